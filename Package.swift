@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Layers, lowest first; a target imports only targets above it in this list. ARCHITECTURE.md has a line on each.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "fluxlint",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "fluxlint", targets: ["fluxlint"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+
+    module("SourceText"),
+    module("Diagnostics", ["SourceText"]),
+    module("YAMLSyntax", ["SourceText", "CLibYAML"]),
+    module("SourceTrees"),
+    module("GitTrees", ["SourceTrees", "CLibGit2"]),
+    module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
+    module("Kustomize", ["SourceText", "YAMLSyntax", "Manifests"]),
+    module("FluxModel", ["SourceText", "YAMLSyntax", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
+    module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
+    module("RuleCatalogue", ["Diagnostics"], plugins: ["EmbedRules"]),
+    module(
+      "RuleEngine",
+      ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleCatalogue"]),
+    module(
+      "BuiltInRules",
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleCatalogue",
+        "RuleEngine",
+      ],
+      plugins: ["EmbedRules"]),
+    module("Reporters", ["SourceText", "Diagnostics", "RuleCatalogue"]),
+    module(
+      "FluxLintKit",
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
+        "FluxGraph", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+      ]),
+    .executableTarget(
+      name: "fluxlint",
+      dependencies: ["FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swiftSettings),
+
+    .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
+    .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,117 @@
+package import SourceText
+
+/// How bad a finding is; the order is note, warning, error.
+package enum Severity: String, Hashable, Comparable, Sendable, CaseIterable {
+  case note
+  case warning
+  case error
+
+  package static func < (lhs: Severity, rhs: Severity) -> Bool { lhs.rank < rhs.rank }
+
+  private var rank: Int {
+    switch self {
+    case .note: 0
+    case .warning: 1
+    case .error: 2
+    }
+  }
+}
+
+/// The kebab-case name of a rule, its only identifier. Constants are generated from `rules/`.
+package struct RuleID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let name: String
+
+  package init(_ name: String) { self.name = name }
+
+  package var description: String { name }
+  package static func < (lhs: RuleID, rhs: RuleID) -> Bool { lhs.name < rhs.name }
+}
+
+/// Which Kubernetes object a finding is about, as it is applied.
+package struct ObjectReference: Hashable, Sendable {
+  package var apiVersion: String
+  package var kind: String
+  /// Nil for an object whose namespace nothing in the repository says.
+  package var namespace: String?
+  package var name: String
+
+  package init(apiVersion: String, kind: String, namespace: String?, name: String) {
+    self.apiVersion = apiVersion
+    self.kind = kind
+    self.namespace = namespace
+    self.name = name
+  }
+
+  /// `Kustomization flux-system/apps`, the way messages name an object.
+  package var displayName: String {
+    guard let namespace, !namespace.isEmpty else { return "\(kind) \(name)" }
+    return "\(kind) \(namespace)/\(name)"
+  }
+}
+
+/// Another place that explains a finding, with its own message.
+package struct RelatedLocation: Hashable, Sendable {
+  package var range: SourceRange
+  package var message: String
+
+  package init(_ range: SourceRange, _ message: String) {
+    self.range = range
+    self.message = message
+  }
+}
+
+/// A machine-readable fact of a finding: the variable, the target, the URL.
+package enum Fact: Hashable, Sendable {
+  case string(String)
+  case integer(Int)
+  case boolean(Bool)
+  case strings([String])
+}
+
+/// One thing that is wrong, where it is wrong, why it matters and what to do.
+package struct Finding: Hashable, Sendable {
+  package var rule: RuleID
+  package var severity: Severity
+  /// One sentence in lower case without a final stop, names in single quotes.
+  package var message: String
+  /// The bytes a reader must edit; tight, at most one scalar where that is possible.
+  package var range: SourceRange
+  /// A few words under the carets.
+  package var label: String
+  package var object: ObjectReference?
+  /// The names of the clusters it holds for, sorted; empty when it holds for no cluster in particular.
+  package var clusters: [String]
+  package var related: [RelatedLocation]
+  /// Further facts, a line each.
+  package var notes: [String]
+  /// What to do about it.
+  package var help: String?
+  package var data: [String: Fact]
+
+  package init(
+    rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",
+    object: ObjectReference? = nil, clusters: [String] = [], related: [RelatedLocation] = [], notes: [String] = [],
+    help: String? = nil, data: [String: Fact] = [:]
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.message = message
+    self.range = range
+    self.label = label
+    self.object = object
+    self.clusters = clusters
+    self.related = related
+    self.notes = notes
+    self.help = help
+    self.data = data
+  }
+}
+
+extension Finding {
+  /// The order of a report: place, then rule, then message.
+  package static func inReportOrder(_ lhs: Finding, _ rhs: Finding) -> Bool {
+    if lhs.range != rhs.range { return lhs.range < rhs.range }
+    if lhs.rule != rhs.rule { return lhs.rule < rhs.rule }
+    return lhs.message < rhs.message
+  }
+}

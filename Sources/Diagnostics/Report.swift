@@ -1,0 +1,84 @@
+package import SourceText
+
+/// Something that could not be decided offline, said once with its reason.
+package struct NotChecked: Hashable, Sendable {
+  /// What was not checked and why, one sentence in lower case without a final stop.
+  package var reason: String
+  /// Where the reason stands, if it stands in a parsed file.
+  package var range: SourceRange?
+  /// The path it is about when there is no range (a submodule, a link, a file that is not text).
+  package var path: String?
+  package var clusters: [String]
+
+  package init(reason: String, range: SourceRange? = nil, path: String? = nil, clusters: [String] = []) {
+    self.reason = reason
+    self.range = range
+    self.path = path
+    self.clusters = clusters
+  }
+}
+
+/// A file that reports can quote from.
+package struct SourceFile: Sendable {
+  /// Relative to the top of the tree, `/`-separated.
+  package var path: String
+  package var bytes: [UInt8]
+
+  package init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+}
+
+/// What was checked.
+package struct Subject: Hashable, Sendable {
+  package enum Kind: String, Sendable {
+    case workTree = "work tree"
+    case index = "index"
+    case commit = "commit"
+    case directory = "directory"
+  }
+  package var kind: Kind
+  /// The full commit id for `.commit`, else nil.
+  package var revision: String?
+
+  package init(kind: Kind, revision: String? = nil) {
+    self.kind = kind
+    self.revision = revision
+  }
+}
+
+/// The result of one run, complete and in order; reporters only write it down.
+package struct Report: Sendable {
+  package var subject: Subject
+  /// Indexed by `FileID`.
+  package var files: [SourceFile]
+  /// In report order.
+  package var findings: [Finding]
+  package var notChecked: [NotChecked]
+  /// The number of YAML files read.
+  package var fileCount: Int
+  /// The number of objects the clusters apply, each cluster counted.
+  package var objectCount: Int
+  package var clusters: [String]
+  package var suppressedCount: Int
+
+  package init(
+    subject: Subject, files: [SourceFile], findings: [Finding], notChecked: [NotChecked] = [], fileCount: Int = 0,
+    objectCount: Int = 0, clusters: [String] = [], suppressedCount: Int = 0
+  ) {
+    self.subject = subject
+    self.files = files
+    self.findings = findings
+    self.notChecked = notChecked
+    self.fileCount = fileCount
+    self.objectCount = objectCount
+    self.clusters = clusters
+    self.suppressedCount = suppressedCount
+  }
+
+  /// The number of findings of `severity`.
+  package func count(_ severity: Severity) -> Int {
+    findings.count { $0.severity == severity }
+  }
+}
