@@ -64,6 +64,17 @@ let package = Package(
 
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
+
+    tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
+    tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
+    tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
+    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "FluxModel", "FluxGraph"]),
+    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue"]),
+    tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
+    tests(
+      "RuleFixtureTests",
+      ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "FluxModel", "FluxLintKit"]),
+    tests("CommandTests", ["FluxLintKit", "SourceTrees", "GitTrees"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,147 @@
+package import Manifests
+package import SourceText
+package import YAMLSyntax
+
+/// What to build: a directory of the tree, and what the Flux Kustomization that applies it adds to its kustomization
+/// file (fluxcd/pkg `kustomize/kustomize_generator.go`).
+package struct BuildRequest: Sendable {
+  /// Relative to the top of the tree.
+  package var directory: String
+  /// Whether a directory without a kustomization file gets a generated one, as the controller makes it.
+  package var generatesKustomization: Bool
+  /// The `spec` of the Flux Kustomization: targetNamespace, namePrefix, nameSuffix, patches, components, images,
+  /// ignoreMissingComponents and the legacy patchesStrategicMerge and patchesJson6902 are taken from it.
+  package var fluxSpec: NodeRef?
+  /// Files and directories below it are the artifact; nothing outside is read. "" is the whole tree.
+  package var artifactRoot: String
+
+  package init(
+    directory: String, generatesKustomization: Bool = true, fluxSpec: NodeRef? = nil, artifactRoot: String = ""
+  ) {
+    self.directory = directory
+    self.generatesKustomization = generatesKustomization
+    self.fluxSpec = fluxSpec
+    self.artifactRoot = artifactRoot
+  }
+}
+
+/// One object that a build produces.
+package struct BuiltObject: Sendable {
+  /// The finished object. Nodes that nothing changed are those of the source files, with their places.
+  package var root: NodeRef
+  /// The document (or generator entry) where it was first written.
+  package var origin: SourceRange
+  /// Patches and transformers that changed it, oldest first.
+  package var modifiers: [ObjectModifier]
+
+  package init(root: NodeRef, origin: SourceRange, modifiers: [ObjectModifier] = []) {
+    self.root = root
+    self.origin = origin
+    self.modifiers = modifiers
+  }
+}
+
+/// One thing that changed an object.
+package struct ObjectModifier: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    case patch, namespace, namePrefix, nameSuffix, labels, annotations, images, replicas, generator, replacement
+  }
+  package var kind: Kind
+  /// The entry in the kustomization file (or in the Flux Kustomization).
+  package var range: SourceRange
+
+  package init(kind: Kind, range: SourceRange) {
+    self.kind = kind
+    self.range = range
+  }
+}
+
+/// What came out of one build.
+package struct BuildResult: Sendable {
+  /// In kustomize's order of accumulation.
+  package var objects: [BuiltObject] = []
+  /// What makes kustomize fail. With at least one error Flux applies nothing of this build.
+  package var errors: [BuildError] = []
+  /// URLs and git references the build would fetch; their content is unknown.
+  package var remotes: [RemoteReference] = []
+  /// Parts that are not built offline, with the reason (helmCharts, plugins, encrypted generator input).
+  package var notBuilt: [NotBuilt] = []
+  /// Every parsed file the build reads: kustomization files, resources, patches.
+  package var files: Set<FileID> = []
+
+  package init() {}
+
+  /// Whether every object is known: no error, nothing remote, nothing left out.
+  package var isComplete: Bool { errors.isEmpty && remotes.isEmpty && notBuilt.isEmpty }
+}
+
+/// Why a build fails.
+package struct BuildError: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// The directory of the request is not in the tree.
+    case pathMissing
+    /// An entry names a file or directory that is not in the tree.
+    case fileMissing
+    /// YAML that does not parse, or a document that is no Kubernetes object.
+    case invalidResource
+    case invalidKustomization
+    case cycle
+    case duplicateObject
+    case patch
+    case outsideArtifact
+    case componentAsResource
+    case other
+  }
+  package var kind: Kind
+  /// One sentence in lower case without a final stop, names in single quotes.
+  package var message: String
+  /// The entry or line at fault; nil only for `pathMissing`.
+  package var range: SourceRange?
+  /// The entries of the overlays that led there, outermost first.
+  package var chain: [SourceRange]
+
+  package init(kind: Kind, message: String, range: SourceRange?, chain: [SourceRange] = []) {
+    self.kind = kind
+    self.message = message
+    self.range = range
+    self.chain = chain
+  }
+}
+
+/// Something the build would fetch over the network.
+package struct RemoteReference: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    /// A file over HTTP.
+    case http
+    /// A clone.
+    case git
+  }
+  package var kind: Kind
+  /// As written.
+  package var url: String
+  /// The `ref` (or `version`) of a git reference.
+  package var ref: String?
+  /// The field of the kustomization file: resources, components, patches, ...
+  package var field: String
+  package var range: SourceRange
+
+  package init(kind: Kind, url: String, ref: String?, field: String, range: SourceRange) {
+    self.kind = kind
+    self.url = url
+    self.ref = ref
+    self.field = field
+    self.range = range
+  }
+}
+
+/// A part of a build that this engine does not carry out.
+package struct NotBuilt: Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var reason: String
+  package var range: SourceRange
+
+  package init(reason: String, range: SourceRange) {
+    self.reason = reason
+    self.range = range
+  }
+}

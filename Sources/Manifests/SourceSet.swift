@@ -1,0 +1,88 @@
+package import SourceText
+package import SourceTrees
+package import YAMLSyntax
+
+/// One YAML file of the tree, parsed.
+package struct ManifestFile: Sendable {
+  package let id: FileID
+  /// Relative to the top of the tree.
+  package let path: String
+
+  package init(id: FileID, path: String) {
+    self.id = id
+    self.path = path
+  }
+}
+
+/// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
+package struct SourceSet {
+  /// YAML files in path order; the index is the `FileID`, and of the tree in `forest`.
+  package private(set) var files: [ManifestFile]
+  package var forest: Forest
+  /// What the tree cannot show, or what could not be read.
+  package private(set) var notices: [TreeNotice]
+  package let revision: Revision
+  package let remoteURLs: [String]
+
+  private var fileByPath: [String: FileID]
+  private var entryByPath: [String: TreeEntry]
+  /// Directories of the tree with the names in them, sorted. "" is the top.
+  private var childrenByDirectory: [String: [String]]
+  private var reader: any TreeReader
+
+  package init(
+    files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader
+  ) {
+    self.files = files
+    forest = Forest(trees: trees)
+    self.notices = tree.notices + notices
+    revision = tree.revision
+    remoteURLs = tree.remoteURLs
+    self.reader = reader
+    fileByPath = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+    entryByPath = Dictionary(tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    childrenByDirectory = Self.directories(of: tree.entries)
+  }
+
+  private static func directories(of entries: [TreeEntry]) -> [String: [String]] {
+    var children: [String: [String]] = ["": []]
+    for entry in entries {
+      var path = Substring(entry.path)
+      while true {
+        let slash = path.lastIndex(of: "/")
+        let parent = slash.map { String(path[..<$0]) } ?? ""
+        let name = String(slash.map { path[path.index(after: $0)...] } ?? path)
+        let isKnown = children[parent] != nil
+        children[parent, default: []].append(name)
+        // The rest of the way up was recorded when the parent was first seen.
+        guard !isKnown, let slash else { break }
+        path = path[..<slash]
+      }
+    }
+    return children
+  }
+
+  /// The parsed file at `path`, nil when there is none or it is no YAML file.
+  package func file(at path: String) -> FileID? { fileByPath[path] }
+
+  package func path(of file: FileID) -> String { files[Int(file.index)].path }
+
+  /// The entry at `path`: file, link or submodule; nil for a directory or nothing.
+  package func entry(at path: String) -> TreeEntry? { entryByPath[path] }
+
+  package func isDirectory(_ path: String) -> Bool { childrenByDirectory[path] != nil }
+
+  /// Names in a directory in the order of their path bytes; empty when there is no such directory.
+  package func names(inDirectory path: String) -> [String] { childrenByDirectory[path] ?? [] }
+
+  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[Int(file.index)].documents }
+  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[Int(file.index)].problems }
+  package func bytes(of file: FileID) -> [UInt8] { forest.trees[Int(file.index)].source }
+
+  /// The bytes of any file of the tree, links not followed.
+  package mutating func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
+    if let file = fileByPath[path] { return bytes(of: file) }
+    guard let entry = entryByPath[path] else { throw .notFound(path: path) }
+    return try reader.contents(of: entry)
+  }
+}
