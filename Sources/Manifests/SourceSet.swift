@@ -29,6 +29,8 @@ package struct SourceSet {
   /// Directories of the tree with the names in them, sorted. "" is the top.
   private var childrenByDirectory: [String: [String]]
   private var reader: any TreeReader
+  /// Trees of files that were parsed later, by the index of the file: they lie behind all others in the forest.
+  private var lateTrees: [UInt32: UInt32] = [:]
 
   package init(
     files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader
@@ -75,9 +77,27 @@ package struct SourceSet {
   /// Names in a directory in the order of their path bytes; empty when there is no such directory.
   package func names(inDirectory path: String) -> [String] { childrenByDirectory[path] ?? [] }
 
-  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[Int(file.index)].documents }
-  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[Int(file.index)].problems }
-  package func bytes(of file: FileID) -> [UInt8] { forest.trees[Int(file.index)].source }
+  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[treeIndex(of: file)].documents }
+  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[treeIndex(of: file)].problems }
+  package func bytes(of file: FileID) -> [UInt8] { forest.trees[treeIndex(of: file)].source }
+
+  private func treeIndex(of file: FileID) -> Int {
+    lateTrees.isEmpty ? Int(file.index) : Int(lateTrees[file.index] ?? file.index)
+  }
+
+  /// The parsed file at `path`. One whose name is not that of a YAML file is parsed now and is in `files` from then on,
+  /// as the last one.
+  package mutating func parsedFile(at path: String) throws(SourceTreeError) -> FileID {
+    if let file = fileByPath[path] { return file }
+    let bytes = try contents(at: path)
+    let file = FileID(files.count)
+    let tree = forest.nextTreeIndex
+    _ = forest.append(YAMLParser.parse(bytes, file: file, tree: tree))
+    lateTrees[file.index] = tree
+    files.append(ManifestFile(id: file, path: path))
+    fileByPath[path] = file
+    return file
+  }
 
   /// The bytes of any file of the tree, links not followed.
   package mutating func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
