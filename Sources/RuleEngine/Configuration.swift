@@ -63,7 +63,7 @@ extension Configuration {
   ///
   /// - Parameter isRule: whether a name is one of the catalogue.
   package static func load(
-    from sources: SourceSet, isRule: (String) -> Bool
+    from sources: SourceSet, isRule: @escaping (String) -> Bool
   ) throws(ConfigurationError) -> Configuration {
     guard let file = sources.file(at: path) else { return Configuration() }
     if let problem = sources.problems(of: file).first {
