@@ -69,7 +69,7 @@ let package = Package(
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
     tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "FluxModel", "FluxGraph"]),
-    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue"]),
+    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue", "rulegen"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
