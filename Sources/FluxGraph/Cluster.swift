@@ -55,8 +55,15 @@ package struct ClusterSettings: Sendable {
   package var kustomizeServiceAccount: ControllerFlag?
   /// The same of helm-controller.
   package var helmServiceAccount: ControllerFlag?
-  /// Whether an undefined variable fails the build (`StrictPostBuildSubstitutions`, on since Flux 2.9).
+  /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
+
+  /// Settings of an installation without lockdown.
+  package init(fluxVersion: FluxVersion, versionOrigin: VersionOrigin) {
+    self.fluxVersion = fluxVersion
+    self.versionOrigin = versionOrigin
+    isSubstitutionStrict = fluxVersion >= FluxVersion(major: 2, minor: 9)
+  }
 }
 
 /// A controller's command line flag and where its value is written.

@@ -31,9 +31,7 @@ struct ControllerSettings {
       origin = .found(found.1)
     }
 
-    var settings = ClusterSettings(
-      fluxVersion: version, versionOrigin: origin,
-      isSubstitutionStrict: version >= FluxVersion(major: 2, minor: 9))
+    var settings = ClusterSettings(fluxVersion: version, versionOrigin: origin)
     if let kustomize {
       let flags = arguments(of: kustomize.root)
       settings.kustomizeServiceAccount = flag("--default-service-account", in: flags)

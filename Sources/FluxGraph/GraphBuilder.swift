@@ -1,5 +1,5 @@
 package import FluxModel
-package import Kustomize
+import Kustomize
 package import Manifests
 import SourceText
 import YAMLSyntax

@@ -1,10 +1,10 @@
-package import BuiltInRules
+import BuiltInRules
 package import Diagnostics
 import FluxGraph
 package import FluxModel
 import Manifests
-package import RuleCatalogue
-package import RuleEngine
+import RuleCatalogue
+import RuleEngine
 import SourceText
 package import SourceTrees
 
@@ -93,8 +93,7 @@ package enum Linter {
     let known = graph.clusters.map(\.settings).filter { $0.versionOrigin != .assumed }
     if version == nil, let newest = known.max(by: { $0.fluxVersion < $1.fluxVersion }) { return newest }
     return ClusterSettings(
-      fluxVersion: version ?? APIVersions.newestRelease, versionOrigin: version == nil ? .assumed : .given,
-      isSubstitutionStrict: true)
+      fluxVersion: version ?? APIVersions.newestRelease, versionOrigin: version == nil ? .assumed : .given)
   }
 
   private static func place(of range: SourceRange, in sources: SourceSet) -> String {

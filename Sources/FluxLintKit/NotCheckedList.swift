@@ -2,6 +2,7 @@ import Diagnostics
 import FluxGraph
 import Manifests
 import SourceText
+import SourceTrees
 
 /// Says once for each cause what could not be decided offline.
 enum NotCheckedList {

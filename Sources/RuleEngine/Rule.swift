@@ -1,7 +1,7 @@
 package import Diagnostics
 package import FluxGraph
 package import Manifests
-package import RuleCatalogue
+import RuleCatalogue
 package import SourceText
 package import YAMLSyntax
 

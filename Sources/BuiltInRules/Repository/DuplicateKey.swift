@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import FluxGraph
 import FluxModel
 import Kustomize

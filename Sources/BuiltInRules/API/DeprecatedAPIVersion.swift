@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import FluxGraph
 import FluxModel
 import Kustomize
@@ -9,8 +9,8 @@ import SourceText
 import YAMLSyntax
 
 /// An API version that still works and that a later Flux release removes.
-package struct DeprecatedApiVersion: Rule {
-  package static let id = RuleID.deprecatedApiVersion
+package struct DeprecatedAPIVersion: Rule {
+  package static let id = RuleID.deprecatedAPIVersion
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import FluxGraph
 import FluxModel
 import Kustomize
@@ -9,8 +9,8 @@ import SourceText
 import YAMLSyntax
 
 /// A file that a build reads and that is no YAML. Files that nothing reads, such as Helm templates, may be anything.
-package struct InvalidYaml: Rule {
-  package static let id = RuleID.invalidYaml
+package struct InvalidYAML: Rule {
+  package static let id = RuleID.invalidYAML
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import FluxGraph
 import FluxModel
 import Kustomize
@@ -9,8 +9,8 @@ import SourceText
 import YAMLSyntax
 
 /// An API version that the Flux release in force does not serve: "no matches for kind" at apply.
-package struct RemovedApiVersion: Rule {
-  package static let id = RuleID.removedApiVersion
+package struct RemovedAPIVersion: Rule {
+  package static let id = RuleID.removedAPIVersion
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
