@@ -68,7 +68,7 @@ let package = Package(
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
-    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "FluxModel", "FluxGraph"]),
+    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue", "rulegen"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
