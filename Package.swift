@@ -68,8 +68,8 @@ let package = Package(
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
-    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "FluxModel", "FluxGraph"]),
-    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue"]),
+    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
+    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue", "rulegen"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",

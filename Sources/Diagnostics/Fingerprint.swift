@@ -43,18 +43,3 @@ extension Report {
     return hash.value
   }
 }
-
-/// The 64-bit FNV-1a hash (draft-eastlake-fnv): not for secrets, but the same on every machine and in every version.
-private struct FNV1a {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  /// Adds the bytes of `text` and a zero byte, so that `ab`, `c` and `a`, `bc` differ.
-  mutating func combine(_ text: String) {
-    for byte in text.utf8 { combine(byte) }
-    combine(0)
-  }
-
-  private mutating func combine(_ byte: UInt8) {
-    value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-  }
-}

@@ -7,16 +7,19 @@ package struct ManifestFile: Sendable {
   package let id: FileID
   /// Relative to the top of the tree.
   package let path: String
+  /// The index of its tree in the forest.
+  package let tree: UInt32
 
-  package init(id: FileID, path: String) {
+  package init(id: FileID, path: String, tree: UInt32) {
     self.id = id
     self.path = path
+    self.tree = tree
   }
 }
 
 /// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
 package struct SourceSet {
-  /// YAML files in path order; the index is the `FileID`, and of the tree in `forest`.
+  /// YAML files in path order, then files that were parsed because a build asked for them; the index is the `FileID`.
   package private(set) var files: [ManifestFile]
   package var forest: Forest
   /// What the tree cannot show, or what could not be read.
@@ -75,9 +78,30 @@ package struct SourceSet {
   /// Names in a directory in the order of their path bytes; empty when there is no such directory.
   package func names(inDirectory path: String) -> [String] { childrenByDirectory[path] ?? [] }
 
-  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[Int(file.index)].documents }
-  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[Int(file.index)].problems }
-  package func bytes(of file: FileID) -> [UInt8] { forest.trees[Int(file.index)].source }
+  package func documents(of file: FileID) -> [YAMLDocument] { tree(of: file).documents }
+  package func problems(of file: FileID) -> [YAMLProblem] { tree(of: file).problems }
+  package func bytes(of file: FileID) -> [UInt8] { tree(of: file).source }
+
+  private func tree(of file: FileID) -> YAMLTree { forest.trees[Int(files[Int(file.index)].tree)] }
+
+  /// The parsed file at `path`, parsed now if its name did not say that it is YAML. Nil when there is no such file or it
+  /// cannot be read; a notice tells the latter.
+  package mutating func parsedFile(at path: String) -> FileID? {
+    if let file = fileByPath[path] { return file }
+    guard let entry = entryByPath[path], entry.mode == .regular || entry.mode == .executable else { return nil }
+    let id = FileID(files.count)
+    let tree = forest.nextTreeIndex
+    do {
+      let bytes = try reader.contents(of: entry)
+      files.append(ManifestFile(id: id, path: path, tree: tree))
+      _ = forest.append(YAMLParser.parse(bytes, file: id, tree: tree))
+      fileByPath[path] = id
+      return id
+    } catch {
+      notices.append(TreeNotice(path: path, reason: error.reason))
+      return nil
+    }
+  }
 
   /// The bytes of any file of the tree, links not followed.
   package mutating func contents(at path: String) throws(SourceTreeError) -> [UInt8] {

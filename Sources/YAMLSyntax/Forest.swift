@@ -178,7 +178,9 @@ extension Forest {
   package func withText<R>(_ ref: NodeRef, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     let target = resolved(ref)
     let node = written(target)
-    guard node.kind == .scalar, node.payloadCount > 0 else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
+    guard node.kind == .scalar, node.payloadCount > 0 else {
+      return try body(UnsafeBufferPointer(start: nil, count: 0))
+    }
     let range = Int(node.payloadStart)..<Int(node.payloadStart) + Int(node.payloadCount)
     if node.flags.contains(.textInSource) {
       return try trees[Int(target.tree)].source.withUnsafeBufferPointer {

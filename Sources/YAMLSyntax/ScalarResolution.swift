@@ -1,5 +1,3 @@
-package import SourceText
-
 /// What a scalar is once the Kubernetes toolchain has read it.
 package enum ScalarValue: Hashable, Sendable {
   case null

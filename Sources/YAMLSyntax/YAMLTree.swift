@@ -47,6 +47,8 @@ package struct Node: Sendable {
     package static let omitted = Flags(rawValue: 8)
     /// The node, or something below it, contains `${` or `$$` in the text of a scalar.
     package static let containsDollar = Flags(rawValue: 16)
+    /// A mapping in which a key stands more than once.
+    package static let hasRepeatedKey = Flags(rawValue: 32)
   }
 
   package init(
@@ -89,7 +91,7 @@ package struct YAMLProblem: Hashable, Sendable, Error {
   /// One sentence in lower case without a final stop.
   package var message: String
   package var range: SourceRange
-  /// For a duplicate key, the first one.
+  /// For a duplicate key, the first one; for a syntax problem, the start of what was being read.
   package var related: SourceRange?
   /// Index of the document in the file, counted from 0 over all pieces of the file.
   package var document: Int

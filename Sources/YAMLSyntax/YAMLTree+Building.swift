@@ -1,0 +1,83 @@
+package import SourceText
+
+/// How the engines make new nodes. What holds in a parsed tree must hold in a built one:
+///
+/// - Nodes are only added, never changed; a change to an object is a new node that shares the children it keeps.
+/// - Children may lie in any tree of the forest. Only a parsed tree has alias nodes; put `Forest.resolved(_:)` of an
+///   alias into a new collection where its own place does not matter.
+/// - `flags` of a collection come from `Forest.flags(ofMapping:)` or `Forest.flags(ofSequence:)`, asked before
+///   `Forest.withTree(_:_:)`.
+/// - The keys of a mapping differ from each other, unless its flags have `hasRepeatedKey`.
+/// - `range` is where a reader finds the value: the range of the node it was made from or of what made it.
+extension YAMLTree {
+  /// Adds a scalar. `tree` is the index of this tree in its forest.
+  package mutating func appendScalar(
+    _ text: some Collection<UInt8>, style: Node.Style, tag: Node.Tag = .none, range: SourceRange, tree: UInt32
+  ) -> NodeRef {
+    let start = pool.count
+    pool.append(contentsOf: text)
+    let hasDollar = pool.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start...]).hasSubstitutionMark }
+    return append(
+      Node(
+        kind: .scalar, style: style, tag: tag, flags: hasDollar ? .containsDollar : [], range: range,
+        payloadStart: UInt32(start), payloadCount: UInt32(pool.count - start)),
+      tree)
+  }
+
+  /// Adds a mapping. `tree` is the index of this tree in its forest.
+  package mutating func appendMapping(
+    _ pairs: [Forest.Pair], style: Node.Style = .block, range: SourceRange, flags: Node.Flags, tree: UInt32
+  ) -> NodeRef {
+    let start = links.count
+    links.reserveCapacity(start + 2 * pairs.count)
+    for pair in pairs {
+      links.append(pair.key)
+      links.append(pair.value)
+    }
+    return append(
+      Node(
+        kind: .mapping, style: style, flags: flags, range: range, payloadStart: UInt32(start),
+        payloadCount: UInt32(2 * pairs.count)),
+      tree)
+  }
+
+  /// Adds a sequence. `tree` is the index of this tree in its forest.
+  package mutating func appendSequence(
+    _ items: [NodeRef], style: Node.Style = .block, range: SourceRange, flags: Node.Flags, tree: UInt32
+  ) -> NodeRef {
+    let start = links.count
+    links.append(contentsOf: items)
+    return append(
+      Node(
+        kind: .sequence, style: style, flags: flags, range: range, payloadStart: UInt32(start),
+        payloadCount: UInt32(items.count)),
+      tree)
+  }
+
+  private mutating func append(_ node: Node, _ tree: UInt32) -> NodeRef {
+    nodes.append(node)
+    return NodeRef(tree: tree, node: UInt32(nodes.count - 1))
+  }
+}
+
+extension Forest {
+  /// The flags of a new mapping of `pairs`.
+  package func flags(ofMapping pairs: [Pair]) -> Node.Flags {
+    var flags: Node.Flags = []
+    for pair in pairs {
+      flags.formUnion(inheritedFlags(pair.key))
+      flags.formUnion(inheritedFlags(pair.value))
+      if isMergeKey(pair.key) { flags.insert(.hasMergeKey) }
+    }
+    return flags
+  }
+
+  /// The flags of a new sequence of `items`.
+  package func flags(ofSequence items: [NodeRef]) -> Node.Flags {
+    items.reduce(into: []) { $0.formUnion(inheritedFlags($1)) }
+  }
+
+  private func inheritedFlags(_ ref: NodeRef) -> Node.Flags {
+    written(ref).flags.intersection([.containsAlias, .containsDollar])
+  }
+}
