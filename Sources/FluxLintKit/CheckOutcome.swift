@@ -7,10 +7,10 @@ package struct CheckOutcome: Sendable {
   package var report: Report
   /// What the user ought to know about how it was done, a sentence each.
   package var remarks: [String]
-  package var failOn: FailOn
+  package var failOn: FailureThreshold
 
   /// Whether there is a finding at or above the threshold.
-  package var hasFindings: Bool { report.findings.contains { failOn.includes($0.severity) } }
+  package var hasFindings: Bool { report.findings.contains { failOn.isReached(by: $0.severity) } }
 
   /// Chooses the tree, checks it, and keeps what the request is about.
   ///
@@ -21,9 +21,16 @@ package struct CheckOutcome: Sendable {
       guard let version = FluxVersion(text) else { throw .notAFluxVersion(text) }
       options.fluxVersion = version
     }
-    let checked = try CheckedTree(request)
-    report = await Linter.check(checked.tree, options: options).restricted(to: checked.scope)
+    let checked = try CheckedTree.choose(for: request)
+    do {
+      report = try await Linter.check(checked.tree, options: options).restricted(to: checked.scope)
+    } catch {
+      switch error {
+      case .tree(let error): throw .tree(error)
+      case .configuration(let message, let place): throw .configuration(message: message, place: place)
+      }
+    }
     remarks = checked.remarks
-    failOn = request.failOn ?? .error
+    failOn = request.failOn ?? report.failOn ?? .error
   }
 }

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// What is to be checked.
 package struct CheckRequest: Sendable {
   /// Which snapshot of a repository.
@@ -17,12 +19,12 @@ package struct CheckRequest: Sendable {
   package var snapshot: Snapshot
   /// As given, to be read as a minor release.
   package var fluxVersion: String?
-  package var failOn: FailOn?
+  package var failOn: FailureThreshold?
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
 
   package init(
-    path: String? = nil, snapshot: Snapshot = .files, fluxVersion: String? = nil, failOn: FailOn? = nil,
+    path: String? = nil, snapshot: Snapshot = .files, fluxVersion: String? = nil, failOn: FailureThreshold? = nil,
     environment: [String: String]
   ) {
     self.path = path

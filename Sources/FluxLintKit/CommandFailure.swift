@@ -12,6 +12,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case bareRepository(path: String)
   case git(GitError)
   case tree(SourceTreeError)
+  case configuration(message: String, place: String)
   case notAFluxVersion(String)
   case unknownRule(String, suggestion: String?)
   case output(OutputFileError)
@@ -35,6 +36,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(path)' is a bare repository, which has no files and no index; say what to check, for example --rev HEAD"
     case .git(let error): error.description
     case .tree(let error): error.description
+    case .configuration(let message, let place): "\(place): \(message)"
     case .notAFluxVersion(let text):
       "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
     case .unknownRule(let name, let suggestion):

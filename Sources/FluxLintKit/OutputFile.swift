@@ -17,7 +17,7 @@ package struct OutputFileError: Error, Hashable, Sendable {
 package enum OutputFile {
   /// Writes `bytes` beside `path` and renames the result over it. What is there already and is no regular file
   /// (`/dev/stdout`, a pipe) is written to instead of replaced; a link is followed, its target is replaced.
-  package static func write(_ bytes: [UInt8], to path: String) throws(OutputFileError) {
+  package static func save(_ bytes: [UInt8], to path: String) throws(OutputFileError) {
     func failure() -> OutputFileError { OutputFileError(path: path, reason: String(cString: strerror(errno))) }
 
     var status = stat()

@@ -27,5 +27,5 @@ extension Report {
   }
 
   /// The numbers in one line without a line break.
-  package var summary: String { TextReporter.summary(of: self, TextStyle(color: false, width: nil)) }
+  package var summary: String { TextReporter.summary(of: self, style: TextStyle(color: false, width: nil)) }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import RuleCatalogue
 
 /// What the program says about its rules.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import FluxLintKit
 
 struct CheckCommand: AsyncParsableCommand {
@@ -10,21 +11,28 @@ struct CheckCommand: AsyncParsableCommand {
       twice, elsewhere. With a PATH inside a repository only what concerns that directory or file is shown.
 
       Examples:
-        fluxlint check                          the files of the repository around the current directory
-        fluxlint check clusters/production      the same, but show only what concerns one directory
-        fluxlint check --staged                 what 'git commit' would commit; for a pre-commit hook
-        fluxlint check --rev origin/main        any branch, tag or commit; works in a bare repository
-        fluxlint check --no-git build/fleet     a directory as it is, wherever it lies
+        fluxlint check
+            the files of the repository around the current directory
+        fluxlint check clusters/production
+            the same, but show only what concerns this directory
+        fluxlint check --staged
+            what 'git commit' would commit; for a pre-commit hook
+        fluxlint check --rev origin/main
+            any branch, tag or commit; works in a bare repository
+        fluxlint check --no-git build/fleet
+            a directory as it is, wherever it lies
         fluxlint check --format sarif --output fluxlint.sarif
-                                                a file for GitHub or GitLab; the summary goes to standard error
-        fluxlint check --fail-on warning        let warnings fail the build as well
-        fluxlint check --flux-version 2.9       what would an upgrade to Flux 2.9 break?
+            a file for GitHub or GitLab; the summary goes to standard error
+        fluxlint check --fail-on warning
+            let warnings fail the build as well
+        fluxlint check --flux-version 2.9
+            what would an upgrade to Flux 2.9 break?
 
-      Exit status: 0 nothing at or above the threshold, 1 findings, 2 the check could not be done.
+      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked.
       """)
 
   @Argument(
-    help: ArgumentHelp("A repository, or a directory or file in one. Default: the current directory.", valueName: "path"),
+    help: ArgumentHelp("A repository, or a directory or file in one. (default: the repository you are in)"),
     completion: .file())
   var path: String?
 
@@ -34,7 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Check a revision: a branch, a tag, a commit, HEAD~1.", valueName: "rev"))
   var rev: String?
 
-  @Flag(name: .customLong("no-git"), help: "Take PATH as the top of what Flux reads, and all files below it; ask no Git.")
+  @Flag(name: .customLong("no-git"), help: "Take PATH, with all files below it, for what Flux reads; ask no Git.")
   var ignoresGit = false
 
   @Option(name: .shortAndLong, help: "How the report is written.")
@@ -50,7 +58,7 @@ struct CheckCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "From which severity on the exit status is 1. (default: error, or 'failOn' of .fluxlint.yaml)",
       valueName: "severity"))
-  var failOn: FailOn?
+  var failOn: FailureThreshold?
 
   @Option(
     help: ArgumentHelp(
@@ -79,7 +87,7 @@ struct CheckCommand: AsyncParsableCommand {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
     try write(outcome.report)
-    if outcome.hasFindings { throw ExitCode(Status.findings) }
+    if outcome.hasFindings { throw FindingsFound() }
   }
 
   private var snapshot: CheckRequest.Snapshot {
@@ -97,7 +105,7 @@ struct CheckCommand: AsyncParsableCommand {
       return
     }
     do {
-      try OutputFile.write(Array(report.rendered(as: format, color: color == .always).utf8), to: output)
+      try OutputFile.save(Array(report.rendered(as: format, color: color == .always).utf8), to: output)
     } catch {
       throw .output(error)
     }
@@ -106,5 +114,5 @@ struct CheckCommand: AsyncParsableCommand {
 }
 
 extension ReportFormat: ExpressibleByArgument {}
-extension FailOn: ExpressibleByArgument {}
+extension FailureThreshold: ExpressibleByArgument {}
 extension ColorMode: ExpressibleByArgument {}

@@ -13,15 +13,17 @@ struct FluxLint: AsyncParsableCommand {
       cluster, no network and no other program.
 
       Try:
-        fluxlint                     check the repository around the current directory
-        fluxlint check --staged      check what 'git commit' would commit
-        fluxlint explain RULE        say what a rule is about and what to do
-        fluxlint hook install        check each commit before it is made
+        fluxlint                   check the repository you are in
+        fluxlint check --staged    check what 'git commit' would commit
+        fluxlint explain RULE      say what a rule is about and what to do
+        fluxlint hook install      check each commit before it is made
 
-      Exit status: 0 nothing found, 1 findings, 2 the check could not be done.
+      'fluxlint help check' has all options.
+
+      Exit status: 0 nothing found, 1 findings, 2 not checked.
       """,
     version: fluxlintVersion,
-    subcommands: [CheckCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
+    subcommands: [CheckCommand.self, ExplainCommand.self, RulesCommand.self],
     defaultSubcommand: CheckCommand.self)
 
   /// Runs the command that the arguments name. Replaces the library's `main` because there wrong arguments end with
@@ -35,26 +37,19 @@ struct FluxLint: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let status as ExitCode {
-      exit(withStatus: status.rawValue)
     } catch let failure as CommandFailure {
       Terminal.talk(failure.message)
-      exit(withStatus: Status.couldNotCheck)
+      Status.notDone.endProcess()
+    } catch is FindingsFound {
+      Status.findings.endProcess()
     } catch {
       // Help, version, completion scripts: the library ends these by throwing them.
       if exitCode(for: error).isSuccess {
         Terminal.write(fullMessage(for: error) + "\n")
-        exit(withStatus: Status.clean)
+      } else {
+        Terminal.complain(fullMessage(for: error))
+        Status.notDone.endProcess()
       }
-      Terminal.complain(fullMessage(for: error))
-      exit(withStatus: Status.couldNotCheck)
     }
   }
-}
-
-/// The exit statuses, the same for every command.
-enum Status {
-  static let clean: Int32 = 0
-  static let findings: Int32 = 1
-  static let couldNotCheck: Int32 = 2
 }

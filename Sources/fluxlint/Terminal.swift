@@ -47,7 +47,7 @@ enum Terminal {
   static func write(_ bytes: [UInt8]) {
     if OutputFile.writeAll(bytes, to: STDOUT_FILENO) || errno == EPIPE { return }
     talk("cannot write to standard output: \(String(cString: strerror(errno)))")
-    exit(withStatus: Status.couldNotCheck)
+    Status.notDone.endProcess()
   }
 
   static func write(_ text: String) { write(Array(text.utf8)) }
@@ -64,6 +64,3 @@ enum Terminal {
     talk(message.prefix(1).lowercased() + message.dropFirst())
   }
 }
-
-/// Ends the process.
-func exit(withStatus status: Int32) -> Never { exit(status) }

@@ -12,7 +12,8 @@ import Testing
   @Test(arguments: [
     (["--help"], "Exit status"), (["help"], "USAGE: fluxlint"), (["check", "--help"], "--staged"),
     (["help", "check"], "fluxlint check --rev origin/main"), (["explain", "--help"], "fluxlint explain"),
-    (["rules", "--help"], "fluxlint rules"), (["hook", "--help"], "install"), (["hook", "install", "--help"], "pre-commit"),
+    (["rules", "--help"], "fluxlint rules"), (["hook", "--help"], "install"),
+    (["hook", "install", "--help"], "pre-commit"),
   ])
   func `help goes to standard output`(arguments: [String], expected: String) throws {
     let result = try Subprocess.run(Fluxlint.binary, arguments, in: nil)
@@ -57,7 +58,7 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "--staged", says: "not in a Git repository", "--staged"),
     WrongArguments("check", "--rev", "HEAD", says: "not in a Git repository", "--rev"),
     WrongArguments("explain", says: "missing expected argument '<rule>'"),
-    WrongArguments("explain", "depends-on-mising", says: "no rule 'depends-on-mising'; did you mean 'depends-on-missing'?"),
+    WrongArguments("explain", "depends-on-mising", says: "no rule 'depends-on-mising'", "mean 'depends-on-missing'?"),
     WrongArguments("explain", "xyzzy", says: "no rule 'xyzzy'; 'fluxlint rules' lists them"),
     WrongArguments("hook", "install", says: "not in a Git repository"),
   ]
