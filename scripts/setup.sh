@@ -25,7 +25,7 @@ missing() {
   fi
 }
 
-packages=$(missing)
+packages=$(missing | sed 's, $,,')
 [ -n "$packages" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
@@ -57,5 +57,5 @@ apt install -y --no-install-recommends $packages ||
   { apt update && apt install -y --no-install-recommends $packages; } ||
   { cat "$log" >&2; fail "apt-get could not install $packages; see above"; }
 
-packages=$(missing)
+packages=$(missing | sed 's, $,,')
 [ -z "$packages" ] || fail "installed, but still not found: $packages"

@@ -9,6 +9,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case notADirectory(path: String, option: String?)
   case nothingAt(path: String)
   case noRepository(path: String, option: String)
+  case noRepositoryForHooks(path: String)
   case bareRepository(path: String)
   case git(GitError)
   case tree(SourceTreeError)
@@ -32,6 +33,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "nothing to check at '\(path)': no file there belongs to the tree; Git may ignore them"
     case .noRepository(let path, let option):
       "'\(path)' is not in a Git repository, and \(option) needs one; without \(option) the directory is checked as it is"
+    case .noRepositoryForHooks(let path):
+      "'\(path)' is not in a Git repository, so there is no commit to check; run this in one"
     case .bareRepository(let path):
       "'\(path)' is a bare repository, which has no files and no index; say what to check, for example --rev HEAD"
     case .git(let error): error.description

@@ -23,7 +23,7 @@ struct FluxLint: AsyncParsableCommand {
       Exit status: 0 nothing found, 1 findings, 2 not checked.
       """,
     version: fluxlintVersion,
-    subcommands: [CheckCommand.self, ExplainCommand.self, RulesCommand.self],
+    subcommands: [CheckCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
     defaultSubcommand: CheckCommand.self)
 
   /// Runs the command that the arguments name. Replaces the library's `main` because there wrong arguments end with
