@@ -59,7 +59,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fluxlint",
-      dependencies: ["FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
 
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
@@ -74,7 +74,7 @@ let package = Package(
     tests(
       "RuleFixtureTests",
       ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "FluxModel", "FluxLintKit"]),
-    tests("CommandTests", ["FluxLintKit", "SourceTrees", "GitTrees"]),
+    tests("CommandTests", ["fluxlint"]),
   ],
   swiftLanguageModes: [.v6]
 )
