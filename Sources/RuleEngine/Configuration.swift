@@ -2,7 +2,7 @@ package import Diagnostics
 package import FluxModel
 package import Manifests
 package import SourceText
-package import YAMLSyntax
+import YAMLSyntax
 
 /// `.fluxlint.yaml` at the top of the tree.
 package struct Configuration: Sendable {
