@@ -59,7 +59,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fluxlint",
-      dependencies: ["FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
 
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
@@ -68,13 +68,13 @@ let package = Package(
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
-    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "FluxModel", "FluxGraph"]),
+    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue", "rulegen"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
       ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "FluxModel", "FluxLintKit"]),
-    tests("CommandTests", ["FluxLintKit", "SourceTrees", "GitTrees"]),
+    tests("CommandTests", ["fluxlint"]),
   ],
   swiftLanguageModes: [.v6]
 )

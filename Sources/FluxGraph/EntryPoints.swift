@@ -1,7 +1,7 @@
-package import FluxModel
-package import Manifests
-package import SourceText
-package import YAMLSyntax
+import FluxModel
+import Manifests
+import SourceText
+import YAMLSyntax
 
 /// A Flux Kustomization as some file has it, before anything is built.
 struct RawKustomization {

@@ -1,5 +1,5 @@
 package import SourceText
-package import YAMLSyntax
+import YAMLSyntax
 
 /// The variables of one Kustomization (`spec.postBuild`).
 package struct SubstitutionScope: Sendable {

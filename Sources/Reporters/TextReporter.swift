@@ -4,19 +4,25 @@ import SourceText
 /// Writes a report for people, each finding with the lines it is about.
 package enum TextReporter {
   /// The whole text with a final line break. The same report and style give the same text everywhere.
-  package static func render(_ report: Report, style: TextStyle) -> String {
+  ///
+  /// - Parameter withSummary: Whether what was not checked and the numbers follow the findings. Without them a report
+  ///   that has no findings is empty.
+  package static func render(_ report: Report, style: TextStyle, withSummary: Bool = true) -> String {
     let texts = SourceTexts(report)
     var lines: [String] = []
     for finding in report.findings {
       lines += FindingText(finding, texts, clusterCount: report.clusters.count, style: style).lines
       lines.append("")
     }
-    let notChecked = notCheckedLines(report, texts, style)
-    if !notChecked.isEmpty {
-      lines += notChecked
-      lines.append("")
+    if withSummary {
+      let notChecked = notCheckedLines(report, texts, style)
+      if !notChecked.isEmpty { lines += notChecked + [""] }
+      lines.append(summary(of: report, style: style))
+    } else if lines.isEmpty {
+      return ""
+    } else {
+      lines.removeLast()
     }
-    lines.append(summary(of: report, style))
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -46,7 +52,8 @@ package enum TextReporter {
     return lines
   }
 
-  private static func summary(of report: Report, _ style: TextStyle) -> String {
+  /// What was found and what was looked at, in one line without a line break.
+  package static func summary(of report: Report, style: TextStyle) -> String {
     let counts = [Severity.error, .warning, .note].compactMap { severity -> String? in
       let number = report.count(severity)
       return number == 0 ? nil : severity.paint(count(number, severity.rawValue), style)

@@ -2,7 +2,7 @@ package import Diagnostics
 package import FluxModel
 package import Manifests
 package import SourceText
-package import YAMLSyntax
+import YAMLSyntax
 
 /// `.fluxlint.yaml` at the top of the tree.
 package struct Configuration: Sendable {
@@ -21,21 +21,6 @@ package struct Configuration: Sendable {
 package enum RuleLevel: Hashable, Sendable {
   case off
   case severity(Severity)
-}
-
-/// The lowest severity that makes the check fail.
-package enum FailureThreshold: String, Hashable, Sendable, CaseIterable {
-  case error, warning, note, never
-
-  /// Whether a finding of `severity` counts.
-  package func isReached(by severity: Severity) -> Bool {
-    switch self {
-    case .never: false
-    case .error: severity >= .error
-    case .warning: severity >= .warning
-    case .note: true
-    }
-  }
 }
 
 /// An entry of `ignore:`: findings that are not reported.
