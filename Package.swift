@@ -39,7 +39,7 @@ let package = Package(
     module("Kustomize", ["SourceText", "YAMLSyntax", "Manifests"]),
     module("FluxModel", ["SourceText", "YAMLSyntax", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
-    module("RuleCatalogue", ["Diagnostics"], plugins: ["EmbedRules"]),
+    module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
       ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleCatalogue"]),

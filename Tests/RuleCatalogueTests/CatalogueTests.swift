@@ -24,18 +24,6 @@ struct CatalogueTests {
     #expect(ruleCatalogue.nearestName(to: name) == expected)
   }
 
-  @Test(arguments: [
-    ("claster", ["cluster", "plaster"], "cluster"),
-    ("ab", ["ac"], nil),
-    ("abc", ["abd", "abb"], "abb"),
-    ("kitten", ["sitting"], nil),
-    ("infra-controlers", ["infra", "infra-controllers"], "infra-controllers"),
-    ("zürich", ["zurich"], "zurich"),
-  ])
-  func `nearest is at most one edit for three characters`(name: String, candidates: [String], expected: String?) {
-    #expect(nearestName(to: name, among: candidates) == expected)
-  }
-
   @Test(arguments: ruleCatalogue)
   func `an explanation fits the terminal and has every section`(rule: RuleMetadata) {
     let text = rule.explanation()
