@@ -41,7 +41,7 @@ let package = Package(
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("FluxModel", ["SourceText", "YAMLSyntax", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
-    module("RuleCatalogue", ["Diagnostics"], plugins: ["EmbedRules"]),
+    module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
       ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleCatalogue"]),
@@ -61,7 +61,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fluxlint",
-      dependencies: ["FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
 
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
@@ -70,13 +70,13 @@ let package = Package(
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
-    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "FluxModel", "FluxGraph"]),
-    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue"]),
+    tests("FluxGraphTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
+    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue", "rulegen"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
       ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "FluxModel", "FluxLintKit"]),
-    tests("CommandTests", ["FluxLintKit", "SourceTrees", "GitTrees"]),
+    tests("CommandTests", ["fluxlint"]),
   ],
   swiftLanguageModes: [.v6]
 )

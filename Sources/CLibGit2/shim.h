@@ -1,1 +1,10 @@
 #include <git2.h>
+
+// `git_libgit2_opts` takes variable arguments, which Swift cannot call.
+
+/// Accepts extensions of the repository format that change nothing for a reader of trees, indexes and blobs. libgit2
+/// 1.5 refuses to open a repository with an extension that it does not know.
+static inline int fluxlint_git_accept_harmless_extensions(void) {
+  const char *names[] = {"worktreeconfig", "partialclone", "preciousobjects", "relativeworktrees"};
+  return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, sizeof names / sizeof names[0]);
+}

@@ -62,10 +62,13 @@ package struct Report: Sendable {
   package var objectCount: Int
   package var clusters: [String]
   package var suppressedCount: Int
+  /// The threshold that the repository's configuration sets; nil when it sets none.
+  package var failOn: FailureThreshold?
 
   package init(
     subject: Subject, files: [SourceFile], findings: [Finding], notChecked: [NotChecked] = [], fileCount: Int = 0,
-    objectCount: Int = 0, clusters: [String] = [], suppressedCount: Int = 0
+    objectCount: Int = 0, clusters: [String] = [], suppressedCount: Int = 0,
+    failOn: FailureThreshold? = nil
   ) {
     self.subject = subject
     self.files = files
@@ -75,6 +78,7 @@ package struct Report: Sendable {
     self.objectCount = objectCount
     self.clusters = clusters
     self.suppressedCount = suppressedCount
+    self.failOn = failOn
   }
 
   /// The number of findings of `severity`.

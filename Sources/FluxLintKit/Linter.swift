@@ -1,19 +1,126 @@
+import BuiltInRules
 package import Diagnostics
+import FluxGraph
 package import FluxModel
+import Manifests
+import RuleCatalogue
+import RuleEngine
+import SourceText
 package import SourceTrees
 
-/// What a user may set. The command line wins over the configuration file.
+/// What a user may set on the command line; it wins over the configuration file.
 package struct LinterOptions: Sendable {
-  /// The Flux release that all clusters run, as minor ("2.9"); nil to find it out for each cluster.
+  /// The Flux release that all clusters run; nil to find it out for each cluster.
   package var fluxVersion: FluxVersion?
 
   package init(fluxVersion: FluxVersion? = nil) { self.fluxVersion = fluxVersion }
 }
 
+/// Why nothing was checked.
+package enum LinterError: Error, Sendable {
+  case tree(SourceTreeError)
+  /// The configuration is wrong; `place` is `path:line:column`.
+  case configuration(message: String, place: String)
+}
+
 /// The whole job: a tree in, a report out.
 package enum Linter {
-  /// Checks `tree` with every rule. Never throws: what cannot be read or decided is part of the report.
-  package static func check(_ tree: any SourceTree, options: LinterOptions = LinterOptions()) async -> Report {
-    Report(subject: Subject(kind: .directory), files: [], findings: [])
+  /// Checks `tree` with every rule. What cannot be read or decided is part of the report.
+  package static func check(
+    _ tree: any SourceTree, options: LinterOptions = LinterOptions()
+  ) async throws(LinterError) -> Report {
+    let sources: SourceSet
+    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
+    let names = ruleCatalogue.map(\.id.name)
+    let configuration: Configuration
+    do {
+      configuration = try Configuration.load(from: sources, isRule: names.contains)
+    } catch {
+      throw .configuration(message: error.message, place: place(of: error.range, in: sources))
+    }
+
+    let version = options.fluxVersion ?? configuration.fluxVersion
+    let suppressions = Suppressions(sources, ruleNames: names)
+    var builder = GraphBuilder(sources: sources, fluxVersion: version)
+    let graph = builder.build()
+    var model = RepositoryModel(
+      sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
+
+    var findings: [Finding] = []
+    for rule in builtInRules {
+      guard let sink = sink(for: rule.id, configuration) else { continue }
+      findings += run(rule, model, sink)
+    }
+    findings = findings.filter { finding in
+      let path = model.sources.path(of: finding.range.file)
+      return !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
+    }
+    let (kept, suppressedCount) = model.suppressions.apply(to: findings)
+    findings = kept + unusedSuppressions(model.suppressions, configuration)
+    findings.sort(by: Finding.inReportOrder)
+    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+  }
+
+  private static func run(_ rule: any Rule.Type, _ model: RepositoryModel, _ sink: FindingSink) -> [Finding] {
+    var sink = sink
+    rule.init().check(model, &sink)
+    return sink.finish()
+  }
+
+  /// A sink with the rule's severity; nil when the rule is off.
+  private static func sink(for rule: RuleID, _ configuration: Configuration) -> FindingSink? {
+    switch configuration.levels[rule] {
+    case .off: return nil
+    case .severity(let severity): return FindingSink(rule: rule, severity: severity)
+    case nil:
+      return FindingSink(rule: rule, severity: ruleCatalogue.first { $0.id == rule }?.severity ?? .warning)
+    }
+  }
+
+  private static func unusedSuppressions(_ suppressions: Suppressions, _ configuration: Configuration) -> [Finding] {
+    guard var sink = sink(for: .invalidSuppression, configuration) else { return [] }
+    for (range, rules) in suppressions.unused {
+      sink.report(
+        "this comment suppresses nothing", at: range,
+        label: "no finding of \(rules.map { "'\($0.name)'" }.joined(separator: ", ")) here",
+        help: "remove it, or put it on the line of the finding")
+    }
+    return sink.finish()
+  }
+
+  /// For files that no cluster reads: the newest release among the clusters, else the newest of all.
+  private static func fallbackSettings(_ version: FluxVersion?, _ graph: FluxGraph) -> ClusterSettings {
+    let known = graph.clusters.map(\.settings).filter { $0.versionOrigin != .assumed }
+    if version == nil, let newest = known.max(by: { $0.fluxVersion < $1.fluxVersion }) { return newest }
+    return ClusterSettings(
+      fluxVersion: version ?? APIVersions.newestRelease, versionOrigin: version == nil ? .assumed : .given)
+  }
+
+  private static func place(of range: SourceRange, in sources: SourceSet) -> String {
+    let bytes = sources.bytes(of: range.file)
+    let position = LineIndex(bytes).position(of: Int(range.lowerBound), in: bytes)
+    return "\(sources.path(of: range.file)):\(position.line):\(position.column)"
+  }
+
+  private static func report(
+    _ model: RepositoryModel, findings: [Finding], suppressedCount: Int, configuration: Configuration
+  ) -> Report {
+    let sources = model.sources
+    let graph = model.graph
+    return Report(
+      subject: subject(sources.revision),
+      files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
+      notChecked: NotCheckedList.make(sources: sources, graph: graph), fileCount: sources.files.count,
+      objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
+      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount)
+  }
+
+  private static func subject(_ revision: Revision) -> Subject {
+    switch revision {
+    case .workTree: Subject(kind: .workTree)
+    case .index: Subject(kind: .index)
+    case .commit(let id): Subject(kind: .commit, revision: id)
+    case .directory: Subject(kind: .directory)
+    }
   }
 }

@@ -1,14 +1,14 @@
 package import Manifests
 import SourceText
 import SourceTrees
-import YAMLSyntax
+package import YAMLSyntax
 
 /// Builds kustomizations of one tree. A base that several overlays use is read and built once.
 ///
 /// Follows kustomize v5.8 (api and kyaml v0.21), the version in kustomize-controller.
 package struct KustomizeEngine {
   /// The tree that is built; the forest in it grows by the nodes that builds make.
-  package internal(set) var sources: SourceSet
+  package let sources: SourceSet
 
   /// Makes the nodes of results.
   let writer: NodeWriter
@@ -30,6 +30,12 @@ package struct KustomizeEngine {
     self.sources = sources
     writer = NodeWriter(tree: self.sources.forest.append(YAMLTree()))
   }
+
+  /// The tree that new nodes go to.
+  package var buildTree: UInt32 { writer.tree }
+
+  /// Lets the graph make nodes of its own (substituted scalars) beside those of builds.
+  package mutating func withForest<R>(_ body: (inout Forest) -> R) -> R { body(&sources.forest) }
 
   /// Builds one directory. It never throws: what fails is in the result, and what can be built is there too.
   package mutating func build(_ request: BuildRequest) -> BuildResult {

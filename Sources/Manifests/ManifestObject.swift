@@ -1,4 +1,4 @@
-package import SourceText
+import SourceText
 package import YAMLSyntax
 
 /// A Kubernetes object as YAML: the root mapping of a document, of a list item or of a built object.

@@ -7,16 +7,21 @@ package struct ManifestFile: Sendable {
   package let id: FileID
   /// Relative to the top of the tree.
   package let path: String
+  /// The index of its tree in the forest.
+  package let tree: UInt32
 
-  package init(id: FileID, path: String) {
+  package init(id: FileID, path: String, tree: UInt32) {
     self.id = id
     self.path = path
+    self.tree = tree
   }
 }
 
 /// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
-package struct SourceSet {
-  /// YAML files in path order; the index is the `FileID`, and of the tree in `forest`.
+///
+/// One per run, and owned by one task: loader, engine, graph and rules all look at this one, so it is a reference.
+package final class SourceSet {
+  /// YAML files in path order, then files that were parsed because a build asked for them; the index is the `FileID`.
   package private(set) var files: [ManifestFile]
   package var forest: Forest
   /// What the tree cannot show, or what could not be read.
@@ -29,8 +34,6 @@ package struct SourceSet {
   /// Directories of the tree with the names in them, sorted. "" is the top.
   private var childrenByDirectory: [String: [String]]
   private var reader: any TreeReader
-  /// Trees of files that were parsed later, by the index of the file: they lie behind all others in the forest.
-  private var lateTrees: [UInt32: UInt32] = [:]
 
   package init(
     files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader
@@ -77,30 +80,27 @@ package struct SourceSet {
   /// Names in a directory in the order of their path bytes; empty when there is no such directory.
   package func names(inDirectory path: String) -> [String] { childrenByDirectory[path] ?? [] }
 
-  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[treeIndex(of: file)].documents }
-  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[treeIndex(of: file)].problems }
-  package func bytes(of file: FileID) -> [UInt8] { forest.trees[treeIndex(of: file)].source }
+  package func documents(of file: FileID) -> [YAMLDocument] { tree(of: file).documents }
+  package func problems(of file: FileID) -> [YAMLProblem] { tree(of: file).problems }
+  package func bytes(of file: FileID) -> [UInt8] { tree(of: file).source }
 
-  private func treeIndex(of file: FileID) -> Int {
-    lateTrees.isEmpty ? Int(file.index) : Int(lateTrees[file.index] ?? file.index)
-  }
+  private func tree(of file: FileID) -> YAMLTree { forest.trees[Int(files[Int(file.index)].tree)] }
 
-  /// The parsed file at `path`. One whose name is not that of a YAML file is parsed now and is in `files` from then on,
-  /// as the last one.
-  package mutating func parsedFile(at path: String) throws(SourceTreeError) -> FileID {
+  /// The parsed file at `path`. One whose name does not say that it is YAML is parsed now, and is the last one in `files`
+  /// from then on.
+  package func parsedFile(at path: String) throws(SourceTreeError) -> FileID {
     if let file = fileByPath[path] { return file }
     let bytes = try contents(at: path)
     let file = FileID(files.count)
     let tree = forest.nextTreeIndex
     _ = forest.append(YAMLParser.parse(bytes, file: file, tree: tree))
-    lateTrees[file.index] = tree
-    files.append(ManifestFile(id: file, path: path))
+    files.append(ManifestFile(id: file, path: path, tree: tree))
     fileByPath[path] = file
     return file
   }
 
   /// The bytes of any file of the tree, links not followed.
-  package mutating func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
+  package func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
     if let file = fileByPath[path] { return bytes(of: file) }
     guard let entry = entryByPath[path] else { throw .notFound(path: path) }
     return try reader.contents(of: entry)

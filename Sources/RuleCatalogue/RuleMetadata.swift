@@ -18,7 +18,7 @@ package struct RuleMetadata: Sendable {
   package var severity: Severity
   /// One sentence without a final stop, at most 100 characters.
   package var summary: String
-  /// Why it matters: what Flux does.
+  /// Why it matters: what Flux does. One paragraph a line, as are `fix` and each of `guards`.
   package var why: String
   package var fix: String
   /// When it does not fire, and what to do about a false positive.
@@ -27,10 +27,12 @@ package struct RuleMetadata: Sendable {
   /// Names of the folders in `testdata/rules/NAME/` that the page shows.
   package var badExample: String
   package var goodExample: String
+  /// The page without its title and its examples, for reports that show Markdown.
+  package var markdown: String
 
   package init(
     id: RuleID, family: String, severity: Severity, summary: String, why: String, fix: String, guards: [String],
-    references: [Reference], badExample: String, goodExample: String
+    references: [Reference], badExample: String, goodExample: String, markdown: String = ""
   ) {
     self.id = id
     self.family = family
@@ -42,5 +44,6 @@ package struct RuleMetadata: Sendable {
     self.references = references
     self.badExample = badExample
     self.goodExample = goodExample
+    self.markdown = markdown
   }
 }

@@ -65,3 +65,15 @@ package struct TreeNotice: Hashable, Sendable {
     self.reason = reason
   }
 }
+
+extension SourceTreeError: CustomStringConvertible {
+  /// In lower case without a final stop.
+  package var description: String {
+    switch self {
+    case .notFound(let path): "'\(path)' does not exist"
+    case .tooLarge(let path, let byteCount, let limit): "'\(path)' has \(byteCount) bytes, more than \(limit)"
+    case .unreadable("", let reason): reason
+    case .unreadable(let path, let reason): "'\(path)' cannot be read: \(reason)"
+    }
+  }
+}

@@ -68,7 +68,7 @@ struct MemoryRepository: SourceTree {
     for entry in entries where entry.mode == .regular {
       guard entry.path.hasSuffix(".yaml") || entry.path.hasSuffix(".yml") else { continue }
       let id = FileID(files.count)
-      files.append(ManifestFile(id: id, path: entry.path))
+      files.append(ManifestFile(id: id, path: entry.path, tree: UInt32(trees.count)))
       trees.append(YAMLParser.parse(contents[entry.path] ?? [], file: id, tree: UInt32(trees.count)))
     }
     return SourceSet(

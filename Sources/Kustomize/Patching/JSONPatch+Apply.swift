@@ -63,7 +63,7 @@ private struct PatchStep {
 
   private func failure(_ message: String) -> MergeFailure { MergeFailure(message: message, range: operation.range) }
 
-  private func missing(_ tokens: some Collection<String>, known: [String] = []) -> MergeFailure {
+  private func missing(_ tokens: some BidirectionalCollection<String>, known: [String] = []) -> MergeFailure {
     var message = "'\(operation.pathText)' does not exist in the object"
     if let last = tokens.last, let suggestion = Suggestion.closest(to: last, among: known) {
       message += ", did you mean '\(suggestion)'?"

@@ -1,0 +1,47 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A Kustomization whose build or substitution fails: Flux applies nothing of it.
+package struct BuildFailed: Rule {
+  package static let id = RuleID.buildFailed
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      for kustomization in cluster.kustomizations {
+        let name = kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
+        let applier = RelatedLocation(kustomization.origin, "built by Kustomization '\(name)'")
+        for error in kustomization.errors where error.kind != .pathMissing {
+          guard let range = error.range, !isToldByYAMLRules(error, range, model) else { continue }
+          report.report(
+            error.message, at: range, label: "the build fails here",
+            // Without an entry point it is a guess that Flux builds this directory as it stands.
+            severity: cluster.hasEntryPoint ? nil : .warning, cluster: cluster,
+            related: error.chain.map { RelatedLocation($0, "included here") } + [applier],
+            notes: ["Flux applies nothing of a Kustomization whose build fails"],
+            data: ["kustomization": .string(name)])
+        }
+        for error in kustomization.substitutionErrors {
+          report.report(
+            error.message, at: error.range, label: "substitution fails here",
+            severity: cluster.hasEntryPoint ? nil : .warning, cluster: cluster, related: [applier],
+            notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
+            help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
+            data: ["kustomization": .string(name)])
+        }
+      }
+    }
+  }
+
+  /// Bad YAML and duplicate keys have rules of their own, at the same place.
+  private func isToldByYAMLRules(_ error: BuildError, _ range: SourceRange, _ model: RepositoryModel) -> Bool {
+    error.kind == .invalidResource && !model.sources.problems(of: range.file).isEmpty
+  }
+}

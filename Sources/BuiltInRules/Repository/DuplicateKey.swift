@@ -1,0 +1,33 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A key that stands twice in one mapping: kustomize refuses it in a resource, and silently takes the last one in a
+/// kustomization file.
+package struct DuplicateKey: Rule {
+  package static let id = RuleID.duplicateKey
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for file in model.graph.reachedFiles.sorted() {
+      let name = RelativePath.name(of: model.sources.path(of: file))
+      let isKustomization = name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
+      for problem in model.sources.problems(of: file) where problem.kind == .duplicateKey {
+        for cluster in model.graph.clusters where cluster.files.contains(file) {
+          report.report(
+            problem.message, at: problem.range,
+            label: isKustomization ? "this one wins, the earlier one is dropped" : "kustomize refuses the object",
+            severity: isKustomization ? .warning : nil, cluster: cluster,
+            related: problem.related.map { [RelatedLocation($0, "first given here")] } ?? [],
+            help: "keep one of them")
+        }
+      }
+    }
+  }
+}

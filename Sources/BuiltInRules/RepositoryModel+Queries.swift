@@ -1,0 +1,22 @@
+import FluxGraph
+import FluxModel
+import Manifests
+import RuleEngine
+import SourceText
+import YAMLSyntax
+
+extension RepositoryModel {
+  /// Every Flux Kustomization that some cluster applies, as it is applied.
+  var kustomizations: [(Cluster, AppliedObject)] {
+    graph.clusters.flatMap { cluster in
+      cluster.objects
+        .filter { $0.id.kind == "Kustomization" && $0.id.group == FluxKinds.kustomizeGroup }
+        .map { (cluster, $0) }
+    }
+  }
+
+  /// Where an object's name is written.
+  func nameRange(of object: AppliedObject) -> SourceRange {
+    forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
+  }
+}

@@ -1,0 +1,41 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A kustomization that fetches something from the network each time it is built.
+package struct RemoteBase: Rule {
+  package static let id = RuleID.remoteBase
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      for remote in cluster.kustomizations.flatMap(\.remotes) {
+        let isPinned = Self.isCommit(remote.ref)
+        let label =
+          switch remote.kind {
+          case .http: "downloaded at every reconciliation"
+          case .git:
+            remote.ref.map {
+              isPinned ? "cloned at every reconciliation" : "cloned at every reconciliation, at '\($0)', which may move"
+            } ?? "cloned at every reconciliation, at the default branch"
+          }
+        report.report(
+          "'\(remote.field)' fetches '\(remote.url)' from the network", at: remote.range, label: label, cluster: cluster,
+          notes: ["what it holds is not known offline; references to its objects are not checked"],
+          help: "commit a copy of the files, or use a GitRepository or OCIRepository source with a Kustomization of its own",
+          data: ["url": .string(remote.url), "field": .string(remote.field), "pinned": .boolean(isPinned)])
+      }
+    }
+  }
+
+  private static func isCommit(_ ref: String?) -> Bool {
+    guard let ref else { return false }
+    return (ref.utf8.count == 40 || ref.utf8.count == 64) && ref.allSatisfy { $0.isHexDigit }
+  }
+}

@@ -1,0 +1,64 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// Under lockdown (`--default-service-account`) an object without `serviceAccountName` is applied as that account of its
+/// own namespace, which may do nothing unless somebody granted it.
+package struct MissingServiceAccount: Rule {
+  package static let id = RuleID.missingServiceAccount
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let forest = model.forest
+    for cluster in model.graph.clusters {
+      guard cluster.settings.kustomizeServiceAccount != nil || cluster.settings.helmServiceAccount != nil else { continue }
+      let granted = Self.grantedAccounts(in: cluster, forest)
+      // Bootstrap and the Flux Operator give their own Kustomization the account of the controller.
+      let entry = cluster.kustomizations.first.map { [$0.namespace ?? "", $0.name] }
+      for object in cluster.objects where !object.isRemote {
+        let isKustomization = object.id.kind == "Kustomization" && object.id.group == FluxKinds.kustomizeGroup
+        let isRelease = object.id.kind == "HelmRelease" && object.id.group == FluxKinds.helmGroup
+        guard isKustomization || isRelease, let spec = forest.pair(object.root, "spec"),
+          let flag = isKustomization ? cluster.settings.kustomizeServiceAccount : cluster.settings.helmServiceAccount,
+          forest.value(spec.value, "serviceAccountName") == nil, forest.value(spec.value, "kubeConfig") == nil,
+          !(isKustomization && entry == [object.id.namespace ?? "", object.id.name]),
+          !granted.contains(Account(namespace: object.id.namespace ?? "", name: flag.value))
+        else { continue }
+        report.report(
+          "\(ObjectReference(object.id).displayName) names no service account, and this cluster is locked down",
+          at: forest.range(spec.key), label: "applied as '\(object.id.namespace ?? "")/\(flag.value)', which is granted nothing",
+          object: ObjectReference(object.id), cluster: cluster,
+          related: [RelatedLocation(flag.range, "the lockdown")],
+          help: "add 'serviceAccountName:' with an account that may apply these objects",
+          data: ["field": .string("spec.serviceAccountName"), "defaultServiceAccount": .string(flag.value)])
+      }
+    }
+  }
+
+  private struct Account: Hashable {
+    var namespace: String
+    var name: String
+  }
+
+  /// Accounts that some RoleBinding or ClusterRoleBinding of the cluster names.
+  private static func grantedAccounts(in cluster: Cluster, _ forest: Forest) -> Set<Account> {
+    var accounts: Set<Account> = []
+    for object in cluster.objects where object.id.kind == "RoleBinding" || object.id.kind == "ClusterRoleBinding" {
+      guard let subjects = forest.value(object.root, "subjects") else { continue }
+      for subject in forest.items(subjects) {
+        guard let kind = forest.value(subject, "kind"), forest.hasText(kind, "ServiceAccount"),
+          let name = forest.value(subject, "name")
+        else { continue }
+        let namespace = forest.value(subject, "namespace").map { forest.text($0) } ?? object.id.namespace ?? ""
+        accounts.insert(Account(namespace: namespace, name: forest.text(name)))
+      }
+    }
+    return accounts
+  }
+}

@@ -1,0 +1,158 @@
+package import FluxModel
+package import Kustomize
+package import Manifests
+package import SourceText
+package import YAMLSyntax
+
+/// One cluster: an entry point and everything Flux applies from there.
+package struct Cluster: Sendable {
+  /// The directory of the entry point, `clusters/production`. Empty for the group of Kustomizations that no entry point
+  /// in this repository reaches.
+  package var name: String
+  package var entry: EntryPoint
+  package var settings: ClusterSettings
+  package var kustomizations: [FluxKustomization] = []
+  package var objects: [AppliedObject] = []
+  package var edges: [Edge] = []
+  /// Why objects may exist that this graph does not have.
+  package var gaps: [Gap] = []
+  /// Every parsed file that some build of this cluster reads.
+  package var files: Set<FileID> = []
+
+  /// Whether the entry point is known. Objects of a group without one may belong to different clusters.
+  package var hasEntryPoint: Bool { entry.kind != .none }
+}
+
+/// Where the reconciliation of a cluster begins.
+package struct EntryPoint: Sendable {
+  package enum Kind: Sendable {
+    /// `gotk-sync.yaml`, as `flux bootstrap` writes it.
+    case bootstrap
+    /// A FluxInstance, or Helm values of the flux-instance chart.
+    case fluxInstance
+    /// A Kustomization that applies the file it is defined in.
+    case selfManaged
+    case none
+  }
+  package var kind: Kind
+  /// The document or values that define it.
+  package var range: SourceRange?
+}
+
+/// What is known of the Flux installation of a cluster.
+package struct ClusterSettings: Sendable {
+  package enum VersionOrigin: Hashable, Sendable {
+    /// The command line or the configuration file.
+    case given
+    /// `gotk-components.yaml` or a FluxInstance.
+    case found(SourceRange)
+    /// Nothing says it: the newest release is assumed.
+    case assumed
+  }
+  package var fluxVersion: FluxVersion
+  package var versionOrigin: VersionOrigin
+  /// `--default-service-account` of kustomize-controller: the lockdown of multi-tenancy.
+  package var kustomizeServiceAccount: ControllerFlag?
+  /// The same of helm-controller.
+  package var helmServiceAccount: ControllerFlag?
+  /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
+  package var isSubstitutionStrict: Bool
+
+  /// Settings of an installation without lockdown.
+  package init(fluxVersion: FluxVersion, versionOrigin: VersionOrigin) {
+    self.fluxVersion = fluxVersion
+    self.versionOrigin = versionOrigin
+    isSubstitutionStrict = fluxVersion >= FluxVersion(major: 2, minor: 9)
+  }
+}
+
+/// A controller's command line flag and where its value is written.
+package struct ControllerFlag: Hashable, Sendable {
+  package var value: String
+  package var range: SourceRange
+}
+
+/// A Flux Kustomization as the cluster has it: built, patched and substituted by what applies it.
+package struct FluxKustomization: Sendable {
+  package enum Status: Hashable, Sendable {
+    case built
+    case failed
+    /// Its source is not this repository; why.
+    case external(String)
+    case missingPath
+  }
+  /// Nil for the Kustomization that the Flux Operator makes from a FluxInstance.
+  package var root: NodeRef?
+  package var namespace: String?
+  package var name: String
+  /// Where it is defined.
+  package var origin: SourceRange
+  /// Index of the Kustomization that applies it; nil for an entry point.
+  package var parent: Int?
+  /// `spec.path` cleaned, relative to the tree.
+  package var path: String
+  package var status: Status
+  package var errors: [BuildError] = []
+  package var remotes: [RemoteReference] = []
+  package var notBuilt: [NotBuilt] = []
+  package var substitution: SubstitutionScope = SubstitutionScope()
+  package var undefinedVariables: [VariableUse] = []
+  package var undecidedVariables: [VariableUse] = []
+  package var substitutionErrors: [SubstitutionError] = []
+  /// `spec.kubeConfig`: its objects live in another cluster.
+  package var isRemoteCluster: Bool
+}
+
+/// An object that a Kustomization of the cluster applies.
+package struct AppliedObject: Sendable {
+  /// After patches, namespace and substitution.
+  package var root: NodeRef
+  package var id: ObjectID
+  package var origin: SourceRange
+  package var modifiers: [ObjectModifier]
+  /// Index into the cluster's Kustomizations; nil for an object of a file that nothing applies.
+  package var kustomization: Int?
+  /// Whether it goes to another cluster (`spec.kubeConfig`).
+  package var isRemote: Bool
+}
+
+/// Something that may add objects out of our sight.
+package struct Gap: Hashable, Sendable {
+  package var reason: String
+  /// The only namespace such objects can be in; nil when they may be anywhere.
+  package var namespace: String?
+  package var range: SourceRange?
+}
+
+/// A reference from one object to another.
+package struct Edge: Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    case dependsOn, sourceRef, chartRef, substituteFrom, valuesFrom
+  }
+  package enum Target: Hashable, Sendable {
+    /// Index into the cluster's objects.
+    case object(Int)
+    /// The entry point's own source or Kustomization, which bootstrap makes.
+    case implicit
+    case missing
+    /// Not decided: why.
+    case unknown(String)
+  }
+  package var kind: Kind
+  /// Index into the cluster's objects.
+  package var from: Int
+  package var target: Target
+  package var targetKind: String
+  package var targetNamespace: String?
+  package var targetName: String
+  /// The scalar that names the target.
+  package var location: NodeRef
+  package var isOptional: Bool
+}
+
+/// The graph of a repository.
+package struct FluxGraph: Sendable {
+  package var clusters: [Cluster]
+  /// Files that some build reads, of any cluster.
+  package var reachedFiles: Set<FileID>
+}

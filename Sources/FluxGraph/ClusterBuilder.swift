@@ -1,0 +1,423 @@
+import FluxModel
+import Kustomize
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// Follows one entry point: builds its Kustomization, then those it applies, until nothing new turns up.
+///
+/// The order is that of kustomize-controller: a Kustomization is read as its parent applies it (built, patched,
+/// substituted), and its variables may come from ConfigMaps and Secrets that other Kustomizations apply.
+struct ClusterBuilder {
+  private(set) var engine: KustomizeEngine
+  private(set) var cluster: Cluster
+  private let given: FluxVersion?
+  /// The source of the entry point: it is this tree.
+  private let ownSource: SourceIdentity?
+  /// The directory that the entry's source ships: the top, but for an artifact that CI pushes from a sub-directory.
+  private let artifactRoot: String
+  private let instance: NodeRef?
+  /// Objects by kind, namespace and name, for references.
+  private var index: [ObjectKey: Int] = [:]
+  private var pending: [Pending] = []
+  private var known: [KustomizationKey: Int] = [:]
+  private var isEntryRebuilt = false
+  private var looseNames: Set<String> = []
+
+  struct SourceIdentity: Hashable {
+    var kind: String
+    var namespace: String?
+    var name: String
+  }
+
+  private struct Pending {
+    var root: NodeRef?
+    var id: KustomizationKey
+    var origin: SourceRange
+    var parent: Int?
+    var path: String?
+    var isReplacement = false
+  }
+
+  private struct KustomizationKey: Hashable {
+    var namespace: String?
+    var name: String
+    /// Without an entry point several clusters may have a Kustomization of one name: each is followed.
+    var looseNumber = 0
+  }
+
+  init(
+    engine: consuming KustomizeEngine, name: String, entry: EntryPoint, given: FluxVersion?,
+    ownSource: SourceIdentity?, artifactRoot: String = "", instance: NodeRef? = nil
+  ) {
+    let sources = engine.sources
+    self.engine = engine
+    self.given = given
+    self.ownSource = ownSource
+    self.artifactRoot = artifactRoot
+    self.instance = instance
+    cluster = Cluster(
+      name: name, entry: entry,
+      settings: ControllerSettings(sources: sources, given: given).settings(objects: [], instance: instance))
+  }
+
+  private var forest: Forest { engine.sources.forest }
+
+  // MARK: - Input
+
+  /// Adds the Kustomization an entry point starts with.
+  mutating func addEntry(_ raw: RawKustomization) {
+    let looseNumber = cluster.hasEntryPoint ? 0 : cluster.kustomizations.count
+    enqueue(
+      Pending(
+        root: raw.root, id: KustomizationKey(namespace: raw.namespace, name: raw.name, looseNumber: looseNumber),
+        origin: raw.range, parent: nil, path: raw.path))
+  }
+
+  /// Says that ResourceSets somewhere in the repository may make anything that seems to be missing.
+  mutating func addResourceSetGap() {
+    cluster.gaps.append(
+      Gap(reason: "a ResourceSet in this repository makes objects from a template", namespace: nil, range: nil))
+  }
+
+  /// Adds the Kustomization that the Flux Operator makes from a FluxInstance.
+  mutating func addEntry(namespace: String, name: String, path: String, origin: SourceRange) {
+    enqueue(
+      Pending(
+        root: nil, id: KustomizationKey(namespace: namespace, name: name), origin: origin, parent: nil, path: path))
+  }
+
+  /// Adds objects of files that nothing applies, so that references can find them.
+  mutating func addLooseObjects(_ roots: [(NodeRef, SourceRange)]) {
+    for (root, origin) in roots {
+      guard let id = forest.objectID(ManifestObject(root: root)) else { continue }
+      append(AppliedObject(root: root, id: id, origin: origin, modifiers: [], kustomization: nil, isRemote: false))
+    }
+  }
+
+  /// Kustomizations that other clusters apply, by name: a reference to one of them is not called missing.
+  mutating func addLooseNames(_ names: Set<String>) { looseNames.formUnion(names) }
+
+  private mutating func enqueue(_ item: Pending) {
+    if let existing = known[item.id] {
+      // The entry point applies itself, often patched: the applied form is what counts.
+      guard let root = item.root, cluster.kustomizations[existing].parent == nil,
+        let current = cluster.kustomizations[existing].root, root != current, item.parent == existing
+      else { return }
+      cluster.kustomizations[existing].root = root
+      return
+    }
+    known[item.id] = cluster.kustomizations.count
+    cluster.kustomizations.append(
+      FluxKustomization(
+        root: item.root, namespace: item.id.namespace, name: item.id.name, origin: item.origin, parent: item.parent,
+        path: RelativePath.clamped(item.path ?? ""), status: .failed, isRemoteCluster: false))
+    pending.append(item)
+  }
+
+  // MARK: - The walk
+
+  mutating func run() {
+    while !pending.isEmpty {
+      // First those whose variables are all known; when none is left, the sources still missing are not in the repository.
+      let next = pending.firstIndex { areVariableSourcesKnown($0) } ?? 0
+      let item = pending.remove(at: next)
+      guard let number = known[item.id] else { continue }
+      process(number, path: item.path)
+    }
+    cluster.settings = ControllerSettings(sources: engine.sources, given: given).settings(
+      objects: cluster.objects, instance: instance)
+  }
+
+  private func areVariableSourcesKnown(_ item: Pending) -> Bool {
+    guard let root = item.root, let list = forest.value(root, "spec", "postBuild", "substituteFrom") else { return true }
+    return forest.items(list).allSatisfy { reference in
+      guard let kind = forest.value(reference, "kind"), let name = forest.value(reference, "name") else { return true }
+      return index[
+        ObjectKey(kind: forest.text(kind), namespace: item.id.namespace, name: forest.text(name))] != nil
+    }
+  }
+
+  private mutating func process(_ number: Int, path: String?) {
+    let kustomization = cluster.kustomizations[number]
+    let spec = kustomization.root.flatMap { forest.value($0, "spec") }
+    cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
+
+    if let path, path.contains("${") {
+      setExternal(number, "the path '\(path)' holds a variable whose value is not known")
+      return
+    }
+    if let reason = externalReason(kustomization, spec: spec) {
+      setExternal(number, reason)
+      return
+    }
+    let directory = artifactRoot.isEmpty ? kustomization.path : RelativePath.clamped(artifactRoot + "/" + kustomization.path)
+    guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
+      cluster.kustomizations[number].status = .missingPath
+      addGap("'\(displayName(number))' has a path that is not in this repository", of: number, range: kustomization.origin)
+      return
+    }
+    let result = engine.build(
+      BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: artifactRoot))
+    take(result, of: number)
+  }
+
+  private mutating func setExternal(_ number: Int, _ reason: String) {
+    cluster.kustomizations[number].status = .external(reason)
+    addGap(
+      "'\(displayName(number))' is not built: \(reason)", of: number, range: cluster.kustomizations[number].origin)
+  }
+
+  /// Records that `number` may apply objects we do not see.
+  private mutating func addGap(_ reason: String, of number: Int, namespace: String? = nil, range: SourceRange?) {
+    let spec = cluster.kustomizations[number].root.flatMap { forest.value($0, "spec") }
+    let target = spec.flatMap { forest.value($0, "targetNamespace") }.map { forest.text($0) }
+    cluster.gaps.append(Gap(reason: reason, namespace: target ?? namespace, range: range))
+  }
+
+  private func displayName(_ number: Int) -> String {
+    let kustomization = cluster.kustomizations[number]
+    return kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
+  }
+
+  // MARK: - Sources
+
+  /// Why a Kustomization's files are not in this tree; nil when they are.
+  private func externalReason(_ kustomization: FluxKustomization, spec: NodeRef?) -> String? {
+    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name") else {
+      return nil
+    }
+    let kind = forest.value(reference, "kind").map { forest.text($0) } ?? ""
+    let name = forest.text(nameNode)
+    let namespace = forest.value(reference, "namespace").map { forest.text($0) } ?? kustomization.namespace
+    if let ownSource, ownSource == SourceIdentity(kind: kind, namespace: namespace, name: name) { return nil }
+    guard let number = index[ObjectKey(kind: kind, namespace: namespace, name: name)] else {
+      return cluster.hasEntryPoint ? "its source \(kind) '\(name)' is not in this repository" : nil
+    }
+    guard kind == "GitRepository" else { return "its source is the \(kind) '\(name)', which is made elsewhere" }
+    let source = cluster.objects[number].root
+    guard let urlNode = forest.value(source, "spec", "url") else { return nil }
+    let url = RepositoryURL.normalized(forest.text(urlNode))
+    let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
+    guard remotes.contains(url) else { return "its source GitRepository '\(name)' is another repository" }
+    return nil
+  }
+
+  // MARK: - Results
+
+  private mutating func take(_ result: BuildResult, of number: Int) {
+    cluster.kustomizations[number].status = result.errors.isEmpty ? .built : .failed
+    cluster.kustomizations[number].errors = result.errors
+    cluster.kustomizations[number].remotes = result.remotes
+    cluster.kustomizations[number].notBuilt = result.notBuilt
+    cluster.files.formUnion(result.files)
+    for remote in result.remotes {
+      addGap(
+        "'\(remote.url)' is fetched from the network, so its objects are not known", of: number,
+        namespace: namespace(ofKustomizationAround: remote.range), range: remote.range)
+    }
+    for part in result.notBuilt { addGap(part.reason, of: number, range: part.range) }
+    if let error = result.errors.first {
+      addGap("'\(displayName(number))' does not build", of: number, range: error.range)
+    }
+
+    let before = cluster.kustomizations[number].root
+    let scope = variables(of: number, built: result.objects)
+    cluster.kustomizations[number].substitution = scope
+    let isRemote = cluster.kustomizations[number].isRemoteCluster
+    let first = cluster.objects.count
+    for object in result.objects {
+      guard let applied = applied(object, of: number, scope: scope, isRemote: isRemote) else { continue }
+      append(applied)
+    }
+    guard !isRemote else { return }
+    for position in first..<cluster.objects.count { follow(cluster.objects[position], parent: number) }
+    // The entry point came back in its applied form: what it says of the build may differ from the bootstrap form.
+    if cluster.kustomizations[number].parent == nil, let after = cluster.kustomizations[number].root, before != after,
+      forest.value(after, "spec").map({ hasBuildSettings($0) }) ?? false
+    {
+      rebuildEntry(number, from: first)
+    }
+  }
+
+  /// Whether spec changes what is built or substituted, beyond path and source.
+  private func hasBuildSettings(_ spec: NodeRef) -> Bool {
+    forest.value(spec, "patches") != nil || forest.value(spec, "postBuild") != nil
+      || forest.value(spec, "targetNamespace") != nil || forest.value(spec, "components") != nil
+      || forest.value(spec, "images") != nil || forest.value(spec, "namePrefix") != nil
+      || forest.value(spec, "nameSuffix") != nil
+  }
+
+  /// Builds the entry again as it applies itself, once.
+  private mutating func rebuildEntry(_ number: Int, from first: Int) {
+    guard number == 0, first == 0, !isEntryRebuilt, pending.count == cluster.kustomizations.count - 1 else { return }
+    let entry = cluster.kustomizations[number]
+    let spec = entry.root.flatMap { forest.value($0, "spec") }
+    cluster.objects.removeAll()
+    cluster.gaps.removeAll()
+    index.removeAll()
+    pending.removeAll()
+    known = [KustomizationKey(namespace: entry.namespace, name: entry.name): 0]
+    cluster.kustomizations = [entry]
+    let directory = artifactRoot.isEmpty ? entry.path : RelativePath.clamped(artifactRoot + "/" + entry.path)
+    // Patches make new nodes each time, so the root would differ again: once is enough.
+    isEntryRebuilt = true
+    take(engine.build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: artifactRoot)), of: number)
+  }
+
+  /// The `namespace:` of the kustomization file that holds `range`: what it fetches ends up there.
+  private func namespace(ofKustomizationAround range: SourceRange) -> String? {
+    guard let document = engine.sources.documents(of: range.file).first,
+      let node = forest.value(document.root, "namespace")
+    else { return nil }
+    return forest.text(node)
+  }
+
+  private mutating func applied(
+    _ object: BuiltObject, of number: Int, scope: SubstitutionScope, isRemote: Bool
+  ) -> AppliedObject? {
+    var root = object.root
+    if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
+      var substitution = ObjectSubstitution(scope: scope, object: cluster.objects.count, buildTree: engine.buildTree)
+      root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
+      cluster.kustomizations[number].undefinedVariables += substitution.undefined
+      cluster.kustomizations[number].undecidedVariables += substitution.undecided
+      cluster.kustomizations[number].substitutionErrors += substitution.errors
+    }
+    guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
+    return AppliedObject(
+      root: root, id: id, origin: object.origin, modifiers: object.modifiers, kustomization: number, isRemote: isRemote)
+  }
+
+  /// Label or annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`, compared exactly
+  /// (fluxcd/pkg `kustomize/kustomize_varsub.go`).
+  private func isSubstitutionDisabled(_ root: NodeRef) -> Bool {
+    guard let metadata = forest.value(root, "metadata") else { return false }
+    for node in [forest.value(metadata, "labels"), forest.value(metadata, "annotations")] {
+      guard let node, let mark = forest.value(node, "kustomize.toolkit.fluxcd.io/substitute") else { continue }
+      if forest.hasText(mark, "disabled") { return true }
+    }
+    return false
+  }
+
+  private mutating func append(_ object: AppliedObject) {
+    if !object.isRemote {
+      let key = ObjectKey(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)
+      if index[key] == nil { index[key] = cluster.objects.count }
+    }
+    cluster.objects.append(object)
+  }
+
+  /// Goes on with a Kustomization that `parent` applies.
+  private mutating func follow(_ object: AppliedObject, parent: Int) {
+    if object.id.group == FluxKinds.operatorGroup, object.id.kind == "ResourceSet" {
+      cluster.gaps.append(
+        Gap(
+          reason: "ResourceSet '\(object.id.name)' makes objects from a template", namespace: nil, range: object.origin))
+    }
+    guard object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" else { return }
+    enqueue(
+      Pending(
+        root: object.root, id: KustomizationKey(namespace: object.id.namespace, name: object.id.name),
+        origin: object.origin, parent: parent, path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
+  }
+
+  // MARK: - Variables
+
+  private func variables(of number: Int, built: [BuiltObject]) -> SubstitutionScope {
+    let kustomization = cluster.kustomizations[number]
+    var scope = SubstitutionScope()
+    guard let root = kustomization.root, let postBuild = forest.value(root, "spec", "postBuild") else { return scope }
+    if let list = forest.value(postBuild, "substituteFrom") {
+      for reference in forest.items(list) {
+        guard let kindNode = forest.value(reference, "kind"), let nameNode = forest.value(reference, "name") else { continue }
+        let kind = forest.text(kindNode)
+        let name = forest.text(nameNode)
+        let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
+        guard let source = index[key].map({ cluster.objects[$0].root }) else {
+          scope.openSources.append(
+            SubstitutionScope.OpenSource(
+              reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
+          continue
+        }
+        addVariables(of: source, kind: kind, to: &scope)
+      }
+    }
+    if let inline = forest.value(postBuild, "substitute") {
+      for pair in forest.pairs(inline) {
+        let name = forest.text(pair.key)
+        scope.values[name] = value(of: pair.value)
+        scope.definitions[name] = forest.range(pair.key)
+      }
+    }
+    let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false
+    scope.isActive = !scope.values.isEmpty || isAlways || !scope.openSources.isEmpty
+    return scope
+  }
+
+  /// All keys of `data` are variables; `binaryData` is not read.
+  private func addVariables(of source: NodeRef, kind: String, to scope: inout SubstitutionScope) {
+    let isEncrypted = forest.value(source, "sops") != nil
+    for field in [forest.value(source, "data"), forest.value(source, "stringData")] {
+      guard let field else { continue }
+      for pair in forest.pairs(field) {
+        let name = forest.text(pair.key)
+        // A Secret's values are base64 or encrypted; only their names are needed to know what is defined.
+        let value = kind == "Secret" || isEncrypted ? VariableValue.unknown : value(of: pair.value)
+        scope.values[name] = value
+        scope.definitions[name] = forest.range(pair.key)
+      }
+    }
+  }
+
+  /// Line feeds are deleted from values (fluxcd/pkg `kustomize/kustomize_varsub.go`).
+  private func value(of node: NodeRef) -> VariableValue {
+    let text = forest.text(node)
+    // A variable in the value that the parent did not replace: its value is not known here.
+    if text.contains("${") { return .unknown }
+    return .known(text.contains("\n") ? String(text.filter { $0 != "\n" }) : text)
+  }
+
+  /// Gives back the engine with everything it has cached, and the finished cluster.
+  consuming func finish() -> (KustomizeEngine, Cluster) {
+    var cluster = cluster
+    let resolver = ReferenceResolver(forest: forest, cluster: cluster, index: index, ownSource: ownSource, looseNames: looseNames)
+    cluster.edges = resolver.edges()
+    return (engine, cluster)
+  }
+}
+
+/// What a reference names.
+struct ObjectKey: Hashable {
+  var kind: String
+  var namespace: String?
+  var name: String
+}
+
+/// URLs of one repository in one form: `git@host:a/b.git`, `ssh://git@host/a/b` and `https://host/a/b` are the same.
+enum RepositoryURL {
+  static func normalized(_ url: String) -> String {
+    var rest = Substring(url)
+    if let scheme = rest.firstRange(of: "://") {
+      rest = rest[scheme.upperBound...]
+      if let at = rest.firstIndex(of: "@"), !(rest[..<at].contains("/")) { rest = rest[rest.index(after: at)...] }
+    } else {
+      if let at = rest.firstIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+      if let colon = rest.firstIndex(of: ":") {
+        return normalizedTail(rest[..<colon] + "/" + rest[rest.index(after: colon)...].drop { $0 == "/" })
+      }
+    }
+    return normalizedTail(String(rest))
+  }
+
+  private static func normalizedTail(_ text: String) -> String {
+    var text = Substring(text.lowercased())
+    // A port says nothing about which repository it is.
+    if let colon = text.firstIndex(of: ":"), let slash = text.firstIndex(of: "/"), colon < slash {
+      text = Substring(text[..<colon] + text[slash...])
+    }
+    while text.hasSuffix("/") { text = text.dropLast() }
+    if text.hasSuffix(".git") { text = text.dropLast(4) }
+    return String(text)
+  }
+}

@@ -1,0 +1,85 @@
+import FluxModel
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// A Flux Kustomization as some file has it, before anything is built.
+struct RawKustomization {
+  var root: NodeRef
+  var file: FileID
+  var range: SourceRange
+  var namespace: String?
+  var name: String
+  var path: String?
+  /// A document without a source is a patch for some other document, no object of its own.
+  var hasSource: Bool
+}
+
+/// The `spec` of a FluxInstance: of the object itself, or of Helm values of the flux-instance chart.
+struct RawFluxInstance {
+  /// The mapping with `distribution`, `sync`, `cluster`, ...
+  var spec: NodeRef
+  var file: FileID
+  var range: SourceRange
+  var namespace: String
+}
+
+/// Everything in the files that may be an entry point, found in one pass over the documents.
+struct EntryCandidates {
+  var kustomizations: [RawKustomization] = []
+  var instances: [RawFluxInstance] = []
+  /// Kustomizations whose name is all that counts: also those in lists and those without a path.
+  var definedNames: Set<String> = []
+  var hasResourceSets = false
+
+  init(_ sources: SourceSet) {
+    let forest = sources.forest
+    for file in sources.files {
+      for document in sources.documents(of: file.id) {
+        collect(document.root, range: document.range, file: file.id, in: forest)
+      }
+    }
+  }
+
+  private mutating func collect(_ root: NodeRef, range: SourceRange, file: FileID, in forest: Forest) {
+    guard forest.kind(root) == .mapping else { return }
+    guard let kind = forest.value(root, "kind") else {
+      // A values file of the flux-instance chart.
+      if let spec = forest.value(root, "instance"), forest.value(spec, "sync", "path") != nil {
+        instances.append(RawFluxInstance(spec: spec, file: file, range: forest.range(spec), namespace: "flux-system"))
+      }
+      return
+    }
+    let object = ManifestObject(root: root)
+    if forest.hasText(kind, "List"), let items = forest.value(root, "items") {
+      for item in forest.items(items) { collect(item, range: forest.range(item), file: file, in: forest) }
+      return
+    }
+    let group = forest.groupVersion(object).group
+    if group == FluxKinds.kustomizeGroup, forest.hasText(kind, "Kustomization") {
+      guard let id = forest.objectID(object) else { return }
+      definedNames.insert(id.name)
+      let spec = forest.value(root, "spec")
+      kustomizations.append(
+        RawKustomization(
+          root: root, file: file, range: range, namespace: id.namespace, name: id.name,
+          path: spec.flatMap { forest.value($0, "path") }.map { forest.text($0) },
+          hasSource: spec.flatMap { forest.value($0, "sourceRef", "name") } != nil))
+    } else if group == FluxKinds.operatorGroup, forest.hasText(kind, "FluxInstance") {
+      guard let spec = forest.value(root, "spec"), forest.value(spec, "sync", "path") != nil else { return }
+      instances.append(
+        RawFluxInstance(
+          spec: spec, file: file, range: range,
+          namespace: forest.objectID(object)?.namespace ?? "flux-system"))
+    } else if group == FluxKinds.operatorGroup, forest.hasText(kind, "ResourceSet") {
+      hasResourceSets = true
+    } else if group == FluxKinds.helmGroup, forest.hasText(kind, "HelmRelease") {
+      guard let spec = forest.value(root, "spec", "values", "instance"), forest.value(spec, "sync", "path") != nil
+      else { return }
+      instances.append(
+        RawFluxInstance(
+          spec: spec, file: file, range: range,
+          namespace: forest.objectID(object)?.namespace ?? "flux-system"))
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/// The value of a variable, as far as the repository says it.
+package enum VariableValue: Hashable, Sendable {
+  case known(String)
+  /// Defined, but its value is encrypted or made outside the repository.
+  case unknown
+}
+
+/// What a text becomes.
+package struct SubstitutedText: Hashable, Sendable {
+  /// Nil when a value it needs is unknown.
+  package var text: String?
+  /// Expressions that need a variable which nothing defines, in order.
+  package var undefined: [Envsubst.Expression]
+  /// Expressions whose variable is defined with an unknown value, or may be defined where we cannot look.
+  package var undecided: [Envsubst.Expression]
+}
+
+extension Envsubst {
+  /// Carries out a parsed text.
+  ///
+  /// - Parameters:
+  ///   - isOpen: whether variables that `values` does not have may still be defined somewhere out of sight.
+  package static func evaluate(_ parts: [Part], values: [String: VariableValue], isOpen: Bool) -> SubstitutedText {
+    var evaluation = Evaluation(values: values, isOpen: isOpen)
+    let text = evaluation.text(of: parts)
+    return SubstitutedText(
+      text: evaluation.isKnown ? text : nil, undefined: evaluation.undefined, undecided: evaluation.undecided)
+  }
+
+  private struct Evaluation {
+    let values: [String: VariableValue]
+    let isOpen: Bool
+    var isKnown = true
+    var undefined: [Expression] = []
+    var undecided: [Expression] = []
+
+    mutating func text(of parts: [Part]) -> String {
+      var result = ""
+      for part in parts {
+        switch part {
+        case .text(let text): result += text
+        case .expression(let expression): result += value(of: expression)
+        }
+      }
+      return result
+    }
+
+    private mutating func value(of expression: Expression) -> String {
+      var variable = ""
+      switch values[expression.name] {
+      case .known(let text): variable = text
+      case .unknown:
+        isKnown = false
+        undecided.append(expression)
+        if case .fallback(let parts) = expression.operation { _ = text(of: parts) }
+        return ""
+      case nil:
+        if case .fallback(let parts) = expression.operation {
+          if isOpen { isKnown = false }
+          return text(of: parts)
+        }
+        if isOpen {
+          isKnown = false
+          undecided.append(expression)
+        } else {
+          undefined.append(expression)
+        }
+        return ""
+      }
+      return apply(expression.operation, to: variable)
+    }
+
+    private mutating func apply(_ operation: Operation, to value: String) -> String {
+      switch operation {
+      case .plain: return value
+      case .fallback(let parts): return value.isEmpty ? text(of: parts) : value
+      case .length: return String(value.utf8.count)
+      case .letterCase(let upper, let all):
+        if all { return upper ? value.uppercased() : value.lowercased() }
+        guard let first = value.first else { return "" }
+        return (upper ? first.uppercased() : first.lowercased()) + value.dropFirst()
+      case .substring(let offset, let length): return substring(value, offset: offset, length: length)
+      case .trim(let prefix, let longest, let pattern):
+        return trim(Array(value.utf8), prefix: prefix, longest: longest, pattern: Array(pattern.utf8))
+      case .replace(let mode, let pattern, let text): return replace(value, mode: mode, pattern: pattern, with: text)
+      }
+    }
+
+    /// Byte offsets; what does not read as a number leaves the value whole (fluxcd/pkg `envsubst/funcs.go`).
+    private func substring(_ value: String, offset: String, length: String?) -> String {
+      let bytes = Array(value.utf8)
+      guard var start = Int(offset) else { return value }
+      if start < 0 { start = max(0, bytes.count + start) }
+      guard start <= bytes.count else { return "" }
+      var end = bytes.count
+      if let length {
+        guard let count = Int(length) else { return String(decoding: bytes[start...], as: UTF8.self) }
+        end = max(start, min(bytes.count, start + max(0, count)))
+      }
+      return String(decoding: bytes[start..<end], as: UTF8.self)
+    }
+
+    private func trim(_ value: [UInt8], prefix: Bool, longest: Bool, pattern: [UInt8]) -> String {
+      let lengths = longest ? Array((0...value.count).reversed()) : Array(0...value.count)
+      for length in lengths {
+        let candidate = prefix ? value.prefix(length) : value.suffix(length)
+        if Glob.matches(pattern[...], candidate) {
+          return String(decoding: prefix ? value.dropFirst(length) : value.dropLast(length), as: UTF8.self)
+        }
+      }
+      return String(decoding: value, as: UTF8.self)
+    }
+
+    private func replace(_ value: String, mode: ReplaceMode, pattern: String, with text: String) -> String {
+      guard !pattern.isEmpty else { return value }
+      switch mode {
+      case .prefix: return value.hasPrefix(pattern) ? text + value.dropFirst(pattern.count) : value
+      case .suffix: return value.hasSuffix(pattern) ? value.dropLast(pattern.count) + text : value
+      case .first, .all:
+        let bytes = Array(value.utf8)
+        let needle = Array(pattern.utf8)
+        var result: [UInt8] = []
+        var index = 0
+        var isDone = false
+        while index < bytes.count {
+          if !isDone, bytes[index...].starts(with: needle) {
+            result += Array(text.utf8)
+            index += needle.count
+            isDone = mode == .first
+          } else {
+            result.append(bytes[index])
+            index += 1
+          }
+        }
+        return String(decoding: result, as: UTF8.self)
+      }
+    }
+  }
+}
+
+/// `*` and `?` on bytes.
+enum Glob {
+  static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+    var pattern = pattern
+    var text = text
+    // Where to go on when a later part does not fit: just after the last `*`, one byte further in the text.
+    var retry: (pattern: ArraySlice<UInt8>, text: ArraySlice<UInt8>)?
+    while true {
+      if let head = pattern.first {
+        if head == UInt8(ascii: "*") {
+          pattern = pattern.dropFirst()
+          retry = (pattern, text)
+          continue
+        }
+        if let byte = text.first, head == UInt8(ascii: "?") || head == byte {
+          pattern = pattern.dropFirst()
+          text = text.dropFirst()
+          continue
+        }
+      } else if text.isEmpty {
+        return true
+      }
+      guard let last = retry, !last.text.isEmpty else { return false }
+      pattern = last.pattern
+      text = last.text.dropFirst()
+      retry = (pattern, text)
+    }
+  }
+}

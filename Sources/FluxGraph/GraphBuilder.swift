@@ -1,0 +1,181 @@
+package import FluxModel
+import Kustomize
+package import Manifests
+import SourceText
+import YAMLSyntax
+
+/// Finds the clusters of a repository and follows each.
+package struct GraphBuilder {
+  /// The tree, with all nodes that builds made.
+  package var sources: SourceSet { engine.sources }
+  private var engine: KustomizeEngine
+  private let fluxVersion: FluxVersion?
+  private var clusters: [Cluster] = []
+  private var reachedFiles: Set<FileID> = []
+
+  /// - Parameters:
+  ///   - fluxVersion: the release all clusters run, if the user says it.
+  package init(sources: SourceSet, fluxVersion: FluxVersion?) {
+    engine = KustomizeEngine(sources: sources)
+    self.fluxVersion = fluxVersion
+  }
+
+  /// Builds everything. Entry points are, in this order: `gotk-sync.yaml`, FluxInstances, Kustomizations that apply
+  /// themselves, and at last whatever no entry point reaches.
+  package mutating func build() -> FluxGraph {
+    let candidates = EntryCandidates(engine.sources)
+    addBootstrapped(candidates)
+    addInstances(candidates)
+    addSelfManaged(candidates)
+    addLoose(candidates)
+    return FluxGraph(clusters: clusters, reachedFiles: reachedFiles)
+  }
+
+  private mutating func add(
+    name: String, entry: EntryPoint, ownSource: ClusterBuilder.SourceIdentity?, artifactRoot: String = "",
+    instance: NodeRef? = nil, _ start: (inout ClusterBuilder) -> Void
+  ) {
+    var builder = ClusterBuilder(
+      engine: engine, name: uniqueName(name), entry: entry, given: fluxVersion, ownSource: ownSource,
+      artifactRoot: artifactRoot, instance: instance)
+    start(&builder)
+    builder.run()
+    let (engine, cluster) = builder.finish()
+    self.engine = engine
+    var finished = cluster
+    if let range = entry.range { finished.files.insert(range.file) }
+    reachedFiles.formUnion(finished.files)
+    clusters.append(finished)
+  }
+
+  private func uniqueName(_ name: String) -> String {
+    guard !name.isEmpty, clusters.contains(where: { $0.name == name }) else { return name }
+    var number = 2
+    while clusters.contains(where: { $0.name == "\(name) (\(number))" }) { number += 1 }
+    return "\(name) (\(number))"
+  }
+
+  // MARK: - Entry points
+
+  private mutating func addBootstrapped(_ candidates: EntryCandidates) {
+    for raw in candidates.kustomizations
+    where raw.hasSource && RelativePath.name(of: engine.sources.path(of: raw.file)) == "gotk-sync.yaml" {
+      addCluster(from: raw, kind: .bootstrap)
+    }
+  }
+
+  private mutating func addCluster(from raw: RawKustomization, kind: EntryPoint.Kind) {
+    add(
+      name: clusterName(raw.path, file: raw.file), entry: EntryPoint(kind: kind, range: raw.range),
+      ownSource: source(of: raw)
+    ) { $0.addEntry(raw) }
+  }
+
+  private mutating func addInstances(_ candidates: EntryCandidates) {
+    for instance in candidates.instances {
+      let forest = engine.sources.forest
+      guard let sync = forest.value(instance.spec, "sync"), let pathNode = forest.value(sync, "path") else { continue }
+      let path = RelativePath.clamped(forest.text(pathNode))
+      // flux-operator internal/builder/templates.go: source and Kustomization are named after the namespace by default.
+      let name = forest.value(sync, "name").map { forest.text($0) } ?? instance.namespace
+      let kind = forest.value(sync, "kind").map { forest.text($0) } ?? "GitRepository"
+      guard let root = artifactRoot(for: path, sourceKind: kind) else { continue }
+      add(
+        name: root.isEmpty ? path : RelativePath.clamped(root + "/" + path),
+        entry: EntryPoint(kind: .fluxInstance, range: instance.range),
+        ownSource: ClusterBuilder.SourceIdentity(kind: kind, namespace: instance.namespace, name: name),
+        artifactRoot: root, instance: instance.spec
+      ) { $0.addEntry(namespace: instance.namespace, name: name, path: path, origin: instance.range) }
+    }
+  }
+
+  /// Where the artifact of a FluxInstance begins: Git ships the repository; CI may push a directory of it to a registry,
+  /// which no manifest says: the shortest directory below which the path exists. Nil when it exists nowhere.
+  private func artifactRoot(for path: String, sourceKind: String) -> String? {
+    if engine.sources.isDirectory(path) || sourceKind == "GitRepository" { return "" }
+    var level = [""]
+    for _ in 0..<3 {
+      var below: [String] = []
+      for directory in level {
+        for name in engine.sources.names(inDirectory: directory) {
+          let child = directory.isEmpty ? name : directory + "/" + name
+          guard engine.sources.isDirectory(child) else { continue }
+          if engine.sources.isDirectory(child + "/" + path) { return child }
+          below.append(child)
+        }
+      }
+      level = below
+    }
+    return nil
+  }
+
+  /// A Kustomization whose path holds the file that defines it, and whose build applies it.
+  private mutating func addSelfManaged(_ candidates: EntryCandidates) {
+    let sorted = candidates.kustomizations.sorted { ($0.path?.utf8.count ?? 0) < ($1.path?.utf8.count ?? 0) }
+    for raw in sorted {
+      guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !written.contains("${") else {
+        continue
+      }
+      let path = RelativePath.clamped(written)
+      guard RelativePath.isPath(engine.sources.path(of: raw.file), inside: path) else { continue }
+      let result = engine.build(BuildRequest(directory: path))
+      guard result.files.contains(raw.file),
+        result.objects.contains(where: { object in
+          engine.sources.forest.objectID(ManifestObject(root: object.root)).map {
+            $0.kind == "Kustomization" && $0.name == raw.name && $0.group == FluxKinds.kustomizeGroup
+          } ?? false
+        })
+      else { continue }
+      addCluster(from: raw, kind: .selfManaged)
+    }
+  }
+
+  /// Kustomizations that no entry point reaches, in one group: they may belong to several clusters.
+  private mutating func addLoose(_ candidates: EntryCandidates) {
+    let loose = candidates.kustomizations.filter { $0.hasSource && $0.path != nil && !reachedFiles.contains($0.file) }
+    guard !loose.isEmpty else { return }
+    let objects = looseObjects()
+    let isIncomplete = candidates.hasResourceSets
+    let defined = candidates.definedNames
+    add(name: "", entry: EntryPoint(kind: .none, range: nil), ownSource: nil) { builder in
+      builder.addLooseObjects(objects)
+      builder.addLooseNames(defined)
+      if isIncomplete { builder.addResourceSetGap() }
+      for raw in loose { builder.addEntry(raw) }
+    }
+  }
+
+  /// Flux objects in files that nothing reaches.
+  private func looseObjects() -> [(NodeRef, SourceRange)] {
+    let sources = engine.sources
+    var objects: [(NodeRef, SourceRange)] = []
+    for file in sources.files where !reachedFiles.contains(file.id) {
+      for document in sources.documents(of: file.id) {
+        let object = ManifestObject(root: document.root)
+        guard sources.forest.kind(document.root) == .mapping,
+          APIVersions.isFluxGroup(sources.forest.groupVersion(object).group)
+        else { continue }
+        objects.append((document.root, document.range))
+      }
+    }
+    return objects
+  }
+
+  private func source(of raw: RawKustomization) -> ClusterBuilder.SourceIdentity? {
+    let forest = engine.sources.forest
+    guard let reference = forest.value(raw.root, "spec", "sourceRef"), let name = forest.value(reference, "name") else {
+      return nil
+    }
+    return ClusterBuilder.SourceIdentity(
+      kind: forest.value(reference, "kind").map { forest.text($0) } ?? "GitRepository",
+      namespace: forest.value(reference, "namespace").map { forest.text($0) } ?? raw.namespace, name: forest.text(name))
+  }
+
+  /// The directory an entry point applies, else the one its file is in.
+  private func clusterName(_ path: String?, file: FileID) -> String {
+    let cleaned = RelativePath.clamped(path ?? "")
+    if !cleaned.isEmpty { return cleaned }
+    let directory = RelativePath.parent(of: engine.sources.path(of: file))
+    return directory.isEmpty ? "." : directory
+  }
+}

@@ -1,0 +1,139 @@
+import FluxModel
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// Resolves what Flux objects say of each other, once everything of a cluster is known.
+struct ReferenceResolver {
+  let forest: Forest
+  let cluster: Cluster
+  let index: [ObjectKey: Int]
+  let ownSource: ClusterBuilder.SourceIdentity?
+  /// Names of Kustomizations defined anywhere in the repository, for a group without an entry point.
+  let looseNames: Set<String>
+
+  /// All references of the cluster's Kustomizations and HelmReleases, in the order of its objects.
+  func edges() -> [Edge] {
+    var edges: [Edge] = []
+    for (number, object) in cluster.objects.enumerated() where !object.isRemote {
+      if object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" {
+        appendKustomization(number, object, to: &edges)
+      } else if object.id.group == FluxKinds.helmGroup, object.id.kind == "HelmRelease", object.kustomization != nil {
+        appendHelmRelease(number, object, to: &edges)
+      }
+    }
+    return edges
+  }
+
+  private func appendKustomization(_ number: Int, _ object: AppliedObject, to edges: inout [Edge]) {
+    guard let spec = forest.value(object.root, "spec") else { return }
+    appendDependencies(of: spec, number, object, to: &edges)
+    if let reference = forest.value(spec, "sourceRef") {
+      append(.sourceRef, reference, defaultKind: "GitRepository", number, object, to: &edges)
+    }
+    if let list = forest.value(spec, "postBuild", "substituteFrom") {
+      for reference in forest.items(list) {
+        append(.substituteFrom, reference, defaultKind: "ConfigMap", isLocal: true, number, object, to: &edges)
+      }
+    }
+  }
+
+  private func appendHelmRelease(_ number: Int, _ object: AppliedObject, to edges: inout [Edge]) {
+    guard let spec = forest.value(object.root, "spec") else { return }
+    appendDependencies(of: spec, number, object, to: &edges)
+    if let reference = forest.value(spec, "chartRef") {
+      append(.chartRef, reference, defaultKind: "OCIRepository", number, object, to: &edges)
+    }
+    if let reference = forest.value(spec, "chart", "spec", "sourceRef") {
+      append(.sourceRef, reference, defaultKind: "HelmRepository", number, object, to: &edges)
+    }
+    if let list = forest.value(spec, "valuesFrom") {
+      for reference in forest.items(list) {
+        append(.valuesFrom, reference, defaultKind: "ConfigMap", isLocal: true, number, object, to: &edges)
+      }
+    }
+  }
+
+  /// `dependsOn` names objects of the same kind (kustomize-controller `internal/controller/kustomization_controller.go`,
+  /// `checkDependencies`; helm-controller alike).
+  private func appendDependencies(of spec: NodeRef, _ number: Int, _ object: AppliedObject, to edges: inout [Edge]) {
+    guard let list = forest.value(spec, "dependsOn") else { return }
+    for reference in forest.items(list) {
+      append(.dependsOn, reference, kind: object.id.kind, number, object, to: &edges)
+    }
+  }
+
+  private func append(
+    _ kind: Edge.Kind, _ reference: NodeRef, kind fixedKind: String? = nil, defaultKind: String = "",
+    isLocal: Bool = false, _ number: Int, _ object: AppliedObject, to edges: inout [Edge]
+  ) {
+    guard let nameNode = forest.value(reference, "name"), forest.kind(nameNode) == .scalar else { return }
+    let name = forest.text(nameNode)
+    let targetKind = fixedKind ?? forest.value(reference, "kind").map { forest.text($0) } ?? defaultKind
+    let written = isLocal ? nil : forest.value(reference, "namespace").map { forest.text($0) }
+    let namespace = written ?? object.id.namespace
+    let isOptional = forest.value(reference, "optional").map {
+      forest.scalarValue($0, dialect: .resource) == .boolean(true)
+    }
+    edges.append(
+      Edge(
+        kind: kind, from: number,
+        target: target(kind: targetKind, namespace: namespace, name: name, of: object, edge: kind),
+        targetKind: targetKind, targetNamespace: namespace, targetName: name, location: nameNode,
+        isOptional: isOptional ?? false))
+  }
+
+  private func target(
+    kind: String, namespace: String?, name: String, of object: AppliedObject, edge: Edge.Kind
+  ) -> Edge.Target {
+    if name.contains("${") || (namespace ?? "").contains("${") {
+      return .unknown("the name holds a variable whose value is not known")
+    }
+    if let found = index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }
+    if !cluster.hasEntryPoint, let found = looseMatch(kind: kind, namespace: namespace, name: name) {
+      return .object(found)
+    }
+    if !cluster.hasEntryPoint {
+      // Where reconciliation begins is not in this repository: sources and values may be made there.
+      if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
+      if kind == "Kustomization", looseNames.contains(name) { return .implicit }
+      if let gap = cluster.gaps.first(where: { $0.range == nil }) { return .unknown(gap.reason) }
+      return .missing
+    }
+    if let ownSource, ownSource == ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name) {
+      return .implicit
+    }
+    if kind == "Kustomization",
+      cluster.kustomizations.contains(where: { $0.name == name && $0.namespace == namespace })
+    {
+      return .implicit
+    }
+    if namespace == nil { return .unknown("the namespace of '\(object.id.name)' is not known") }
+    if kind == "ExternalArtifact", isGenerated(name, namespace: namespace) { return .implicit }
+    if let gap = cluster.gaps.first(where: { $0.namespace == nil || $0.namespace == namespace }) {
+      return .unknown(gap.reason)
+    }
+    return .missing
+  }
+
+  /// Without an entry point a manifest's namespace may still be set by a kustomization: then the name decides.
+  private func looseMatch(kind: String, namespace: String?, name: String) -> Int? {
+    cluster.objects.firstIndex {
+      $0.id.kind == kind && $0.id.name == name
+        && ($0.id.namespace == nil || namespace == nil || $0.id.namespace == namespace)
+    }
+  }
+
+  /// ArtifactGenerators make ExternalArtifacts of their own namespace.
+  private func isGenerated(_ name: String, namespace: String?) -> Bool {
+    cluster.objects.contains { object in
+      guard object.id.kind == "ArtifactGenerator", object.id.namespace == namespace,
+        let artifacts = forest.value(object.root, "spec", "artifacts")
+      else { return false }
+      if forest.value(object.root, "spec", "pathPattern") != nil { return true }
+      return forest.items(artifacts).contains { item in
+        forest.value(item, "name").map { forest.text($0) == name } ?? false
+      }
+    }
+  }
+}

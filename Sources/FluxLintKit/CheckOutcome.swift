@@ -1,0 +1,36 @@
+package import Diagnostics
+import FluxModel
+
+/// What came out of a check.
+package struct CheckOutcome: Sendable {
+  /// What is shown and counted.
+  package var report: Report
+  /// What the user ought to know about how it was done, a sentence each.
+  package var remarks: [String]
+  package var failOn: FailureThreshold
+
+  /// Whether there is a finding at or above the threshold.
+  package var hasFindings: Bool { report.findings.contains { failOn.isReached(by: $0.severity) } }
+
+  /// Chooses the tree, checks it, and keeps what the request is about.
+  ///
+  /// - Throws: when it could not be checked at all. What is wrong with single files is part of the report.
+  package init(_ request: CheckRequest) async throws(CommandFailure) {
+    var options = LinterOptions()
+    if let text = request.fluxVersion {
+      guard let version = FluxVersion(text) else { throw .notAFluxVersion(text) }
+      options.fluxVersion = version
+    }
+    let checked = try CheckedTree.choose(for: request)
+    do {
+      report = try await Linter.check(checked.tree, options: options).restricted(to: checked.scope)
+    } catch {
+      switch error {
+      case .tree(let error): throw .tree(error)
+      case .configuration(let message, let place): throw .configuration(message: message, place: place)
+      }
+    }
+    remarks = checked.remarks
+    failOn = request.failOn ?? report.failOn ?? .error
+  }
+}

@@ -1,0 +1,81 @@
+import GitTrees
+import Manifests
+import SourceTrees
+
+/// The tree that a request is about, and the part of it that is to be shown.
+struct CheckedTree {
+  var tree: any SourceTree
+  /// Relative to the top of the tree; "" for all of it.
+  var scope = ""
+  /// What the user ought to know about the choice.
+  var remarks: [String] = []
+
+  /// Finds and lists the tree. The repository that the path lies in is always taken as a whole, since what one part
+  /// needs may be missing in another.
+  static func choose(for request: CheckRequest) throws(CommandFailure) -> CheckedTree {
+    let path = request.path ?? "."
+    let place = try Place(path)
+    if request.snapshot == .directory { return try directory(place, path: path, option: "--no-git") }
+    guard let repository = try repository(around: place, environment: request.environment) else {
+      switch request.snapshot {
+      case .staged: throw .noRepository(path: path, option: "--staged")
+      case .revision: throw .noRepository(path: path, option: "--rev")
+      case .files, .directory: break
+      }
+      var checked = try directory(place, path: path, option: nil)
+      checked.remarks = ["'\(path)' is not in a Git repository: checking the directory as it is"]
+      return checked
+    }
+
+    var checked = CheckedTree(tree: try tree(of: repository, request.snapshot, path: path))
+    if request.path != nil, let top = repository.topLevel { try checked.narrow(to: place.relative(to: top)) }
+    return checked
+  }
+
+  private static func repository(
+    around place: Place, environment: [String: String]
+  ) throws(CommandFailure) -> GitRepository? {
+    do {
+      return try GitRepository.discover(from: place.real, environment: environment)
+    } catch {
+      throw .git(error)
+    }
+  }
+
+  private static func tree(
+    of repository: GitRepository, _ snapshot: CheckRequest.Snapshot, path: String
+  ) throws(CommandFailure) -> any SourceTree {
+    do {
+      switch snapshot {
+      case .staged: return try repository.index()
+      case .revision(let name): return try repository.commit(name)
+      case .files, .directory: return try repository.workTree()
+      }
+    } catch {
+      switch error {
+      case .noWorkTree, .noIndex: throw .bareRepository(path: path)
+      default: throw .git(error)
+      }
+    }
+  }
+
+  private static func directory(
+    _ place: Place, path: String, option: String?
+  ) throws(CommandFailure) -> CheckedTree {
+    guard place.isDirectory else { throw .notADirectory(path: path, option: option) }
+    do {
+      return CheckedTree(tree: try DirectoryTree(path: place.real))
+    } catch {
+      throw .tree(error)
+    }
+  }
+
+  private mutating func narrow(to path: String) throws(CommandFailure) {
+    guard !path.isEmpty else { return }
+    guard tree.entries.contains(where: { RelativePath.isPath($0.path, inside: path) }) else {
+      throw .nothingAt(path: path)
+    }
+    scope = path
+    remarks.append("showing only what concerns '\(path)'")
+  }
+}

@@ -1,0 +1,51 @@
+package import GitTrees
+package import SourceTrees
+
+/// Why a command could not do what it was asked. All of them end with status 2.
+package enum CommandFailure: Error, Hashable, Sendable {
+  case noSuchPath(String)
+  case notReadable(path: String, reason: String)
+  /// A file where a directory is needed: for `option`, or because it lies outside Git.
+  case notADirectory(path: String, option: String?)
+  case nothingAt(path: String)
+  case noRepository(path: String, option: String)
+  case noRepositoryForHooks(path: String)
+  case bareRepository(path: String)
+  case git(GitError)
+  case tree(SourceTreeError)
+  case configuration(message: String, place: String)
+  case notAFluxVersion(String)
+  case unknownRule(String, suggestion: String?)
+  case output(OutputFileError)
+
+  /// One sentence in lower case without a final stop: what is wrong and what to do.
+  package var message: String {
+    switch self {
+    case .noSuchPath(let path):
+      "no such file or directory: '\(path)'; 'fluxlint --help' lists the commands"
+    case .notReadable(let path, let reason):
+      "cannot read '\(path)': \(reason)"
+    case .notADirectory(let path, let option?):
+      "'\(path)' is a file, and \(option) needs a directory"
+    case .notADirectory(let path, nil):
+      "'\(path)' is a file outside any Git repository; give the directory that Flux reads"
+    case .nothingAt(let path):
+      "nothing to check at '\(path)': no file there belongs to the tree; Git may ignore them"
+    case .noRepository(let path, let option):
+      "'\(path)' is not in a Git repository, and \(option) needs one; without \(option) the directory is checked as it is"
+    case .noRepositoryForHooks(let path):
+      "'\(path)' is not in a Git repository, so there is no commit to check; run this in one"
+    case .bareRepository(let path):
+      "'\(path)' is a bare repository, which has no files and no index; say what to check, for example --rev HEAD"
+    case .git(let error): error.description
+    case .tree(let error): error.description
+    case .configuration(let message, let place): "\(place): \(message)"
+    case .notAFluxVersion(let text):
+      "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
+    case .unknownRule(let name, let suggestion):
+      "no rule '\(name)'; \(suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them")"
+    case .output(let error):
+      "cannot write '\(error.path)': \(error.reason)"
+    }
+  }
+}

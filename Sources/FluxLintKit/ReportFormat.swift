@@ -1,0 +1,31 @@
+package import Diagnostics
+import Reporters
+import RuleCatalogue
+
+/// How a report is written.
+package enum ReportFormat: String, Sendable, CaseIterable {
+  case text
+  case json
+  case sarif
+}
+
+extension Report {
+  /// The whole report with a final line break.
+  ///
+  /// - Parameters:
+  ///   - color: whether text has colours.
+  ///   - width: columns of the terminal that text is for; nil when it goes elsewhere.
+  ///   - withSummary: whether text ends with what was checked and what was not.
+  package func rendered(
+    as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true
+  ) -> String {
+    switch format {
+    case .text: TextReporter.render(self, style: TextStyle(color: color, width: width), withSummary: withSummary)
+    case .json: JSONReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion)
+    case .sarif: SARIFReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion)
+    }
+  }
+
+  /// The numbers in one line without a line break.
+  package var summary: String { TextReporter.summary(of: self, style: TextStyle(color: false, width: nil)) }
+}

@@ -1,0 +1,22 @@
+package import Diagnostics
+import Manifests
+import SourceText
+
+extension Report {
+  /// The part of the report that concerns `path` (relative to the top of the tree) and what lies below it. A finding
+  /// belongs to it by its own place or by one that explains it; what has no place at all stays.
+  package func restricted(to path: String) -> Report {
+    guard !path.isEmpty else { return self }
+    let isInside = files.map { RelativePath.isPath($0.path, inside: path) }
+    var report = self
+    report.findings = findings.filter { finding in
+      isInside[Int(finding.range.file.index)]
+        || finding.related.contains { isInside[Int($0.range.file.index)] }
+    }
+    report.notChecked = notChecked.filter { item in
+      if let range = item.range { return isInside[Int(range.file.index)] }
+      return item.path.map { RelativePath.isPath($0, inside: path) } ?? true
+    }
+    return report
+  }
+}

@@ -1,0 +1,114 @@
+internal import CLibGit2
+package import SourceTrees
+
+extension GitRepository {
+  /// The tree of a commit.
+  ///
+  /// - Parameter revision: What `git rev-parse` takes for a commit or tree: a branch, tag, full or abbreviated id,
+  ///   `HEAD~2`, `main:apps`. Tags are followed to what they point at.
+  /// - Throws: `GitError.unknownRevision`, `.ambiguousRevision`, `.notATree`, or `.unbornHead` when there is no commit.
+  package func commit(_ revision: String) throws(GitError) -> some SourceTree {
+    let handle = try open()
+    let object = try find(revision, in: handle)
+    let top = try Self.tree(of: object, named: revision)
+    var listing = TreeListing()
+    try Self.list(top, prefix: "", depth: 1, in: handle, into: &listing)
+    let id = try Self.commitID(of: object) ?? Self.id(of: top)
+    return ObjectTree(revision: .commit(id), listing: listing, repository: self)
+  }
+
+  private func find(
+    _ revision: String, in repository: borrowing Handle<RepositoryKind>
+  ) throws(GitError) -> Handle<ObjectKind> {
+    do {
+      return try Handle("find the revision '\(revision)'") {
+        git_revparse_single($0, repository.pointer, revision)
+      }
+    } catch .library(let failure) {
+      switch failure.code {
+      case GIT_EAMBIGUOUS.rawValue: throw .ambiguousRevision(revision)
+      case GIT_ENOTFOUND.rawValue, GIT_EINVALIDSPEC.rawValue, GIT_EUNBORNBRANCH.rawValue: break
+      default: throw .library(failure)
+      }
+      if revision.hasPrefix("HEAD") || revision.hasPrefix("@"), let branch = try Self.unbornBranch(of: repository) {
+        throw .unbornHead(branch: branch)
+      }
+      throw .unknownRevision(revision, similar: try Self.namesSimilar(to: revision, in: repository))
+    }
+  }
+
+  private static func tree(of object: borrowing Handle<ObjectKind>, named revision: String) throws(GitError) -> Handle<
+    TreeKind
+  > {
+    do {
+      return try Handle("find the tree of '\(revision)'") { git_object_peel($0, object.pointer, GIT_OBJECT_TREE) }
+    } catch .library(let failure)
+      where failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
+    {
+      throw .notATree(revision)
+    }
+  }
+
+  /// The branch that HEAD names, nil when it has a commit.
+  private static func unbornBranch(of repository: borrowing Handle<RepositoryKind>) throws(GitError) -> String? {
+    guard try LibGit2.call("read HEAD", { git_repository_head_unborn(repository.pointer) }) == 1 else { return nil }
+    let head = try Handle<ReferenceKind>("read HEAD") { git_reference_lookup($0, repository.pointer, "HEAD") }
+    let name = git_reference_symbolic_target(head.pointer).map { String(cString: $0) } ?? "HEAD"
+    return ReferenceName.short(name)
+  }
+
+  /// Nil for a tree that is named by itself.
+  private static func commitID(of object: borrowing Handle<ObjectKind>) throws(GitError) -> String? {
+    do {
+      let commit = try Handle<ObjectKind>("find the commit") { git_object_peel($0, object.pointer, GIT_OBJECT_COMMIT) }
+      return git_object_id(commit.pointer).map(hexadecimal)
+    } catch .library(let failure)
+      where failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
+    {
+      return nil
+    }
+  }
+
+  private static func id(of tree: borrowing Handle<TreeKind>) -> String {
+    git_tree_id(tree.pointer).map(hexadecimal) ?? ""
+  }
+
+  /// - Parameters:
+  ///   - prefix: The path of `tree` with a slash behind it, empty at the top.
+  ///   - depth: How many components the paths in `tree` have.
+  private static func list(
+    _ tree: borrowing Handle<TreeKind>, prefix: String, depth: Int, in repository: borrowing Handle<RepositoryKind>,
+    into listing: inout TreeListing
+  ) throws(GitError) {
+    for position in 0..<git_tree_entrycount(tree.pointer) {
+      guard let entry = git_tree_entry_byindex(tree.pointer, position), let text = git_tree_entry_name(entry),
+        let id = git_tree_entry_id(entry)
+      else { continue }
+      let isDirectory = git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE
+      let directory = try GitError.wrapping { () throws(SourceTreeError) -> String? in
+        let name = bytes(ofCString: text)
+        if let problem = TreePath.problem(withComponent: name) {
+          try listing.leaveOut(prefix + TreePath.displayed(name), problem)
+          return nil
+        }
+        let path = prefix + String(decoding: name, as: UTF8.self)
+        guard isDirectory else {
+          let mode = TreeEntry.Mode(fileMode: git_tree_entry_filemode(entry).rawValue)
+          try listing.add(TreeEntry(path: path, mode: mode, blob: hexadecimal(id)))
+          return nil
+        }
+        try listing.addDirectory(path)
+        return path
+      }
+      guard let directory else { continue }
+      if depth == TreePath.maximumDepth {
+        try GitError.wrapping { () throws(SourceTreeError) in try listing.leaveOut(directory, TreePath.tooDeep) }
+        continue
+      }
+      let child = try Handle<TreeKind>("read the directory '\(directory)'") {
+        git_tree_lookup($0, repository.pointer, id)
+      }
+      try list(child, prefix: directory + "/", depth: depth + 1, in: repository, into: &listing)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import CLibGit2
+internal import SourceTrees
+
+enum ReferenceName {
+  /// `refs/heads/main` as people write it.
+  static func short(_ name: String) -> String {
+    for prefix in ["refs/heads/", "refs/tags/", "refs/remotes/", "refs/"] where name.hasPrefix(prefix) {
+      return String(name.dropFirst(prefix.count))
+    }
+    return name
+  }
+}
+
+extension GitRepository {
+  /// Branches and tags whose names differ from `name` by a slip or two, the nearest first.
+  static func namesSimilar(
+    to name: String, in repository: borrowing Handle<RepositoryKind>
+  ) throws(GitError) -> [String] {
+    var list = git_strarray()
+    try LibGit2.call("list the branches") { git_reference_list(&list, repository.pointer) }
+    defer { git_strarray_dispose(&list) }
+    let wanted = Array(name.utf8)
+    // A server may hold a branch for each of a hundred thousand changes.
+    let names = (0..<min(list.count, 10_000)).compactMap { list.strings?[$0].map { String(cString: $0) } }
+    let tolerance = max(1, min(wanted.count / 3, 3))
+    return names.map(ReferenceName.short)
+      .map { (name: $0, distance: editDistance(Array($0.utf8), wanted, atMost: tolerance)) }
+      .filter { $0.distance <= tolerance }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+      .prefix(3).map(\.name)
+  }
+
+  /// How many bytes must be put in, taken out or replaced; any number above `limit` stands for "more than that".
+  private static func editDistance(_ a: [UInt8], _ b: [UInt8], atMost limit: Int) -> Int {
+    guard abs(a.count - b.count) <= limit else { return limit + 1 }
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,98 @@
+import SourceText
+package import SourceTrees
+package import YAMLSyntax
+
+extension SourceSet {
+  /// Reads and parses every YAML file of a tree, on as many threads as `workers`.
+  ///
+  /// A file that cannot be read becomes a notice; a file that does not parse is there with its problems.
+  /// - Throws: `SourceTreeError` when the tree cannot be read at all.
+  package static func load(
+    _ tree: any SourceTree, limits: YAMLLimits = YAMLLimits(), workers: Int = 2
+  ) async throws(SourceTreeError) -> SourceSet {
+    var files: [ManifestFile] = []
+    var entries: [TreeEntry] = []
+    for entry in tree.entries where isManifest(entry) {
+      files.append(ManifestFile(id: FileID(files.count), path: entry.path, tree: UInt32(files.count)))
+      entries.append(entry)
+    }
+    let count = max(1, min(workers, entries.count))
+    var readers: [any TreeReader] = []
+    for _ in 0..<count { readers.append(try tree.makeReader()) }
+
+    // Each task takes every count-th file: neighbours are alike in size, so the stripes are even.
+    let stripes = await withTaskGroup(of: Stripe.self) { group in
+      for worker in 0..<count {
+        let entries = entries
+        let makeReader = UncheckedReader(reader: readers[worker])
+        group.addTask {
+          var reader = makeReader.reader
+          return parse(entries, from: worker, step: count, with: &reader, limits: limits)
+        }
+      }
+      var stripes: [Stripe] = []
+      for await stripe in group { stripes.append(stripe) }
+      return stripes
+    }
+
+    var trees = [YAMLTree](repeating: YAMLTree(), count: entries.count)
+    var notices: [TreeNotice] = []
+    for stripe in stripes {
+      for (index, tree) in stripe.trees { trees[index] = tree }
+      notices += stripe.notices
+    }
+    notices.sort { $0.path < $1.path }
+    return SourceSet(files: files, trees: trees, tree: tree, notices: notices, reader: readers[0])
+  }
+
+  /// Whether a linter of Flux repositories reads the file: YAML by its ending, or a kustomization file.
+  private static func isManifest(_ entry: TreeEntry) -> Bool {
+    switch entry.mode {
+    case .regular, .executable:
+      entry.path.hasSuffix(".yaml") || entry.path.hasSuffix(".yml")
+        || RelativePath.name(of: entry.path) == "Kustomization"
+    case .symbolicLink, .submodule: false
+    }
+  }
+
+  private struct Stripe: Sendable {
+    var trees: [(Int, YAMLTree)] = []
+    var notices: [TreeNotice] = []
+  }
+
+  /// Hands a reader to the one task that uses it from then on.
+  private struct UncheckedReader: @unchecked Sendable {
+    let reader: any TreeReader
+  }
+
+  private static func parse(
+    _ entries: [TreeEntry], from first: Int, step: Int, with reader: inout any TreeReader, limits: YAMLLimits
+  ) -> Stripe {
+    var stripe = Stripe()
+    for index in stride(from: first, to: entries.count, by: step) {
+      do {
+        let bytes = try reader.contents(of: entries[index])
+        if let reason = contentNotice(bytes) {
+          stripe.notices.append(TreeNotice(path: entries[index].path, reason: reason))
+        } else {
+          stripe.trees.append(
+            (index, YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index), limits: limits)))
+        }
+      } catch {
+        stripe.notices.append(TreeNotice(path: entries[index].path, reason: error.reason))
+      }
+    }
+    return stripe
+  }
+}
+
+extension SourceTreeError {
+  /// One sentence in lower case without a final stop.
+  package var reason: String {
+    switch self {
+    case .notFound: "the file is not there any more"
+    case .tooLarge(_, let byteCount, let limit): "the file has \(byteCount) bytes, the limit is \(limit)"
+    case .unreadable(_, let reason): "the file cannot be read: \(reason)"
+    }
+  }
+}

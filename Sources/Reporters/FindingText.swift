@@ -1,0 +1,105 @@
+import Diagnostics
+import SourceText
+
+/// One finding as lines of text: headline, frames, notes, clusters, help.
+struct FindingText {
+  private(set) var lines: [String] = []
+
+  private let style: TextStyle
+  /// Columns of the line numbers.
+  private let gutter: Int
+
+  /// Code is cut to this width when that of the terminal is not known.
+  private static let defaultWidth = 120
+
+  init(_ finding: Finding, _ texts: SourceTexts, clusterCount: Int, style: TextStyle) {
+    self.style = style
+    let plan = FramePlan(finding, texts)
+    let starts = plan.frames.map { frame in frame.map { texts.place(of: $0.range).start.line } }
+    gutter = max(2, String(starts.joined().max() ?? 1).utf8.count)
+
+    let severity = finding.severity.paint
+    lines.append(
+      severity("\(finding.severity.rawValue)[\(finding.rule.name)]", style) + ": "
+        + Paint.bold(ShownText.sentence(finding.message), style))
+    for (index, frame) in plan.frames.enumerated() {
+      let place = texts.place(of: frame[0].range)
+      let arrow = index == 0 ? "-->" : ":::"
+      let path = ShownText.sentence(place.path)
+      if index > 0 { lines.append(bar()) }
+      appendDim("\(arrow) \(path):\(place.start.line):\(place.start.column)")
+      lines.append(bar())
+      let columns = max(20, (style.width ?? Self.defaultWidth) - gutter - 3)
+      append(CodeFrame(frame, texts, severity: severity, columns: columns, style: style))
+    }
+    if plan.omitted > 0 {
+      lines.append(bar())
+      appendDim("::: and \(TextReporter.count(plan.omitted, "more place"))")
+    }
+    let facts = facts(of: finding, clusterCount: clusterCount)
+    if !facts.isEmpty { lines.append(bar()) }
+    for (name, text) in facts { appendFact(name, text) }
+  }
+
+  private mutating func append(_ frame: CodeFrame) {
+    for row in frame.rows {
+      if row.isGap {
+        lines.append(Paint.dim("...", style))
+      } else {
+        lines.append(bar(row.number) + (row.text.isEmpty ? "" : " " + row.text))
+      }
+    }
+  }
+
+  /// The gutter of a row, with the number of its line if it is one of code.
+  private func bar(_ number: Int? = nil) -> String {
+    let digits = number.map(String.init) ?? ""
+    return Paint.dim(String(repeating: " ", count: gutter - digits.utf8.count) + digits + " |", style)
+  }
+
+  private mutating func appendDim(_ text: String) {
+    lines.append(String(repeating: " ", count: gutter) + Paint.dim(text, style))
+  }
+
+  private func facts(of finding: Finding, clusterCount: Int) -> [(name: String, text: String)] {
+    var facts = finding.notes.map { (name: "note", text: $0) }
+    if let clusters = finding.clusterNames(of: clusterCount) {
+      facts.append(("in", clusters))
+    }
+    if let help = finding.help { facts.append(("help", help)) }
+    return facts
+  }
+
+  /// Appends `   = name: text`, wrapped at spaces when the width is known.
+  private mutating func appendFact(_ name: String, _ text: String) {
+    let indent = String(repeating: " ", count: gutter + 1)
+    let head = indent + Paint.dim("=", style) + " " + Paint.bold("\(name):", style)
+    let textColumn = gutter + 1 + 2 + name.utf8.count + 1
+    var line = head
+    var column = textColumn
+    for word in ShownText.sentence(text).split(separator: " ", omittingEmptySubsequences: false) {
+      let width = ShownText.width(of: String(word))
+      // A line must not begin with `::`, which the runner of GitHub Actions takes for a command even when indented.
+      if let limit = style.width, column > textColumn, column + 1 + width > limit, !word.hasPrefix("::") {
+        lines.append(line)
+        line = String(repeating: " ", count: textColumn)
+        column = textColumn
+      }
+      line += " " + word
+      column += 1 + width
+    }
+    lines.append(line)
+  }
+}
+
+extension Finding {
+  /// The clusters it holds for, as a reader wants to know them: nil when the report is about one
+  /// cluster only (`count`), or when it holds for none in particular.
+  func clusterNames(of count: Int) -> String? {
+    let shown = 3
+    if count <= 1 || clusters.isEmpty { return nil }
+    if clusters.count <= shown { return clusters.joined(separator: ", ") }
+    if clusters.count == count { return "all \(count) clusters" }
+    return clusters.prefix(shown).joined(separator: ", ") + " and \(clusters.count - shown) more"
+  }
+}

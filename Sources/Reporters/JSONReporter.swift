@@ -1,0 +1,103 @@
+package import Diagnostics
+package import RuleCatalogue
+import SourceText
+
+/// Writes a report as JSON for programs; `docs/output-json-v1.schema.json` describes it field by field.
+package enum JSONReporter {
+  /// The whole text with a final line break. `rules` says what is known of the rules that were run, `version` is that
+  /// of the tool. The same report gives the same bytes everywhere.
+  package static func render(_ report: Report, rules: [RuleMetadata], version: String) -> String {
+    let texts = SourceTexts(report)
+    let violated = Set(report.findings.map(\.rule))
+    var json = JSONWriter()
+    json.object {
+      $0.field("schema", "fluxlint/check/v1")
+      $0.field("version", version)
+      $0.field("subject") {
+        $0.field("kind", report.subject.kind.rawValue)
+        $0.field("revision", orNull: report.subject.revision)
+      }
+      $0.field("status", report.findings.isEmpty ? "clean" : "findings")
+      $0.field("summary") { writeSummary(of: report, to: &$0) }
+      $0.field("findings", objects: zip(report.findings, report.fingerprints())) {
+        write($1.0, fingerprint: $1.1, texts, to: &$0)
+      }
+      $0.field("notChecked", objects: report.notChecked) { write($1, texts, to: &$0) }
+      $0.field("rules", objects: rules.filter { violated.contains($0.id) }.sorted { $0.id < $1.id }) {
+        $0.field("name", $1.id.name)
+        $0.field("family", $1.family)
+        $0.field("severity", $1.severity.rawValue)
+        $0.field("summary", $1.summary)
+      }
+    }
+    return json.text
+  }
+
+  private static func writeSummary(of report: Report, to json: inout JSONWriter) {
+    json.field("files", report.fileCount)
+    json.field("clusters", report.clusters.count)
+    json.field("objects", report.objectCount)
+    json.field("errors", report.count(.error))
+    json.field("warnings", report.count(.warning))
+    json.field("notes", report.count(.note))
+    json.field("suppressed", report.suppressedCount)
+    json.field("notChecked", report.notChecked.count)
+  }
+
+  private static func write(
+    _ finding: Finding, fingerprint: String, _ texts: SourceTexts, to json: inout JSONWriter
+  ) {
+    let place = texts.place(of: finding.range)
+    let bounds = texts.bounds(of: finding.range)
+    json.field("rule", finding.rule.name)
+    json.field("severity", finding.severity.rawValue)
+    json.field("message", finding.message)
+    json.field("file", place.path)
+    json.field("line", place.start.line)
+    json.field("column", place.start.column)
+    json.field("endLine", place.end.line)
+    json.field("endColumn", place.end.column)
+    json.field("startByte", bounds.lowerBound)
+    json.field("endByte", bounds.upperBound)
+    json.field("label", finding.label)
+    if let object = finding.object {
+      json.field("object") {
+        $0.field("apiVersion", object.apiVersion)
+        $0.field("kind", object.kind)
+        $0.field("namespace", orNull: object.namespace)
+        $0.field("name", object.name)
+      }
+    } else {
+      json.null("object")
+    }
+    json.field("clusters", strings: finding.clusters)
+    json.field("related", objects: finding.related) { json, related in
+      let place = texts.place(of: related.range)
+      json.field("file", place.path)
+      json.field("line", place.start.line)
+      json.field("column", place.start.column)
+      json.field("message", related.message)
+    }
+    json.field("notes", strings: finding.notes)
+    json.field("help", orNull: finding.help)
+    json.field("data") { json in
+      for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
+        switch fact {
+        case .string(let value): json.field(key, value)
+        case .integer(let value): json.field(key, value)
+        case .boolean(let value): json.field(key, value)
+        case .strings(let values): json.field(key, strings: values)
+        }
+      }
+    }
+    json.field("fingerprint", fingerprint)
+  }
+
+  private static func write(_ notChecked: NotChecked, _ texts: SourceTexts, to json: inout JSONWriter) {
+    let place = notChecked.range.map { texts.place(of: $0) }
+    json.field("reason", notChecked.reason)
+    json.field("file", orNull: place?.path ?? notChecked.path)
+    json.field("line", orNull: place?.start.line)
+    json.field("clusters", strings: notChecked.clusters)
+  }
+}

@@ -1,0 +1,125 @@
+/// Writes one JSON text (RFC 8259): keys in the order given, two spaces for each level, ASCII and UTF-8 only.
+///
+/// Characters that a terminal would obey are escaped too, so that a report may be printed as it is.
+struct JSONWriter {
+  private(set) var bytes: [UInt8] = []
+  private var depth = 0
+  private var isFirst = true
+
+  /// The text written so far, with a line break at its end.
+  var text: String { String(decoding: bytes, as: UTF8.self) + "\n" }
+
+  /// Writes an object as the value that is due; `members` writes its fields.
+  mutating func object(_ members: (inout JSONWriter) -> Void) {
+    nest("{", "}", members)
+  }
+
+  mutating func field(_ name: String, _ value: String) {
+    key(name)
+    string(value)
+  }
+
+  mutating func field(_ name: String, _ value: Int) {
+    key(name)
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  mutating func field(_ name: String, _ value: Bool) {
+    key(name)
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  mutating func null(_ name: String) {
+    key(name)
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  /// Writes null for nil.
+  mutating func field(_ name: String, orNull value: String?) {
+    if let value { field(name, value) } else { null(name) }
+  }
+
+  /// Writes null for nil.
+  mutating func field(_ name: String, orNull value: Int?) {
+    if let value { field(name, value) } else { null(name) }
+  }
+
+  mutating func field(_ name: String, object members: (inout JSONWriter) -> Void) {
+    key(name)
+    object(members)
+  }
+
+  /// Writes the strings as an array on one line.
+  mutating func field(_ name: String, strings: [String]) {
+    key(name)
+    bytes.append(UInt8(ascii: "["))
+    for (index, value) in strings.enumerated() {
+      if index > 0 { bytes.append(contentsOf: ", ".utf8) }
+      string(value)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  /// Writes an array with an object for each element, whose fields `members` writes.
+  mutating func field<Elements: Sequence>(
+    _ name: String, objects elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    key(name)
+    nest("[", "]") { writer in
+      for element in elements {
+        writer.separate()
+        writer.object { members(&$0, element) }
+      }
+    }
+  }
+
+  private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
+    bytes.append(UInt8(ascii: open))
+    depth += 1
+    isFirst = true
+    body(&self)
+    depth -= 1
+    if !isFirst { breakLine() }
+    isFirst = false
+    bytes.append(UInt8(ascii: close))
+  }
+
+  private mutating func key(_ name: String) {
+    separate()
+    string(name)
+    bytes.append(contentsOf: ": ".utf8)
+  }
+
+  private mutating func separate() {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    breakLine()
+  }
+
+  private mutating func breakLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+  }
+
+  private mutating func string(_ value: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": bytes.append(contentsOf: #"\""#.utf8)
+      case "\\": bytes.append(contentsOf: #"\\"#.utf8)
+      case "\n": bytes.append(contentsOf: #"\n"#.utf8)
+      case "\r": bytes.append(contentsOf: #"\r"#.utf8)
+      case "\t": bytes.append(contentsOf: #"\t"#.utf8)
+      case _ where scalar.isHidden:
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+          let digits = String(unit, radix: 16)
+          bytes.append(contentsOf: #"\u"#.utf8)
+          bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+          bytes.append(contentsOf: digits.utf8)
+        }
+      default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

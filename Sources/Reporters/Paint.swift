@@ -1,0 +1,27 @@
+/// How a piece of text is set off when colours are on.
+enum Paint: String {
+  case bold = "1"
+  case dim = "2"
+  case error = "1;31"
+  case warning = "1;33"
+  case note = "1;36"
+  case related = "36"
+
+  /// `text` between the ANSI sequences of this paint, or as it is without colours or when it is empty.
+  func callAsFunction(_ text: String, _ style: TextStyle) -> String {
+    style.color && !text.isEmpty ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
+  }
+}
+
+/// What the terminal can do.
+package struct TextStyle: Sendable {
+  /// Whether to colour with ANSI sequences.
+  package var color: Bool
+  /// Columns of the terminal. Nil when the output goes elsewhere: then only lines of code are cut, and nothing wraps.
+  package var width: Int?
+
+  package init(color: Bool, width: Int?) {
+    self.color = color
+    self.width = width
+  }
+}

@@ -1,0 +1,112 @@
+package import Diagnostics
+package import RuleCatalogue
+import SourceText
+
+/// Writes a report as SARIF 2.1.0 with what GitHub, GitLab and Azure DevOps read of it.
+///
+/// Left out on purpose: times and absolute paths (the same tree gives the same bytes), `automationDetails` (the
+/// uploader sets the category), `rank` and `security-severity` (they would override our levels).
+package enum SARIFReporter {
+  /// The page of the tool. It has none yet, so this is in a domain that is reserved for such (RFC 2606).
+  static let home = "https://fluxlint.example/"
+
+  /// GitHub refuses a run with more results.
+  private static let resultLimit = 25_000
+  private static let notificationLimit = 1000
+
+  /// The whole log with a final line break. `rules` are all that were run; `version` is that of the tool,
+  /// a semantic version.
+  package static func render(_ report: Report, rules: [RuleMetadata], version: String) -> String {
+    let texts = SourceTexts(report)
+    let descriptors = SARIFRules(rules, findings: report.findings)
+    let (results, omitted) = results(of: report, texts)
+    var json = JSONWriter()
+    json.object {
+      $0.field("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
+      $0.field("version", "2.1.0")
+      $0.field("runs", objects: CollectionOfOne(report)) { json, report in
+        json.field("tool") {
+          $0.field("driver") { writeDriver(descriptors, version: version, to: &$0) }
+        }
+        json.field("columnKind", "utf16CodeUnits")
+        json.field("originalUriBaseIds") {
+          $0.field(SARIFLocations.base) {
+            $0.field("description") { $0.field("text", "The top of the tree that was checked.") }
+          }
+        }
+        json.field("invocations", objects: CollectionOfOne(report)) {
+          $0.field("executionSuccessful", true)
+          writeNotifications(of: $1, omittedResults: omitted, texts, to: &$0)
+        }
+        var locations = SARIFLocations(texts)
+        json.field("results", objects: results) {
+          $1.write(descriptors, clusterCount: report.clusters.count, &locations, to: &$0)
+        }
+      }
+    }
+    return json.text
+  }
+
+  private static func writeDriver(_ rules: SARIFRules, version: String, to json: inout JSONWriter) {
+    json.field("name", "fluxlint")
+    json.field("fullName", "fluxlint policy linter for Flux repositories")
+    json.field("organization", "fluxlint")
+    json.field("semanticVersion", version)
+    json.field("version", version)
+    json.field("informationUri", home)
+    rules.write(to: &json)
+    json.field("notifications", objects: CollectionOfOne("not-checked")) {
+      $0.field("id", $1)
+      $0.field("name", "NotChecked")
+      $0.field("shortDescription") { $0.field("text", "Something could not be decided offline.") }
+    }
+  }
+
+  /// What could not be decided is said beside the results; the run itself has succeeded.
+  private static func writeNotifications(
+    of report: Report, omittedResults: Int, _ texts: SourceTexts, to json: inout JSONWriter
+  ) {
+    var notifications = report.notChecked.prefix(notificationLimit).map { item in
+      // A path without a range is a link, a submodule or the like, which no location may name.
+      (text: item.path.map { "\(item.reason) ('\($0)')" } ?? item.reason, level: "note", range: item.range)
+    }
+    let unsaid = report.notChecked.count - notifications.count
+    if unsaid > 0 { notifications.append(("\(unsaid) more places were not checked", "note", nil)) }
+    if omittedResults > 0 {
+      notifications.append(
+        ("\(omittedResults) results of low severity are left out, as consumers take \(resultLimit)", "warning", nil))
+    }
+    if notifications.isEmpty { return }
+    let locations = SARIFLocations(texts)
+    json.field("toolExecutionNotifications", objects: notifications) { json, item in
+      json.field("descriptor") {
+        $0.field("id", "not-checked")
+        $0.field("index", 0)
+      }
+      json.field("level", item.level)
+      json.field("message") { $0.field("text", SARIFText.sentence(item.text, limit: 1000)) }
+      if let range = item.range {
+        json.field("locations", objects: CollectionOfOne(range)) {
+          locations.write($1, id: nil, message: nil, hasSnippet: false, to: &$0)
+        }
+      }
+    }
+  }
+
+  /// The results in the order of their encoded paths, which is not that of the paths; the worst ones if they are too
+  /// many.
+  private static func results(of report: Report, _ texts: SourceTexts) -> (results: [SARIFResult], omitted: Int) {
+    var results = zip(report.findings, report.fingerprints()).map { finding, fingerprint in
+      SARIFResult(
+        finding: finding, fingerprint: fingerprint, uri: RelativeURI.encode(texts.file(finding.range.file).path),
+        code: SARIFRules.code(of: finding.rule))
+    }
+    let omitted = results.count - resultLimit
+    if omitted > 0 {
+      results.sort { ($1.finding.severity, $0) < ($0.finding.severity, $1) }
+      results.removeLast(omitted)
+    }
+    results.sort()
+    return (results, max(0, omitted))
+  }
+}

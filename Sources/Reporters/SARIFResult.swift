@@ -1,0 +1,86 @@
+import Diagnostics
+import SourceText
+
+/// A finding on its way to a SARIF result.
+struct SARIFResult: Comparable {
+  var finding: Finding
+  var fingerprint: String
+  /// Of the file it is in.
+  var uri: String
+  /// The identifier of its rule in SARIF.
+  var code: String
+
+  /// GitHub shows this many locations of a result, its own included.
+  private static let locationLimit = 100
+  private static let linkLimit = 10
+
+  /// The order of results: URI, start, rule; then whatever makes it the same everywhere.
+  static func < (lhs: SARIFResult, rhs: SARIFResult) -> Bool {
+    let places = (lhs.finding.range, rhs.finding.range)
+    if lhs.uri != rhs.uri { return lhs.uri < rhs.uri }
+    if places.0.lowerBound != places.1.lowerBound { return places.0.lowerBound < places.1.lowerBound }
+    if lhs.code != rhs.code { return lhs.code < rhs.code }
+    return (places.0, lhs.finding.message, lhs.fingerprint) < (places.1, rhs.finding.message, rhs.fingerprint)
+  }
+
+  func write(_ rules: SARIFRules, clusterCount: Int, _ locations: inout SARIFLocations, to json: inout JSONWriter) {
+    let related = finding.related.prefix(Self.locationLimit - 1)
+    json.field("ruleId", code)
+    json.field("ruleIndex", rules.index(of: finding.rule))
+    json.field("level", finding.severity.rawValue)
+    json.field("message") { $0.field("text", message(related, clusterCount: clusterCount)) }
+    json.field("locations", objects: CollectionOfOne(finding)) {
+      locations.write($1.range, id: nil, message: $1.label, hasSnippet: true, to: &$0)
+      if let object = $1.object {
+        $0.field("logicalLocations", objects: CollectionOfOne(object)) {
+          $0.field("name", $1.name)
+          $0.field("fullyQualifiedName", $1.displayName)
+          $0.field("kind", "resource")
+        }
+      }
+    }
+    if !related.isEmpty {
+      json.field("relatedLocations", objects: related.enumerated()) {
+        locations.write($1.element.range, id: $1.offset + 1, message: $1.element.message, hasSnippet: true, to: &$0)
+      }
+    }
+    if related.count > 1 { writeFlow(related, &locations, to: &json) }
+    json.field("partialFingerprints") {
+      $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))
+      $0.field("fluxlintFinding/v1", fingerprint)
+    }
+    json.field("properties") {
+      $0.field("rule", finding.rule.name)
+      if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
+    }
+  }
+
+  /// The places one after another, as a path that a reader can walk: the links of a cycle, the layers of a patch.
+  private func writeFlow(
+    _ related: ArraySlice<RelatedLocation>, _ locations: inout SARIFLocations, to json: inout JSONWriter
+  ) {
+    let steps = [RelatedLocation(finding.range, finding.label.isEmpty ? finding.message : finding.label)] + related
+    json.field("codeFlows", objects: CollectionOfOne(steps)) { json, steps in
+      json.field("threadFlows", objects: CollectionOfOne(steps)) { json, steps in
+        json.field("locations", objects: steps) { json, step in
+          json.field("location") {
+            locations.write(step.range, id: nil, message: step.message, hasSnippet: false, to: &$0)
+          }
+        }
+      }
+    }
+  }
+
+  /// The finding, links to the places that explain it, the notes, the clusters and the help, a sentence each.
+  private func message(_ related: ArraySlice<RelatedLocation>, clusterCount: Int) -> String {
+    var sentences = [SARIFText.sentence(finding.message)]
+    let links = related.prefix(Self.linkLimit).enumerated().map { index, place in
+      SARIFText.link(place.message.isEmpty ? "related place" : place.message, to: index + 1)
+    }
+    if !links.isEmpty { sentences.append("See: \(links.joined(separator: ", ")).") }
+    sentences += finding.notes.map { SARIFText.sentence($0) }
+    if let clusters = finding.clusterNames(of: clusterCount) { sentences.append(SARIFText.sentence("in: \(clusters)")) }
+    if let help = finding.help { sentences.append(SARIFText.sentence(help)) }
+    return SARIFText.join(sentences)
+  }
+}

@@ -1,0 +1,87 @@
+import Diagnostics
+import RuleCatalogue
+
+/// The rules of a report as SARIF reporting descriptors, sorted by identifier.
+struct SARIFRules {
+  private let rules: [(code: String, metadata: RuleMetadata)]
+  private let indexes: [RuleID: Int]
+
+  /// All of `rules`; a rule that only a finding knows gets a bare entry, as every result must have one.
+  init(_ rules: [RuleMetadata], findings: [Finding]) {
+    let known = Set(rules.map(\.id))
+    let unknown = Dictionary(
+      findings.filter { !known.contains($0.rule) }.map { ($0.rule, Self.bareMetadata(of: $0)) },
+      uniquingKeysWith: { first, _ in first })
+    self.rules = (rules + unknown.values).map { (Self.code(of: $0.id), $0) }.sorted { $0.code < $1.code }
+    indexes = Dictionary(
+      self.rules.enumerated().map { ($0.element.metadata.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Where `rule` stands in the list.
+  func index(of rule: RuleID) -> Int { indexes[rule] ?? 0 }
+
+  /// The identifier of `rule` in SARIF: `FLUX-` and six digits.
+  ///
+  /// Our rules have a name and no number, but validators demand identifiers of this form (SARIF2009 of the Multitool),
+  /// and code scanning never forgets one. So the digits come from the name: they are the same for ever without a list
+  /// of numbers to keep. (64-bit FNV-1a, modulo a million.)
+  package static func code(of rule: RuleID) -> String {
+    let digits = String(FNV1a.hash(rule.name.utf8) % 1_000_000)
+    return "FLUX-" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+  }
+
+  /// `DependsOnCycle` for `depends-on-cycle`.
+  static func pascalCase(_ name: String) -> String {
+    name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  func write(to json: inout JSONWriter) {
+    json.field("rules", objects: rules) { json, rule in
+      let metadata = rule.metadata
+      let summary = SARIFText.prose(metadata.summary)
+      let why = SARIFText.prose(metadata.why.isEmpty ? metadata.summary : metadata.why)
+      json.field("id", rule.code)
+      json.field("name", Self.pascalCase(metadata.id.name))
+      json.field("shortDescription") { $0.field("text", summary) }
+      json.field("fullDescription") { $0.field("text", why) }
+      json.field("help") {
+        $0.field("text", [why, SARIFText.prose(metadata.fix)].filter { !$0.isEmpty }.joined(separator: " "))
+        $0.field("markdown", Self.markdown(metadata))
+      }
+      json.field("helpUri", metadata.references.map(\.source).first(where: Self.isWebAddress) ?? SARIFReporter.home)
+      json.field("defaultConfiguration") { $0.field("level", metadata.severity.rawValue) }
+      json.field("properties") {
+        $0.field("tags", strings: ["flux", metadata.family, metadata.id.name].filter { !$0.isEmpty })
+        $0.field("precision", "high")
+        $0.field("problem.severity", metadata.severity == .note ? "recommendation" : metadata.severity.rawValue)
+      }
+    }
+  }
+
+  private static func markdown(_ rule: RuleMetadata) -> String {
+    var paragraphs = ["# \(SARIFText.prose(rule.summary))", "Rule `\(rule.id.name)`, \(rule.severity.rawValue)."]
+    if !rule.why.isEmpty { paragraphs.append(rule.why) }
+    if !rule.fix.isEmpty { paragraphs += ["## What to do", rule.fix] }
+    if !rule.guards.isEmpty {
+      paragraphs += ["## When it is not reported", rule.guards.map { "- \($0)" }.joined(separator: "\n")]
+    }
+    if !rule.references.isEmpty {
+      let references = rule.references.map {
+        isWebAddress($0.source) ? "- [\($0.title)](\($0.source))" : "- \($0.title): `\($0.source)`"
+      }
+      paragraphs += ["## References", references.joined(separator: "\n")]
+    }
+    return paragraphs.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func isWebAddress(_ source: String) -> Bool {
+    source.hasPrefix("https://") && source.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+
+  private static func bareMetadata(of finding: Finding) -> RuleMetadata {
+    RuleMetadata(
+      id: finding.rule, family: "", severity: finding.severity,
+      summary: finding.rule.name.split(separator: "-").joined(separator: " "), why: "", fix: "", guards: [],
+      references: [], badExample: "", goodExample: "")
+  }
+}

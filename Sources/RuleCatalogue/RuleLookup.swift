@@ -1,0 +1,10 @@
+import Diagnostics
+import SourceText
+
+extension [RuleMetadata] {
+  /// The rule with exactly this name.
+  package func rule(named name: String) -> RuleMetadata? { first { $0.id.name == name } }
+
+  /// The name of the rule that somebody who wrote `name` most likely meant, or nil.
+  package func nearestName(to name: String) -> String? { Suggestion.nearest(to: name, in: lazy.map(\.id.name)) }
+}

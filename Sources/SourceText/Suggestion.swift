@@ -1,0 +1,39 @@
+/// "Did you mean": the candidate nearest to a name, if one is near enough to be a slip.
+package enum Suggestion {
+  /// The nearest of `candidates` by edit distance, transpositions counted as one; ties go to the first in sorted order.
+  /// Nil when none is within a third of the length of `name` (at least 1, at most 3 edits).
+  package static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+    let bytes = Array(name.lowercased().utf8)
+    let limit = min(3, max(1, bytes.count / 3))
+    var best: (distance: Int, name: String)?
+    for candidate in candidates where candidate != name {
+      let other = Array(candidate.lowercased().utf8)
+      guard abs(other.count - bytes.count) <= limit else { continue }
+      let distance = distance(bytes, other)
+      guard distance <= limit else { continue }
+      if let current = best, (current.distance, current.name) <= (distance, candidate) { continue }
+      best = (distance, candidate)
+    }
+    return best?.name
+  }
+
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforePrevious = [Int](repeating: 0, count: right.count + 1)
+    var previous = Array(0...right.count)
+    for row in left.indices {
+      var current = [row + 1]
+      current.reserveCapacity(right.count + 1)
+      for column in right.indices {
+        var cost = min(
+          previous[column + 1] + 1, current[column] + 1, previous[column] + (left[row] == right[column] ? 0 : 1))
+        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+          cost = min(cost, beforePrevious[column - 1] + 1)
+        }
+        current.append(cost)
+      }
+      beforePrevious = previous
+      previous = current
+    }
+    return previous[right.count]
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Diagnostics
+import FluxLintKit
+
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check a repository: its files, what is staged, or any revision.",
+    discussion: """
+      The whole repository is always read, because an object that is fine by itself may be missing, or defined \
+      twice, elsewhere. With a PATH inside a repository only what concerns that directory or file is shown.
+
+      Examples:
+        fluxlint check
+            the files of the repository around the current directory
+        fluxlint check clusters/production
+            the same, but show only what concerns this directory
+        fluxlint check --staged
+            what 'git commit' would commit; for a pre-commit hook
+        fluxlint check --rev origin/main
+            any branch, tag or commit; works in a bare repository
+        fluxlint check --no-git build/fleet
+            a directory as it is, wherever it lies
+        fluxlint check --format sarif --output fluxlint.sarif
+            a file for GitHub or GitLab; the summary goes to standard error
+        fluxlint check --fail-on warning
+            let warnings fail the build as well
+        fluxlint check --flux-version 2.9
+            what would an upgrade to Flux 2.9 break?
+
+      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A repository, or a directory or file in one. (default: the repository you are in)"),
+    completion: .file())
+  var path: String?
+
+  @Flag(help: "Check the index: what 'git commit' would commit.")
+  var staged = false
+
+  @Option(help: ArgumentHelp("Check a revision: a branch, a tag, a commit, HEAD~1.", valueName: "rev"))
+  var rev: String?
+
+  @Flag(name: .customLong("no-git"), help: "Take PATH, with all files below it, for what Flux reads; ask no Git.")
+  var ignoresGit = false
+
+  @Option(name: .shortAndLong, help: "How the report is written.")
+  var format: ReportFormat = .text
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the report to a file, at once or not at all.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "From which severity on the exit status is 1. (default: error, or 'failOn' of .fluxlint.yaml)",
+      valueName: "severity"))
+  var failOn: FailureThreshold?
+
+  @Option(
+    help: ArgumentHelp(
+      "The Flux release of all clusters. (default: found out for each cluster, or 'fluxVersion' of .fluxlint.yaml)",
+      valueName: "2.x"))
+  var fluxVersion: String?
+
+  @Option(help: "Colours in the text report.")
+  var color: ColorMode = .auto
+
+  @Flag(name: .shortAndLong, help: "Say nothing but the findings.")
+  var quiet = false
+
+  func validate() throws {
+    let choices = [("--staged", staged), ("--rev", rev != nil), ("--no-git", ignoresGit)].filter(\.1).map(\.0)
+    if choices.count > 1 {
+      throw ValidationError("\(choices.joined(separator: " and ")) exclude each other; give one of them")
+    }
+  }
+
+  func run() async throws {
+    let outcome = try await CheckOutcome(
+      CheckRequest(
+        path: path, snapshot: snapshot, fluxVersion: fluxVersion, failOn: failOn, environment: Terminal.environment))
+    if !quiet {
+      for remark in outcome.remarks { Terminal.talk(remark) }
+    }
+    try write(outcome.report)
+    if outcome.hasFindings { throw FindingsFound() }
+  }
+
+  private var snapshot: CheckRequest.Snapshot {
+    if staged { return .staged }
+    if let rev { return .revision(rev) }
+    return ignoresGit ? .directory : .files
+  }
+
+  private func write(_ report: Report) throws(CommandFailure) {
+    guard let output else {
+      Terminal.write(
+        report.rendered(
+          as: format, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
+          withSummary: !quiet))
+      return
+    }
+    do {
+      try OutputFile.save(Array(report.rendered(as: format, color: color == .always).utf8), to: output)
+    } catch {
+      throw .output(error)
+    }
+    if !quiet { Terminal.talk(report.summary) }
+  }
+}
+
+extension ReportFormat: ExpressibleByArgument {}
+extension FailureThreshold: ExpressibleByArgument {}
+extension ColorMode: ExpressibleByArgument {}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import FluxLintKit
+
+/// The command line: parses arguments, hands the work to `FluxLintKit`, writes what comes back. No logic.
+@main
+struct FluxLint: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fluxlint",
+    abstract: "Find what Flux would trip over, before it is pushed.",
+    discussion: """
+      Reads a Flux CD repository as the Flux controllers do, with every kustomization built and every variable \
+      substituted, and says at which line something will fail, never become ready or be deleted. It needs no \
+      cluster, no network and no other program.
+
+      Try:
+        fluxlint                   check the repository you are in
+        fluxlint check --staged    check what 'git commit' would commit
+        fluxlint explain RULE      say what a rule is about and what to do
+        fluxlint hook install      check each commit before it is made
+
+      'fluxlint help check' has all options.
+
+      Exit status: 0 nothing found, 1 findings, 2 not checked.
+      """,
+    version: fluxlintVersion,
+    subcommands: [CheckCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
+    defaultSubcommand: CheckCommand.self)
+
+  /// Runs the command that the arguments name. Replaces the library's `main` because there wrong arguments end with
+  /// status 64 and failures with 1, which means findings here.
+  static func main() async {
+    Terminal.ignoreBrokenPipe()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      Terminal.talk(failure.message)
+      Status.notDone.endProcess()
+    } catch is FindingsFound {
+      Status.findings.endProcess()
+    } catch {
+      // Help, version, completion scripts: the library ends these by throwing them.
+      if exitCode(for: error).isSuccess {
+        Terminal.write(fullMessage(for: error) + "\n")
+      } else {
+        Terminal.complain(fullMessage(for: error))
+        Status.notDone.endProcess()
+      }
+    }
+  }
+}

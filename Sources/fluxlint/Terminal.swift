@@ -1,0 +1,66 @@
+import FluxLintKit
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  @preconcurrency import Glibc
+#endif
+
+/// The streams and the environment of the process. Data goes to standard output, talk to standard error.
+enum Terminal {
+  /// All variables of the environment.
+  static let environment: [String: String] = {
+    var result: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      next += 1
+    }
+    return result
+  }()
+
+  /// Whether standard output is a terminal.
+  static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Whether to colour what goes to standard output.
+  static func usesColor(_ mode: ColorMode) -> Bool {
+    mode.isOn(environment: { environment[$0] }, isTerminal: isInteractive)
+  }
+
+  /// Columns of the terminal: `COLUMNS`, else what the terminal says, else 100.
+  static var width: Int {
+    if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
+    var size = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return 100
+  }
+
+  /// A reader that stops reading (`| head`) must neither kill the process nor change its verdict.
+  static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Writes data to standard output, and ends the process when that cannot be done.
+  static func write(_ bytes: [UInt8]) {
+    if OutputFile.writeAll(bytes, to: STDOUT_FILENO) || errno == EPIPE { return }
+    talk("cannot write to standard output: \(String(cString: strerror(errno)))")
+    Status.notDone.endProcess()
+  }
+
+  static func write(_ text: String) { write(Array(text.utf8)) }
+
+  /// Says something to the person at the terminal.
+  static func talk(_ message: String) {
+    _ = OutputFile.writeAll(Array("fluxlint: \(message)\n".utf8), to: STDERR_FILENO)
+  }
+
+  /// Says what is wrong with the arguments, in the words of the argument parser.
+  static func complain(_ message: String) {
+    var message = Substring(message)
+    if message.hasPrefix("Error: ") { message = message.dropFirst("Error: ".count) }
+    talk(message.prefix(1).lowercased() + message.dropFirst())
+  }
+}

@@ -1,0 +1,38 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Turns the rule files into Swift and into the pages of `docs/rules`.
+@main
+struct RuleGenerator {
+  static let usage = """
+    usage: rulegen catalogue RULES OUTPUT      the RuleID constants and the metadata, for RuleCatalogue
+           rulegen registry RULES OUTPUT       the list of the rules' types, for BuiltInRules
+           rulegen docs RULES DOCS FIXTURES    a page for each rule and an index
+    """
+
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      switch (arguments.first, arguments.count) {
+      case ("catalogue", 3):
+        try Files.write(SwiftEmitter.catalogue(RuleSet(folder: arguments[1]).rules), to: arguments[2])
+      case ("registry", 3):
+        try Files.write(SwiftEmitter.registry(RuleSet(folder: arguments[1]).rules), to: arguments[2])
+      case ("docs", 4):
+        try DocsWriter(fixtures: arguments[3]).write(RuleSet(folder: arguments[1]).rules, to: arguments[2])
+      default:
+        print(usage)
+        exit(2)
+      }
+    } catch let failure as RuleSet.Failure {
+      for error in failure.errors { print(error) }
+      exit(1)
+    } catch {
+      print(error)
+      exit(1)
+    }
+  }
+}

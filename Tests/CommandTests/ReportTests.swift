@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@Suite struct `the threshold` {
+  @Test(arguments: [("error", 1), ("warning", 1), ("note", 1), ("never", 0)])
+  func `decides the status, not what is shown`(threshold: String, status: Int32) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try Fluxlint.run("check", "--fail-on", threshold, in: fleet.url)
+    #expect(result.status == status)
+    #expect(result.output.contains("depends-on-missing"))
+  }
+}
+
+@Suite struct `reports` {
+  @Test func `JSON has the version, the findings and nothing else on standard output`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try Fluxlint.run("check", "--format", "json", in: fleet.url)
+    #expect(result.status == 1)
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(report["version"] as? String == "0.1.0")
+    let findings = try #require(report["findings"] as? [[String: Any]])
+    let finding = try #require(findings.first { $0["rule"] as? String == "depends-on-missing" })
+    #expect(finding["file"] as? String == "clusters/prod/broken.yaml")
+    #expect(finding["line"] as? Int == 14)
+  }
+
+  @Test func `SARIF names the tool and its version`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try Fluxlint.run("check", "--format", "sarif", in: fleet.url)
+    #expect(result.status == 1)
+    let log = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let run = try #require((log["runs"] as? [[String: Any]])?.first)
+    let driver = try #require((run["tool"] as? [String: Any])?["driver"] as? [String: Any])
+    #expect(log["version"] as? String == "2.1.0")
+    #expect(driver["name"] as? String == "fluxlint")
+    #expect(driver["version"] as? String == "0.1.0")
+  }
+
+  @Test(arguments: ["text", "json", "sarif"])
+  func `two runs give the same bytes`(format: String) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let first = try Fluxlint.run("check", "--format", format, in: fleet.url)
+    let second = try Fluxlint.run("check", "--format", format, fleet.url.path)
+    #expect(!first.output.isEmpty)
+    #expect(first.output == second.output)
+  }
+
+  @Test(arguments: ["text", "json", "sarif"])
+  func `a report file takes the place of standard output`(format: String) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let printed = try Fluxlint.run("check", "--format", format, in: fleet.url)
+    let file = fleet.scratch.url.appending(path: "report")
+    let result = try Fluxlint.run("check", "--format", format, "--output", file.path, in: fleet.url)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.talk.contains("1 error"))
+    #expect(try String(contentsOf: file, encoding: .utf8) == printed.output)
+    #expect(try Fluxlint.run("check", "--quiet", "--output", file.path, in: fleet.url).talk.isEmpty)
+  }
+
+  @Test func `a report file is replaced at once, and a failure leaves nothing behind`() throws {
+    let fleet = try Fleet()
+    let folder = fleet.scratch.url.appending(path: "reports")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = folder.appending(path: "report.json")
+    try "old".write(to: file, atomically: false, encoding: .utf8)
+    #expect(try Fluxlint.run("check", "--format", "json", "-o", file.path, in: fleet.url).status == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.json"])
+    #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("{"))
+
+    let result = try Fluxlint.run("check", "-o", folder.appending(path: "missing/report").path, in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.talk.contains("cannot write"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.json"])
+  }
+
+  @Test func `a device is written to, not replaced`() throws {
+    let fleet = try Fleet()
+    #expect(try Fluxlint.run("check", "-o", "/dev/null", in: fleet.url).status == 0)
+    let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+    #expect(type == .typeCharacterSpecial)
+  }
+}
+
+@Suite struct `colours` {
+  @Test(
+    arguments: [
+      ([], [:], false), (["--color", "always"], [:], true), (["--color", "never"], ["FORCE_COLOR": "1"], false),
+      ([], ["FORCE_COLOR": "1"], true), ([], ["CLICOLOR_FORCE": "1"], true), ([], ["FORCE_COLOR": "0"], false),
+      ([], ["FORCE_COLOR": "1", "NO_COLOR": "1"], false), ([], ["FORCE_COLOR": "1", "NO_COLOR": ""], true),
+      (["--color", "always"], ["NO_COLOR": "1"], true), (["--color", "always", "--format", "json"], [:], false),
+    ] as [([String], [String: String], Bool)])
+  func `follow the flag, then the environment, then the terminal`(
+    arguments: [String], environment: [String: String], expected: Bool
+  ) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try Subprocess.run(Fluxlint.binary, ["check"] + arguments, in: fleet.url, environment: environment)
+    #expect(result.status == 1)
+    #expect(result.output.contains("\u{1B}[") == expected)
+  }
+}
+
+@Suite struct `streams` {
+  @Test func `a reader that stops reading changes nothing`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    // The status of fluxlint itself, not of the pipe.
+    let result = try Fluxlint.shell(
+      #"{ sleep 0.2; "$fluxlint" check --format json; echo $? >&3; } 3>status | true"#, in: fleet.url)
+    #expect(result.talk.isEmpty)
+    let status = try String(contentsOf: fleet.url.appending(path: "status"), encoding: .utf8)
+    #expect(status == "1\n")
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func `a full disk is a failure, not a clean report`() throws {
+    let fleet = try Fleet()
+    let result = try Fluxlint.shell(#""$fluxlint" check --format json > /dev/full"#, in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.talk.contains("cannot write to standard output"))
+  }
+
+  @Test func `quiet keeps the findings and drops the rest`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try Fluxlint.run("check", "--quiet", in: fleet.url)
+    #expect(result.status == 1)
+    #expect(result.output.contains("depends-on-missing"))
+    #expect(result.talk.isEmpty)
+    #expect(try Fluxlint.run("check", "--quiet", "apps", in: fleet.url).output.isEmpty)
+  }
+}

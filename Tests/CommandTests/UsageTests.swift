@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@Suite struct `what the program says of itself` {
+  @Test func `the version is a line of its own`() throws {
+    let result = try Fluxlint.run("--version")
+    #expect(result.status == 0)
+    #expect(result.output == "0.1.0\n")
+    #expect(result.talk.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["--help"], "Exit status"), (["help"], "USAGE: fluxlint"), (["check", "--help"], "--staged"),
+    (["help", "check"], "fluxlint check --rev origin/main"), (["explain", "--help"], "fluxlint explain"),
+    (["rules", "--help"], "fluxlint rules"), (["hook", "--help"], "install"),
+    (["hook", "install", "--help"], "pre-commit"),
+  ])
+  func `help goes to standard output`(arguments: [String], expected: String) throws {
+    let result = try Subprocess.run(Fluxlint.binary, arguments, in: nil)
+    #expect(result.status == 0)
+    #expect(result.output.contains(expected))
+    #expect(result.talk.isEmpty)
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func `completions know the options`(shell: String) throws {
+    let result = try Fluxlint.run("--generate-completion-script", shell)
+    #expect(result.status == 0)
+    #expect(result.output.contains("flux-version"))
+    #expect(result.output.contains("sarif"))
+  }
+}
+
+/// Wrong arguments: status 2, nothing on standard output, the reason and what to do on standard error.
+struct WrongArguments: CustomTestStringConvertible {
+  var arguments: [String]
+  var expected: [String]
+  var testDescription: String { arguments.joined(separator: " ") }
+
+  init(_ arguments: String..., says expected: String...) {
+    self.arguments = arguments
+    self.expected = expected
+  }
+
+  static let all = [
+    WrongArguments("--nonsense", says: "unknown option '--nonsense'", "--help"),
+    WrongArguments("check", "--stagged", says: "unknown option '--stagged'", "did you mean '--staged'"),
+    WrongArguments("check", "--staged", "--rev", "HEAD", says: "--staged and --rev exclude each other"),
+    WrongArguments("check", "--no-git", "--staged", says: "--staged and --no-git exclude each other"),
+    WrongArguments("check", "--rev", says: "missing value for '--rev"),
+    WrongArguments("check", "--format", "xml", says: "'xml'", "text", "json", "sarif"),
+    WrongArguments("check", "--fail-on", "fatal", says: "'fatal'", "error", "warning", "note", "never"),
+    WrongArguments("check", "--color", "sometimes", says: "'sometimes'", "auto"),
+    WrongArguments("check", "--flux-version", "newest", says: "'newest'", "2.9"),
+    WrongArguments("check", "one", "two", says: "unexpected argument 'two'"),
+    WrongArguments("check", "/no/such/place", says: "no such file or directory: '/no/such/place'"),
+    WrongArguments("chekc", says: "no such file or directory: 'chekc'", "'fluxlint --help' lists the commands"),
+    WrongArguments("check", "--staged", says: "not in a Git repository", "--staged"),
+    WrongArguments("check", "--rev", "HEAD", says: "not in a Git repository", "--rev"),
+    WrongArguments("explain", says: "missing expected argument '<rule>'"),
+    WrongArguments("explain", "depends-on-mising", says: "no rule 'depends-on-mising'", "mean 'depends-on-missing'?"),
+    WrongArguments("explain", "xyzzy", says: "no rule 'xyzzy'; 'fluxlint rules' lists them"),
+    WrongArguments("hook", "install", says: "not in a Git repository"),
+  ]
+}
+
+@Suite struct `wrong arguments` {
+  @Test(arguments: WrongArguments.all)
+  func `end with status 2 and say what to do`(given: WrongArguments) throws {
+    let result = try Subprocess.run(Fluxlint.binary, given.arguments, in: nil)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.talk.hasPrefix("fluxlint: "))
+    for part in given.expected { #expect(result.talk.lowercased().contains(part.lowercased()), "\(result.talk)") }
+  }
+}

@@ -1,0 +1,29 @@
+import RuleCatalogue
+import Testing
+import rulegen
+
+/// The pages of `docs/rules` are committed and made by `rulegen`: this proves that they are current.
+struct DocumentationTests {
+  private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    .joined(separator: "/")
+
+  private static let rewrite = "run: swift run rulegen docs rules docs/rules testdata/rules"
+
+  @Test func `the committed pages are current`() throws {
+    let rules = try RuleSet(folder: "\(Self.root)/rules").rules
+    let pages = try DocsWriter(fixtures: "\(Self.root)/testdata/rules").pages(rules)
+    for page in pages {
+      let committed = try? Files.read("\(Self.root)/docs/rules/\(page.name)")
+      #expect(committed == page.text, "docs/rules/\(page.name) is out of date; \(Self.rewrite)")
+    }
+    let names = try Files.names(in: "\(Self.root)/docs/rules")
+    #expect(names == pages.map(\.name).sorted(), "docs/rules has other files; \(Self.rewrite)")
+  }
+
+  @Test func `the catalogue that was compiled in is that of the files`() throws {
+    let rules = try RuleSet(folder: "\(Self.root)/rules").rules
+    #expect(rules.map(\.name) == ruleCatalogue.map(\.id.name))
+    #expect(rules.map(\.why) == ruleCatalogue.map(\.why))
+    #expect(rules.map(RulePage.markdown) == ruleCatalogue.map(\.markdown))
+  }
+}

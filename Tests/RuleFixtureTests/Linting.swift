@@ -1,0 +1,33 @@
+import Diagnostics
+import FluxLintKit
+import SourceText
+import SourceTrees
+
+/// The findings of `tree` in the form of `expected.txt`, in report order.
+func findings(in tree: any SourceTree) async throws -> [ExpectedFinding] {
+  lines(of: try await Linter.check(tree))
+}
+
+func lines(of report: Report) -> [ExpectedFinding] {
+  report.findings.map { finding in
+    let file = report.files[Int(finding.range.file.index)]
+    let place = LineIndex(file.bytes).position(of: Int(finding.range.lowerBound), in: file.bytes)
+    return ExpectedFinding(
+      path: file.path, line: place.line, column: place.column, severity: finding.severity.rawValue,
+      rule: finding.rule.name, message: finding.message)
+  }
+}
+
+/// What differs, a line each: `-` is expected and missing, `+` is reported and not expected. Empty when all is well.
+func difference(_ actual: [ExpectedFinding], _ expected: [ExpectedFinding]) -> String {
+  var rest = actual
+  var lines: [String] = []
+  for wanted in expected {
+    if let index = rest.firstIndex(where: wanted.matches) {
+      rest.remove(at: index)
+    } else {
+      lines.append("- " + wanted.text)
+    }
+  }
+  return (lines + rest.map { "+ " + $0.text }).joined(separator: "\n")
+}
