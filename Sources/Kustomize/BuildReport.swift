@@ -5,7 +5,7 @@ struct BuildReport: Sendable {
   var errors: [BuildError] = []
   var remotes: [RemoteReference] = []
   var notBuilt: [NotBuilt] = []
-  var files: [FileID] = []
+  var files: Set<FileID> = []
 
   /// A build that fails in more places than this is not described further.
   private static let limit = 1_000
@@ -28,6 +28,6 @@ struct BuildReport: Sendable {
     }
     remotes += other.remotes.prefix(Self.limit - min(Self.limit, remotes.count))
     notBuilt += other.notBuilt.prefix(Self.limit - min(Self.limit, notBuilt.count))
-    files += other.files
+    files.formUnion(other.files)
   }
 }

@@ -27,7 +27,7 @@ extension KustomizeEngine {
     result.errors = report.errors
     result.remotes = report.remotes
     result.notBuilt = report.notBuilt
-    result.files = Set(report.files)
+    result.files = report.files
     return result
   }
 

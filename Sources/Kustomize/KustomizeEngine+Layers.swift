@@ -56,7 +56,7 @@ extension KustomizeEngine {
   ) {
     context.stack.append(directory)
     defer { context.stack.removeLast() }
-    layer.roots.append(directory)
+    layer.roots.insert(directory)
     layer.report.add(loaded.report, through: nil)
     for entry in loaded.kustomization.resources { addResource(entry, of: directory, to: &layer, &context) }
     for entry in loaded.generatedResources { addGenerated(entry, of: directory, to: &layer, &context) }
@@ -111,7 +111,7 @@ extension KustomizeEngine {
       layer.report.add(error)
     case .success(let id):
       let file = resourceFile(id)
-      layer.report.files.append(id)
+      layer.report.files.insert(id)
       for var error in file.errors {
         if let entry { error.chain = [entry] }
         layer.report.add(error)
@@ -203,7 +203,7 @@ extension KustomizeEngine {
     run(loaded, in: path, onto: &inner, &context)
     layer.resources = inner.resources
     layer.report.add(inner.report, through: entry)
-    layer.roots += inner.roots
+    layer.roots.formUnion(inner.roots)
     if inner.hasCycle { layer.hasCycle = true }
   }
 }

@@ -6,7 +6,7 @@ struct Layer: Sendable {
   var resources = ResourceList()
   var report = BuildReport()
   /// The directories of all kustomizations in it. One of them must not hold a directory that refers to this layer.
-  var roots: [String] = []
+  var roots: Set<String> = []
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false
 
@@ -23,7 +23,7 @@ struct Layer: Sendable {
   /// Takes over a base.
   mutating func add(_ base: Layer, through entry: SourceRange?) {
     report.add(base.report, through: entry)
-    roots += base.roots
+    roots.formUnion(base.roots)
     if base.hasCycle { hasCycle = true }
     for resource in base.resources.items { add(resource, through: entry) }
   }

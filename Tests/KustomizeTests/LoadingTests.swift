@@ -214,7 +214,7 @@ struct LoadingTests {
       message: "'linked/x.yaml' lies behind the symbolic link 'app/linked', which Flux does not ship"),
     Entry(entry: "\"\"", kind: .other, message: "the entry is empty"),
     Entry(entry: ".", kind: .cycle, message: "the kustomizations form a cycle: 'app' -> 'app'"),
-    Entry(entry: "..", kind: .cycle, message: "'.' holds 'app', which refers to it: this is a cycle"),
+    Entry(entry: "..", kind: .cycle, message: "the kustomizations form a cycle: '.' -> 'app' -> '.'"),
     Entry(entry: "plain", kind: .fileMissing, message: "directory 'app/plain' has no kustomization file"),
     Entry(
       entry: "component", kind: .componentAsResource,

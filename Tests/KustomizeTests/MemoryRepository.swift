@@ -8,13 +8,14 @@ import YAMLSyntax
 /// A repository in memory, written as one text: a line `=== path` begins a file, `=== path -> target` is a link and
 /// `=== path @ submodule` a submodule.
 struct MemoryRepository: SourceTree {
-  var entries: [TreeEntry] = []
-  var contents: [String: [UInt8]] = [:]
+  var entries: [TreeEntry]
+  var contents: [String: [UInt8]]
   var revision: Revision { .directory }
   var notices: [TreeNotice] { [] }
   var remoteURLs: [String] { [] }
 
   init(_ text: String) {
+    var others: [TreeEntry] = []
     var path: String?
     var lines: [Substring] = []
     func finish(_ path: String?, _ lines: [Substring]) -> (String, [UInt8])? {
@@ -30,17 +31,17 @@ struct MemoryRepository: SourceTree {
       lines = []
       let name = line.dropFirst(4)
       if let arrow = name.firstRange(of: " -> ") {
-        entries.append(TreeEntry(path: String(name[..<arrow.lowerBound]), mode: .symbolicLink))
+        others.append(TreeEntry(path: String(name[..<arrow.lowerBound]), mode: .symbolicLink))
         path = nil
       } else if let mark = name.firstRange(of: " @ submodule") {
-        entries.append(TreeEntry(path: String(name[..<mark.lowerBound]), mode: .submodule))
+        others.append(TreeEntry(path: String(name[..<mark.lowerBound]), mode: .submodule))
         path = nil
       } else {
         path = String(name)
       }
     }
     if let file = finish(path, lines) { files.append(file) }
-    self.init(files: files, others: entries)
+    self.init(files: files, others: others)
   }
 
   init(files: [(String, [UInt8])], others: [TreeEntry] = []) {

@@ -1,4 +1,5 @@
 import Testing
+import YAMLSyntax
 
 @testable import Kustomize
 
@@ -165,7 +166,8 @@ struct PatchTests {
       line: 2),
     Failing(entry: "{target: {}}", message: "the patch has neither 'path' nor 'patch'", line: 2),
     Failing(
-      entry: "{target: {}, patch: x, path: y}", message: "the patch has both 'path' and 'patch', expected one", line: 2),
+      entry: "{target: {}, patch: x, path: p.yaml}", message: "the patch has both 'path' and 'patch', expected one",
+      line: 2),
     Failing(entry: "{path: patch.yml}", message: "'patch.yml' does not exist, did you mean 'patch.yaml'?", line: 2),
     Failing(
       entry: "{target: {name: \"a(\"}, patch: \"[]\"}",

@@ -150,7 +150,8 @@ struct StrategicMergeTests {
   }
 
   @Test func `an object merged with itself is unchanged`() throws {
-    for example in Self.mappings + Self.lists + Self.ports where !example.base.contains("null") {
+    for example in Self.mappings + Self.lists + Self.ports
+    where !example.base.contains("null") && !example.name.hasPrefix("equal keys") {
       var bench = Bench(example.base, example.base)
       let merged = try #require(try bench.merge())
       let once = bench.forest.json(merged)

@@ -43,7 +43,7 @@ struct KustomizationDecoder {
 
   /// kustomize-controller sets a field before kustomize looks, so the file at the root of a path may be empty.
   private mutating func checkNotEmpty(_ kustomization: Kustomization, at range: SourceRange) {
-    guard kustomization.isEmpty, !decoder.isLenient else { return }
+    guard kustomization.isEmpty, !decoder.isLenient, decoder.errors.isEmpty else { return }
     decoder.report("the kustomization file is empty", at: range)
   }
 

@@ -121,7 +121,7 @@ extension KustomizeEngine {
     switch resolve(path.text, from: place.directory, artifactRoot: place.artifactRoot) {
     case .file(let path):
       let file = try parsedFile(at: path).get()
-      report.files.append(file)
+      report.files.insert(file)
       return try patchContent(sources.documents(of: file).map(\.root), problems: sources.problems(of: file))
     case .directory:
       throw BuildError(

@@ -25,12 +25,12 @@ extension KustomizeEngine {
   private mutating func set(
     _ pairs: [TextPair], at specs: [FieldSpec], kind: ObjectModifier.Kind, range: SourceRange, in layer: inout Layer
   ) {
+    let writer = writer
     let nodes = pairs.map { pair in
       Forest.Pair(
         key: writer.string(pair.key, at: pair.keyRange, in: &sources.forest),
         value: writer.string(pair.value.text, at: pair.value.range, in: &sources.forest))
     }
-    let writer = writer
     for index in layer.resources.items.indices {
       let isChanged = write(to: specs, of: index, in: &layer, making: .mapping, at: range) {
         (old, forest) throws(MergeFailure) in
