@@ -18,9 +18,9 @@ extension YAMLTree {
   package func comments(file: FileID) -> [Comment] {
     source.withUnsafeBufferPointer { text in
       var scanner = CommentScanner(text: text, file: file)
-      var end = 0
+      var end = text.hasByteOrderMark(at: 0) ? 3 : 0
       for document in documents {
-        scanner.scanWithoutNodes(end..<document.range.bounds.lowerBound)
+        scanner.scanWithoutNodes(end..<max(end, document.range.bounds.lowerBound))
         scanner.scan(document.range.bounds, skipping: leaves(of: document))
         end = document.range.bounds.upperBound
       }
@@ -62,16 +62,11 @@ private struct CommentScanner {
     scanGap(offset..<max(offset, document.upperBound))
   }
 
-  /// Between scalars there are only blanks, indicators, anchors, tags, directives and comments.
+  /// Between scalars there are only blanks, indicators, anchors, tags and directives, none of which can hold a `#`.
   private mutating func scanGap(_ gap: Range<Int>) {
-    var offset = gap.lowerBound
-    while offset < gap.upperBound {
-      switch text[offset] {
-      case UInt8(ascii: "#"): offset = add(from: offset)
-      case UInt8(ascii: "!"), UInt8(ascii: "&"):
-        while offset < gap.upperBound, !text[offset].isBlankOrBreak { offset += 1 }
-      default: offset += 1
-      }
+    var rest = gap
+    while let mark = text[rest].firstIndex(of: UInt8(ascii: "#")) {
+      rest = min(add(from: mark), gap.upperBound)..<gap.upperBound
     }
   }
 
@@ -97,7 +92,8 @@ private struct CommentScanner {
     while let last = words.last, last.isBlank { words.removeLast() }
     var before = start
     while before > 0, text[before - 1].isBlank { before -= 1 }
-    let isAlone = before == 0 || text[before - 1] == 0x0A || text[before - 1] == 0x0D
+    let isAlone =
+      before == 0 || before == 3 && text.hasByteOrderMark(at: 0) || text[before - 1] == 0x0A || text[before - 1] == 0x0D
     comments.append(
       Comment(
         range: SourceRange(file: file, start..<end), text: String(decoding: words, as: UTF8.self), isAlone: isAlone))

@@ -52,10 +52,17 @@ struct PlainScalar {
   }
 
   /// Every value passes through JSON, where a number without a fraction is an integer whatever its spelling (`1e3`).
+  /// Go writes the fewest digits that tell the number from its neighbours, and zeros up to 10^21.
   private static func afterJSON(_ value: Double) -> ScalarValue {
-    if let integer = Int64(exactly: value) { return .integer(integer) }
-    if let unsigned = UInt64(exactly: value) { return .unsigned(unsigned) }
-    return .float(value)
+    guard value.isFinite, value.rounded() == value, abs(value) < 1e21 else { return .float(value) }
+    // Swift writes the same digits as `1.5e+19`, or as `9007199254740992.0` while an exponent is not shorter.
+    let parts = "\(value.magnitude)".split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else {
+      return Int64(exactly: value).map { .integer($0) } ?? .float(value)
+    }
+    var digits = parts[0].split(separator: ".").joined()
+    digits += String(repeating: "0", count: max(0, exponent + 1 - digits.count))
+    return GoInteger.parse((value < 0 ? "-" : "") + digits) ?? .float(value)
   }
 
   /// The value by the text alone. The first byte decides what is tried, as in go-yaml.

@@ -62,16 +62,12 @@ struct RepairedText {
     origins.replaceSubrange(first...last, with: quotedOrigins)
   }
 
-  /// go-yaml knows the escape `\'`.
-  mutating func removeBackslash(at mark: Int) {
-    guard let offset = offset(ofMark: mark), offset < bytes.count else { return }
+  /// go-yaml knows the escape `\'`. Returns false if there is another one at `mark`.
+  mutating func removeBackslashBeforeQuote(at mark: Int) -> Bool {
+    guard let offset = offset(ofMark: mark), bytes[offset...].starts(with: "\\'".utf8) else { return false }
     bytes.remove(at: offset)
     origins.remove(at: offset)
-  }
-
-  /// Whether `bytes` has `text` at `mark`.
-  func has(_ text: String, at mark: Int) -> Bool {
-    offset(ofMark: mark).map { bytes[$0...].starts(with: text.utf8) } ?? false
+    return true
   }
 
   private func offset(ofMark mark: Int) -> Int? {

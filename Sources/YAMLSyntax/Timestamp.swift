@@ -1,5 +1,4 @@
-/// A date as go-yaml v3 reads and kustomize prints it: `2001-1-1` becomes `2001-01-01T00:00:00Z`, fractions of a second
-/// are cut off.
+/// A date as go-yaml v3 reads and kustomize prints it: `2001-1-1` becomes `2001-01-01T00:00:00Z`.
 struct Timestamp: CustomStringConvertible {
   private var year = 0
   private var month = 0
@@ -7,6 +6,8 @@ struct Timestamp: CustomStringConvertible {
   private var hour = 0
   private var minute = 0
   private var second = 0
+  /// Digits of the fraction of a second, at most nine, without zeros at the end.
+  private var fraction = ""
   /// Minutes east of UTC.
   private var offset = 0
 
@@ -20,12 +21,12 @@ struct Timestamp: CustomStringConvertible {
     guard (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year) else { return nil }
     if reader.rest.isEmpty { return }
     let hasZone = reader.take("T") || reader.take("t")
-    guard hasZone || reader.take(" "), let hour = reader.number(digits: 1...2), reader.take(":"),
+    guard hasZone || reader.takeSpaces(), let hour = reader.number(digits: 1...2), reader.take(":"),
       let minute = reader.number(digits: 1...2), reader.take(":"), let second = reader.number(digits: 1...2),
       hour < 24, minute < 60, second < 60
     else { return nil }
     (self.hour, self.minute, self.second) = (hour, minute, second)
-    reader.skipFraction()
+    fraction = reader.fraction()
     if hasZone {
       guard let offset = reader.zone() else { return nil }
       self.offset = offset
@@ -35,7 +36,8 @@ struct Timestamp: CustomStringConvertible {
 
   var description: String {
     let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
-    let time = "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))"
+    let seconds = Self.padded(second, 2) + (fraction.isEmpty ? "" : ".\(fraction)")
+    let time = "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(seconds)"
     guard offset != 0 else { return "\(date)T\(time)Z" }
     let zone = "\(Self.padded(abs(offset) / 60, 2)):\(Self.padded(abs(offset) % 60, 2))"
     return "\(date)T\(time)\(offset < 0 ? "-" : "+")\(zone)"
@@ -71,11 +73,21 @@ struct Timestamp: CustomStringConvertible {
       return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
-    mutating func skipFraction() {
-      guard let point = rest.first, point == UInt8(ascii: ".") || point == UInt8(ascii: ","),
-        let digit = rest.dropFirst().first, Self.isDigit(digit)
-      else { return }
-      rest = rest.dropFirst().drop { Self.isDigit($0) }
+    /// The digits of a fraction, without what a nanosecond does not show.
+    mutating func fraction() -> String {
+      guard let point = rest.first, point == UInt8(ascii: ".") || point == UInt8(ascii: ",") else { return "" }
+      let written = rest.dropFirst().prefix { Self.isDigit($0) }
+      guard !written.isEmpty else { return "" }
+      rest.removeFirst(written.count + 1)
+      var shown = written.prefix(9)
+      while shown.last == UInt8(ascii: "0") { shown.removeLast() }
+      return String(decoding: shown, as: UTF8.self)
+    }
+
+    mutating func takeSpaces() -> Bool {
+      let spaces = rest.prefix { $0 == 0x20 }.count
+      rest.removeFirst(spaces)
+      return spaces > 0
     }
 
     /// `Z` or `+hh:mm`, in minutes.

@@ -155,7 +155,8 @@ extension TreeBuilder {
   /// Adds a node to the innermost open collection.
   private mutating func append(_ node: Node, expandedNodes count: Int) throws(Stop) -> Int {
     let index = tree.nodes.count
-    expandedNodes += count
+    let (sum, isOverflow) = expandedNodes.addingReportingOverflow(count)
+    expandedNodes = isOverflow ? .max : sum
     guard expandedNodes <= limits.expandedNodes else {
       throw stop(
         .limit, "document has more than \(limits.expandedNodes) nodes once its aliases are followed", node.range.bounds)

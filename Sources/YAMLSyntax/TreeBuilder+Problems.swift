@@ -85,6 +85,11 @@ extension TreeBuilder {
     YAMLProblem(kind: kind, message: message, range: SourceRange(file: file, range), document: documentCount)
   }
 
+  /// The character at `offset`, empty at the end of the piece.
+  private func codePoint(at offset: Int, in piece: Range<Int>) -> Range<Int> {
+    text.codePoint(at: min(offset, piece.upperBound)).clamped(to: piece)
+  }
+
   /// What libyaml said, at its place in the file. `piece` is what it read.
   func problem(_ error: EventError, in piece: Range<Int>) -> YAMLProblem {
     switch error {
@@ -92,11 +97,11 @@ extension TreeBuilder {
       return problem(.limit, "not enough memory to read the document", piece.lowerBound..<piece.lowerBound)
     case .unreadable(let words, let byte):
       let offset = repaired.map { Int($0.origins[min(byte, $0.origins.count - 1)]) } ?? piece.lowerBound + byte
-      let place = text.codePoint(at: min(offset, piece.upperBound))
+      let place = codePoint(at: offset, in: piece)
       let isControl = words == "control characters are not allowed"
       return problem(isControl ? .syntax : .encoding, isControl ? words : "text is not UTF-8: \(words)", place)
     case .syntax(let words, let mark, let context):
-      let place = text.codePoint(at: offsets.offset(of: mark))
+      let place = codePoint(at: offsets.offset(of: mark), in: piece)
       let message = SyntaxMessage(words: words, context: context?.words, at: text[place].first)
       var problem = problem(.syntax, message.text, place)
       if let context {

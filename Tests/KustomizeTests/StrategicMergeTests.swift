@@ -150,8 +150,9 @@ struct StrategicMergeTests {
   }
 
   @Test func `an object merged with itself is unchanged`() throws {
-    for example in Self.mappings + Self.lists + Self.ports
-    where !example.base.contains("null") && !example.name.hasPrefix("equal keys") {
+    for example in Self.mappings + Self.lists + Self.ports {
+      // A merge takes nulls out, and of equal keys it keeps one.
+      if example.base.contains("null") || example.name.hasPrefix("equal keys") { continue }
       var bench = Bench(example.base, example.base)
       let merged = try #require(try bench.merge())
       let once = bench.forest.json(merged)
