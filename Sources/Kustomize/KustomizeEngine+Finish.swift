@@ -8,17 +8,22 @@ extension KustomizeEngine {
     var result = BuildResult()
     addHashes(to: &layer)
     var report = layer.report
-    var seen: [ResourceID: SourceRange] = [:]
+    for (first, second) in layer.resources.duplicates() {
+      let (first, second) = (layer.resources.items[first], layer.resources.items[second])
+      // What a layer reported already is not said again.
+      let isKnown = report.errors.contains { $0.kind == .duplicateObject && $0.range == second.origin }
+      if !isKnown {
+        report.addError(
+          .duplicateObject, "'\(second.id.description)' is in the build twice", at: second.origin,
+          related: first.origin)
+      }
+    }
     result.objects.reserveCapacity(layer.resources.count)
     for resource in layer.resources.items where !isLocalConfig(resource.root) {
       if !sources.forest.hasIdentity(resource.root), !resource.id.name.isEmpty {
         report.addError(
           .patch, "a patch removes kind or name of '\(resource.id.description)'",
           at: resource.modifiers.last { $0.kind == .patch }?.range ?? resource.origin)
-      }
-      if let first = seen.updateValue(resource.origin, forKey: resource.id) {
-        report.addError(
-          .duplicateObject, "'\(resource.id.description)' is in the build twice", at: resource.origin, related: first)
       }
       result.objects.append(
         BuiltObject(
@@ -67,7 +72,7 @@ extension KustomizeEngine {
         sources.forest.text(pair.value), at: sources.forest.range(pair.value), in: &sources.forest)
       return Forest.Pair(key: pair.key, value: text)
     }
-    let value = writer.mapping(texts, at: sources.forest.range(annotations), in: &sources.forest)
+    let value = writer.mapping(texts, like: annotations, in: &sources.forest)
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
   }
 

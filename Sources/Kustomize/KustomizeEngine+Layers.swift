@@ -156,11 +156,11 @@ extension KustomizeEngine {
         .other, "more than \(BuildContext.depthLimit) kustomizations refer to each other in a row", at: entry)
       return false
     }
-    guard context.budget > 0 else {
+    guard context.kustomizationsLeft > 0 else {
       layer.report.addError(.other, "the build has too many kustomizations", at: entry)
       return false
     }
-    context.budget -= 1
+    context.kustomizationsLeft -= 1
     return true
   }
 

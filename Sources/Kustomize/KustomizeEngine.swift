@@ -19,6 +19,9 @@ package struct KustomizeEngine {
   /// Resource files read before.
   var resourceFiles: [FileID: ResourceFile] = [:]
 
+  /// What the current build may still cost.
+  var budget = BuildBudget()
+
   /// A directory as seen from an artifact: what is outside cannot be read.
   struct LayerKey: Hashable {
     var directory: String
@@ -42,6 +45,7 @@ package struct KustomizeEngine {
     let artifactRoot = RelativePath.clamped(request.artifactRoot)
     let directory = RelativePath.clamped(request.directory)
     var context = BuildContext(artifactRoot: artifactRoot)
+    budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)
     }
@@ -78,7 +82,25 @@ struct BuildContext {
   /// Layers that are good for this build only.
   var layers: [String: Layer] = [:]
   /// How many more kustomizations may be built, so that no tree can make a build endless.
-  var budget = 10_000
+  var kustomizationsLeft = 10_000
   /// How deep kustomizations may refer to each other.
   static let depthLimit = 100
+}
+
+/// Bounds what a build may cost. Real repositories stay far below.
+struct BuildBudget {
+  /// Objects that transformers look at.
+  private var visits = 4_000_000
+  /// Where the tree of results must end.
+  private var lastNode: Int
+  private(set) var isSpent = false
+
+  init(nodes: Int = 0) { lastNode = nodes + 10_000_000 }
+
+  /// Takes what one transformer costs. Whether it may run.
+  mutating func spend(visits count: Int, nodes: Int) -> Bool {
+    visits -= count
+    if visits < 0 || nodes > lastNode { isSpent = true }
+    return !isSpent
+  }
 }

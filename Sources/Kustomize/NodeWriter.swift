@@ -19,6 +19,20 @@ struct NodeWriter: Sendable {
     return forest.withTree(tree) { $0.appendSequence(items, style: .block, range: range, flags: flags, tree: tree) }
   }
 
+  /// A changed copy of the mapping `old`: it is where the old one is.
+  func mapping(_ pairs: [Forest.Pair], like old: NodeRef, in forest: inout Forest) -> NodeRef {
+    let flags = forest.flags(ofMapping: pairs).union(forest.lastingFlags(of: old))
+    let range = forest.range(old)
+    return forest.withTree(tree) { $0.appendMapping(pairs, style: .block, range: range, flags: flags, tree: tree) }
+  }
+
+  /// A changed copy of the sequence `old`: it is where the old one is.
+  func sequence(_ items: [NodeRef], like old: NodeRef, in forest: inout Forest) -> NodeRef {
+    let flags = forest.flags(ofSequence: items).union(forest.lastingFlags(of: old))
+    let range = forest.range(old)
+    return forest.withTree(tree) { $0.appendSequence(items, style: .block, range: range, flags: flags, tree: tree) }
+  }
+
   /// A scalar that is a string whatever it looks like.
   func string(_ text: String, at range: SourceRange, in forest: inout Forest) -> NodeRef {
     scalar(text, style: .doubleQuoted, tag: .string, at: range, in: &forest)
@@ -43,11 +57,23 @@ struct NodeWriter: Sendable {
     if let index = forest.index(ofKey: key, in: pairs) {
       if pairs[index].value == value { return mapping }
       pairs[index].value = value
+      return replacing(mapping, with: pairs, changed: value, in: &forest)
     } else {
       let keyNode = self.string(key, at: keyRange ?? forest.range(value), in: &forest)
       pairs.append(Forest.Pair(key: keyNode, value: value))
     }
-    return self.mapping(pairs, at: forest.range(mapping), in: &forest)
+    return self.mapping(pairs, like: mapping, in: &forest)
+  }
+
+  /// The mapping with the same keys and one changed value.
+  private func replacing(
+    _ mapping: NodeRef, with pairs: [Forest.Pair], changed value: NodeRef, in forest: inout Forest
+  ) -> NodeRef {
+    // What no child had before, only the new one can bring.
+    var flags = forest.flags(ofSequence: [value]).union(forest.lastingFlags(of: mapping))
+    if forest[mapping].flags.contains(.containsDollar) { flags.formUnion(forest.flags(ofMapping: pairs)) }
+    let range = forest.range(mapping)
+    return forest.withTree(tree) { $0.appendMapping(pairs, style: .block, range: range, flags: flags, tree: tree) }
   }
 
   /// The mapping with `value` under the keys of `path`; mappings that are missing on the way are made.
@@ -67,7 +93,7 @@ struct NodeWriter: Sendable {
     var pairs = forest.expandedPairs(mapping)
     guard let index = forest.index(ofKey: key, in: pairs) else { return mapping }
     pairs.remove(at: index)
-    return self.mapping(pairs, at: forest.range(mapping), in: &forest)
+    return self.mapping(pairs, like: mapping, in: &forest)
   }
 
   /// What is there after writing `new` over the scalar `old`: the text and place of the new one, but a quoted scalar
@@ -83,6 +109,19 @@ struct NodeWriter: Sendable {
 }
 
 extension Forest {
+  /// The flags that a changed copy keeps. What was an alias is a shared node in the copy, and walking it again and again
+  /// costs as much as following the alias would: so the flag stays.
+  fileprivate func lastingFlags(of ref: NodeRef) -> Node.Flags {
+    var flags = self[ref].flags.intersection([.containsAlias, .hasRepeatedKey])
+    if written(ref).kind == .alias { flags.insert(.containsAlias) }
+    return flags
+  }
+
+  /// Whether the same node may be in the tree below `ref` many times.
+  func mayShareNodes(_ ref: NodeRef) -> Bool {
+    written(ref).kind == .alias || self[ref].flags.contains(.containsAlias)
+  }
+
   /// The pairs of a mapping, merge keys carried out, as an array of its own.
   ///
   /// Use it (and `Array(items(_:))`) before anything is appended to the same tree: a view would keep the tree's storage

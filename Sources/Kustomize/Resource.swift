@@ -12,6 +12,12 @@ struct ResourceID: Hashable, Sendable {
   /// `default` for an object without namespace, `clusterNamespace` for one of a cluster-scoped kind.
   var namespace: String
 
+  /// Names differ most often, so they are compared first.
+  static func == (lhs: ResourceID, rhs: ResourceID) -> Bool {
+    lhs.name == rhs.name && lhs.kind == rhs.kind && lhs.namespace == rhs.namespace && lhs.group == rhs.group
+      && lhs.version == rhs.version
+  }
+
   /// The namespace that objects of cluster-scoped kinds are compared with.
   static let clusterNamespace = "_non_namespaceable_"
 
@@ -112,7 +118,7 @@ struct ResourceList: Sendable {
   var count: Int { items.count }
 
   /// A short list is searched faster than it is indexed.
-  private static let indexThreshold = 16
+  private static let indexThreshold = 32
 
   /// The position of the resource with exactly this current id.
   mutating func firstIndex(of id: ResourceID) -> Int? {
@@ -136,6 +142,24 @@ struct ResourceList: Sendable {
     let before = items[index].id
     body(&items[index])
     if indexByID != nil, items[index].id != before { indexByID = nil }
+  }
+
+  /// Resources whose id an earlier one has, each with that earlier one.
+  func duplicates() -> [(first: Int, second: Int)] {
+    var result: [(first: Int, second: Int)] = []
+    if items.count < Self.indexThreshold {
+      for second in items.indices {
+        if let first = items[..<second].firstIndex(where: { $0.id == items[second].id }) {
+          result.append((first, second))
+        }
+      }
+      return result
+    }
+    var firstByID = Dictionary<ResourceID, Int>(minimumCapacity: items.count)
+    for (index, item) in items.enumerated() {
+      if let first = firstByID[item.id] { result.append((first, index)) } else { firstByID[item.id] = index }
+    }
+    return result
   }
 
   mutating func remove(at positions: [Int]) {

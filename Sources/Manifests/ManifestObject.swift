@@ -41,7 +41,8 @@ extension Forest {
     let (group, version) = groupVersion(object)
     let namespace = value(object.root, "metadata", "namespace").map { text($0) }
     return ObjectID(
-      group: group, version: version, kind: kindText, namespace: namespace.flatMap { $0.isEmpty ? nil : $0 }, name: name)
+      group: group, version: version, kind: kindText, namespace: namespace.flatMap { $0.isEmpty ? nil : $0 }, name: name
+    )
   }
 
   /// Splits `apiVersion` at its slash; the core group is "".

@@ -2,6 +2,7 @@
 package enum RelativePath {
   /// Joins and cleans lexically, as Go's `path.Join`. Nil when the result would leave the tree.
   package static func join(_ base: String, _ path: String) -> String? {
+    if isClean(path) { return base.isEmpty ? path : "\(base)/\(path)" }
     var components = base.split(separator: "/", omittingEmptySubsequences: true)
     for part in path.split(separator: "/", omittingEmptySubsequences: true) {
       if part == "." { continue }
@@ -13,6 +14,16 @@ package enum RelativePath {
       }
     }
     return components.joined(separator: "/")
+  }
+
+  /// Whether there is nothing to clean in a relative path: no component is empty or begins with a dot.
+  private static func isClean(_ path: String) -> Bool {
+    var isStart = true
+    for byte in path.utf8 {
+      if isStart, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/") { return false }
+      isStart = byte == UInt8(ascii: "/")
+    }
+    return !isStart
   }
 
   /// As `spec.path` is resolved by the controllers: `..` is clamped at the top, not refused

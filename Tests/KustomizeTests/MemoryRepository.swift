@@ -130,7 +130,9 @@ struct Build {
   }
 
   /// The value under `path` of an object.
-  func node(_ path: String..., of index: Int = 0) -> NodeRef? {
+  func node(_ path: String..., of index: Int = 0) -> NodeRef? { node(at: path, of: index) }
+
+  func node(at path: [String], of index: Int = 0) -> NodeRef? {
     guard result.objects.indices.contains(index) else { return nil }
     return path.reduce(result.objects[index].root as NodeRef?) { node, key in
       node.flatMap { node in

@@ -198,7 +198,8 @@ struct Bench {
   }
 
   mutating func merge() throws(MergeFailure) -> NodeRef? {
-    try StrategicMerge(writer: writer).merge(base, with: patch, in: &forest)
+    var merge = StrategicMerge(writer: writer)
+    return try merge.merge(base, with: patch, in: &forest)
   }
 
   mutating func applyJSONPatch() throws(MergeFailure) -> NodeRef {

@@ -113,9 +113,8 @@ extension KustomizeEngine {
         continue
       }
       var newPairs = PairLookup(sources.forest.pairs(after), in: sources.forest)
-      let forest = sources.forest
-      let kept = forest.pairs(before).map { newPairs.take($0.key, in: forest) ?? $0 }
-      let value = writer.mapping(kept + newPairs.rest, at: sources.forest.range(after), in: &sources.forest)
+      let kept = sources.forest.pairs(before).map { newPairs.take($0.key, in: sources.forest) ?? $0 }
+      let value = writer.mapping(kept + newPairs.rest, like: after, in: &sources.forest)
       root = writer.setting(path, to: value, in: root, in: &sources.forest)
     }
     layer.resources.update(at: index) { resource in

@@ -9,7 +9,7 @@ struct GitSpec: Hashable, Sendable {
 
   /// Nil when the text is a local path or a plain URL.
   init?(_ text: String) {
-    guard !text.hasPrefix("/") else { return nil }
+    guard !text.hasPrefix("/"), Self.mayBeRepository(text) else { return nil }
     let (address, query) = Self.cut(text[...], at: "?")
     ref = query.flatMap(Self.ref(inQuery:))
 
@@ -34,8 +34,20 @@ struct GitSpec: Hashable, Sendable {
     path = inside
   }
 
+  /// Nearly every text is a plain path, which this tells at once: without scheme, user and `github.com` it is one.
+  private static func mayBeRepository(_ text: String) -> Bool {
+    guard let first = text.utf8.first else { return false }
+    return first | 0x20 == UInt8(ascii: "g")
+      || text.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
+  }
+
   /// Whether the text begins with `http://` or `https://`, in any case.
   static func hasHTTPScheme(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first | 0x20 == UInt8(ascii: "h") else { return false }
+    return hasHTTPPrefix(text)
+  }
+
+  private static func hasHTTPPrefix(_ text: String) -> Bool {
     dropPrefix("https://", of: text[...]) != nil || dropPrefix("http://", of: text[...]) != nil
   }
 

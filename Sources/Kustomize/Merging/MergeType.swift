@@ -32,7 +32,7 @@ enum MergeType: Hashable, Sendable {
   case storageNodeSpec
 
   /// What a field holds.
-  enum Field: Sendable {
+  enum Field: Hashable, Sendable {
     case type(MergeType)
     /// A list whose elements are matched by these keys; no key at all for a set of scalars.
     case list(keys: [String], items: MergeType?)

@@ -3,7 +3,7 @@ import YAMLSyntax
 
 // Lists whose elements are matched by key (kyaml/yaml/walk/associative_sequence.go).
 extension StrategicMerge {
-  func mergeList(
+  mutating func mergeList(
     _ base: NodeRef?, _ patch: NodeRef?, keys: [String], items: MergeType?, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
     if let patch, let base, forest.isNull(patch), !forest.isNull(base) { return nil }
@@ -26,11 +26,11 @@ extension StrategicMerge {
     {
       merged = result
     } else {
-      let list = KeyedList(keys: keys, type: items, merge: self)
-      merged = try list.merge(baseItems, patchItems, at: patch ?? target, in: &forest)
+      let list = KeyedList(keys: keys, type: items)
+      merged = try list.merge(baseItems, patchItems, at: patch ?? target, &self, in: &forest)
     }
     if merged.elementsEqual(forest.items(target)) { return target }
-    return writer.sequence(merged, at: forest.range(target), in: &forest)
+    return writer.sequence(merged, like: target, in: &forest)
   }
 
   /// The directive that is alone in the first element with a `$patch` key.
@@ -49,7 +49,7 @@ extension StrategicMerge {
 
   /// The usual case in one pass: one key, present and different in all elements of either side. Nil for any other.
   /// The elements of the patch come first, in its order.
-  private func mergeDistinct(
+  private mutating func mergeDistinct(
     _ baseItems: [NodeRef], _ patchItems: [NodeRef], key: String, type: MergeType?, in forest: inout Forest
   ) throws(MergeFailure) -> [NodeRef]? {
     guard let baseKeys = distinctKeys(of: baseItems, key: key, in: forest),
@@ -108,13 +108,12 @@ extension StrategicMerge {
 private struct KeyedList {
   let keys: [String]
   let type: MergeType?
-  let merge: StrategicMerge
 
   /// Every step searches the whole list, so long ones are refused.
   private static let limit = 1_000
 
   func merge(
-    _ base: [NodeRef], _ patch: [NodeRef], at place: NodeRef, in forest: inout Forest
+    _ base: [NodeRef], _ patch: [NodeRef], at place: NodeRef, _ merge: inout StrategicMerge, in forest: inout Forest
   ) throws(MergeFailure) -> [NodeRef] {
     guard base.count + patch.count <= Self.limit else {
       throw MergeFailure(

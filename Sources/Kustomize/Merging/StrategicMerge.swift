@@ -16,18 +16,41 @@ struct MergeFailure: Error, Hashable, Sendable {
 /// its place in the patch.
 struct StrategicMerge {
   let writer: NodeWriter
+  /// What came of nodes that the patch does not mention, in an object with aliases: each is walked once, however many
+  /// aliases lead to it.
+  private var walked: [Walked: NodeRef?] = [:]
+  private var remembers = false
+
+  private struct Walked: Hashable {
+    var node: NodeRef
+    var field: MergeType.Field?
+  }
 
   init(writer: NodeWriter) { self.writer = writer }
 
   /// The merged object, nil when the patch deletes it.
-  func merge(_ base: NodeRef, with patch: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef? {
-    try merge(base, patch, as: nil, in: &forest)
+  mutating func merge(_ base: NodeRef, with patch: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef? {
+    remembers = forest.mayShareNodes(base)
+    return try merge(base, patch, as: nil, in: &forest)
   }
 
   /// The walk. Nil for a side means that it is missing; a nil result removes the field.
   ///
   /// When `base` and `patch` are the same node, the patch is all there is: nulls and directives are taken out of it.
-  func merge(
+  mutating func merge(
+    _ base: NodeRef?, _ patch: NodeRef?, as field: MergeType.Field?, in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef? {
+    guard remembers, patch == nil, let base, forest.kind(base) != .scalar else {
+      return try walk(base, patch, as: field, in: &forest)
+    }
+    let key = Walked(node: forest.resolved(base), field: field)
+    if let known = walked[key] { return known == key.node ? base : known }
+    let result = try walk(key.node, nil, as: field, in: &forest)
+    walked[key] = .some(result)
+    return result == key.node ? base : result
+  }
+
+  private mutating func walk(
     _ base: NodeRef?, _ patch: NodeRef?, as field: MergeType.Field?, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
     let written = [base, patch].compactMap { $0 }.filter { !forest.isNull($0) }
@@ -73,7 +96,7 @@ struct StrategicMerge {
 
   // MARK: Mappings
 
-  func mergeMapping(
+  private mutating func mergeMapping(
     _ base: NodeRef?, _ patch: NodeRef?, as type: MergeType?, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
     var base = base
@@ -116,7 +139,7 @@ struct StrategicMerge {
   }
 
   /// A mapping that the patch does not mention, or that only the patch has.
-  private func mergePairs(
+  private mutating func mergePairs(
     of mapping: NodeRef, withThemselves isPatch: Bool, droppingDirective: Bool, as type: MergeType?,
     in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
@@ -137,10 +160,10 @@ struct StrategicMerge {
       if value != pair.value { changed = true }
       result.append(Forest.Pair(key: pair.key, value: value))
     }
-    return changed ? writer.mapping(result, at: forest.range(mapping), in: &forest) : mapping
+    return changed ? writer.mapping(result, like: mapping, in: &forest) : mapping
   }
 
-  private func mergePairs(
+  private mutating func mergePairs(
     of base: NodeRef, with patch: NodeRef, droppingDirective: Bool, as type: MergeType?, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
     var patchPairs = PairLookup(forest.expandedPairs(patch), in: forest)
@@ -165,7 +188,7 @@ struct StrategicMerge {
       changed = true
       result.append(Forest.Pair(key: pair.key, value: value))
     }
-    return changed ? writer.mapping(result, at: forest.range(base), in: &forest) : base
+    return changed ? writer.mapping(result, like: base, in: &forest) : base
   }
 }
 

@@ -178,12 +178,12 @@ extension KustomizeEngine {
           return key != "name" && key != "namespace"
         }
         if rest.isEmpty { continue }
-        pair.value = writer.mapping(rest, at: sources.forest.range(pair.value), in: &sources.forest)
+        pair.value = writer.mapping(rest, like: pair.value, in: &sources.forest)
       default: break
       }
       pairs.append(pair)
     }
-    patch.body = writer.mapping(pairs, at: sources.forest.range(root), in: &sources.forest)
+    patch.body = writer.mapping(pairs, like: root, in: &sources.forest)
     return patch
   }
 
@@ -225,12 +225,12 @@ extension KustomizeEngine {
       let items = Array(sources.forest.items(value))
       let converted = items.map { asResource($0) }
       return converted == items
-        ? value : writer.sequence(converted, at: sources.forest.range(value), in: &sources.forest)
+        ? value : writer.sequence(converted, like: value, in: &sources.forest)
     case .mapping:
       let pairs = sources.forest.expandedPairs(value)
       let converted = pairs.map { Forest.Pair(key: $0.key, value: asResource($0.value)) }
       let isSame = zip(pairs, converted).allSatisfy { $0.value == $1.value }
-      return isSame ? value : writer.mapping(converted, at: sources.forest.range(value), in: &sources.forest)
+      return isSame ? value : writer.mapping(converted, like: value, in: &sources.forest)
     }
   }
 }

@@ -70,6 +70,7 @@ struct FieldWalk {
   let writer: NodeWriter
   /// What is made when the last part is missing; nil makes nothing at all.
   let created: Created?
+  let change: Change
 
   enum Created { case scalar, mapping }
 
@@ -78,13 +79,13 @@ struct FieldWalk {
 
   /// The object with the change made wherever the path leads.
   func update(
-    _ node: NodeRef, at spec: FieldSpec, in forest: inout Forest, _ change: Change
+    _ node: NodeRef, at spec: FieldSpec, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
-    try update(node, spec.path[...], creates: spec.creates && created != nil, in: &forest, change)
+    try update(node, spec.path[...], creates: spec.creates && created != nil, in: &forest)
   }
 
   private func update(
-    _ node: NodeRef, _ path: ArraySlice<FieldSpec.Part>, creates: Bool, in forest: inout Forest, _ change: Change
+    _ node: NodeRef, _ path: ArraySlice<FieldSpec.Part>, creates: Bool, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     guard let part = path.first else { return try change(node, &forest) }
     if forest.isNull(node) { return node }
@@ -93,19 +94,19 @@ struct FieldWalk {
       var items = Array(forest.items(node))
       var isChanged = false
       for index in items.indices {
-        let item = try update(items[index], path, creates: creates, in: &forest, change)
+        let item = try update(items[index], path, creates: creates, in: &forest)
         if item != items[index] { isChanged = true }
         items[index] = item
       }
-      return isChanged ? writer.sequence(items, at: forest.range(node), in: &forest) : node
+      return isChanged ? writer.sequence(items, like: node, in: &forest) : node
     case .mapping:
       let child = forest.value(node, key: part.name)
       let makes = creates && !part.isList
       let value: NodeRef
       if let child, !(makes && forest.isNull(child)) {
-        value = try update(child, path.dropFirst(), creates: creates, in: &forest, change)
+        value = try update(child, path.dropFirst(), creates: creates, in: &forest)
       } else if makes {
-        value = try make(path.dropFirst(), at: forest.range(child ?? node), in: &forest, change)
+        value = try make(path.dropFirst(), at: forest.range(child ?? node), in: &forest)
       } else {
         return node
       }
@@ -118,10 +119,10 @@ struct FieldWalk {
   }
 
   private func make(
-    _ path: ArraySlice<FieldSpec.Part>, at range: SourceRange, in forest: inout Forest, _ change: Change
+    _ path: ArraySlice<FieldSpec.Part>, at range: SourceRange, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     guard !path.isEmpty else { return try change(nil, &forest) }
     let empty = writer.mapping([], at: range, in: &forest)
-    return try update(empty, path, creates: true, in: &forest, change)
+    return try update(empty, path, creates: true, in: &forest)
   }
 }

@@ -16,16 +16,19 @@ extension KustomizeEngine {
         .other, "the image name '\(entry.name)' is no regular expression: \(error.reason)", at: entry.range)
       return
     }
-    for index in layer.resources.items.indices {
-      let resource = layer.resources.items[index]
-      if resource.id.kind == "CustomResourceDefinition" { continue }
-      let root = change.updateContainers(resource.root, in: &sources.forest, depth: 0)
-      if root != resource.root { layer.resources.update(at: index) { $0.root = root } }
-      write(to: Self.imageSpecs, of: index, in: &layer, making: nil, at: entry.range) { old, forest in
-        // Nothing is made, so there is always an old value.
-        old.map { change.update($0, in: &forest) } ?? change.missing(in: &forest)
-      }
-      if layer.resources.items[index].root != resource.root { note(.images, entry.range, on: index, in: &layer) }
+    // Nothing is made, so there is always an old value.
+    let write: FieldWalk.Change = { old, forest in
+      guard let old else { return change.missing(in: &forest) }
+      return change.update(old, in: &forest)
+    }
+    for index in layer.resources.items.indices where layer.resources.items[index].id.kind != "CustomResourceDefinition"
+    {
+      let before = layer.resources.items[index].root
+      var walked: [NodeRef: NodeRef]? = sources.forest.mayShareNodes(before) ? [:] : nil
+      let root = change.updateContainers(before, in: &sources.forest, &walked)
+      if root != before { layer.resources.update(at: index) { $0.root = root } }
+      self.write(to: Self.imageSpecs, of: index, in: &layer, making: nil, at: entry.range, write)
+      if layer.resources.items[index].root != before { note(.images, entry.range, on: index, in: &layer) }
     }
   }
 
@@ -38,49 +41,71 @@ extension KustomizeEngine {
 private struct ImageChange {
   let entry: ImageEntry
   let writer: NodeWriter
-  private let pattern: LinearRegex
+  private let name: ImageName
 
   init(_ entry: ImageEntry, writer: NodeWriter) throws(LinearRegex.Failure) {
     self.entry = entry
     self.writer = writer
-    // The name goes into the pattern as it is.
-    pattern = try LinearRegex(entry.name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?")
+    name = try ImageName(entry.name)
   }
 
-  /// Every list of containers below a node.
-  func updateContainers(_ node: NodeRef, in forest: inout Forest, depth: Int) -> NodeRef {
-    guard depth < 1_000 else { return node }
+  /// Every list of containers below a node. `walked` has what came of each node of an object with aliases, so that each
+  /// is walked once; nil for any other object.
+  func updateContainers(
+    _ node: NodeRef, in forest: inout Forest, _ walked: inout [NodeRef: NodeRef]?
+  ) -> NodeRef {
+    let target = forest.resolved(node)
+    if let known = walked?[target] { return known == target ? node : known }
+    let result = updateContainers(at: target, in: &forest, &walked)
+    walked?[target] = result
+    return result == target ? node : result
+  }
+
+  private func updateContainers(
+    at node: NodeRef, in forest: inout Forest, _ walked: inout [NodeRef: NodeRef]?
+  ) -> NodeRef {
     switch forest.kind(node) {
     case .scalar, .alias: return node
     case .sequence:
-      let items = Array(forest.items(node))
-      let changed = items.map { updateContainers($0, in: &forest, depth: depth + 1) }
-      return changed == items ? node : writer.sequence(changed, at: forest.range(node), in: &forest)
+      var items = Array(forest.items(node))
+      var isChanged = false
+      for index in items.indices where forest.kind(items[index]) != .scalar {
+        let item = updateContainers(items[index], in: &forest, &walked)
+        if item != items[index] { isChanged = true }
+        items[index] = item
+      }
+      return isChanged ? writer.sequence(items, like: node, in: &forest) : node
     case .mapping:
       let pairs = forest.pairs(node)
+      var changed = pairs
       var isChanged = false
-      let changed = pairs.map { pair in
-        var value = updateContainers(pair.value, in: &forest, depth: depth + 1)
+      for (index, pair) in pairs.enumerated() where forest.kind(pair.value) != .scalar {
+        var value = updateContainers(pair.value, in: &forest, &walked)
         if forest.hasText(pair.key, "containers" as StaticString)
           || forest.hasText(pair.key, "initContainers" as StaticString)
         {
           value = updateList(value, in: &forest)
         }
-        if value != pair.value { isChanged = true }
-        return Forest.Pair(key: pair.key, value: value)
+        if value == pair.value { continue }
+        changed[index].value = value
+        isChanged = true
       }
-      return isChanged ? writer.mapping(changed, at: forest.range(node), in: &forest) : node
+      return isChanged ? writer.mapping(changed, like: node, in: &forest) : node
     }
   }
 
   private func updateList(_ list: NodeRef, in forest: inout Forest) -> NodeRef {
     guard forest.kind(list) == .sequence else { return list }
-    let items = Array(forest.items(list))
-    let changed = items.map { item in
-      guard let image = forest.value(item, "image") else { return item }
-      return writer.setting("image", to: update(image, in: &forest), in: item, in: &forest)
+    var items = Array(forest.items(list))
+    var isChanged = false
+    for index in items.indices {
+      guard let image = forest.value(items[index], "image") else { continue }
+      let value = update(image, in: &forest)
+      if value == image { continue }
+      items[index] = writer.setting("image", to: value, in: items[index], in: &forest)
+      isChanged = true
     }
-    return changed == items ? list : writer.sequence(changed, at: forest.range(list), in: &forest)
+    return isChanged ? writer.sequence(items, like: list, in: &forest) : list
   }
 
   func missing(in forest: inout Forest) -> NodeRef {
@@ -90,7 +115,7 @@ private struct ImageChange {
   func update(_ node: NodeRef, in forest: inout Forest) -> NodeRef {
     guard forest.kind(node) == .scalar, !forest.isNull(node) else { return node }
     let image = forest.text(node)
-    guard pattern.matchesWhole(image) else { return node }
+    guard name.matches(image) else { return node }
     let new = renamed(image)
     guard new != image else { return node }
     let place = entry.newTag ?? entry.digest ?? entry.newName ?? entry.tagSuffix
@@ -120,5 +145,42 @@ private struct ImageChange {
     let at = after.firstIndex(of: "@")
     let digest = at.map { String(after[after.index(after: $0)...]) } ?? ""
     return (String(image[..<end]), String(after[..<(at ?? after.endIndex)]), digest)
+  }
+}
+
+/// The `name` of an entry: a regular expression that is put unescaped between `^` and an optional tag and digest.
+private enum ImageName {
+  /// Nothing in it is special but dots, which stand for any character.
+  case literal([UInt8])
+  case expression(LinearRegex)
+
+  init(_ name: String) throws(LinearRegex.Failure) {
+    if name.utf8.allSatisfy({ !#"\+*?()|[]{}^$"#.utf8.contains($0) && $0 < 0x80 }) {
+      self = .literal(Array(name.utf8))
+    } else {
+      self = .expression(try LinearRegex(name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"))
+    }
+  }
+
+  func matches(_ image: String) -> Bool {
+    switch self {
+    case .expression(let expression): return expression.matchesWhole(image)
+    case .literal(let name):
+      var rest = Array(image.utf8)[...]
+      for byte in name {
+        guard let other = rest.popFirst(), byte == other || byte == UInt8(ascii: ".") else { return false }
+      }
+      if rest.first == UInt8(ascii: ":") { rest = rest.dropFirst().drop(while: Self.isTagByte) }
+      if rest.starts(with: "@sha256:".utf8) { rest = rest.dropFirst(8).drop(while: Self.isTagByte) }
+      return rest.isEmpty
+    }
+  }
+
+  private static func isTagByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "-"): true
+    default: false
+    }
   }
 }

@@ -6,17 +6,27 @@ import YAMLSyntax
 extension KustomizeEngine {
   mutating func transform(_ layer: inout Layer, with loaded: LoadedKustomization) {
     let kustomization = loaded.kustomization
-    for patch in loaded.strategicPatches { apply(patch, .strategic, to: &layer) }
-    for patch in loaded.patches { apply(patch, .any, to: &layer) }
+    for patch in loaded.strategicPatches where canAfford(&layer) { apply(patch, .strategic, to: &layer) }
+    for patch in loaded.patches where canAfford(&layer) { apply(patch, .any, to: &layer) }
+    guard canAfford(&layer) else { return }
     if let namespace = kustomization.namespace, !namespace.text.isEmpty { setNamespace(namespace, in: &layer) }
     if let prefix = kustomization.namePrefix, !prefix.text.isEmpty { rename(.prefix, prefix, in: &layer) }
     if let suffix = kustomization.nameSuffix, !suffix.text.isEmpty { rename(.suffix, suffix, in: &layer) }
-    for entry in kustomization.labels { setLabels(entry, in: &layer) }
+    for entry in kustomization.labels where canAfford(&layer) { setLabels(entry, in: &layer) }
     if let labels = kustomization.commonLabels { setLabels(labels, in: &layer) }
     setAnnotations(kustomization.commonAnnotations, in: &layer)
-    for patch in loaded.jsonPatches { apply(patch, .json, to: &layer) }
-    for entry in kustomization.replicas { setReplicas(entry, in: &layer) }
-    for entry in kustomization.images { setImage(entry, in: &layer) }
+    for patch in loaded.jsonPatches where canAfford(&layer) { apply(patch, .json, to: &layer) }
+    for entry in kustomization.replicas where canAfford(&layer) { setReplicas(entry, in: &layer) }
+    for entry in kustomization.images where canAfford(&layer) { setImage(entry, in: &layer) }
+  }
+
+  /// Whether the build may still cost something. That it may not is reported once.
+  private mutating func canAfford(_ layer: inout Layer) -> Bool {
+    let wasSpent = budget.isSpent
+    let nodes = sources.forest.trees[Int(writer.tree)].nodes.count
+    if budget.spend(visits: layer.resources.count, nodes: nodes) { return true }
+    if !wasSpent { layer.report.addError(.other, "the build has too many objects and patches", at: nil) }
+    return false
   }
 
   /// Writes to all places of the field specs that fit the object at `index`; what fails is an error at `range`.
@@ -24,20 +34,21 @@ extension KustomizeEngine {
   @discardableResult
   mutating func write(
     to specs: [FieldSpec], of index: Int, in layer: inout Layer, making created: FieldWalk.Created?,
-    at range: SourceRange, _ change: FieldWalk.Change
+    at range: SourceRange, _ change: @escaping FieldWalk.Change
   ) -> Bool {
-    let resource = layer.resources.items[index]
-    let walk = FieldWalk(writer: writer, created: created)
-    var root = resource.root
-    for spec in specs where spec.fits(resource.id) {
+    let walk = FieldWalk(writer: writer, created: created, change: change)
+    let before = layer.resources.items[index].root
+    var root = before
+    for spec in specs where spec.fits(layer.resources.items[index].id) {
       do throws(MergeFailure) {
-        root = try walk.update(root, at: spec, in: &sources.forest, change)
+        root = try walk.update(root, at: spec, in: &sources.forest)
       } catch {
         layer.report.addError(
-          .other, "'\(resource.id.description)' cannot be changed: \(error.message)", at: range, related: error.range)
+          .other, "'\(layer.resources.items[index].id.description)' cannot be changed: \(error.message)", at: range,
+          related: error.range)
       }
     }
-    guard root != resource.root else { return false }
+    guard root != before else { return false }
     layer.resources.update(at: index) { $0.root = root }
     return true
   }

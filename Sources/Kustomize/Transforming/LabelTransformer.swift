@@ -60,7 +60,7 @@ private enum LabelPlaces {
       }
       isChanged = true
     }
-    return isChanged ? writer.mapping(result, at: forest.range(old), in: &forest) : old
+    return isChanged ? writer.mapping(result, like: old, in: &forest) : old
   }
 
   static let metadata = [FieldSpec("metadata/labels", creates: true)]

@@ -6,10 +6,8 @@ import YAMLSyntax
 extension KustomizeEngine {
   mutating func setNamespace(_ namespace: SourcedText, in layer: inout Layer) {
     let value = writer.string(namespace.text, at: namespace.range, in: &sources.forest)
-    var count: [ResourceID: Int] = [:]
-    for resource in layer.resources.items { count[resource.id, default: 0] += 1 }
     for index in layer.resources.items.indices {
-      let before = layer.resources.items[index].id
+      let isNamespace = layer.resources.items[index].id.kind == "Namespace"
       layer.resources.update(at: index) { $0.storePreviousID() }
       let root = withNamespace(value, layer.resources.items[index])
       let isChanged = root != layer.resources.items[index].root
@@ -19,20 +17,15 @@ extension KustomizeEngine {
         if isChanged { resource.modifiers.append(ObjectModifier(kind: .namespace, range: namespace.range)) }
       }
       write(to: Self.namespaceSpecs, of: index, in: &layer, making: .scalar, at: namespace.range) { _, _ in value }
-      if before.kind == "Namespace", let id = sources.forest.resourceID(layer.resources.items[index].root) {
+      if isNamespace, let id = sources.forest.resourceID(layer.resources.items[index].root) {
         layer.resources.update(at: index) { $0.id = id }
       }
-      let after = layer.resources.items[index].id
-      guard after != before else { continue }
-      count[before, default: 0] -= 1
-      count[after, default: 0] += 1
-      if count[after, default: 0] > 1 {
-        let first = layer.resources.items.first { $0.id == after && $0.origin != layer.resources.items[index].origin }
-        layer.report.addError(
-          .duplicateObject,
-          "with namespace '\(namespace.text)' there are two objects '\(after.description)'",
-          at: layer.resources.items[index].origin, related: first?.origin)
-      }
+    }
+    for (first, second) in layer.resources.duplicates() {
+      let resource = layer.resources.items[second]
+      layer.report.addError(
+        .duplicateObject, "with namespace '\(namespace.text)' there are two objects '\(resource.id.description)'",
+        at: resource.origin, related: layer.resources.items[first].origin)
     }
   }
 
@@ -52,7 +45,7 @@ extension KustomizeEngine {
       return writer.setting("namespace", to: value, in: subject, in: &sources.forest)
     }
     guard changed != items else { return root }
-    let list = writer.sequence(changed, at: sources.forest.range(subjects), in: &sources.forest)
+    let list = writer.sequence(changed, like: subjects, in: &sources.forest)
     return writer.setting("subjects", to: list, in: root, in: &sources.forest)
   }
 

@@ -1,0 +1,110 @@
+import SourceText
+import Testing
+import YAMLSyntax
+
+@testable import Kustomize
+
+/// Input that is made to crash a reader, or to keep it busy.
+struct HostileInputTests {
+  static let bomb: String = {
+    var lines = ["a0: &a0 {containers: [{image: x}], k:}"]
+    for level in 1...16 { lines.append("a\(level): &a\(level) {x: *a\(level - 1), y: *a\(level - 1)}") }
+    return lines.joined(separator: "\n")
+  }()
+
+  @Test func `aliases of aliases are walked once each`() throws {
+    let head = "apiVersion: x/v1\nkind: Y\nmetadata: {name: bomb}\n"
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [bomb.yaml]
+      images: [{name: x, newTag: "1"}, {name: z, newTag: "1"}]
+      patches:
+      \((0..<50).map { "- patch: '{apiVersion: x/v1, kind: Y, metadata: {name: bomb}, p: \($0)}'" }.joined(separator: "\n"))
+      === bomb.yaml
+      \(head)\(Self.bomb)
+      """
+    ).build()
+    #expect(build.messages == [])
+    let turns = Array(repeating: ["x", "y"], count: 8).flatMap { $0 }
+    let image = try #require(build.node(at: ["a16"] + turns + ["containers", "0", "image"]))
+    #expect(build.forest.text(image) == "x:1")
+    #expect(build.forest.trees[Int(build.engine.buildTree)].nodes.count < 20_000)
+  }
+
+  @Test func `deep nesting is patched and labelled`() {
+    let deep = String(repeating: "{a: ", count: 900) + "1" + String(repeating: "}", count: 900)
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [deep.yaml]
+      images: [{name: x, newTag: "1"}]
+      patches: [{path: patch.yaml}]
+      === deep.yaml
+      {apiVersion: x/v1, kind: Y, metadata: {name: d}, deep: \(deep)}
+      === patch.yaml
+      {apiVersion: x/v1, kind: Y, metadata: {name: d}, deep: \(deep.replacing("1", with: "2"))}
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(build.json.first?.contains("{\"a\":2}") == true)
+  }
+
+  @Test func `a chain of many directories ends with an error`() {
+    let chain = (0..<300).map { "=== d\($0)/kustomization.yaml\nresources: [../d\($0 + 1)]" }
+    let build = MemoryRepository(chain.joined(separator: "\n")).build("d0")
+    #expect(build.messages == ["more than 100 kustomizations refer to each other in a row"])
+  }
+
+  @Test func `a component that is listed again and again ends with an error`() {
+    let levels = (0..<20).map { level in
+      """
+      === c\(level)/kustomization.yaml
+      apiVersion: kustomize.config.k8s.io/v1alpha1
+      kind: Component
+      components: [../c\(level + 1), ../c\(level + 1)]
+      """
+    }
+    let build = MemoryRepository(
+      levels.joined(separator: "\n") + "\n=== c20/kustomization.yaml\nkind: Component\nnamePrefix: x"
+    ).build("c0")
+    #expect(build.messages.contains("the build has too many kustomizations"))
+  }
+
+  @Test func `very many patches on very many objects end with an error`() {
+    let objects = (0..<2_100).map { "---\n{kind: X, metadata: {name: n\($0)}}" }.joined(separator: "\n")
+    let patches = Array(repeating: "- {target: {kind: Z}, patch: '[]'}", count: 2_000).joined(separator: "\n")
+    let build = MemoryRepository(
+      "=== kustomization.yaml\nresources: [a.yaml]\npatches:\n\(patches)\n=== a.yaml\n\(objects)"
+    ).build()
+    #expect(build.messages == ["the build has too many objects and patches"])
+    #expect(build.names.count == 2_100)
+  }
+
+  @Test(arguments: [
+    "{", "\u{0}", "- - -", "resources: {a: b}", "patches: [1, [2], {}]", "images: [x]", "configMapGenerator: [[]]",
+    "? [a]: b", "namespace: {}", "generatorOptions: 5", "labels: [{pairs: [a]}]", "commonLabels: {a: [b]}",
+    "replicas: [{count: x}]", "<<: [1, 2]", "resources: &a [*a]",
+  ])
+  func `a senseless kustomization file is an error`(_ text: String) {
+    let build = MemoryRepository("=== kustomization.yaml\n\(text)").build()
+    #expect(!build.result.errors.isEmpty)
+  }
+
+  @Test func `random bytes in any file never crash`() {
+    var random = SeededRandom(seed: 3)
+    let pieces = [
+      "resources:", " [a.yaml]", "\n", "- ", "{", "}", "kind: X", "metadata: {name: a}", "&a ", "*a", "$patch: delete",
+      "patches:", "path: a.yaml", "---\n", ": ", "\"", "\u{FEFF}", "\t", "<<: *a", "é",
+    ]
+    for _ in 0..<300 {
+      let text = (0..<Int.random(in: 0..<30, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+        .joined()
+      let other = (0..<Int.random(in: 0..<30, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+        .joined()
+      let build = MemoryRepository("=== kustomization.yaml\nresources: [a.yaml]\n\(text)\n=== a.yaml\n\(other)")
+        .buildAsFlux()
+      #expect(build.result.objects.count < 100)
+    }
+  }
+}
