@@ -36,7 +36,9 @@ let package = Package(
     module("SourceTrees"),
     module("GitTrees", ["SourceTrees", "CLibGit2"]),
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
-    module("Kustomize", ["SourceText", "YAMLSyntax", "Manifests"]),
+    module(
+      "Kustomize",
+      ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("FluxModel", ["SourceText", "YAMLSyntax", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),

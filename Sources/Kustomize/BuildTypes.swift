@@ -33,11 +33,14 @@ package struct BuiltObject: Sendable {
   package var origin: SourceRange
   /// Patches and transformers that changed it, oldest first.
   package var modifiers: [ObjectModifier]
+  /// Whether the values under `data` are unknown because the generator's input is encrypted. The keys are right.
+  package var unknownValues: Bool
 
-  package init(root: NodeRef, origin: SourceRange, modifiers: [ObjectModifier] = []) {
+  package init(root: NodeRef, origin: SourceRange, modifiers: [ObjectModifier] = [], unknownValues: Bool = false) {
     self.root = root
     self.origin = origin
     self.modifiers = modifiers
+    self.unknownValues = unknownValues
   }
 }
 
@@ -97,13 +100,18 @@ package struct BuildError: Hashable, Sendable {
   package var message: String
   /// The entry or line at fault; nil only for `pathMissing`.
   package var range: SourceRange?
+  /// A second place that belongs to it: the first of two equal objects, the entry that names a failing patch file.
+  package var related: SourceRange?
   /// The entries of the overlays that led there, outermost first.
   package var chain: [SourceRange]
 
-  package init(kind: Kind, message: String, range: SourceRange?, chain: [SourceRange] = []) {
+  package init(
+    kind: Kind, message: String, range: SourceRange?, related: SourceRange? = nil, chain: [SourceRange] = []
+  ) {
     self.kind = kind
     self.message = message
     self.range = range
+    self.related = related
     self.chain = chain
   }
 }

@@ -1,22 +1,84 @@
 package import Manifests
 import SourceText
+import SourceTrees
 package import YAMLSyntax
 
 /// Builds kustomizations of one tree. A base that several overlays use is read and built once.
+///
+/// Follows kustomize v5.8 (api and kyaml v0.21), the version in kustomize-controller.
 package struct KustomizeEngine {
   /// The tree that is built; the forest in it grows by the nodes that builds make.
-  package private(set) var sources: SourceSet
+  package let sources: SourceSet
 
-  package init(sources: consuming SourceSet) { self.sources = sources }
+  /// Makes the nodes of results.
+  let writer: NodeWriter
+  /// Directories built before, without what a Flux Kustomization adds.
+  var layers: [LayerKey: Layer] = [:]
+  /// Kustomization files read before, with their patches.
+  var kustomizations: [LayerKey: LoadedKustomization] = [:]
+  /// Resource files read before.
+  var resourceFiles: [FileID: ResourceFile] = [:]
+
+  /// A directory as seen from an artifact: what is outside cannot be read.
+  struct LayerKey: Hashable {
+    var directory: String
+    var artifactRoot: String
+    var isLenient: Bool
+  }
+
+  package init(sources: consuming SourceSet) {
+    self.sources = sources
+    writer = NodeWriter(tree: self.sources.forest.append(YAMLTree()))
+  }
 
   /// The tree that new nodes go to.
-  package let buildTree: UInt32 = 0
+  package var buildTree: UInt32 { writer.tree }
 
   /// Lets the graph make nodes of its own (substituted scalars) beside those of builds.
   package mutating func withForest<R>(_ body: (inout Forest) -> R) -> R { body(&sources.forest) }
 
   /// Builds one directory. It never throws: what fails is in the result, and what can be built is there too.
   package mutating func build(_ request: BuildRequest) -> BuildResult {
-    BuildResult()
+    let artifactRoot = RelativePath.clamped(request.artifactRoot)
+    let directory = RelativePath.clamped(request.directory)
+    var context = BuildContext(artifactRoot: artifactRoot)
+    guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
+      return missing(directory, request)
+    }
+    let isFlux = request.generatesKustomization || request.fluxSpec != nil
+    var layer = Layer()
+    if let spec = request.fluxSpec {
+      let overrides = FluxOverrides(spec, in: sources.forest)
+      layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, overrides, &context)
+    } else {
+      layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
+    }
+    return finish(layer)
   }
+
+  private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {
+    var result = BuildResult()
+    let message =
+      switch sources.entry(at: directory)?.mode {
+      case .regular, .executable: "'\(directory)' is a file, expected a directory"
+      case .symbolicLink: "'\(directory)' is a symbolic link, which Flux does not ship"
+      case .submodule: "'\(directory)' is a Git submodule, whose content is not in this repository"
+      case nil: "directory '\(directory)' does not exist"
+      }
+    result.errors = [BuildError(kind: .pathMissing, message: message, range: nil)]
+    return result
+  }
+}
+
+/// What one build carries along.
+struct BuildContext {
+  let artifactRoot: String
+  /// The directories that refer to the current one, outermost first, the current one last.
+  var stack: [String] = []
+  /// Layers that are good for this build only.
+  var layers: [String: Layer] = [:]
+  /// How many more kustomizations may be built, so that no tree can make a build endless.
+  var budget = 10_000
+  /// How deep kustomizations may refer to each other.
+  static let depthLimit = 100
 }

@@ -29,7 +29,6 @@ extension YAMLTree {
     _ pairs: [Forest.Pair], style: Node.Style = .block, range: SourceRange, flags: Node.Flags, tree: UInt32
   ) -> NodeRef {
     let start = links.count
-    links.reserveCapacity(start + 2 * pairs.count)
     for pair in pairs {
       links.append(pair.key)
       links.append(pair.value)

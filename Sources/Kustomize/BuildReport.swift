@@ -1,0 +1,33 @@
+import SourceText
+
+/// What a layer says beside its objects. The chains of errors begin at that layer.
+struct BuildReport: Sendable {
+  var errors: [BuildError] = []
+  var remotes: [RemoteReference] = []
+  var notBuilt: [NotBuilt] = []
+  var files: Set<FileID> = []
+
+  /// A build that fails in more places than this is not described further.
+  private static let limit = 1_000
+
+  mutating func add(_ error: BuildError) {
+    if errors.count < Self.limit { errors.append(error) }
+  }
+
+  mutating func addError(
+    _ kind: BuildError.Kind, _ message: String, at range: SourceRange?, related: SourceRange? = nil
+  ) {
+    add(BuildError(kind: kind, message: message, range: range, related: related))
+  }
+
+  /// Takes over the report of a base that `entry` names.
+  mutating func add(_ other: BuildReport, through entry: SourceRange?) {
+    for var error in other.errors {
+      if let entry { error.chain.insert(entry, at: 0) }
+      add(error)
+    }
+    remotes += other.remotes.prefix(Self.limit - min(Self.limit, remotes.count))
+    notBuilt += other.notBuilt.prefix(Self.limit - min(Self.limit, notBuilt.count))
+    files.formUnion(other.files)
+  }
+}

@@ -1,0 +1,162 @@
+import SourceText
+import YAMLSyntax
+
+/// Reads typed fields from YAML nodes as a kustomization file is decoded: field names in any letter case, null as if
+/// absent, YAML 1.1 scalars. What does not fit is in `errors`, and the rest is read.
+struct FieldDecoder {
+  /// How kustomize-controller reads the file at the root of a path before kustomize does: unknown fields are dropped,
+  /// and a number or boolean becomes a string where a string belongs.
+  let isLenient: Bool
+  var errors: [BuildError] = []
+
+  init(isLenient: Bool) { self.isLenient = isLenient }
+
+  mutating func report(_ message: String, at range: SourceRange) {
+    errors.append(BuildError(kind: .invalidKustomization, message: message, range: range))
+  }
+
+  /// The fields of a mapping, the last of each name. `what` names the mapping in messages.
+  mutating func fields<Field: RawRepresentable<String> & CaseIterable>(
+    of node: NodeRef, as type: Field.Type, what: String, in forest: Forest
+  ) -> [(field: Field, value: NodeRef)] {
+    guard forest.kind(node) == .mapping else {
+      if !forest.isNull(node) { report("\(what) must be a mapping", at: forest.range(node)) }
+      return []
+    }
+    var result: [(field: Field, key: String, value: NodeRef)] = []
+    for pair in forest.expandedPairs(node) {
+      let key = forest.text(pair.key)
+      guard let field = Field(rawValue: key) ?? Self.field(inOtherCase: key) else {
+        if !isLenient { reportUnknown(key, as: type, what: what, at: forest.range(pair.key)) }
+        continue
+      }
+      if let index = result.firstIndex(where: { $0.field.rawValue == field.rawValue }) {
+        // Keys are sorted before they are decoded, so of two spellings the later in byte order wins.
+        if key.utf8.lexicographicallyPrecedes(result[index].key.utf8) { continue }
+        result.remove(at: index)
+      }
+      result.append((field, key, pair.value))
+    }
+    return result.lazy.filter { !forest.isNull($0.value) }.map { ($0.field, $0.value) }
+  }
+
+  private static func field<Field: RawRepresentable<String> & CaseIterable>(inOtherCase key: String) -> Field? {
+    let lowercased = key.lowercased()
+    return Field.allCases.first { $0.rawValue.lowercased() == lowercased }
+  }
+
+  private mutating func reportUnknown<Field: RawRepresentable<String> & CaseIterable>(
+    _ key: String, as type: Field.Type, what: String, at range: SourceRange
+  ) {
+    var message = "\(what) has an unknown field '\(key)'"
+    if let known = Suggestion.closest(to: key, among: Field.allCases.map(\.rawValue)) {
+      message += ", did you mean '\(known)'?"
+    }
+    report(message, at: range)
+  }
+
+  // MARK: Scalars
+
+  mutating func string(_ node: NodeRef, what: String, in forest: Forest) -> SourcedText? {
+    let range = forest.range(node)
+    guard forest.kind(node) == .scalar else {
+      report("\(what) must be a string", at: range)
+      return nil
+    }
+    switch forest.scalarValue(node, dialect: .kustomization) {
+    case .string(let text): return SourcedText(text: text, range: range)
+    case .null: return nil
+    case let other:
+      if isLenient { return SourcedText(text: Self.text(of: other) ?? forest.text(node), range: range) }
+      report("\(what) is \(Self.name(of: other)), expected a string: put '\(forest.text(node))' in quotes", at: range)
+      return nil
+    }
+  }
+
+  private static func text(of value: ScalarValue) -> String? {
+    switch value {
+    case .boolean(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .unsigned(let value): String(value)
+    case .float(let value): value.isFinite ? shortest(value) : nil
+    case .null, .string: nil
+    }
+  }
+
+  private static func shortest(_ value: Double) -> String {
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  private static func name(of value: ScalarValue) -> String {
+    switch value {
+    case .boolean: "a boolean"
+    case .integer, .unsigned, .float: "a number"
+    case .null: "null"
+    case .string: "a string"
+    }
+  }
+
+  mutating func boolean(_ node: NodeRef, what: String, in forest: Forest) -> Bool {
+    if forest.kind(node) == .scalar {
+      switch forest.scalarValue(node, dialect: .kustomization) {
+      case .boolean(let value): return value
+      case .null: return false
+      default: break
+      }
+    }
+    report("\(what) must be true or false", at: forest.range(node))
+    return false
+  }
+
+  mutating func integer(_ node: NodeRef, what: String, in forest: Forest) -> Int64 {
+    if forest.kind(node) == .scalar {
+      switch forest.scalarValue(node, dialect: .kustomization) {
+      case .integer(let value): return value
+      case .float(let value) where value == value.rounded() && abs(value) < 1e15: return Int64(value)
+      case .null: return 0
+      default: break
+      }
+    }
+    report("\(what) must be a number", at: forest.range(node))
+    return 0
+  }
+
+  // MARK: Collections
+
+  /// The items of a list. A null item stays: what it means depends on the field.
+  mutating func items(_ node: NodeRef, what: String, in forest: Forest) -> [NodeRef] {
+    guard forest.kind(node) == .sequence else {
+      report("\(what) must be a list", at: forest.range(node))
+      return []
+    }
+    return Array(forest.items(node))
+  }
+
+  /// A list of strings; a null item is an empty string.
+  mutating func strings(_ node: NodeRef, what: String, in forest: Forest) -> [SourcedText] {
+    items(node, what: what, in: forest).compactMap { item in
+      if forest.isNull(item) { return SourcedText(text: "", range: forest.range(item)) }
+      return string(item, what: "an entry of \(what)", in: forest)
+    }
+  }
+
+  /// A map of strings in the order written.
+  mutating func textPairs(_ node: NodeRef, what: String, in forest: Forest) -> [TextPair] {
+    guard forest.kind(node) == .mapping else {
+      report("\(what) must be a mapping", at: forest.range(node))
+      return []
+    }
+    return forest.expandedPairs(node).compactMap { pair in
+      let key = forest.text(pair.key)
+      let keyRange = forest.range(pair.key)
+      if forest.isNull(pair.value) {
+        let value = SourcedText(text: "", range: forest.range(pair.value))
+        return TextPair(key: key, keyRange: keyRange, value: value)
+      }
+      return string(pair.value, what: "'\(key)' of \(what)", in: forest).map {
+        TextPair(key: key, keyRange: keyRange, value: $0)
+      }
+    }
+  }
+}

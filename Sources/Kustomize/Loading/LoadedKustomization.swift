@@ -1,0 +1,86 @@
+import Manifests
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// A kustomization that is ready to run: decoded, with its patches read.
+struct LoadedKustomization: Sendable {
+  var kustomization: Kustomization
+  var strategicPatches: [LoadedPatch] = []
+  var patches: [LoadedPatch] = []
+  var jsonPatches: [LoadedPatch] = []
+  /// Entries beside those of the file, for a kustomization that the controller generates.
+  var generatedResources: [GeneratedEntry] = []
+  /// What reading it brought up.
+  var report = BuildReport()
+}
+
+extension KustomizeEngine {
+  /// The names a kustomization file may have (api/konfig/general.go).
+  static let kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+  /// The kustomization files of a directory. A link of that name counts as absent.
+  func kustomizationPaths(in directory: String) -> [String] {
+    Self.kustomizationNames.lazy.map { directory.isEmpty ? $0 : "\(directory)/\($0)" }.filter {
+      switch sources.entry(at: $0)?.mode {
+      case .regular, .executable: true
+      case .symbolicLink, .submodule, nil: false
+      }
+    }
+  }
+
+  /// Reads the kustomization of a directory once; nil when there is none.
+  mutating func loadKustomization(
+    in directory: String, artifactRoot: String, isLenient: Bool
+  ) -> LoadedKustomization? {
+    let key = LayerKey(directory: directory, artifactRoot: artifactRoot, isLenient: isLenient)
+    if let known = kustomizations[key] { return known }
+    let paths = kustomizationPaths(in: directory)
+    guard let path = paths.first else { return nil }
+    var loaded = LoadedKustomization(kustomization: Kustomization())
+    switch parsedFile(at: path) {
+    case .failure(let error): loaded.report.add(error)
+    case .success(let file):
+      loaded = decode(file, isLenient: isLenient)
+      for other in paths.dropFirst() {
+        loaded.report.addError(
+          .invalidKustomization, "'\(other)' stands beside '\(path)': a directory must have one kustomization file",
+          at: startOfFile(other) ?? loaded.kustomization.range)
+      }
+    }
+    readPatches(of: &loaded, directory: directory, artifactRoot: artifactRoot)
+    kustomizations[key] = loaded
+    return loaded
+  }
+
+  private mutating func startOfFile(_ path: String) -> SourceRange? {
+    switch parsedFile(at: path) {
+    case .success(let file): SourceRange(file: file, 0..<0)
+    case .failure: nil
+    }
+  }
+
+  private func decode(_ file: FileID, isLenient: Bool) -> LoadedKustomization {
+    var loaded = LoadedKustomization(kustomization: Kustomization())
+    loaded.report.files = [file]
+    // Only the first document counts, and a repeated key is no error.
+    let problems = sources.problems(of: file).filter { $0.document == 0 && $0.kind != .duplicateKey }
+    for problem in problems {
+      loaded.report.addError(.invalidKustomization, problem.message, at: problem.range)
+    }
+    var decoder = KustomizationDecoder(isLenient: isLenient)
+    if let document = sources.documents(of: file).first {
+      let range = sources.forest.range(document.root)
+      loaded.kustomization = decoder.decode(document.root, range: range, in: sources.forest)
+    } else if problems.isEmpty {
+      loaded.kustomization.range = SourceRange(file: file, 0..<0)
+      if !isLenient {
+        loaded.report.addError(
+          .invalidKustomization, "the kustomization file is empty", at: loaded.kustomization.range)
+      }
+    }
+    for error in decoder.errors { loaded.report.add(error) }
+    loaded.report.notBuilt = loaded.kustomization.notBuilt
+    return loaded
+  }
+}

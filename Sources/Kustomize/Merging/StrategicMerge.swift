@@ -1,0 +1,210 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// Why a patch cannot be applied.
+struct MergeFailure: Error, Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  var message: String
+  /// The place in the patch.
+  var range: SourceRange?
+}
+
+/// Merges a strategic merge patch into an object (kyaml/yaml/merge2 and kyaml/yaml/walk of v0.21).
+///
+/// Both are trees of one forest. The result shares every node that did not change, and what comes from the patch keeps
+/// its place in the patch.
+struct StrategicMerge {
+  let writer: NodeWriter
+
+  init(writer: NodeWriter) { self.writer = writer }
+
+  /// The merged object, nil when the patch deletes it.
+  func merge(_ base: NodeRef, with patch: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef? {
+    try merge(base, patch, as: nil, in: &forest)
+  }
+
+  /// The walk. Nil for a side means that it is missing; a nil result removes the field.
+  ///
+  /// When `base` and `patch` are the same node, the patch is all there is: nulls and directives are taken out of it.
+  func merge(
+    _ base: NodeRef?, _ patch: NodeRef?, as field: MergeType.Field?, in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef? {
+    let written = [base, patch].compactMap { $0 }.filter { !forest.isNull($0) }
+    guard let first = written.first else { return keptNull(base, patch, in: forest) }
+    let kind = forest.kind(first)
+    if let other = written.last, forest.kind(other) != kind {
+      throw MergeFailure(
+        message: "the patch has a \(Self.name(of: forest.kind(other))) where the object has a \(Self.name(of: kind))",
+        range: patch.map { forest.range($0) })
+    }
+    switch kind {
+    case .scalar, .alias:
+      guard let patch else { return base }
+      if forest.isNull(patch) { return nil }
+      guard let base, base != patch, !forest.isNull(base) else { return patch }
+      return writer.overwriting(base, with: patch, in: &forest)
+    case .sequence:
+      guard case .list(let keys, let items) = field else {
+        guard let patch else { return base }
+        return forest.isNull(patch) ? nil : patch
+      }
+      return try mergeList(base, patch, keys: keys, items: items, in: &forest)
+    case .mapping:
+      var type: MergeType?
+      if case .type(let known) = field { type = known }
+      return try mergeMapping(base, patch, as: type, in: &forest)
+    }
+  }
+
+  private static func name(of kind: Node.Kind) -> String {
+    switch kind {
+    case .scalar, .alias: "scalar"
+    case .sequence: "list"
+    case .mapping: "mapping"
+    }
+  }
+
+  /// A null that was spelled out stays; one that was left out (`key:`) goes with the first patch.
+  private func keptNull(_ base: NodeRef?, _ patch: NodeRef?, in forest: Forest) -> NodeRef? {
+    guard let base, patch == nil, forest[base].payloadCount > 0 else { return nil }
+    return base
+  }
+
+  // MARK: Mappings
+
+  func mergeMapping(
+    _ base: NodeRef?, _ patch: NodeRef?, as type: MergeType?, in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef? {
+    var base = base
+    let directive = patch.flatMap { self.directive(of: $0, in: forest) }
+    if base.map({ forest.isNull($0) }) ?? true {
+      if directive == "delete" { return nil }
+      base = patch
+    } else if let patch {
+      if forest.isNull(patch) { return nil }
+      switch directive {
+      case nil, "merge": break
+      case "delete": return nil
+      case "replace": base = patch
+      case let unknown?:
+        throw MergeFailure(
+          message: "unknown patch strategy '\(unknown)', expected 'delete', 'replace' or 'merge'",
+          range: forest.child(patch, "$patch").map { forest.range($0) })
+      }
+    }
+    guard let base else { return nil }
+    let type = type ?? typeOf(base, in: forest) ?? patch.flatMap { typeOf($0, in: forest) }
+    let isKnownDirective = directive == "merge" || directive == "replace"
+    guard let patch, forest.resolved(patch) != forest.resolved(base) else {
+      return try mergePairs(
+        of: base, withThemselves: patch != nil, droppingDirective: isKnownDirective, as: type, in: &forest)
+    }
+    return try mergePairs(of: base, with: patch, droppingDirective: isKnownDirective, as: type, in: &forest)
+  }
+
+  /// The text of `$patch`, nil when there is none.
+  func directive(of patch: NodeRef, in forest: Forest) -> String? {
+    guard let node = forest.value(patch, "$patch"), forest.kind(node) == .scalar else { return nil }
+    return forest.text(node)
+  }
+
+  /// An object inside an object has its own type, wherever it is.
+  private func typeOf(_ node: NodeRef, in forest: Forest) -> MergeType? {
+    guard let apiVersion = forest.value(node, "apiVersion"), let kind = forest.value(node, "kind") else { return nil }
+    return MergeType(apiVersion: forest.text(apiVersion), kind: forest.text(kind))
+  }
+
+  /// A mapping that the patch does not mention, or that only the patch has.
+  private func mergePairs(
+    of mapping: NodeRef, withThemselves isPatch: Bool, droppingDirective: Bool, as type: MergeType?,
+    in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef? {
+    let pairs = forest.expandedPairs(mapping)
+    var changed = false
+    var result: [Forest.Pair] = []
+    result.reserveCapacity(pairs.count)
+    for pair in pairs {
+      if droppingDirective, forest.hasText(pair.key, "$patch" as StaticString) {
+        changed = true
+        continue
+      }
+      let field = type.flatMap { $0.field(forest.text(pair.key)) }
+      guard let value = try merge(pair.value, isPatch ? pair.value : nil, as: field, in: &forest) else {
+        changed = true
+        continue
+      }
+      if value != pair.value { changed = true }
+      result.append(Forest.Pair(key: pair.key, value: value))
+    }
+    return changed ? writer.mapping(result, at: forest.range(mapping), in: &forest) : mapping
+  }
+
+  private func mergePairs(
+    of base: NodeRef, with patch: NodeRef, droppingDirective: Bool, as type: MergeType?, in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef? {
+    var patchPairs = PairLookup(forest.expandedPairs(patch), in: forest)
+    if droppingDirective { _ = patchPairs.take("$patch", in: forest) }
+    let basePairs = forest.expandedPairs(base)
+    var changed = false
+    var result: [Forest.Pair] = []
+    result.reserveCapacity(basePairs.count + patchPairs.count)
+    for pair in basePairs {
+      let field = type.flatMap { $0.field(forest.text(pair.key)) }
+      let patchValue = patchPairs.take(pair.key, in: forest)?.value
+      guard let value = try merge(pair.value, patchValue, as: field, in: &forest) else {
+        changed = true
+        continue
+      }
+      if value != pair.value { changed = true }
+      result.append(Forest.Pair(key: pair.key, value: value))
+    }
+    for pair in patchPairs.rest {
+      let field = type.flatMap { $0.field(forest.text(pair.key)) }
+      guard let value = try merge(nil, pair.value, as: field, in: &forest) else { continue }
+      changed = true
+      result.append(Forest.Pair(key: pair.key, value: value))
+    }
+    return changed ? writer.mapping(result, at: forest.range(base), in: &forest) : base
+  }
+}
+
+/// The pairs of a mapping, looked up by key and taken out one after the other.
+struct PairLookup {
+  private var pairs: [Forest.Pair]
+  private var isTaken: [Bool]
+  /// For long mappings; short ones are searched.
+  private var indexByKey: [String: Int]?
+
+  init(_ pairs: [Forest.Pair], in forest: Forest) {
+    self.pairs = pairs
+    isTaken = Array(repeating: false, count: pairs.count)
+    if pairs.count > 16 {
+      indexByKey = Dictionary(
+        pairs.enumerated().map { (forest.text($1.key), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  var count: Int { pairs.count }
+
+  mutating func take(_ key: NodeRef, in forest: Forest) -> Forest.Pair? {
+    let index =
+      if let indexByKey { indexByKey[forest.text(key)] } else {
+        pairs.firstIndex { forest.hasEqualText($0.key, key) }
+      }
+    return take(at: index)
+  }
+
+  mutating func take(_ key: String, in forest: Forest) -> Forest.Pair? {
+    take(at: forest.index(ofKey: key, in: pairs))
+  }
+
+  private mutating func take(at index: Int?) -> Forest.Pair? {
+    guard let index else { return nil }
+    isTaken[index] = true
+    return pairs[index]
+  }
+
+  /// What nobody took, in the order written.
+  var rest: [Forest.Pair] { pairs.indices.filter { !isTaken[$0] }.map { pairs[$0] } }
+}

@@ -1,0 +1,129 @@
+import SourceText
+import YAMLSyntax
+
+/// Makes nodes in one tree of a forest.
+///
+/// Nodes are never changed. An edit copies the collections on the way from the root to the edited place and shares
+/// everything else, so what nobody touched keeps the file and the bytes where it was written.
+struct NodeWriter: Sendable {
+  /// The tree that new nodes go to.
+  let tree: UInt32
+
+  func mapping(_ pairs: [Forest.Pair], at range: SourceRange, in forest: inout Forest) -> NodeRef {
+    let flags = forest.flags(ofMapping: pairs)
+    return forest.withTree(tree) { $0.appendMapping(pairs, style: .block, range: range, flags: flags, tree: tree) }
+  }
+
+  func sequence(_ items: [NodeRef], at range: SourceRange, in forest: inout Forest) -> NodeRef {
+    let flags = forest.flags(ofSequence: items)
+    return forest.withTree(tree) { $0.appendSequence(items, style: .block, range: range, flags: flags, tree: tree) }
+  }
+
+  /// A scalar that is a string whatever it looks like.
+  func string(_ text: String, at range: SourceRange, in forest: inout Forest) -> NodeRef {
+    scalar(text, style: .doubleQuoted, tag: .string, at: range, in: &forest)
+  }
+
+  /// A scalar whose type follows from its text.
+  func plain(_ text: String, at range: SourceRange, in forest: inout Forest) -> NodeRef {
+    scalar(text, style: .plain, tag: .none, at: range, in: &forest)
+  }
+
+  func scalar(
+    _ text: String, style: Node.Style, tag: Node.Tag, at range: SourceRange, in forest: inout Forest
+  ) -> NodeRef {
+    forest.withTree(tree) { $0.appendScalar(text.utf8, style: style, tag: tag, range: range, tree: tree) }
+  }
+
+  /// The mapping with `value` under `key`; a key that is there keeps its node.
+  func setting(
+    _ key: String, to value: NodeRef, in mapping: NodeRef, keyRange: SourceRange? = nil, in forest: inout Forest
+  ) -> NodeRef {
+    var pairs = forest.expandedPairs(mapping)
+    if let index = forest.index(ofKey: key, in: pairs) {
+      if pairs[index].value == value { return mapping }
+      pairs[index].value = value
+    } else {
+      let keyNode = self.string(key, at: keyRange ?? forest.range(value), in: &forest)
+      pairs.append(Forest.Pair(key: keyNode, value: value))
+    }
+    return self.mapping(pairs, at: forest.range(mapping), in: &forest)
+  }
+
+  /// The mapping with `value` under the keys of `path`; mappings that are missing on the way are made.
+  func setting(
+    _ path: [String], to value: NodeRef, in mapping: NodeRef, in forest: inout Forest
+  ) -> NodeRef {
+    guard let first = path.first else { return value }
+    guard path.count > 1 else { return setting(first, to: value, in: mapping, in: &forest) }
+    let child = forest.child(mapping, first).flatMap { forest.kind($0) == .mapping ? $0 : nil }
+    let container = child ?? self.mapping([], at: forest.range(value), in: &forest)
+    let changed = setting(Array(path.dropFirst()), to: value, in: container, in: &forest)
+    return setting(first, to: changed, in: mapping, in: &forest)
+  }
+
+  /// The mapping without `key`.
+  func removing(_ key: String, from mapping: NodeRef, in forest: inout Forest) -> NodeRef {
+    var pairs = forest.expandedPairs(mapping)
+    guard let index = forest.index(ofKey: key, in: pairs) else { return mapping }
+    pairs.remove(at: index)
+    return self.mapping(pairs, at: forest.range(mapping), in: &forest)
+  }
+
+  /// What is there after writing `new` over the scalar `old`: the text and place of the new one, but a quoted scalar
+  /// stays a string (kyaml/yaml/fns.go, `FieldSetter`).
+  func overwriting(_ old: NodeRef, with new: NodeRef, in forest: inout Forest) -> NodeRef {
+    let oldNode = forest[old]
+    let newNode = forest[new]
+    guard oldNode.kind == .scalar, newNode.kind == .scalar, oldNode.style != .plain, newNode.style == .plain else {
+      return new
+    }
+    return scalar(forest.text(new), style: oldNode.style, tag: .string, at: forest.range(new), in: &forest)
+  }
+}
+
+extension Forest {
+  /// The pairs of a mapping, merge keys carried out, as an array of its own.
+  ///
+  /// Use it (and `Array(items(_:))`) before anything is appended to the same tree: a view would keep the tree's storage
+  /// alive, and the next append would copy all of it.
+  func expandedPairs(_ ref: NodeRef) -> [Pair] {
+    self[ref].flags.contains(.hasMergeKey) ? pairs(ref) : Array(writtenPairs(ref))
+  }
+
+  func index(ofKey key: String, in pairs: [Pair]) -> Int? {
+    pairs.firstIndex { hasText($0.key, key) }
+  }
+
+  func hasText(_ ref: NodeRef, _ expected: String) -> Bool {
+    let count = expected.utf8.count
+    return withText(ref) { bytes in bytes.count == count && bytes.elementsEqual(expected.utf8) }
+  }
+
+  /// The value under `key` of a mapping, nil when it is not there.
+  func child(_ mapping: NodeRef, _ key: String) -> NodeRef? {
+    let node = self[mapping]
+    guard node.kind == .mapping else { return nil }
+    if node.flags.contains(.hasMergeKey) { return pairs(mapping).first { hasText($0.key, key) }?.value }
+    for pair in writtenPairs(mapping) where hasText(pair.key, key) { return pair.value }
+    return nil
+  }
+
+  /// Whether the node is a null: left out, `~` or `null`.
+  func isNull(_ ref: NodeRef) -> Bool {
+    let node = self[ref]
+    guard node.kind == .scalar else { return false }
+    if node.tag == .null { return true }
+    guard node.style == .plain, node.tag == .none else { return false }
+    switch node.payloadCount {
+    case 0: return true
+    case 1: return hasText(ref, "~" as StaticString)
+    case 4:
+      return hasText(ref, "null" as StaticString) || hasText(ref, "Null" as StaticString)
+        || hasText(ref, "NULL" as StaticString)
+    default: return false
+    }
+  }
+
+  func isEmptyMapping(_ ref: NodeRef) -> Bool { kind(ref) == .mapping && count(ref) == 0 }
+}

@@ -1,0 +1,171 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+// Patches of one layer (api/internal/builtins/PatchTransformer.go and its older relatives).
+extension KustomizeEngine {
+  /// The field a patch comes from: they differ in small ways.
+  enum PatchField {
+    /// `patches`.
+    case any
+    /// `patchesStrategicMerge`.
+    case strategic
+    /// `patchesJson6902`.
+    case json
+  }
+
+  mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
+    switch patch.content {
+    case .nothing:
+      if field == .strategic { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
+    case .strategic(let documents):
+      if field == .json {
+        layer.report.addError(
+          .patch, "'patchesJson6902' needs a list of operations, this is a strategic merge patch", at: patch.range)
+      } else if let target = patch.target {
+        apply(documents, of: patch, to: target, in: &layer)
+      } else {
+        for document in documents { apply(document, of: patch, in: &layer) }
+      }
+    case .json(let operations):
+      guard let target = patch.target, field != .strategic else {
+        layer.report.addError(.patch, "a JSON patch needs a 'target'", at: patch.range)
+        return
+      }
+      apply(operations, of: patch, to: target, field, in: &layer)
+    }
+  }
+
+  // MARK: Strategic merge
+
+  /// A patch without target is for exactly one object, by any id that it has or had.
+  private mutating func apply(_ document: StrategicPatch, of patch: LoadedPatch, in layer: inout Layer) {
+    let matches = layer.resources.items.indices.filter { layer.resources.items[$0].hasAnyID(document.id) }
+    guard let index = matches.first, matches.count == 1 else {
+      let name = document.id.description
+      var message =
+        matches.isEmpty
+        ? "the patch is for '\(name)', which is not in the build"
+        : "the patch is for '\(name)', which \(matches.count) objects of the build are or were called"
+      if matches.isEmpty { message += suggestion(for: document.id, in: layer) }
+      layer.report.addError(.patch, message, at: document.range, related: patch.range)
+      return
+    }
+    if merge(document, of: patch, into: index, in: &layer) { layer.resources.remove(at: [index]) }
+  }
+
+  private func suggestion(for id: ResourceID, in layer: Layer) -> String {
+    let sameName = layer.resources.items.first { $0.id.name == id.name && $0.id.kind == id.kind }
+    if let other = sameName?.id {
+      if other.group != id.group || other.version != id.version {
+        let apiVersion = other.group.isEmpty ? other.version : "\(other.group)/\(other.version)"
+        return ": that object has apiVersion '\(apiVersion)'"
+      }
+      return ": that object is in namespace '\(other.namespace)'"
+    }
+    let names = layer.resources.items.lazy.filter { $0.id.kind == id.kind }.map(\.id.name)
+    return Suggestion.closest(to: id.name, among: Array(names)).map { ", did you mean '\($0)'?" } ?? ""
+  }
+
+  /// A patch with a target is for every object that fits; none is fine.
+  private mutating func apply(
+    _ documents: [StrategicPatch], of patch: LoadedPatch, to target: TargetSelector, in layer: inout Layer
+  ) {
+    guard let document = documents.first, documents.count == 1 else {
+      layer.report.addError(
+        .patch, "a patch with a 'target' must be one document, this one has \(documents.count)", at: patch.range)
+      return
+    }
+    var deleted: [Int] = []
+    for index in layer.resources.items.indices
+    where target.matches(layer.resources.items[index], in: sources.forest) {
+      if merge(document, of: patch, into: index, in: &layer) { deleted.append(index) }
+    }
+    layer.resources.remove(at: deleted)
+  }
+
+  /// Merges one document into one object. Whether the object is gone now.
+  private mutating func merge(
+    _ document: StrategicPatch, of patch: LoadedPatch, into index: Int, in layer: inout Layer
+  ) -> Bool {
+    guard let body = document.body else { return false }
+    let resource = layer.resources.items[index]
+    do throws(MergeFailure) {
+      let merge = StrategicMerge(writer: writer)
+      guard var root = try merge.merge(resource.root, with: body, in: &sources.forest) else { return true }
+      if patch.allowsNameChange || patch.allowsKindChange {
+        layer.resources.update(at: index) { $0.storePreviousID() }
+        root = identify(root, as: document, patch)
+      }
+      if root == resource.root { return false }
+      layer.resources.update(at: index) {
+        $0.root = root
+        $0.modifiers.append(ObjectModifier(kind: .patch, range: patch.range))
+      }
+      if patch.allowsNameChange || patch.allowsKindChange { refreshID(of: index, in: &layer) }
+    } catch {
+      layer.report.addError(
+        .patch, "the patch does not fit '\(resource.id.description)': \(error.message)",
+        at: error.range ?? document.range, related: patch.range)
+    }
+    return false
+  }
+
+  /// Writes name and kind of the patch where its options allow it.
+  private mutating func identify(_ root: NodeRef, as document: StrategicPatch, _ patch: LoadedPatch) -> NodeRef {
+    var root = root
+    if patch.allowsNameChange, let name = sources.forest.value(document.root, "metadata", "name") {
+      root = writer.setting(["metadata", "name"], to: name, in: root, in: &sources.forest)
+    }
+    if patch.allowsKindChange, let kind = sources.forest.value(document.root, "kind") {
+      root = writer.setting("kind", to: kind, in: root, in: &sources.forest)
+    }
+    return root
+  }
+
+  private func refreshID(of index: Int, in layer: inout Layer) {
+    guard let id = sources.forest.resourceID(layer.resources.items[index].root) else { return }
+    layer.resources.update(at: index) { $0.id = id }
+  }
+
+  // MARK: JSON patches
+
+  private mutating func apply(
+    _ operations: JSONPatch, of patch: LoadedPatch, to target: TargetSelector, _ field: PatchField,
+    in layer: inout Layer
+  ) {
+    var isFailed = false
+    for index in layer.resources.items.indices
+    where target.matches(layer.resources.items[index], in: sources.forest) {
+      let resource = layer.resources.items[index]
+      if field == .any { layer.resources.update(at: index) { $0.storePreviousID() } }
+      do throws(MergeFailure) {
+        let before = field == .any ? withAnnotations(resource.root) : resource.root
+        let root = try operations.apply(to: before, writer: writer, in: &sources.forest)
+        if root == before { continue }
+        layer.resources.update(at: index) {
+          $0.root = root
+          $0.modifiers.append(ObjectModifier(kind: .patch, range: patch.range))
+        }
+        refreshID(of: index, in: &layer)
+      } catch {
+        // One object shows what is wrong; kustomize stops there too.
+        if isFailed { continue }
+        isFailed = true
+        layer.report.addError(
+          .patch, "the patch fails on '\(resource.id.description)': \(error.message)", at: error.range ?? patch.range,
+          related: patch.range)
+      }
+    }
+  }
+
+  /// Storing the id upstream writes annotations, so a path below them exists for `patches`.
+  private mutating func withAnnotations(_ root: NodeRef) -> NodeRef {
+    guard let metadata = sources.forest.value(root, "metadata") else { return root }
+    if let annotations = sources.forest.value(metadata, "annotations"), !sources.forest.isNull(annotations) {
+      return root
+    }
+    let empty = writer.mapping([], at: sources.forest.range(metadata), in: &sources.forest)
+    return writer.setting(["metadata", "annotations"], to: empty, in: root, in: &sources.forest)
+  }
+}

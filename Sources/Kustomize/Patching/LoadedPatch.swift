@@ -1,0 +1,259 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// A patch whose text was read.
+struct LoadedPatch: Sendable {
+  enum Content: Sendable {
+    case strategic([StrategicPatch])
+    case json(JSONPatch)
+    /// An empty text: nothing happens.
+    case nothing
+  }
+  var content: Content
+  var target: TargetSelector?
+  var allowsNameChange: Bool
+  var allowsKindChange: Bool
+  /// The entry that names it.
+  var range: SourceRange
+}
+
+/// One document of a strategic merge patch.
+struct StrategicPatch: Sendable {
+  var root: NodeRef
+  /// The patch without what identifies it, which a merge must not write; nil for one that changes nothing.
+  var body: NodeRef?
+  var id: ResourceID
+  /// Where its name is written.
+  var range: SourceRange
+}
+
+extension KustomizeEngine {
+  /// Reads all patches of a kustomization. An entry that cannot be read is an error and is left out.
+  mutating func readPatches(of loaded: inout LoadedKustomization, directory: String, artifactRoot: String) {
+    let entries = loaded.kustomization
+    let place = PatchPlace(directory: directory, artifactRoot: artifactRoot)
+    for entry in entries.strategicPatches {
+      if let patch = readPatch(entry, place, "patchesStrategicMerge", &loaded.report) {
+        loaded.strategicPatches.append(patch)
+      }
+    }
+    for entry in entries.patches {
+      if let patch = readPatch(entry, place, "patches", &loaded.report) { loaded.patches.append(patch) }
+    }
+    for entry in entries.jsonPatches {
+      if let patch = readPatch(entry, place, "patchesJson6902", &loaded.report) { loaded.jsonPatches.append(patch) }
+    }
+  }
+
+  /// Where the paths of patches start.
+  struct PatchPlace {
+    var directory: String
+    var artifactRoot: String
+  }
+
+  private mutating func readPatch(
+    _ entry: PatchEntry, _ place: PatchPlace, _ field: String, _ report: inout BuildReport
+  ) -> LoadedPatch? {
+    do throws(BuildError) {
+      guard let content = try content(of: entry, place, field, &report), !entry.hasBadTarget else { return nil }
+      return LoadedPatch(
+        content: content, target: entry.target, allowsNameChange: entry.allowsNameChange,
+        allowsKindChange: entry.allowsKindChange, range: entry.range)
+    } catch {
+      var error = error
+      if error.range == nil {
+        error.range = entry.range
+      } else if error.range != entry.range {
+        error.related = entry.range
+      }
+      report.add(error)
+      return nil
+    }
+  }
+
+  /// Nil for a patch that is fetched over the network.
+  private mutating func content(
+    of entry: PatchEntry, _ place: PatchPlace, _ field: String, _ report: inout BuildReport
+  ) throws(BuildError) -> LoadedPatch.Content? {
+    switch entry.source {
+    case .missing: throw BuildError(kind: .patch, message: "the patch has neither 'path' nor 'patch'", range: nil)
+    case .ambiguous:
+      throw BuildError(kind: .patch, message: "the patch has both 'path' and 'patch', expected one", range: nil)
+    case .inline(let scalar): return try inline(scalar)
+    case .node(let root): return try patchContent([root])
+    case .path(let path): return try file(path, place, field, &report)
+    case .inlineOrPath(let node):
+      guard sources.forest.kind(node) == .scalar else {
+        throw BuildError(
+          kind: .invalidKustomization, message: "an entry of '\(field)' must be a string", range: nil)
+      }
+      // A path is a scalar for YAML too, so what reads as a mapping is a patch.
+      let tree = embedded(node)
+      let isPatch = tree.documents.contains { sources.forest.kind($0.root) != .scalar }
+      if isPatch { return try patchContent(tree.documents.map(\.root), problems: tree.problems) }
+      let path = SourcedText(text: sources.forest.text(node), range: sources.forest.range(node))
+      return try file(path, place, field, &report)
+    }
+  }
+
+  /// Parses the text of a scalar as YAML of its own.
+  private mutating func embedded(_ scalar: NodeRef) -> (documents: [YAMLDocument], problems: [YAMLProblem]) {
+    let tree = sources.forest.parseEmbedded(scalar, tree: sources.forest.nextTreeIndex)
+    let result = (tree.documents, tree.problems)
+    _ = sources.forest.append(tree)
+    return result
+  }
+
+  private mutating func inline(_ scalar: NodeRef) throws(BuildError) -> LoadedPatch.Content {
+    let (documents, problems) = embedded(scalar)
+    return try patchContent(documents.map(\.root), problems: problems)
+  }
+
+  private mutating func file(
+    _ path: SourcedText, _ place: PatchPlace, _ field: String, _ report: inout BuildReport
+  ) throws(BuildError) -> LoadedPatch.Content? {
+    if let remote = RemoteClassifier.file(path.text) {
+      report.remotes.append(
+        RemoteReference(kind: remote.kind, url: path.text, ref: remote.ref, field: field, range: path.range))
+      return nil
+    }
+    switch resolve(path.text, from: place.directory, artifactRoot: place.artifactRoot) {
+    case .file(let path):
+      let file = try parsedFile(at: path).get()
+      report.files.insert(file)
+      return try patchContent(sources.documents(of: file).map(\.root), problems: sources.problems(of: file))
+    case .directory:
+      throw BuildError(
+        kind: .fileMissing, message: "'\(path.text)' is a directory, expected a patch file", range: path.range)
+    case .submodule(let submodule):
+      report.notBuilt.append(
+        NotBuilt(
+          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: path.range))
+      return nil
+    case .error(let kind, let message): throw BuildError(kind: kind, message: message, range: path.range)
+    }
+  }
+
+  /// Tells a strategic merge patch from a JSON patch, as kustomize does by trying both.
+  private mutating func patchContent(
+    _ roots: [NodeRef], problems: [YAMLProblem] = []
+  ) throws(BuildError) -> LoadedPatch.Content {
+    if let problem = problems.first(where: { $0.kind != .duplicateKey }) {
+      throw BuildError(
+        kind: .patch, message: "the patch cannot be read: \(problem.message)", range: problem.range)
+    }
+    let roots = roots.filter { !sources.forest.isNothing($0) }
+    guard let first = roots.first else { return .nothing }
+    if sources.forest.kind(first) == .sequence { return .json(try jsonPatch(first)) }
+    var patches: [StrategicPatch] = []
+    for root in roots {
+      guard let id = sources.forest.resourceID(root) else {
+        let reason = sources.forest.reasonForNoObject(root)
+        throw BuildError(
+          kind: .patch, message: "the patch does not say which object it is for: \(reason)",
+          range: sources.forest.range(root))
+      }
+      patches.append(strategicPatch(root, id))
+    }
+    return .strategic(patches)
+  }
+
+  private mutating func strategicPatch(_ root: NodeRef, _ id: ResourceID) -> StrategicPatch {
+    let name = sources.forest.value(root, "metadata", "name") ?? root
+    var patch = StrategicPatch(root: root, body: nil, id: id, range: sources.forest.range(name))
+    // `$patch: replace` works on a copy that is thrown away.
+    if let directive = sources.forest.value(root, "$patch"),
+      sources.forest.hasText(directive, "replace" as StaticString)
+    {
+      return patch
+    }
+    var pairs: [Forest.Pair] = []
+    for var pair in sources.forest.expandedPairs(root) {
+      switch sources.forest.text(pair.key) {
+      case "apiVersion", "kind": continue
+      case "metadata":
+        let rest = sources.forest.expandedPairs(pair.value).filter {
+          let key = sources.forest.text($0.key)
+          return key != "name" && key != "namespace"
+        }
+        if rest.isEmpty { continue }
+        pair.value = writer.mapping(rest, at: sources.forest.range(pair.value), in: &sources.forest)
+      default: break
+      }
+      pairs.append(pair)
+    }
+    patch.body = writer.mapping(pairs, at: sources.forest.range(root), in: &sources.forest)
+    return patch
+  }
+
+  private mutating func jsonPatch(_ list: NodeRef) throws(BuildError) -> JSONPatch {
+    do throws(MergeFailure) {
+      var patch = try JSONPatch(list, in: sources.forest)
+      // A flow list is read by a JSON decoder, everything else as YAML 1.1.
+      if sources.forest[list].style == .flow {
+        if let bad = sources.forest.firstNonJSON(list) {
+          throw MergeFailure(
+            message: "a patch that begins with '[' must be JSON: put keys and strings in double quotes",
+            range: sources.forest.range(bad))
+        }
+      } else {
+        for index in patch.operations.indices {
+          guard let value = patch.operations[index].value else { continue }
+          patch.operations[index].value = asResource(value)
+        }
+      }
+      return patch
+    } catch {
+      throw BuildError(kind: .patch, message: error.message, range: error.range)
+    }
+  }
+
+  /// A value of YAML 1.1 as resource files would write it: `yes` is true.
+  private mutating func asResource(_ value: NodeRef) -> NodeRef {
+    switch sources.forest.kind(value) {
+    case .scalar, .alias:
+      guard sources.forest[value].style == .plain else { return value }
+      let range = sources.forest.range(value)
+      let meant = sources.forest.scalarValue(value, dialect: .kustomization)
+      switch (meant, sources.forest.scalarValue(value, dialect: .resource)) {
+      case (.boolean(let truth), .string):
+        return writer.plain(truth ? "true" : "false", at: range, in: &sources.forest)
+      default: return value
+      }
+    case .sequence:
+      let items = Array(sources.forest.items(value))
+      let converted = items.map { asResource($0) }
+      return converted == items
+        ? value : writer.sequence(converted, at: sources.forest.range(value), in: &sources.forest)
+    case .mapping:
+      let pairs = sources.forest.expandedPairs(value)
+      let converted = pairs.map { Forest.Pair(key: $0.key, value: asResource($0.value)) }
+      let isSame = zip(pairs, converted).allSatisfy { $0.value == $1.value }
+      return isSame ? value : writer.mapping(converted, at: sources.forest.range(value), in: &sources.forest)
+    }
+  }
+}
+
+extension Forest {
+  /// The first node that is YAML but not JSON.
+  fileprivate func firstNonJSON(_ ref: NodeRef) -> NodeRef? {
+    let node = written(ref)
+    switch node.kind {
+    case .alias: return ref
+    case .scalar:
+      if node.style == .doubleQuoted { return nil }
+      if node.style == .plain, node.tag == .none, case .string = scalarValue(ref, dialect: .kustomization) {
+        return ref
+      }
+      return node.style == .plain ? nil : ref
+    case .sequence: return items(ref).lazy.compactMap { firstNonJSON($0) }.first
+    case .mapping:
+      for pair in writtenPairs(ref) {
+        if written(pair.key).style != .doubleQuoted { return pair.key }
+        if let bad = firstNonJSON(pair.value) { return bad }
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// What kustomize tells objects apart by: group, version, kind, name and the effective namespace
+/// (kyaml/resid/resid.go).
+struct ResourceID: Hashable, Sendable {
+  var group: String
+  var version: String
+  var kind: String
+  var name: String
+  /// `default` for an object without namespace, `clusterNamespace` for one of a cluster-scoped kind.
+  var namespace: String
+
+  /// The namespace that objects of cluster-scoped kinds are compared with.
+  static let clusterNamespace = "_non_namespaceable_"
+
+  /// For messages: kind, namespace and name.
+  var description: String {
+    namespace == Self.clusterNamespace || namespace == "default"
+      ? "\(kind)/\(name)" : "\(kind)/\(namespace)/\(name)"
+  }
+
+  func hasType(of other: ResourceID) -> Bool {
+    kind == other.kind && group == other.group && version == other.version
+  }
+}
+
+/// An id that a resource had before a transformer renamed it. Group and version are always the current ones
+/// (api/internal/utils/makeResIds.go).
+struct PreviousID: Hashable, Sendable {
+  var kind: String
+  var name: String
+  var namespace: String
+}
+
+/// An object while a build works on it.
+struct Resource: Sendable {
+  var root: NodeRef
+  /// The document or generator entry where it was first written.
+  var origin: SourceRange
+  /// The current id.
+  var id: ResourceID
+  /// Earlier ids, oldest first.
+  var previous: [PreviousID] = []
+  var modifiers: [ObjectModifier] = []
+  var generation: Generation?
+  /// The values of a generated object are not known.
+  var unknownValues = false
+
+  /// What a generator wants for its object.
+  struct Generation: Hashable, Sendable {
+    var needsHash: Bool
+  }
+
+  /// Kind, name and namespace the resource was loaded with.
+  var original: PreviousID {
+    previous.first ?? PreviousID(kind: id.kind, name: id.name, namespace: id.namespace)
+  }
+
+  /// Remembers the current id before it changes.
+  mutating func storePreviousID() {
+    let current = PreviousID(kind: id.kind, name: id.name, namespace: id.namespace)
+    previous.append(current)
+  }
+
+  /// Whether the current id or an earlier one is `other`.
+  func hasAnyID(_ other: ResourceID) -> Bool {
+    guard id.group == other.group, id.version == other.version else { return false }
+    if id.name == other.name, id.namespace == other.namespace, id.kind == other.kind { return true }
+    return previous.contains {
+      $0.name == other.name && $0.namespace == other.namespace && $0.kind == other.kind
+    }
+  }
+}
+
+extension Forest {
+  /// The id of an object, nil when it lacks `kind` or `metadata.name`.
+  func resourceID(_ root: NodeRef) -> ResourceID? {
+    guard let kindNode = value(root, "kind"), kind(kindNode) == .scalar, !isNull(kindNode),
+      let nameNode = value(root, "metadata", "name"), kind(nameNode) == .scalar, !isNull(nameNode)
+    else { return nil }
+    let kind = text(kindNode)
+    let name = text(nameNode)
+    guard !kind.isEmpty, !name.isEmpty else { return nil }
+    let (group, version) = groupVersion(ManifestObject(root: root))
+    let namespace = value(root, "metadata", "namespace").flatMap { isNull($0) ? nil : text($0) }
+    return ResourceID(
+      group: group, version: version, kind: kind, name: name,
+      namespace: effectiveNamespace(namespace, group: group, version: version, kind: kind))
+  }
+
+  private func effectiveNamespace(_ written: String?, group: String, version: String, kind: String) -> String {
+    if ClusterScope.isClusterScoped(group: group, version: version, kind: kind) { return ResourceID.clusterNamespace }
+    guard let written, !written.isEmpty else { return "default" }
+    return written
+  }
+}
+
+/// The resources of one layer, in order.
+struct ResourceList: Sendable {
+  private(set) var items: [Resource] = []
+  /// Index by current id; nil while nobody asked or after an id changed.
+  private var indexByID: [ResourceID: Int]?
+
+  var count: Int { items.count }
+
+  /// A short list is searched faster than it is indexed.
+  private static let indexThreshold = 16
+
+  /// The position of the resource with exactly this current id.
+  mutating func firstIndex(of id: ResourceID) -> Int? {
+    if items.count < Self.indexThreshold { return items.firstIndex { $0.id == id } }
+    if let indexByID { return indexByID[id] }
+    let index = Dictionary(items.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    indexByID = index
+    return index[id]
+  }
+
+  /// Appends unless a resource with this id is there; then that one is returned.
+  mutating func append(_ resource: Resource) -> Resource? {
+    if let index = firstIndex(of: resource.id) { return items[index] }
+    indexByID?[resource.id] = items.count
+    items.append(resource)
+    return nil
+  }
+
+  /// Changes one resource, its id too.
+  mutating func update(at index: Int, _ body: (inout Resource) -> Void) {
+    let before = items[index].id
+    body(&items[index])
+    if indexByID != nil, items[index].id != before { indexByID = nil }
+  }
+
+  mutating func remove(at positions: [Int]) {
+    guard !positions.isEmpty else { return }
+    let gone = Set(positions)
+    items = items.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+    indexByID = nil
+  }
+}

@@ -1,1 +1,0 @@
-// Replaced when the tests of this module are written.
