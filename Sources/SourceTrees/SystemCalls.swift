@@ -45,7 +45,7 @@ package final class FileDescriptor: Sendable {
     return bytes
   }
 
-  /// Fewer than `count` bytes only at the end of the file.
+  /// One `read`. A regular file gives fewer than `count` bytes only at its end.
   private func nextBytes(_ count: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
