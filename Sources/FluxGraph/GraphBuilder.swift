@@ -15,7 +15,7 @@ package struct GraphBuilder {
 
   /// - Parameters:
   ///   - fluxVersion: the release all clusters run, if the user says it.
-  package init(sources: consuming SourceSet, fluxVersion: FluxVersion?) {
+  package init(sources: SourceSet, fluxVersion: FluxVersion?) {
     engine = KustomizeEngine(sources: sources)
     self.fluxVersion = fluxVersion
   }

@@ -18,7 +18,9 @@ package struct ManifestFile: Sendable {
 }
 
 /// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
-package struct SourceSet {
+///
+/// One per run, and owned by one task: loader, engine, graph and rules all look at this one, so it is a reference.
+package final class SourceSet {
   /// YAML files in path order, then files that were parsed because a build asked for them; the index is the `FileID`.
   package private(set) var files: [ManifestFile]
   package var forest: Forest
@@ -84,27 +86,21 @@ package struct SourceSet {
 
   private func tree(of file: FileID) -> YAMLTree { forest.trees[Int(files[Int(file.index)].tree)] }
 
-  /// The parsed file at `path`, parsed now if its name did not say that it is YAML. Nil when there is no such file or it
-  /// cannot be read; a notice tells the latter.
-  package mutating func parsedFile(at path: String) -> FileID? {
+  /// The parsed file at `path`. One whose name does not say that it is YAML is parsed now, and is the last one in `files`
+  /// from then on.
+  package func parsedFile(at path: String) throws(SourceTreeError) -> FileID {
     if let file = fileByPath[path] { return file }
-    guard let entry = entryByPath[path], entry.mode == .regular || entry.mode == .executable else { return nil }
-    let id = FileID(files.count)
+    let bytes = try contents(at: path)
+    let file = FileID(files.count)
     let tree = forest.nextTreeIndex
-    do {
-      let bytes = try reader.contents(of: entry)
-      files.append(ManifestFile(id: id, path: path, tree: tree))
-      _ = forest.append(YAMLParser.parse(bytes, file: id, tree: tree))
-      fileByPath[path] = id
-      return id
-    } catch {
-      notices.append(TreeNotice(path: path, reason: error.reason))
-      return nil
-    }
+    _ = forest.append(YAMLParser.parse(bytes, file: file, tree: tree))
+    files.append(ManifestFile(id: file, path: path, tree: tree))
+    fileByPath[path] = file
+    return file
   }
 
   /// The bytes of any file of the tree, links not followed.
-  package mutating func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
+  package func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
     if let file = fileByPath[path] { return bytes(of: file) }
     guard let entry = entryByPath[path] else { throw .notFound(path: path) }
     return try reader.contents(of: entry)
