@@ -20,9 +20,12 @@ extension GitRepository {
   private func find(
     _ revision: String, in repository: borrowing Handle<RepositoryKind>
   ) throws(GitError) -> Handle<ObjectKind> {
+    // libgit2 knows `@` for HEAD only by itself and before a brace.
+    let isShort = ["@~", "@^", "@:"].contains(where: revision.hasPrefix)
+    let spelled = isShort ? "HEAD" + revision.dropFirst() : revision
     do {
       return try Handle("find the revision '\(revision)'") {
-        git_revparse_single($0, repository.pointer, revision)
+        git_revparse_single($0, repository.pointer, spelled)
       }
     } catch .library(let failure) {
       switch failure.code {
