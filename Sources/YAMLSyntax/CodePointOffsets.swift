@@ -15,6 +15,15 @@ struct CodePointOffsets {
     for offset in range where !file[offset].isContinuation { table.append(UInt32(offset)) }
   }
 
+  /// For a text that libyaml reads in place of what the file has.
+  init(_ repaired: RepairedText) {
+    start = 0
+    end = Int(repaired.origins.last ?? 0)
+    table = zip(repaired.bytes, repaired.origins).filter { !$0.0.isContinuation }.map(\.1)
+  }
+
+  var isASCII: Bool { table.isEmpty }
+
   /// The offset in the file of the code point with index `mark`; the end of the text for one behind it.
   func offset(of mark: Int) -> Int {
     if table.isEmpty { return min(start + mark, end) }

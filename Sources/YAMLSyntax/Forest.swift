@@ -50,72 +50,34 @@ package struct Forest: Sendable {
     }
   }
 
-  /// The items of a sequence in order; empty for anything else.
-  package func items(_ ref: NodeRef) -> Items {
-    let target = resolved(ref)
-    let node = written(target)
-    guard node.kind == .sequence else { return Items(links: [], range: 0..<0) }
-    let start = Int(node.payloadStart)
-    return Items(links: trees[Int(target.tree)].links, range: start..<start + Int(node.payloadCount))
-  }
-
-  /// The pairs of a mapping as written, `<<` pairs included; empty for anything else.
-  package func writtenPairs(_ ref: NodeRef) -> Pairs {
-    let target = resolved(ref)
-    let node = written(target)
-    guard node.kind == .mapping else { return Pairs(links: [], range: 0..<0) }
-    let start = Int(node.payloadStart)
-    return Pairs(links: trees[Int(target.tree)].links, range: start..<start + Int(node.payloadCount))
-  }
-
-  /// The pairs of a mapping with merge keys carried out: explicit keys win, then earlier merged mappings.
+  /// The pairs of a mapping with merge keys carried out: explicit keys win, then earlier merged mappings. Of a key that
+  /// is repeated the first counts. O(pairs).
   package func pairs(_ ref: NodeRef) -> [Pair] {
-    var result: [Pair] = []
-    appendPairs(of: ref, to: &result, depth: 0)
-    return result
-  }
-
-  private func appendPairs(of ref: NodeRef, to result: inout [Pair], depth: Int) {
-    let node = self[ref]
-    guard node.kind == .mapping else { return }
-    guard node.flags.contains(.hasMergeKey), depth < 32 else {
-      for pair in writtenPairs(ref) where !result.contains(where: { hasEqualText($0.key, pair.key) }) {
-        result.append(pair)
-      }
-      return
-    }
-    var merges: [NodeRef] = []
-    for pair in writtenPairs(ref) {
-      if isMergeKey(pair.key) {
-        merges.append(pair.value)
-      } else if !result.contains(where: { hasEqualText($0.key, pair.key) }) {
-        result.append(pair)
-      }
-    }
-    for merge in merges {
-      if kind(merge) == .sequence {
-        for item in items(merge) { appendPairs(of: item, to: &result, depth: depth + 1) }
-      } else {
-        appendPairs(of: merge, to: &result, depth: depth + 1)
-      }
-    }
+    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return Array(writtenPairs(ref)) }
+    var merged = MergedPairs(forest: self)
+    merged.add(ref)
+    return merged.result
   }
 
   /// The pair of mapping `ref` whose key has the text `key`, merge keys carried out. O(pairs).
   package func pair(_ ref: NodeRef, _ key: StaticString) -> Pair? {
+    pair(ref, UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+  }
+
+  private func pair(_ ref: NodeRef, _ key: UnsafeBufferPointer<UInt8>) -> Pair? {
     let target = resolved(ref)
     let node = written(target)
     guard node.kind == .mapping else { return nil }
-    let tree = Int(target.tree)
-    let end = Int(node.payloadStart) + Int(node.payloadCount)
-    var index = Int(node.payloadStart)
-    while index < end {
-      let keyRef = trees[tree].links[index]
-      if hasText(keyRef, key) { return Pair(key: keyRef, value: trees[tree].links[index + 1]) }
-      index += 2
+    let links = Int(node.payloadStart)..<Int(node.payloadStart) + Int(node.payloadCount)
+    let written = trees[Int(target.tree)].links.withUnsafeBufferPointer { all in
+      stride(from: links.lowerBound, to: links.upperBound, by: 2).first { hasText(all[$0], key) }.map {
+        Pair(key: all[$0], value: all[$0 + 1])
+      }
     }
+    // Explicit keys win over merged ones, so there is no need to look further; `<<` itself is never a result of a merge.
+    if let written, !node.flags.contains(.hasMergeKey) || !isMergeKey(written.key) { return written }
     guard node.flags.contains(.hasMergeKey) else { return nil }
-    return pairs(ref).first { hasText($0.key, key) }
+    return pairs(target).first { hasText($0.key, key) }
   }
 
   /// The value under `path` from mapping to mapping, or nil where one of the keys is absent.
@@ -130,7 +92,8 @@ package struct Forest: Sendable {
 
   /// The value of a key that is known only at run time.
   package func value(_ ref: NodeRef, key: String) -> NodeRef? {
-    pairs(ref).first { text($0.key) == key }?.value
+    var key = key
+    return key.withUTF8 { pair(ref, $0) }?.value
   }
 
   /// Whether the key is a plain `<<`.
@@ -147,26 +110,6 @@ package struct Forest: Sendable {
     package init(key: NodeRef, value: NodeRef) {
       self.key = key
       self.value = value
-    }
-  }
-
-  /// The items of a sequence.
-  package struct Items: RandomAccessCollection, Sendable {
-    let links: ContiguousArray<NodeRef>
-    let range: Range<Int>
-    package var startIndex: Int { range.lowerBound }
-    package var endIndex: Int { range.upperBound }
-    package subscript(index: Int) -> NodeRef { links[index] }
-  }
-
-  /// The pairs of a mapping, in the order written.
-  package struct Pairs: Sequence, IteratorProtocol, Sendable {
-    let links: ContiguousArray<NodeRef>
-    var range: Range<Int>
-    package mutating func next() -> Pair? {
-      guard range.lowerBound < range.upperBound else { return nil }
-      defer { range = range.lowerBound + 2..<range.upperBound }
-      return Pair(key: links[range.lowerBound], value: links[range.lowerBound + 1])
     }
   }
 }
@@ -197,14 +140,20 @@ extension Forest {
     withText(ref) { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Whether `ref` is a scalar with this text.
   package func hasText(_ ref: NodeRef, _ expected: StaticString) -> Bool {
-    withText(ref) { bytes in
-      guard bytes.count == expected.utf8CodeUnitCount, kind(ref) == .scalar else { return false }
-      return bytes.elementsEqual(UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount))
-    }
+    hasText(ref, UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount))
   }
 
+  func hasText(_ ref: NodeRef, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
+    let target = resolved(ref)
+    let node = written(target)
+    guard node.kind == .scalar, node.payloadCount == expected.count else { return false }
+    return withText(target) { $0.order(to: expected) == 0 }
+  }
+
+  /// Whether the decoded text is the same; collections have none.
   package func hasEqualText(_ lhs: NodeRef, _ rhs: NodeRef) -> Bool {
-    withText(lhs) { left in withText(rhs) { right in left.elementsEqual(right) } }
+    withText(lhs) { left in withText(rhs) { right in left.order(to: right) == 0 } }
   }
 }

@@ -15,3 +15,36 @@ package enum ScalarDialect: Sendable {
   /// kustomization.yaml and text after substitution (sigs.k8s.io/yaml on go-yaml v2): `yes` is true.
   case kustomization
 }
+
+/// A scalar that cannot be what it says it is; kustomize and the controllers refuse the document.
+package struct ScalarError: Error, Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var message: String
+}
+
+extension Forest {
+  /// What the scalar `ref` is, aliases followed. A text that does not fit its tag is a string; a collection is null.
+  package func scalarValue(_ ref: NodeRef, dialect: ScalarDialect) -> ScalarValue {
+    let node = self[ref]
+    guard node.kind == .scalar else { return .null }
+    let scalar = PlainScalar(text: text(ref), dialect: dialect)
+    do throws(ScalarError) { return try scalar.value(tag: node.tag, isPlain: node.style == .plain) } catch {
+      return .string(scalar.text)
+    }
+  }
+
+  /// What the scalar `ref` is, aliases followed; a collection is null.
+  ///
+  /// - Throws: `ScalarError` if the text does not fit its tag (`!!int x`), or is a number that JSON does not know
+  ///   (`.inf`, `.nan`).
+  package func checkedScalarValue(_ ref: NodeRef, dialect: ScalarDialect) throws(ScalarError) -> ScalarValue {
+    let node = self[ref]
+    guard node.kind == .scalar else { return .null }
+    let scalar = PlainScalar(text: text(ref), dialect: dialect)
+    let value = try scalar.value(tag: node.tag, isPlain: node.style == .plain)
+    if case .float(let number) = value, !number.isFinite {
+      throw ScalarError(message: "'\(scalar.text)' is a number that cannot be written as JSON, quote it")
+    }
+    return value
+  }
+}

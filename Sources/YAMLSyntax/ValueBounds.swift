@@ -8,12 +8,14 @@ struct ValueBounds {
     /// The first byte of the value behind them.
     var end: Int
     /// Whether the tag is the bare `!`.
-    var hasBareTag: Bool
+    var hasBareTag = false
+    /// The offset of a comma that ends the tag.
+    var commaAfterTag: Int?
   }
 
   /// Skips anchor and tag, in either order, with the blanks, line breaks and comments after each.
   func properties(at start: Int, hasAnchor: Bool, hasTag: Bool) -> Properties {
-    var result = Properties(end: start, hasBareTag: false)
+    var result = Properties(end: start)
     var anchorIsDue = hasAnchor
     var tagIsDue = hasTag
     while result.end < text.count {
@@ -25,6 +27,7 @@ struct ValueBounds {
         tagIsDue = false
         let end = skipWord(from: result.end)
         result.hasBareTag = end == result.end + 1
+        if end < text.count, text[end] == UInt8(ascii: ",") { result.commaAfterTag = end }
         result.end = end
       } else if byte == UInt8(ascii: "#") {
         result.end = text.firstIndex(ofLineFeedFrom: result.end) ?? text.count
@@ -50,15 +53,20 @@ struct ValueBounds {
 
   /// The bytes of the blank or line break at `offset`, nil if something else stands there.
   private func spaceLength(at offset: Int) -> Int? {
-    text[offset].isBlankOrBreak ? 1 : wideBreakLength(at: offset)
+    text[offset].isBlank ? 1 : lineBreak(at: offset)?.count
   }
 
-  /// The bytes of a line break that is not ASCII (NEL, LS, PS) at `offset`, nil if there is none.
-  private func wideBreakLength(at offset: Int) -> Int? {
+  /// The line break that begins at `offset`: LF, CRLF, CR, NEL, LS or PS. Nil if there is none.
+  func lineBreak(at offset: Int) -> Range<Int>? {
+    guard offset < text.count else { return nil }
     switch text[offset] {
-    case 0xC2: offset + 1 < text.count && text[offset + 1] == 0x85 ? 2 : nil
-    case 0xE2: offset + 2 < text.count && text[offset + 1] == 0x80 && text[offset + 2] & 0xFE == 0xA8 ? 3 : nil
-    default: nil
+    case 0x0A: return offset..<offset + 1
+    case 0x0D: return offset..<(offset + 1 < text.count && text[offset + 1] == 0x0A ? offset + 2 : offset + 1)
+    case 0xC2: return offset + 1 < text.count && text[offset + 1] == 0x85 ? offset..<offset + 2 : nil
+    case 0xE2:
+      let isBreak = offset + 2 < text.count && text[offset + 1] == 0x80 && text[offset + 2] & 0xFE == 0xA8
+      return isBreak ? offset..<offset + 3 : nil
+    default: return nil
     }
   }
 
@@ -86,8 +94,7 @@ struct ValueBounds {
   ///   - content: the decoded text.
   func blockScalarEnd(start: Int, mark: Int, content: UnsafeBufferPointer<UInt8>) -> Int {
     let header = blockHeader(at: start)
-    guard let headerLineEnd = lineEnd(from: header.end), headerLineEnd.next < mark else { return header.end }
-    let body = headerLineEnd.next
+    guard let body = bodyOfBlock(at: start), body < mark else { return header.end }
     if header.keepsBreaks { return startOfBreak(before: mark, from: body) }
     var end = mark
     var indentation: Int?
@@ -108,14 +115,20 @@ struct ValueBounds {
     return header.end
   }
 
-  /// The indentation of a block scalar whose lines begin at `body`: what its first line of content has lost.
-  private func indentation(ofBlockAt body: Int, content: UnsafeBufferPointer<UInt8>) -> Int {
+  /// The start of the first line of the block scalar at `start`, nil if the text ends on the line of its header.
+  func bodyOfBlock(at start: Int) -> Int? {
+    nextLine(from: blockHeader(at: start).end)
+  }
+
+  /// The indentation of a block scalar whose lines begin at `body`: what its first line of content has lost. A block
+  /// without content has any indentation.
+  func indentation(ofBlockAt body: Int, content: UnsafeBufferPointer<UInt8>) -> Int {
     var decoded = 0
     var line = body
-    while decoded < content.count, content[decoded] == 0x0A {
-      decoded += 1
-      guard let end = lineEnd(from: line) else { return Int.max }
-      line = end.next
+    while decoded < content.count, let span = contentBreak(content, at: decoded) {
+      decoded = span
+      guard let next = nextLine(from: line) else { return Int.max }
+      line = next
     }
     guard decoded < content.count else { return Int.max }
     let kept = content[decoded...].prefix { $0 == 0x20 }.count
@@ -123,27 +136,26 @@ struct ValueBounds {
     return written - kept
   }
 
-  /// Where the line that holds `offset` ends and where the next begins; nil on the last line.
-  private func lineEnd(from offset: Int) -> (end: Int, next: Int)? {
-    var end = offset
-    while end < text.count {
-      if text[end] == 0x0A { return (end, end + 1) }
-      if text[end] == 0x0D { return (end, end + 1 < text.count && text[end + 1] == 0x0A ? end + 2 : end + 1) }
-      if let length = wideBreakLength(at: end) { return (end, end + length) }
-      end += 1
+  /// The end of the line break of decoded text at `offset`.
+  private func contentBreak(_ content: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int? {
+    ValueBounds(text: content).lineBreak(at: offset)?.upperBound
+  }
+
+  /// The start of the line after the one that holds `offset`; nil on the last line.
+  private func nextLine(from offset: Int) -> Int? {
+    var offset = offset
+    while offset < text.count {
+      if let span = lineBreak(at: offset) { return span.upperBound }
+      offset += 1
     }
     return nil
   }
 
   /// The start of the line break that ends at `end`, or `end` if there is none.
   private func startOfBreak(before end: Int, from lower: Int) -> Int {
-    guard end > lower else { return end }
-    switch text[end - 1] {
-    case 0x0A: return end - 1 > lower && text[end - 2] == 0x0D ? end - 2 : end - 1
-    case 0x0D: return end - 1
-    case 0x85: return end - 2 >= lower && wideBreakLength(at: end - 2) == 2 ? end - 2 : end
-    case 0xA8, 0xA9: return end - 3 >= lower && wideBreakLength(at: end - 3) == 3 ? end - 3 : end
-    default: return end
+    for length in [2, 1, 3] where end - length >= lower && lineBreak(at: end - length)?.upperBound == end {
+      return end - length
     }
+    return end
   }
 }

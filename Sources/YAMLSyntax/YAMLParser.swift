@@ -23,7 +23,7 @@ package enum YAMLParser {
       var builder = TreeBuilder(source: source, text: text, file: file, tree: tree, limits: limits)
       let reader = EventReader()
       for piece in DocumentPiece.cut(text) { builder.add(piece, reader) }
-      return builder.tree
+      return builder.finish()
     }
   }
 

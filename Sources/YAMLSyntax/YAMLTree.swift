@@ -124,10 +124,14 @@ package struct YAMLTree: Sendable {
   package internal(set) var links: ContiguousArray<NodeRef>
   /// Text of scalars whose value is not a slice of the file.
   package internal(set) var pool: [UInt8]
-  /// The file, or empty for a built tree.
+  /// The bytes the tree was parsed from: the file, or the decoded text of a scalar; empty for a built tree.
   package internal(set) var source: [UInt8]
   package internal(set) var documents: [YAMLDocument]
   package internal(set) var problems: [YAMLProblem]
+  /// Whether no node will be added any more, as in a parsed tree.
+  var isComplete = false
+  /// For a tree parsed from the text of a scalar, where that text is written; ranges of nodes are already mapped.
+  var outer: ContentMap?
 
   package init(source: [UInt8] = []) {
     nodes = []

@@ -1,0 +1,25 @@
+import SourceText
+
+extension Forest {
+  /// Parses the text of a scalar, such as an inline patch, as YAML of its own.
+  ///
+  /// Ranges of its nodes, documents and problems are those of the file the scalar is written in. Its `source` is the
+  /// decoded text, so a range is never an index into it.
+  ///
+  /// - Parameter tree: the index the result will have in the forest.
+  package func parseEmbedded(_ scalar: NodeRef, tree: UInt32, limits: YAMLLimits = YAMLLimits()) -> YAMLTree {
+    let map = contentMap(of: scalar)
+    let text = withText(scalar) { Array($0) }
+    var result = YAMLParser.parse(text, file: map.file, tree: tree, limits: limits)
+    for index in result.nodes.indices { result.nodes[index].range = map.range(of: result.nodes[index].range.bounds) }
+    for index in result.documents.indices {
+      result.documents[index].range = map.range(of: result.documents[index].range.bounds)
+    }
+    for index in result.problems.indices {
+      result.problems[index].range = map.range(of: result.problems[index].range.bounds)
+      result.problems[index].related = result.problems[index].related.map { map.range(of: $0.bounds) }
+    }
+    result.outer = map
+    return result
+  }
+}
