@@ -63,7 +63,8 @@ bench: build
 	@FLUXLINT=$(FLUXLINT) bash Benchmarks/run.sh
 
 picture: build
-	@python3 scripts/terminal_svg.py --command '$(FLUXLINT) check' -- $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
+	@python3 scripts/terminal_svg.py --command fluxlint --lines 52 -- \
+	  $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
 
 clean:
 	rm -rf .build
