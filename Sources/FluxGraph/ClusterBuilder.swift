@@ -216,7 +216,9 @@ struct ClusterBuilder {
         "'\(remote.url)' is fetched from the network, so its objects are not known", of: number,
         namespace: namespace(ofKustomizationAround: remote.range), range: remote.range)
     }
-    for part in result.notBuilt { addGap(part.reason, of: number, range: part.range) }
+    for part in result.notBuilt {
+      addGap(part.reason, of: number, namespace: namespace(ofKustomizationAround: part.range), range: part.range)
+    }
     if let error = result.errors.first {
       addGap("'\(displayName(number))' does not build", of: number, range: error.range)
     }

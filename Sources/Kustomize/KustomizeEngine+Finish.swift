@@ -4,13 +4,14 @@ import YAMLSyntax
 
 // What happens once, at the root of a build (api/internal/target/kusttarget.go, `makeCustomizedResMap`).
 extension KustomizeEngine {
-  mutating func finish(_ layer: Layer) -> BuildResult {
+  mutating func finish(_ layer: consuming Layer) -> BuildResult {
     var result = BuildResult()
+    addHashes(to: &layer)
     var report = layer.report
     var seen: [ResourceID: SourceRange] = [:]
     result.objects.reserveCapacity(layer.resources.count)
     for resource in layer.resources.items where !isLocalConfig(resource.root) {
-      if sources.forest.resourceID(resource.root) == nil, !resource.id.name.isEmpty {
+      if !sources.forest.hasIdentity(resource.root), !resource.id.name.isEmpty {
         report.addError(
           .patch, "a patch removes kind or name of '\(resource.id.description)'",
           at: resource.modifiers.last { $0.kind == .patch }?.range ?? resource.origin)
@@ -21,7 +22,7 @@ extension KustomizeEngine {
       }
       result.objects.append(
         BuiltObject(
-          root: resource.root, origin: resource.origin, modifiers: resource.modifiers,
+          root: withTextAnnotations(resource.root), origin: resource.origin, modifiers: resource.modifiers,
           unknownValues: resource.unknownValues))
     }
     result.errors = report.errors
@@ -29,6 +30,53 @@ extension KustomizeEngine {
     result.notBuilt = report.notBuilt
     result.files = report.files
     return result
+  }
+
+  /// Gives generated objects the suffix that follows from their content.
+  private mutating func addHashes(to layer: inout Layer) {
+    for index in layer.resources.items.indices where layer.resources.items[index].generation?.needsHash == true {
+      let resource = layer.resources.items[index]
+      guard let suffix = NameHash.suffix(of: resource.root, kind: resource.id.kind, in: sources.forest),
+        let old = sources.forest.value(resource.root, "metadata", "name")
+      else { continue }
+      let name = "\(resource.id.name)-\(suffix)"
+      let value = writer.string(name, at: sources.forest.range(old), in: &sources.forest)
+      let root = writer.setting(["metadata", "name"], to: value, in: resource.root, in: &sources.forest)
+      layer.resources.update(at: index) {
+        $0.storePreviousID()
+        $0.root = root
+        $0.id.name = name
+      }
+    }
+  }
+
+  /// At the end all annotations are strings, and an empty map of them is left out (api/resource/resource.go).
+  private mutating func withTextAnnotations(_ root: NodeRef) -> NodeRef {
+    guard let metadata = sources.forest.value(root, "metadata"),
+      let annotations = sources.forest.value(metadata, "annotations")
+    else { return root }
+    let pairs = sources.forest.pairs(annotations)
+    guard !pairs.isEmpty else {
+      let rest = writer.removing("annotations", from: metadata, in: &sources.forest)
+      return writer.setting("metadata", to: rest, in: root, in: &sources.forest)
+    }
+    if pairs.allSatisfy({ isText($0.value) }) { return root }
+    let texts = pairs.map { pair in
+      if isText(pair.value) { return pair }
+      let text = writer.string(
+        sources.forest.text(pair.value), at: sources.forest.range(pair.value), in: &sources.forest)
+      return Forest.Pair(key: pair.key, value: text)
+    }
+    let value = writer.mapping(texts, at: sources.forest.range(annotations), in: &sources.forest)
+    return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
+  }
+
+  private func isText(_ ref: NodeRef) -> Bool {
+    let node = sources.forest[ref]
+    guard node.kind == .scalar else { return false }
+    if node.style != .plain, node.tag == .none || node.tag == .string { return true }
+    if case .string = sources.forest.scalarValue(ref, dialect: .resource) { return node.tag != .binary }
+    return false
   }
 
   /// Objects for the build only are left out at its end.

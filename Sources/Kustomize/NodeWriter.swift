@@ -56,7 +56,7 @@ struct NodeWriter: Sendable {
   ) -> NodeRef {
     guard let first = path.first else { return value }
     guard path.count > 1 else { return setting(first, to: value, in: mapping, in: &forest) }
-    let child = forest.child(mapping, first).flatMap { forest.kind($0) == .mapping ? $0 : nil }
+    let child = forest.value(mapping, key: first).flatMap { forest.kind($0) == .mapping ? $0 : nil }
     let container = child ?? self.mapping([], at: forest.range(value), in: &forest)
     let changed = setting(Array(path.dropFirst()), to: value, in: container, in: &forest)
     return setting(first, to: changed, in: mapping, in: &forest)
@@ -97,16 +97,11 @@ extension Forest {
 
   func hasText(_ ref: NodeRef, _ expected: String) -> Bool {
     let count = expected.utf8.count
-    return withText(ref) { bytes in bytes.count == count && bytes.elementsEqual(expected.utf8) }
-  }
-
-  /// The value under `key` of a mapping, nil when it is not there.
-  func child(_ mapping: NodeRef, _ key: String) -> NodeRef? {
-    let node = self[mapping]
-    guard node.kind == .mapping else { return nil }
-    if node.flags.contains(.hasMergeKey) { return pairs(mapping).first { hasText($0.key, key) }?.value }
-    for pair in writtenPairs(mapping) where hasText(pair.key, key) { return pair.value }
-    return nil
+    return withText(ref) { bytes in
+      guard bytes.count == count else { return false }
+      let isEqual = expected.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+      return isEqual ?? bytes.elementsEqual(expected.utf8)
+    }
   }
 
   /// Whether the node is a null: left out, `~` or `null`.

@@ -75,6 +75,12 @@ struct Resource: Sendable {
 }
 
 extension Forest {
+  /// Whether an object has a kind and a name.
+  func hasIdentity(_ root: NodeRef) -> Bool {
+    guard let kindNode = value(root, "kind"), let nameNode = value(root, "metadata", "name") else { return false }
+    return [kindNode, nameNode].allSatisfy { kind($0) == .scalar && self[$0].payloadCount > 0 && !isNull($0) }
+  }
+
   /// The id of an object, nil when it lacks `kind` or `metadata.name`.
   func resourceID(_ root: NodeRef) -> ResourceID? {
     guard let kindNode = value(root, "kind"), kind(kindNode) == .scalar, !isNull(kindNode),

@@ -138,7 +138,7 @@ struct Build {
           let items = Array(forest.items(node))
           return items.indices.contains(number) ? items[number] : nil
         }
-        return forest.child(node, key)
+        return forest.value(node, key: key)
       }
     }
   }

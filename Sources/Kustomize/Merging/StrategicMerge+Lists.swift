@@ -88,7 +88,9 @@ extension StrategicMerge {
     var keys: [String] = []
     keys.reserveCapacity(items.count)
     for item in items {
-      guard let node = forest.child(item, key), forest.kind(node) == .scalar, !forest.isNull(node) else { return nil }
+      guard let node = forest.value(item, key: key), forest.kind(node) == .scalar, !forest.isNull(node) else {
+        return nil
+      }
       let text = forest.text(node)
       if text.isEmpty { return nil }
       keys.append(text)
@@ -138,7 +140,7 @@ private struct KeyedList {
         continue
       }
       let isReplaced = patchItem.flatMap { merge.directive(of: $0, in: forest) } == "replace"
-      for (key, text) in zip(valid, tuple) where forest.child(value, key) == nil {
+      for (key, text) in zip(valid, tuple) where !text.isEmpty && forest.value(value, key: key) == nil {
         let node = merge.writer.plain(text, at: forest.range(value), in: &forest)
         value = merge.writer.setting(key, to: node, in: value, in: &forest)
       }
@@ -186,7 +188,7 @@ private struct KeyedList {
   }
 
   private func text(of key: String, in item: NodeRef, _ forest: Forest) -> String? {
-    forest.child(item, key).flatMap { forest.kind($0) == .scalar ? forest.text($0) : nil }
+    forest.value(item, key: key).flatMap { forest.kind($0) == .scalar ? forest.text($0) : nil }
   }
 
   private func has(_ wanted: [(key: String, text: String)], _ item: NodeRef, in forest: Forest) -> Bool {

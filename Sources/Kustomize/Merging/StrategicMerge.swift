@@ -90,7 +90,7 @@ struct StrategicMerge {
       case let unknown?:
         throw MergeFailure(
           message: "unknown patch strategy '\(unknown)', expected 'delete', 'replace' or 'merge'",
-          range: forest.child(patch, "$patch").map { forest.range($0) })
+          range: forest.value(patch, key: "$patch").map { forest.range($0) })
       }
     }
     guard let base else { return nil }

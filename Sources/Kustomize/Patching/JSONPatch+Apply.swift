@@ -79,7 +79,7 @@ private struct PatchStep {
     for (index, token) in tokens.enumerated() {
       switch forest.kind(node) {
       case .mapping:
-        guard let child = forest.child(node, token) else {
+        guard let child = forest.value(node, key: token) else {
           if index == tokens.count - 1 { return nil }
           throw missing(tokens[...index], known: forest.keys(of: node))
         }
@@ -123,7 +123,7 @@ private struct PatchStep {
     switch forest.kind(node) {
     case .mapping:
       guard rest.isEmpty else {
-        guard let child = forest.child(node, token) else { throw missing([token], known: forest.keys(of: node)) }
+        guard let child = forest.value(node, key: token) else { throw missing([token], known: forest.keys(of: node)) }
         let changed = try self.edit(child, rest, edit, in: &forest)
         return writer.setting(token, to: changed, in: node, in: &forest)
       }
@@ -131,7 +131,7 @@ private struct PatchStep {
       case .add(let value), .replace(let value):
         return writer.setting(token, to: value, in: node, keyRange: operation.range, in: &forest)
       case .remove:
-        guard forest.child(node, token) != nil else { throw missing([token], known: forest.keys(of: node)) }
+        guard forest.value(node, key: token) != nil else { throw missing([token], known: forest.keys(of: node)) }
         return writer.removing(token, from: node, in: &forest)
       }
     case .sequence:

@@ -30,7 +30,7 @@ struct TargetSelector: Sendable {
   }
 
   private func text(_ key: String, under field: StaticString, of root: NodeRef, in forest: Forest) -> String? {
-    forest.value(root, "metadata", field).flatMap { forest.child($0, key) }.map { forest.text($0) }
+    forest.value(root, "metadata", field).flatMap { forest.value($0, key: key) }.map { forest.text($0) }
   }
 }
 

@@ -99,7 +99,7 @@ struct FieldWalk {
       }
       return isChanged ? writer.sequence(items, at: forest.range(node), in: &forest) : node
     case .mapping:
-      let child = forest.child(node, part.name)
+      let child = forest.value(node, key: part.name)
       let makes = creates && !part.isList
       let value: NodeRef
       if let child, !(makes && forest.isNull(child)) {

@@ -1,0 +1,195 @@
+import Manifests
+import SourceText
+import SourceTrees
+
+/// The data of one generator: environment files, then literals, then files (api/kv/kv.go).
+struct GeneratorInput {
+  let kind: GeneratedKind
+  let directory: String
+  let artifactRoot: String
+  private(set) var data: [Entry] = []
+  /// What is no UTF-8 in a ConfigMap, in base64.
+  private(set) var binaryData: [Entry] = []
+  /// Something is encrypted with SOPS: keys are known, values are not.
+  private(set) var isEncrypted = false
+  /// Whether an error was reported, or something has to be fetched.
+  private(set) var isFailed = false
+  private var keys: Set<String> = []
+
+  struct Entry {
+    var key: String
+    var value: SourcedText
+  }
+
+  init(kind: GeneratedKind, directory: String, artifactRoot: String) {
+    self.kind = kind
+    self.directory = directory
+    self.artifactRoot = artifactRoot
+  }
+
+  mutating func read(_ entry: GeneratorEntry, in engine: KustomizeEngine, _ report: inout BuildReport) {
+    for path in entry.envs {
+      guard let bytes = contents(of: path.text, at: path.range, in: engine, &report) else { continue }
+      addEnvironment(bytes, at: path.range, &report)
+    }
+    for literal in entry.literals { add(literal, &report) }
+    for file in entry.files {
+      guard let (key, path) = Self.split(file.text) else {
+        fail("'\(file.text)' is no file, expected 'path' or 'key=path'", at: file.range, &report)
+        continue
+      }
+      guard let bytes = contents(of: path, at: file.range, in: engine, &report) else { continue }
+      if kind == .secret, SOPS.isEncrypted(bytes) { isEncrypted = true }
+      add(key, bytes, at: file.range, &report)
+    }
+  }
+
+  private mutating func fail(
+    _ message: String, at range: SourceRange, _ report: inout BuildReport, kind: BuildError.Kind = .other
+  ) {
+    isFailed = true
+    report.addError(kind, message, at: range)
+  }
+
+  private mutating func contents(
+    of path: String, at range: SourceRange, in engine: KustomizeEngine, _ report: inout BuildReport
+  ) -> [UInt8]? {
+    if let remote = RemoteClassifier.file(path) {
+      let field = kind == .configMap ? "configMapGenerator" : "secretGenerator"
+      report.remotes.append(
+        RemoteReference(kind: remote.kind, url: path, ref: remote.ref, field: field, range: range))
+      isFailed = true
+      return nil
+    }
+    switch engine.resolve(path, from: directory, artifactRoot: artifactRoot) {
+    case .file(let path):
+      do throws(SourceTreeError) {
+        return try engine.sources.contents(at: path)
+      } catch {
+        fail(KustomizeEngine.message(for: error), at: range, &report)
+      }
+    case .directory: fail("'\(path)' is a directory, expected a file", at: range, &report, kind: .fileMissing)
+    case .submodule(let submodule):
+      isFailed = true
+      report.notBuilt.append(
+        NotBuilt(reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: range))
+    case .error(let kind, let message): fail(message, at: range, &report, kind: kind)
+    }
+    return nil
+  }
+
+  // MARK: Values
+
+  private mutating func add(
+    _ key: String, _ value: some Collection<UInt8>, at range: SourceRange, _ report: inout BuildReport
+  ) {
+    guard keys.insert(key).inserted else {
+      fail("the key '\(key)' is in the generator twice", at: range, &report)
+      return
+    }
+    let text = String(validating: value, as: UTF8.self)
+    switch (kind, text) {
+    case (.configMap, let text?): data.append(Entry(key: key, value: SourcedText(text: text, range: range)))
+    case (.configMap, nil):
+      binaryData.append(Entry(key: key, value: SourcedText(text: Base64.encode(value), range: range)))
+    case (.secret, _): data.append(Entry(key: key, value: SourcedText(text: Base64.encode(value), range: range)))
+    }
+  }
+
+  /// `key=value`; one pair of quotes around the value is taken off.
+  private mutating func add(_ literal: SourcedText, _ report: inout BuildReport) {
+    let bytes = Array(literal.text.utf8)
+    guard let equals = bytes.firstIndex(of: 0x3D), equals > 0 else {
+      fail("'\(literal.text)' is no literal, expected 'key=value'", at: literal.range, &report)
+      return
+    }
+    var value = bytes[(equals + 1)...]
+    if value.count >= 2, let quote = value.first, quote == value.last, quote == 0x22 || quote == 0x27 {
+      value = value.dropFirst().dropLast()
+    }
+    add(String(decoding: bytes[..<equals], as: UTF8.self), value, at: literal.range, &report)
+  }
+
+  /// The key of a file and its path; nil for a text that says neither.
+  private static func split(_ text: String) -> (key: String, path: String)? {
+    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+    switch parts.count {
+    case 1: return (RelativePath.name(of: text), text)
+    case 2 where !parts[0].isEmpty && !parts[1].isEmpty: return (String(parts[0]), String(parts[1]))
+    default: return nil
+    }
+  }
+
+  /// Lines `key=value`; nothing is unquoted. A key without `=` has an empty value.
+  private mutating func addEnvironment(_ bytes: [UInt8], at range: SourceRange, _ report: inout BuildReport) {
+    let isSOPS = kind == .secret && SOPS.isEncrypted(bytes)
+    if isSOPS { isEncrypted = true }
+    var rest = bytes[...]
+    if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+    for line in rest.split(separator: 0x0A, omittingEmptySubsequences: true) {
+      // Upstream's line reader stops here without a word.
+      if line.count > 65_536 { break }
+      var line = line
+      if line.last == 0x0D { line = line.dropLast() }
+      line = line.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+      guard let first = line.first, first != 0x23 else { continue }
+      guard String(validating: line, as: UTF8.self) != nil else {
+        fail("a line of the environment file is no UTF-8", at: range, &report)
+        return
+      }
+      let equals = line.firstIndex(of: 0x3D) ?? line.endIndex
+      let key = String(decoding: line[..<equals], as: UTF8.self)
+      if key.isEmpty || isSOPS && key.hasPrefix("sops_") { continue }
+      add(key, line[equals...].dropFirst(), at: range, &report)
+    }
+  }
+}
+
+/// Marks of files that SOPS encrypted, as kustomize-controller looks for them (`internal/decryptor/decryptor.go`).
+enum SOPS {
+  static func isEncrypted(_ bytes: [UInt8]) -> Bool {
+    marks.contains { mark in contains(mark, in: bytes) }
+  }
+
+  private static let marks = ["mac: ENC[", "\"mac\": \"ENC[", "sops_mac=ENC[", "[sops]"].map { Array($0.utf8) }
+
+  private static func contains(_ needle: [UInt8], in bytes: [UInt8]) -> Bool {
+    guard let first = needle.first, bytes.count >= needle.count else { return false }
+    return bytes.withUnsafeBufferPointer { buffer in
+      var start = 0
+      while let found = buffer[start...].firstIndex(of: first) {
+        if buffer[found...].starts(with: needle) { return true }
+        start = found + 1
+      }
+      return false
+    }
+  }
+}
+
+/// Base64 as kyaml writes it (kyaml/yaml/datamap.go): long text is broken after every 70 characters.
+enum Base64 {
+  static func encode(_ bytes: some Collection<UInt8>) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count / 3 * 4 + 4)
+    var iterator = bytes.makeIterator()
+    while let first = iterator.next() {
+      let second = iterator.next()
+      let third = iterator.next()
+      let bits = UInt32(first) << 16 | UInt32(second ?? 0) << 8 | UInt32(third ?? 0)
+      result.append(alphabet[Int(bits >> 18 & 63)])
+      result.append(alphabet[Int(bits >> 12 & 63)])
+      result.append(second == nil ? 0x3D : alphabet[Int(bits >> 6 & 63)])
+      result.append(third == nil ? 0x3D : alphabet[Int(bits & 63)])
+    }
+    guard result.count >= lineLength else { return String(decoding: result, as: UTF8.self) }
+    var broken: [UInt8] = []
+    for start in stride(from: 0, to: result.count, by: lineLength) {
+      broken += result[start..<min(start + lineLength, result.count)]
+      broken.append(0x0A)
+    }
+    return String(decoding: broken, as: UTF8.self)
+  }
+
+  private static let lineLength = 70
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+}
