@@ -10,7 +10,7 @@ SWIFT_BUILD := swift build -c release --product fluxlint --static-swift-stdlib -
 FLUXLINT := .build/release/fluxlint
 SWIFT_FILES := -r Sources Tests Plugins Package.swift
 
-.PHONY: run build test install uninstall format lint bench picture setup clean help
+.PHONY: run build test install uninstall format lint bench docs picture setup clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make install [PREFIX=dir]   install to dir/bin (default $(PREFIX)); DESTDIR is put in front'
 	@echo 'make format, make lint      format the Swift sources; check that they are formatted'
 	@echo 'make bench                  measure on generated fleets: see Benchmarks/run.sh'
+	@echo 'make docs                   write docs/rules from the rule files'
 	@echo 'make picture                draw docs/fluxlint.svg from what fluxlint prints'
 	@echo 'make clean                  remove what was built'
 
@@ -42,9 +43,9 @@ run: build
 test: setup
 	swift test --disable-xctest
 
-# Not `install: build`: a build as root would leave files in .build that the next build cannot change.
+# With sudo an existing build is installed as it is: a build as root would leave files that the next one cannot change.
 install:
-	@test -x $(FLUXLINT) || $(MAKE) build
+	@[ -n "$$SUDO_USER" ] && [ -x $(FLUXLINT) ] || $(MAKE) build
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/fluxlint/hooks'
 	install -m 755 $(FLUXLINT) '$(DESTDIR)$(PREFIX)/bin/fluxlint'
 	install -m 755 hooks/* '$(DESTDIR)$(PREFIX)/share/fluxlint/hooks/'
@@ -62,8 +63,12 @@ lint:
 bench: build
 	@FLUXLINT=$(FLUXLINT) bash Benchmarks/run.sh
 
+docs: setup
+	swift run rulegen docs rules docs/rules testdata/rules
+
 picture: build
-	@python3 scripts/terminal_svg.py --command '$(FLUXLINT) check' -- $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
+	@python3 scripts/terminal_svg.py --command fluxlint --lines 52 -- \
+	  $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
 
 clean:
 	rm -rf .build

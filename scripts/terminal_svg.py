@@ -30,7 +30,7 @@ def spans(line, style):
             elif code == 1:
                 style["font-weight"] = "bold"
             elif code == 2:
-                style["opacity"] = "0.65"
+                style["fill-opacity"] = "0.65"
             elif code == 4:
                 style["text-decoration"] = "underline"
             elif 30 <= code <= 37 or 90 <= code <= 97:
@@ -39,7 +39,7 @@ def spans(line, style):
                 style.pop("fill", None)
             elif code == 22:
                 style.pop("font-weight", None)
-                style.pop("opacity", None)
+                style.pop("fill-opacity", None)
     if start < len(line):
         pieces.append((line[start:], dict(style)))
     return pieces
@@ -82,13 +82,15 @@ def draw(lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--command", help="what to show as typed; default: the command itself")
-    parser.add_argument("--lines", type=int, help="show no more than the first so many lines")
+    parser.add_argument("--lines", type=int, help="show only so many lines from the start, and the last one")
     parser.add_argument("words", nargs="+", metavar="COMMAND")
     arguments = parser.parse_args()
     result = subprocess.run(arguments.words, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     if result.returncode not in (0, 1):
         sys.exit(f"terminal_svg.py: status {result.returncode} from {' '.join(arguments.words)}")
-    output = result.stdout.rstrip("\n").split("\n")[: arguments.lines]
+    output = result.stdout.rstrip("\n").split("\n")
+    if arguments.lines and len(output) > arguments.lines + 1:
+        output[arguments.lines : -1] = ["\x1b[2m\u22ef\x1b[0m", ""]
     prompt = f"\x1b[92m$\x1b[0m \x1b[1m{arguments.command or ' '.join(arguments.words)}\x1b[0m"
     print("\n".join(draw([prompt, "", *output])))
 

@@ -20,9 +20,12 @@ extension GitRepository {
   private func find(
     _ revision: String, in repository: borrowing Handle<RepositoryKind>
   ) throws(GitError) -> Handle<ObjectKind> {
+    // libgit2 knows `@` for HEAD only by itself and before a brace.
+    let isShort = ["@~", "@^", "@:"].contains(where: revision.hasPrefix)
+    let spelled = isShort ? "HEAD" + revision.dropFirst() : revision
     do {
       return try Handle("find the revision '\(revision)'") {
-        git_revparse_single($0, repository.pointer, revision)
+        git_revparse_single($0, repository.pointer, spelled)
       }
     } catch .library(let failure) {
       switch failure.code {
@@ -81,34 +84,37 @@ extension GitRepository {
     into listing: inout TreeListing
   ) throws(GitError) {
     for position in 0..<git_tree_entrycount(tree.pointer) {
-      guard let entry = git_tree_entry_byindex(tree.pointer, position), let text = git_tree_entry_name(entry),
-        let id = git_tree_entry_id(entry)
+      guard let entry = git_tree_entry_byindex(tree.pointer, position), let id = git_tree_entry_id(entry),
+        let path = try GitError.wrapping({ () throws(SourceTreeError) in
+          try add(entry, id: id, prefix: prefix, depth: depth, to: &listing)
+        })
       else { continue }
-      let isDirectory = git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE
-      let directory = try GitError.wrapping { () throws(SourceTreeError) -> String? in
-        let name = bytes(ofCString: text)
-        if let problem = TreePath.problem(withComponent: name) {
-          try listing.leaveOut(prefix + TreePath.displayed(name), problem)
-          return nil
-        }
-        let path = prefix + String(decoding: name, as: UTF8.self)
-        guard isDirectory else {
-          let mode = TreeEntry.Mode(fileMode: git_tree_entry_filemode(entry).rawValue)
-          try listing.add(TreeEntry(path: path, mode: mode, blob: hexadecimal(id)))
-          return nil
-        }
-        try listing.addDirectory(path)
-        return path
-      }
-      guard let directory else { continue }
-      if depth == TreePath.maximumDepth {
-        try GitError.wrapping { () throws(SourceTreeError) in try listing.leaveOut(directory, TreePath.tooDeep) }
-        continue
-      }
-      let child = try Handle<TreeKind>("read the directory '\(directory)'") {
-        git_tree_lookup($0, repository.pointer, id)
-      }
-      try list(child, prefix: directory + "/", depth: depth + 1, in: repository, into: &listing)
+      let child = try Handle<TreeKind>("read the directory '\(path)'") { git_tree_lookup($0, repository.pointer, id) }
+      try list(child, prefix: path + "/", depth: depth + 1, in: repository, into: &listing)
     }
+  }
+
+  /// - Returns: The path of a directory that is to be looked into, else nil.
+  private static func add(
+    _ entry: OpaquePointer, id: UnsafePointer<git_oid>, prefix: String, depth: Int, to listing: inout TreeListing
+  ) throws(SourceTreeError) -> String? {
+    guard let text = git_tree_entry_name(entry) else { return nil }
+    let name = bytes(ofCString: text)
+    if let problem = TreePath.problem(withComponent: name) {
+      try listing.leaveOut(prefix + TreePath.displayed(name), problem)
+      return nil
+    }
+    let path = prefix + String(decoding: name, as: UTF8.self)
+    let mode = git_tree_entry_filemode(entry)
+    guard mode == GIT_FILEMODE_TREE else {
+      try listing.add(TreeEntry(path: path, mode: TreeEntry.Mode(fileMode: mode.rawValue), blob: hexadecimal(id)))
+      return nil
+    }
+    try listing.addDirectory(path)
+    guard depth < TreePath.maximumDepth else {
+      try listing.leaveOut(path, TreePath.tooDeep)
+      return nil
+    }
+    return path
   }
 }

@@ -20,6 +20,8 @@ package enum GitError: Error, Hashable, Sendable {
   case notATree(String)
   /// An environment variable of Git names something unusable.
   case environment(variable: String, value: String, reason: String)
+  /// A hook cannot be installed or removed.
+  case hook(path: String, reason: String)
   case tree(SourceTreeError)
   case library(LibraryFailure)
 }
@@ -58,14 +60,14 @@ extension GitError: CustomStringConvertible {
     case .unsupportedIndex("link"):
       "the index is split, which cannot be read; run: git update-index --no-split-index"
     case .unsupportedIndex(let name):
-      "the index has the extension '\(name)', which cannot be read; rewrite it with: git read-tree HEAD"
+      "the index has the extension '\(name)', which cannot be read; check the work tree or a revision instead"
     case .unmergedPaths(let paths):
       "unmerged paths: \(listed(paths)); resolve the conflicts and add the files"
     case .missingIndex(let path, let isNamedByEnvironment):
       "the index file '\(path)' does not exist"
         + (isNamedByEnvironment
           ? "; GIT_INDEX_FILE names it, and a relative name starts at the top of the work tree"
-          : " but there are commits; restore it with: git read-tree HEAD")
+          : " although there are commits; make it anew with: git reset")
     case .noWorkTree(let path):
       "the repository '\(path)' is bare, it has no work tree; check a revision instead"
     case .noIndex(let path):
@@ -81,6 +83,7 @@ extension GitError: CustomStringConvertible {
       "'\(name)' is neither a commit nor a tree; give a commit, branch, tag or tree"
     case .environment(let variable, let value, let reason):
       "the environment variable \(variable) has the value '\(value)': \(reason)"
+    case .hook(let path, let reason): "the hooks cannot be changed at '\(path)': \(reason)"
     case .tree(let error): error.description
     case .library(let failure): "cannot \(failure.task): \(failure.message)"
     }
@@ -91,18 +94,18 @@ extension GitError: CustomStringConvertible {
     let names = paths.prefix(shown).map { "'\($0)'" }.joined(separator: ", ")
     return paths.count > shown ? "\(names) and \(paths.count - shown) more" : names
   }
+}
 
-  private func shellQuoted(_ path: String) -> String {
-    let isPlain = path.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
-        UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "@"):
-        true
-      default: false
-      }
+/// `text` as one word of a POSIX shell.
+func shellQuoted(_ text: String) -> String {
+  let isPlain = text.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "/.-_+@".utf8.contains(byte)
     }
-    return isPlain
-      ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
+  return isPlain
+    ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
 }

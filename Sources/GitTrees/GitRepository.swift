@@ -14,6 +14,8 @@ package struct GitRepository: Hashable, Sendable {
 
   private(set) var indexFile: String
   private(set) var isIndexNamedByEnvironment: Bool
+  /// The user's own ignore rules, unless the configuration names another file.
+  private(set) var userIgnoreFile: String?
   /// Looked into besides the repository's own objects.
   private(set) var extraObjectDirectories: [String]
 
@@ -27,7 +29,7 @@ package struct GitRepository: Hashable, Sendable {
   /// - Parameters:
   ///   - path: A directory or file.
   ///   - environment: GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH,
-  ///     GIT_ALTERNATE_OBJECT_DIRECTORIES and GIT_CEILING_DIRECTORIES are used.
+  ///     GIT_ALTERNATE_OBJECT_DIRECTORIES, GIT_CEILING_DIRECTORIES, HOME and XDG_CONFIG_HOME are used.
   ///   - workingDirectory: Where relative paths start; nil for that of the process.
   /// - Returns: Nil when `path` is in no repository.
   package static func discover(
@@ -38,13 +40,21 @@ package struct GitRepository: Hashable, Sendable {
     }
     guard let start = realPath(of: absolutePath(path, in: workingDirectory)) else { throw .tree(.notFound(path: path)) }
     let ceiling = environment["GIT_CEILING_DIRECTORIES"]
-    let found = try find(from: start, ceiling: ceiling)
-    guard let hook = HookEnvironment(environment, workingDirectory: workingDirectory),
-      let named = try find(for: hook, workingDirectory: workingDirectory, ceiling: ceiling)
-    else { return found }
+    var repository = try find(from: start, ceiling: ceiling)
+    if let hook = HookEnvironment(environment, workingDirectory: workingDirectory),
+      let named = try find(for: hook, workingDirectory: workingDirectory, ceiling: ceiling),
+      named.gitDirectory == repository?.gitDirectory || named.isNearer(to: start, than: repository)
+    {
+      repository = named
+    }
+    repository?.userIgnoreFile = userIgnoreFile(environment)
+    return repository
+  }
 
-    let isSame = named.gitDirectory == found?.gitDirectory
-    return isSame || named.isNearer(to: start, than: found) ? named : found
+  /// Where Git looks when `core.excludesFile` is not set (gitignore(5)).
+  private static func userIgnoreFile(_ environment: [String: String]) -> String? {
+    if let directory = environment["XDG_CONFIG_HOME"], !directory.isEmpty { return directory + "/git/ignore" }
+    return environment["HOME"].map { $0 + "/.config/git/ignore" }
   }
 
   private static func find(from start: String, ceiling: String?) throws(GitError) -> GitRepository? {
@@ -165,9 +175,10 @@ extension GitRepository {
     self.gitDirectory = gitDirectory
     commonDirectory = directory(git_repository_commondir(handle.pointer)) ?? gitDirectory
     topLevel = directory(git_repository_workdir(handle.pointer))
-    remoteURLs = try Remotes.urls(of: handle)
+    remoteURLs = try Configuration(of: handle, gitDirectory: gitDirectory).remoteURLs()
     indexFile = gitDirectory + "/index"
     isIndexNamedByEnvironment = false
+    userIgnoreFile = nil
     extraObjectDirectories = []
   }
 }

@@ -12,8 +12,8 @@ extension GitRepository {
     guard let topLevel else { throw .noWorkTree(path: gitDirectory) }
     var listing = TreeListing()
     let tracked = try trackedFiles(into: &listing)
+    let filter = WorkTreeFilter(tracked: tracked, ignoreRules: try IgnoreRules(self, topLevel: topLevel))
     try GitError.wrapping { () throws(SourceTreeError) in
-      let filter = WorkTreeFilter(tracked: tracked, ignoreRules: try IgnoreRules(self))
       try DirectoryWalk.list(topLevel, filter: filter, into: &listing)
     }
     return WorkTree(topLevel: topLevel, listing: listing, repository: self)

@@ -15,6 +15,7 @@ struct CodeFrame {
 
   private let file: SourceFile
   private let lines: LineIndex
+  private let textStart: Int
   private let style: TextStyle
   private let severity: Paint
   private let columns: Int
@@ -23,6 +24,7 @@ struct CodeFrame {
   init(_ marks: [Mark], _ texts: SourceTexts, severity: Paint, columns: Int, style: TextStyle) {
     file = texts.file(marks[0].range.file)
     lines = texts.lines(of: marks[0].range.file)
+    textStart = texts.textStart(of: marks[0].range.file)
     self.severity = severity
     self.columns = columns
     self.style = style
@@ -63,7 +65,7 @@ struct CodeFrame {
     let labelWidth = ShownText.width(of: label)
     if label.isEmpty {
       rows.append(Row(text: indent + carets))
-    } else if style.width == nil || span.upperBound + 1 + labelWidth <= columns {
+    } else if span.upperBound + 1 + labelWidth <= columns {
       rows.append(Row(text: indent + carets + " " + paint(label, style)))
     } else {
       // A row of its own, moved left as far as it must.
@@ -76,8 +78,8 @@ struct CodeFrame {
   /// The bytes of `line` without its line break and without a byte-order mark.
   private func codeRange(ofLine line: Int) -> Range<Int> {
     let range = lines.range(ofLine: line, in: file.bytes)
-    guard line == 0, file.bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { return range }
-    return 3..<max(3, range.upperBound)
+    let start = max(range.lowerBound, textStart)
+    return start..<max(start, range.upperBound)
   }
 
   /// The part of `bounds` on the line with `content`; of several lines only the first is marked, to its last letter.
@@ -90,71 +92,5 @@ struct CodeFrame {
       }
     }
     return start..<max(start, end)
-  }
-}
-
-/// One line of code as it is shown, cut around what matters in it if it is too long.
-struct CodeLine {
-  let text: String
-  private let shown: ShownText
-  private let visible: Range<Int>
-  private let shift: Int
-
-  /// Bytes on either side of the focus that are looked at, so that a line of megabytes costs no more than another.
-  private static let reach = 1000
-
-  /// Shows `bytes[content]` in `columns` columns with `focus`, a range in it, in sight.
-  init(_ bytes: [UInt8], _ content: Range<Int>, focus: Range<Int>, columns: Int) {
-    var start = max(content.lowerBound, focus.lowerBound - Self.reach)
-    let end = min(content.upperBound, focus.lowerBound + Self.reach)
-    // Not in the middle of a character.
-    while start > content.lowerBound, start < end, bytes[start] & 0xC0 == 0x80 { start += 1 }
-    shown = ShownText(bytes, in: start..<end, tabs: .spaces)
-
-    let isCutBefore = start > content.lowerBound
-    let isCutAfter = end < content.upperBound
-    let focusColumns =
-      shown.column(
-        of: focus.lowerBound)..<max(
-        shown.column(of: focus.lowerBound), shown.column(of: focus.upperBound))
-    if !isCutBefore, !isCutAfter, shown.width <= columns {
-      visible = 0..<shown.width
-    } else {
-      var from = 0
-      if isCutBefore || focusColumns.upperBound > columns - 1 {
-        let room = columns - 2
-        from = focusColumns.lowerBound - max(0, room - focusColumns.count) / 2
-        if !isCutAfter { from = min(from, shown.width - (columns - 1)) }
-        from = max(from, isCutBefore ? 0 : 1)
-      }
-      let hasEllipsisBefore = isCutBefore || from > 0
-      let room = columns - (hasEllipsisBefore ? 1 : 0)
-      let reachesEnd = !isCutAfter && shown.width - from <= room
-      visible = from..<(reachesEnd ? shown.width : from + room - 1)
-    }
-    let hasEllipsisBefore = isCutBefore || visible.lowerBound > 0
-    shift = (hasEllipsisBefore ? 1 : 0) - visible.lowerBound
-
-    var text = hasEllipsisBefore ? "…" : ""
-    var column = 0
-    for cell in shown.cells {
-      let cellEnd = column + cell.width
-      if column >= visible.lowerBound, cellEnd <= visible.upperBound {
-        text += cell.text
-      } else if column < visible.lowerBound, cellEnd > visible.lowerBound {
-        // Half of a wide character is cut off: keep the columns after it.
-        text += String(repeating: " ", count: cellEnd - visible.lowerBound)
-      }
-      column = cellEnd
-    }
-    self.text = isCutAfter || visible.upperBound < shown.width ? text + "…" : text
-  }
-
-  /// The columns of `text`, from 0, that show the bytes of `range`; at least one, for a caret.
-  func columns(of range: Range<Int>) -> Range<Int> {
-    let edge = visible.upperBound
-    let start = min(max(shown.column(of: range.lowerBound), visible.lowerBound), edge)
-    let end = min(max(shown.column(of: range.upperBound), start), edge)
-    return (start + shift)..<(max(end, start + 1) + shift)
   }
 }

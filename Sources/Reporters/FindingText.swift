@@ -15,8 +15,8 @@ struct FindingText {
   init(_ finding: Finding, _ texts: SourceTexts, clusterCount: Int, style: TextStyle) {
     self.style = style
     let plan = FramePlan(finding, texts)
-    let starts = plan.frames.map { frame in frame.map { texts.place(of: $0.range).start.line } }
-    gutter = max(2, String(starts.joined().max() ?? 1).utf8.count)
+    let lastLine = plan.frames.joined().map { FramePlan.line(of: $0, texts) }.max() ?? 0
+    gutter = max(2, String(lastLine + 1).utf8.count)
 
     let severity = finding.severity.paint
     lines.append(
@@ -63,9 +63,7 @@ struct FindingText {
 
   private func facts(of finding: Finding, clusterCount: Int) -> [(name: String, text: String)] {
     var facts = finding.notes.map { (name: "note", text: $0) }
-    if let clusters = finding.clusterNames(of: clusterCount) {
-      facts.append(("in", clusters))
-    }
+    if let clusters = finding.clusterNames(of: clusterCount) { facts.append(("in", clusters)) }
     if let help = finding.help { facts.append(("help", help)) }
     return facts
   }
@@ -93,8 +91,8 @@ struct FindingText {
 }
 
 extension Finding {
-  /// The clusters it holds for, as a reader wants to know them: nil when the report is about one
-  /// cluster only (`count`), or when it holds for none in particular.
+  /// The clusters it holds for, as a reader wants to know them: nil when the report is about one cluster only (`count`),
+  /// or when it holds for none in particular.
   func clusterNames(of count: Int) -> String? {
     let shown = 3
     if count <= 1 || clusters.isEmpty { return nil }

@@ -39,7 +39,7 @@ struct FramePlan {
   }
 
   /// The zero-based line on which `mark` begins.
-  private static func line(of mark: Mark, _ texts: SourceTexts) -> Int {
+  static func line(of mark: Mark, _ texts: SourceTexts) -> Int {
     texts.lines(of: mark.range.file).line(containing: texts.bounds(of: mark.range).lowerBound)
   }
 }

@@ -5,6 +5,8 @@ struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var depth = 0
   private var isFirst = true
+  /// Whether to leave out line breaks.
+  private var isOnOneLine = false
 
   /// The text written so far, with a line break at its end.
   var text: String { String(decoding: bytes, as: UTF8.self) + "\n" }
@@ -73,13 +75,28 @@ struct JSONWriter {
     }
   }
 
+  /// Writes an array with an object for each element on a line of its own, which takes less than half the room.
+  mutating func field<Elements: Sequence>(
+    _ name: String, lines elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    key(name)
+    nest("[", "]") { writer in
+      for element in elements {
+        writer.separate()
+        writer.isOnOneLine = true
+        writer.object { members(&$0, element) }
+        writer.isOnOneLine = false
+      }
+    }
+  }
+
   private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
     bytes.append(UInt8(ascii: open))
     depth += 1
     isFirst = true
     body(&self)
     depth -= 1
-    if !isFirst { breakLine() }
+    if !isFirst, !isOnOneLine { breakLine() }
     isFirst = false
     bytes.append(UInt8(ascii: close))
   }
@@ -91,9 +108,9 @@ struct JSONWriter {
   }
 
   private mutating func separate() {
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    if !isFirst { bytes.append(contentsOf: (isOnOneLine ? ", " : ",").utf8) }
     isFirst = false
-    breakLine()
+    if !isOnOneLine { breakLine() }
   }
 
   private mutating func breakLine() {
@@ -103,6 +120,15 @@ struct JSONWriter {
 
   private mutating func string(_ value: String) {
     bytes.append(UInt8(ascii: "\""))
+    if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      bytes.append(contentsOf: value.utf8)
+    } else {
+      escape(value)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ value: String) {
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": bytes.append(contentsOf: #"\""#.utf8)
@@ -120,6 +146,5 @@ struct JSONWriter {
       default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -25,8 +25,8 @@ struct SARIFLocations {
         $0.field("uriBaseId", Self.base)
       }
       $0.field("region") {
-        let start = position(of: bounds.lowerBound, in: range.file)
-        let end = position(of: bounds.upperBound, in: range.file)
+        let start = texts.position(of: bounds.lowerBound, in: range.file, .utf16)
+        let end = texts.position(of: bounds.upperBound, in: range.file, .utf16)
         $0.field("startLine", start.line)
         $0.field("startColumn", start.column)
         $0.field("endLine", end.line)
@@ -43,31 +43,20 @@ struct SARIFLocations {
 
   /// GitHub's hash of the line on which `range` begins.
   mutating func lineHash(at range: SourceRange) -> String? {
-    let line = position(of: texts.bounds(of: range).lowerBound, in: range.file).line
+    let line = texts.lines(of: range.file).line(containing: texts.bounds(of: range).lowerBound)
     let hashes = lineHashes[range.file] ?? GitHubLineHashes(texts.file(range.file).bytes).values
     lineHashes[range.file] = hashes
-    return line <= hashes.count ? hashes[line - 1] : nil
+    return hashes.indices.contains(line) ? hashes[line] : nil
   }
 
-  /// `range` without the line breaks at its end, so that an annotation is about no line that it says nothing of.
+  /// `range` without a byte-order mark, and without the line breaks at its end, so that an annotation is about no line
+  /// that it says nothing of.
   private func tightBounds(of range: SourceRange) -> Range<Int> {
     let bytes = texts.file(range.file).bytes
     let bounds = texts.bounds(of: range)
-    var end = bounds.upperBound
-    while end > bounds.lowerBound, bytes[end - 1] == UInt8(ascii: "\n") || bytes[end - 1] == UInt8(ascii: "\r") {
-      end -= 1
-    }
-    return bounds.lowerBound..<end
-  }
-
-  /// Line and column of `offset`, both from 1; columns count UTF-16 code units after a byte-order mark.
-  private func position(of offset: Int, in id: FileID) -> Position {
-    let bytes = texts.file(id).bytes
-    let lines = texts.lines(of: id)
-    let line = lines.line(containing: offset)
-    var start = Int(lines.starts[line])
-    if start == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = min(3, offset) }
-    let column = UTF8Scalars(bytes, in: start..<max(start, offset)).reduce(1) { $0 + $1.utf16Length }
-    return Position(line: line + 1, column: column)
+    let start = max(bounds.lowerBound, texts.textStart(of: range.file))
+    var end = max(start, bounds.upperBound)
+    while end > start, bytes[end - 1] == UInt8(ascii: "\n") || bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return start..<end
   }
 }

@@ -39,7 +39,7 @@ package enum SARIFReporter {
           writeNotifications(of: $1, omittedResults: omitted, texts, to: &$0)
         }
         var locations = SARIFLocations(texts)
-        json.field("results", objects: results) {
+        json.field("results", lines: results) {
           $1.write(descriptors, clusterCount: report.clusters.count, &locations, to: &$0)
         }
       }

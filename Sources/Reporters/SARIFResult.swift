@@ -71,16 +71,14 @@ struct SARIFResult: Comparable {
     }
   }
 
-  /// The finding, links to the places that explain it, the notes, the clusters and the help, a sentence each.
+  /// The finding, the notes, the clusters, the help and links to the places that explain it, a sentence each.
   private func message(_ related: ArraySlice<RelatedLocation>, clusterCount: Int) -> String {
-    var sentences = [SARIFText.sentence(finding.message)]
+    var sentences = [SARIFText.sentence(finding.message)] + finding.notes.map { SARIFText.sentence($0) }
+    if let clusters = finding.clusterNames(of: clusterCount) { sentences.append(SARIFText.sentence("in: \(clusters)")) }
+    if let help = finding.help { sentences.append(SARIFText.sentence(help)) }
     let links = related.prefix(Self.linkLimit).enumerated().map { index, place in
       SARIFText.link(place.message.isEmpty ? "related place" : place.message, to: index + 1)
     }
-    if !links.isEmpty { sentences.append("See: \(links.joined(separator: ", ")).") }
-    sentences += finding.notes.map { SARIFText.sentence($0) }
-    if let clusters = finding.clusterNames(of: clusterCount) { sentences.append(SARIFText.sentence("in: \(clusters)")) }
-    if let help = finding.help { sentences.append(SARIFText.sentence(help)) }
-    return SARIFText.join(sentences)
+    return SARIFText.join(sentences, last: links.isEmpty ? nil : "See: \(links.joined(separator: ", ")).")
   }
 }

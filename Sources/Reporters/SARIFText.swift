@@ -3,48 +3,42 @@
 enum SARIFText {
   /// One of our messages as a sentence of at most `limit` characters.
   static func sentence(_ message: String, limit: Int = 250) -> String {
-    let text = capitalized(escapingLinks(plain(message, limit: limit)))
-    return text.hasSuffix(".") ? text : text + "."
+    stopped(capitalized(cut(escapingLinks(plain(message)), to: limit)))
   }
 
   /// Text of the catalogue as sentences of at most 1000 characters, which all consumers take.
   static func prose(_ text: String) -> String {
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if words.isEmpty { return "" }
-    let cut =
-      words.unicodeScalars.count > 1000
-      ? String(String.UnicodeScalarView(words.unicodeScalars.prefix(998))) + "…" : words
-    let sentence = capitalized(cut)
-    return sentence.hasSuffix(".") ? sentence : sentence + "."
+    return stopped(capitalized(cut(words, to: 998)))
   }
 
   /// A link to the location with `id` in the same result.
   static func link(_ text: String, to id: Int) -> String {
-    var escaped = ""
-    for character in plain(text, limit: 80) {
-      if character == "[" || character == "]" || character == "\\" { escaped.append("\\") }
-      escaped.append(character)
-    }
-    return "[\(escaped)](\(id))"
+    "[\(escaping(["[", "]", "\\"], in: cut(plain(text), to: 80)))](\(id))"
   }
 
-  /// The first of `sentences` and as many of the others as fit into `limit` characters.
-  static func join(_ sentences: [String], limit: Int = 2000) -> String {
-    var text = ""
-    var length = 0
+  /// The first of `sentences`, as many of the others as fit into `limit` characters, and `last`.
+  static func join(_ sentences: [String], last: String?, limit: Int = 2000) -> String {
+    var chosen: [String] = []
+    var length = last?.unicodeScalars.count ?? 0
     for sentence in sentences {
       let added = sentence.unicodeScalars.count + 1
-      if !text.isEmpty, length + added > limit { continue }
-      text += (text.isEmpty ? "" : " ") + sentence
+      if !chosen.isEmpty, length + added > limit { continue }
+      // The first is the title of an alert, which ends at a full stop and nothing else.
+      chosen.append(chosen.isEmpty ? ended(sentence) : sentence)
       length += added
     }
-    return text
+    return ended((chosen + [last].compactMap(\.self)).joined(separator: " "))
   }
 
-  /// `text` cut to `limit` characters, on one line and without the braces of `${name}` and `{0}`: GitHub shows text as
-  /// it is, others take braces for placeholders, so neither the single nor the doubled form is right everywhere.
-  private static func plain(_ text: String, limit: Int) -> String {
-    let shown = Array(ShownText.sentence(text).unicodeScalars)
+  private static func ended(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
+
+  /// `text` on one line and without the braces of `${name}` and `{0}`: GitHub shows text as it is, others take braces
+  /// for placeholders, so neither the single nor the doubled form is right everywhere.
+  private static func plain(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let shown = Array(ShownText.sentence(line).unicodeScalars)
     var result = String.UnicodeScalarView()
     var dropsBrace: [Bool] = []
     for (index, scalar) in shown.enumerated() {
@@ -63,23 +57,40 @@ enum SARIFText {
         result.append(scalar)
       }
     }
-    guard result.count > limit else { return String(result) }
-    return String(String.UnicodeScalarView(result.prefix(limit - 1))) + "…"
+    return String(result)
+  }
+
+  /// `text` with an ellipsis for what is beyond `limit` characters.
+  private static func cut(_ text: String, to limit: Int) -> String {
+    guard text.unicodeScalars.count > limit else { return text }
+    var kept = text.unicodeScalars.prefix(limit - 1)
+    // Not between a backslash and what it escapes.
+    while kept.last == "\\" { kept.removeLast() }
+    return String(kept) + "…"
   }
 
   /// Backslashes before brackets, but only where they would make a link: elsewhere they would be seen.
   private static func escapingLinks(_ text: String) -> String {
-    guard text.contains("](") else { return text }
-    return text.reduce(into: "") { result, character in
-      if character == "[" || character == "]" { result.append("\\") }
-      result.append(character)
+    text.contains("](") ? escaping(["[", "]"], in: text) : text
+  }
+
+  private static func escaping(_ special: [Unicode.Scalar], in text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if special.contains(scalar) { result.append("\\") }
+      result.append(scalar)
     }
+    return String(result)
   }
 
   /// Capitalises the first word if it is a word of prose: the name of a field stays as it is written.
   private static func capitalized(_ text: String) -> String {
-    let word = text.prefix { !$0.isWhitespace }
-    guard word.allSatisfy({ ("a"..."z").contains($0) }), let first = text.first else { return text }
+    let letters = text.prefix { ("a"..."z").contains($0) }
+    guard let first = letters.first, [nil, " ", ":", ","].contains(text[letters.endIndex...].first) else { return text }
     return first.uppercased() + text.dropFirst()
+  }
+
+  private static func stopped(_ text: String) -> String {
+    [".", "?", "!"].contains(text.last) ? text : text + "."
   }
 }

@@ -11,8 +11,18 @@ struct Place {
 
 /// The files that a report quotes, with their lines indexed once.
 struct SourceTexts {
+  private struct Index {
+    var lines: LineIndex
+    var columns: Columns
+
+    init(_ bytes: [UInt8]) {
+      lines = LineIndex(bytes)
+      columns = Columns(bytes, lines)
+    }
+  }
+
   private let files: [SourceFile]
-  private var indexes: [FileID: LineIndex] = [:]
+  private var indexes: [FileID: Index] = [:]
 
   init(_ report: Report) {
     files = report.files
@@ -26,16 +36,21 @@ struct SourceTexts {
   }
 
   private mutating func index(_ id: FileID) {
-    if indexes[id] == nil { indexes[id] = LineIndex(file(id).bytes) }
+    if indexes[id] == nil { indexes[id] = Index(file(id).bytes) }
   }
+
+  private func index(of id: FileID) -> Index { indexes[id] ?? Index(file(id).bytes) }
 
   func file(_ id: FileID) -> SourceFile {
     files.indices.contains(Int(id.index)) ? files[Int(id.index)] : SourceFile(path: "unknown", bytes: [])
   }
 
   /// The lines of a file that the report mentions.
-  func lines(of id: FileID) -> LineIndex {
-    indexes[id] ?? LineIndex(file(id).bytes)
+  func lines(of id: FileID) -> LineIndex { index(of: id).lines }
+
+  /// Where the text of a file begins: after its byte-order mark, if it has one.
+  func textStart(of id: FileID) -> Int {
+    file(id).bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
   /// The bytes of `range`, cut to what the file has.
@@ -47,12 +62,20 @@ struct SourceTexts {
 
   /// Lines and columns of `range`; columns count code points.
   func place(of range: SourceRange) -> Place {
-    let file = file(range.file)
-    let lines = lines(of: range.file)
     let bounds = bounds(of: range)
     return Place(
-      path: file.path,
-      start: lines.position(of: bounds.lowerBound, in: file.bytes),
-      end: lines.position(of: bounds.upperBound, in: file.bytes))
+      path: file(range.file).path,
+      start: position(of: bounds.lowerBound, in: range.file, .codePoints),
+      end: position(of: bounds.upperBound, in: range.file, .codePoints))
+  }
+
+  /// Line and column of `offset`, both from 1; a byte-order mark does not count.
+  func position(of offset: Int, in id: FileID, _ unit: ColumnUnit) -> Position {
+    let bytes = file(id).bytes
+    let index = index(of: id)
+    let line = index.lines.line(containing: offset)
+    let column = index.columns.column(
+      of: offset, inLine: index.lines.range(ofLine: line, in: bytes), of: bytes, unit)
+    return Position(line: line + 1, column: column)
   }
 }

@@ -48,7 +48,9 @@ package enum TextReporter {
       }
       return line
     }
-    if reasons.count > limit { lines.append("not checked: and \(count(reasons.count - limit, "other reason"))") }
+    if reasons.count > limit {
+      lines.append(Paint.bold("not checked", style) + ": and \(count(reasons.count - limit, "other reason"))")
+    }
     return lines
   }
 

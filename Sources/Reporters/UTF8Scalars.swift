@@ -8,9 +8,6 @@ struct UTF8Scalars: Sequence, IteratorProtocol {
     var scalar: Unicode.Scalar?
     /// Offsets of the bytes it takes.
     var range: Range<Int>
-
-    /// How many UTF-16 code units it takes, a replacement character for bad bytes.
-    var utf16Length: Int { (scalar?.value ?? 0) > 0xFFFF ? 2 : 1 }
   }
 
   private let bytes: [UInt8]

@@ -19,7 +19,7 @@ package struct TreeEntry: Hashable, Sendable {
 package enum Revision: Hashable, Sendable {
   case workTree
   case index
-  /// The full id of the commit.
+  /// The full id of the commit, or of the tree when a tree was asked for by itself.
   case commit(String)
   /// A directory outside any Git repository.
   case directory

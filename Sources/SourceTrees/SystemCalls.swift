@@ -45,20 +45,14 @@ package final class FileDescriptor: Sendable {
     return bytes
   }
 
-  /// Fewer than `count` bytes only at the end of the file.
+  /// One `read`. A regular file gives fewer than `count` bytes only at its end.
   private func nextBytes(_ count: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = read(number, buffer.baseAddress.map { $0 + filled }, count - filled)
-        if got > 0 {
-          filled += got
-        } else if got == 0 {
-          return
-        } else if errno != EINTR {
-          failure = SystemError()
-          return
-        }
+      repeat { filled = read(number, buffer.baseAddress, count) } while filled < 0 && errno == EINTR
+      if filled < 0 {
+        failure = SystemError()
+        filled = 0
       }
     }
     if let failure { throw failure }

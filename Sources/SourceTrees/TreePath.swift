@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What a path of a tree may be. The same rules for every kind of tree, so that the same content gives the same entries.
 package enum TreePath {
   /// Components below the top. A real repository has about ten; the walk keeps one open file per level.
@@ -16,16 +24,14 @@ package enum TreePath {
 
   /// Negative, zero or positive: the order of the bytes.
   package static func compare(_ a: String, _ b: String) -> Int {
-    let fast = a.utf8.withContiguousStorageIfAvailable { a in
-      b.utf8.withContiguousStorageIfAvailable { b in compare(a, b) }
+    var (a, b) = (a, b)
+    return a.withUTF8 { a in
+      b.withUTF8 { b in
+        guard let x = a.baseAddress, let y = b.baseAddress else { return a.count - b.count }
+        let order = Int(memcmp(x, y, min(a.count, b.count)))
+        return order != 0 ? order : a.count - b.count
+      }
     }
-    if let result = fast ?? nil { return result }
-    return compare(Array(a.utf8), Array(b.utf8))
-  }
-
-  private static func compare(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Int {
-    for (x, y) in zip(a, b) where x != y { return x < y ? -1 : 1 }
-    return a.count - b.count
   }
 
   /// Why no tree can hold `path`, and how many of its bytes lead up to and through the culprit; nil when it is good.

@@ -22,17 +22,36 @@ struct RepairedText {
     guard isNeeded else { return nil }
     var result = RepairedText(file, range)
     // A character for private use that the text does not use itself.
-    let candidates = (0x80...0xBF).lazy.map { [0xEE, 0x80, UInt8($0)] }
-    guard let standIn = candidates.first(where: { !result.bytes.contains($0) }) else { return nil }
-    result.bytes.replace(byteOrderMark, with: standIn)
+    var isUsed = [Bool](repeating: false, count: 256)
+    for offset in range.dropLast(2) where file[offset] == 0xEE && file[offset + 1] == 0x80 {
+      isUsed[Int(file[offset + 2])] = true
+    }
+    guard let last = (0x80...0xBF).first(where: { !isUsed[$0] }) else { return nil }
+    let standIn: [UInt8] = [0xEE, 0x80, UInt8(last)]
+    result.bytes = replacing(byteOrderMark, with: standIn, in: result.bytes)
     result.byteOrderMarkStandIn = standIn
+    return result
+  }
+
+  /// Replaces one character of three bytes by another.
+  private static func replacing(_ old: [UInt8], with new: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    var offset = 0
+    while offset + 3 <= bytes.count {
+      if bytes[offset] == old[0], bytes[offset + 1] == old[1], bytes[offset + 2] == old[2] {
+        for index in 0..<3 { result[offset + index] = new[index] }
+        offset += 3
+      } else {
+        offset += 1
+      }
+    }
     return result
   }
 
   /// The text of a scalar with U+FEFF put back; nil if there is nothing to put back.
   func restored(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-    guard let byteOrderMarkStandIn, value.contains(byteOrderMarkStandIn) else { return nil }
-    return Array(value).replacing(byteOrderMarkStandIn, with: Self.byteOrderMark)
+    guard let byteOrderMarkStandIn, value.contains(byteOrderMarkStandIn[0]) else { return nil }
+    return Self.replacing(byteOrderMarkStandIn, with: Self.byteOrderMark, in: Array(value))
   }
 
   /// In a flow collection go-yaml takes a `:` before `,` or a bracket as part of a plain scalar. In single quotes

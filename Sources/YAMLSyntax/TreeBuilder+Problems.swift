@@ -57,7 +57,8 @@ extension TreeBuilder {
         }
       }
     }
-    for pair in repeated {
+    // More than this nobody reads; a file of nothing but one key would have a problem on each line.
+    for pair in repeated.prefix(100) {
       let key = tree.nodes[Int(pair.repeated)]
       var problem = problem(.duplicateKey, "mapping key '\(keyText(key))' is already defined", key.range.bounds)
       problem.related = tree.nodes[Int(pair.first)].range

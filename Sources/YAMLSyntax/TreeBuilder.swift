@@ -95,8 +95,8 @@ struct TreeBuilder {
     if isCounted { documentCount += 1 }
   }
 
-  /// How often a piece is repaired: each time it is read again from its start.
-  private static let maximumRepairs = 64
+  /// How often a piece of `size` bytes is repaired: each time it is read again from its start.
+  private static func maximumRepairs(ofSize size: Int) -> Int { min(64, max(1, (8 << 20) / max(size, 1))) }
 
   /// Reads the first document of a piece, again after each repair; nil if there is none.
   private mutating func readDocument(
@@ -122,7 +122,7 @@ struct TreeBuilder {
         switch error {
         case .problem(let problem): throw problem
         case .unread(let error):
-          guard repairs < Self.maximumRepairs, let next = repair(range, after: error) else {
+          guard repairs < Self.maximumRepairs(ofSize: range.count), let next = repair(range, after: error) else {
             throw problem(error, in: range)
           }
           repaired = next

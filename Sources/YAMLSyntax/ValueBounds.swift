@@ -22,15 +22,15 @@ struct ValueBounds {
       let byte = text[result.end]
       if byte == UInt8(ascii: "&"), anchorIsDue {
         anchorIsDue = false
-        result.end = skipWord(from: result.end)
+        result.end += 1 + text[(result.end + 1)...].prefix { $0.isAnchorCharacter }.count
       } else if byte == UInt8(ascii: "!"), tagIsDue {
         tagIsDue = false
-        let end = skipWord(from: result.end)
+        let end = skipTag(from: result.end)
         result.hasBareTag = end == result.end + 1
         if end < text.count, text[end] == UInt8(ascii: ",") { result.commaAfterTag = end }
         result.end = end
       } else if byte == UInt8(ascii: "#") {
-        result.end = text.firstIndex(ofLineFeedFrom: result.end) ?? text.count
+        result.end = nextLine(from: result.end) ?? text.count
       } else if let length = spaceLength(at: result.end) {
         result.end += length
       } else {
@@ -40,8 +40,8 @@ struct ValueBounds {
     return result
   }
 
-  /// The first byte behind an anchor or tag.
-  private func skipWord(from start: Int) -> Int {
+  /// The first byte behind a tag.
+  private func skipTag(from start: Int) -> Int {
     var offset = start
     while offset < text.count, spaceLength(at: offset) == nil,
       text[offset] != UInt8(ascii: ",") || text[start + 1] == UInt8(ascii: "<")
@@ -157,5 +157,17 @@ struct ValueBounds {
       return end - length
     }
     return end
+  }
+}
+
+extension UInt8 {
+  /// Letters, digits, `-` and `_`: what libyaml takes as the name of an anchor.
+  fileprivate var isAnchorCharacter: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 }

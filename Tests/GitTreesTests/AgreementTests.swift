@@ -42,4 +42,22 @@ struct AgreementTests {
     let head = try repository.git("rev-parse", "HEAD").prefix(40)
     #expect(commit.revision == .commit(String(head)))
   }
+
+  @Test func `what is nested too deep is the same notice in every tree`() throws {
+    let repository = try TemporaryRepository()
+    let deep = Array(repeating: "d", count: TreePath.maximumDepth - 1).joined(separator: "/")
+    try repository.write(deep + "/taken", "")
+    try repository.write(deep + "/d/left-out", "")
+    try repository.write(deep + "/d/d/left-out", "")
+    try repository.commitAll()
+
+    let git = try repository.open()
+
+    let notices = [TreeNotice(path: deep + "/d", reason: TreePath.tooDeep)]
+    #expect(try paths(git.workTree()) == [deep + "/taken"])
+    #expect(try git.workTree().notices == notices)
+    #expect(try git.index().entries == git.commit("HEAD").entries)
+    #expect(try git.index().notices == notices)
+    #expect(try git.commit("HEAD").notices == notices)
+  }
 }

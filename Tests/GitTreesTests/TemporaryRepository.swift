@@ -9,7 +9,7 @@ final class TemporaryDirectory: Sendable {
   init() throws {
     let template = FileManager.default.temporaryDirectory.appendingPathComponent("git-trees-XXXXXX").path
     var bytes = Array(template.utf8CString)
-    guard mkdtemp(&bytes) != nil, let made = String(validatingCString: bytes), let real = realPath(of: made) else {
+    guard let made = mkdtemp(&bytes).map({ String(cString: $0) }), let real = realPath(of: made) else {
       throw TestFailure("no temporary directory")
     }
     path = real
@@ -64,6 +64,8 @@ final class TemporaryRepository: Sendable {
     directory = try TemporaryDirectory()
     top = directory.path + "/repo"
     try Self.git(["init", "--quiet", "--initial-branch=main"] + initArguments + [top], in: directory.path)
+    // The code under test reads the configuration of the machine, which may have rules for all repositories.
+    try git("config", "core.excludesFile", directory.path + "/none")
   }
 
   @discardableResult
@@ -141,6 +143,13 @@ func run(_ command: [String], in directory: String, environment: [String: String
     String(decoding: FileManager.default.contents(atPath: scratch.path + "/" + name) ?? Data(), as: UTF8.self)
   }
   return CommandResult(status: process.terminationStatus, output: text("out"), errors: text("err"))
+}
+
+/// What Git on this machine says without any repository; nil when it says nothing.
+func machineConfiguration(_ key: String) -> String? {
+  let environment = ProcessInfo.processInfo.environment
+  let result = try? run(["/usr/bin/env", "git", "config", "--get", key], in: "/", environment: environment)
+  return result?.status == 0 ? result?.output : nil
 }
 
 /// The paths of a tree.

@@ -26,7 +26,7 @@ import YAMLSyntax
 
   @Test(
     .enabled(if: SharedCases.arePresent),
-    arguments: [("resource", ScalarDialect.resource, 640), ("kustomization", .kustomization, 290)])
+    arguments: [("resource", ScalarDialect.resource, 717), ("kustomization", .kustomization, 304)])
   func `files are decoded as recorded`(path: String, dialect: ScalarDialect, atLeast: Int) throws {
     let cases: [Case] = try SharedCases.read("decode.json").filter { $0.path == path }
     var count = 0

@@ -74,6 +74,9 @@ import YAMLSyntax
       case .alias: check(forest.kind(ref) != .alias, "alias of an alias")
       case .sequence, .mapping:
         let children = forest.items(ref) + forest.writtenPairs(ref).flatMap { [$0.key, $0.value] }
+        let inherited = children.reduce(into: Node.Flags()) { $0.formUnion(forest.written($1).flags) }
+        let expected = inherited.intersection([.containsAlias, .containsDollar])
+        check(node.flags.intersection([.containsAlias, .containsDollar]) == expected, "flags of \(node.range.bounds)")
         for child in children where !forest.range(child).isEmpty {
           let inner = forest.range(child).bounds
           let outer = node.range.bounds
@@ -81,6 +84,9 @@ import YAMLSyntax
             outer.lowerBound <= inner.lowerBound && inner.upperBound <= outer.upperBound, "\(inner) not in \(outer)")
         }
       case .scalar:
+        let hasDollar =
+          forest.text(ref).utf8.firstRange(of: "${".utf8) ?? forest.text(ref).utf8.firstRange(of: "$$".utf8)
+        check(node.flags.contains(.containsDollar) == (hasDollar != nil), "dollar at \(node.range.bounds)")
         let map = forest.contentMap(of: ref)
         check(map.count == Int(node.payloadCount), "map of \(node.range.bounds)")
         // One character may come from one escape; in a longer text only one without a map has a single place.
@@ -106,11 +112,15 @@ import YAMLSyntax
   /// Whether a scalar alone in a file has the same text.
   private static func rereads(_ scalar: [UInt8], as text: [UInt8]) -> Bool {
     if scalar.isEmpty { return text.isEmpty }
-    // In a flow collection, so that `a:` is read as it was.
-    for file in [Array("- ".utf8) + scalar, Array("[".utf8) + scalar + Array("]".utf8)] {
+    // At the start of a file it would be a mark.
+    if scalar.starts(with: "\u{FEFF}".utf8) { return true }
+    // Where it stands decides what a text is: `a:` is one in a flow collection, `?` as a key.
+    let files = [scalar, Array("- ".utf8) + scalar, Array("[".utf8) + scalar + [0x5D], scalar + Array(": x".utf8)]
+    for file in files {
       let alone = forest(file)
       guard alone.problems.isEmpty, let root = alone.trees[0].documents.first?.root else { continue }
-      if let item = alone.items(root).first, alone.withText(item, { $0.elementsEqual(text) }) { return true }
+      let first = alone.items(root).first ?? alone.writtenPairs(root).first?.key ?? root
+      if alone.kind(first) == .scalar, alone.withText(first, { $0.elementsEqual(text) }) { return true }
     }
     return false
   }

@@ -1,0 +1,148 @@
+import Diagnostics
+import Foundation
+import Reporters
+import SourceText
+import Testing
+
+struct JSONTests {
+  private func schema() throws -> JSONSchema {
+    let data = try Data(contentsOf: TestData.repository.appending(path: "docs/output-json-v1.schema.json"))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any]).wrapped
+  }
+
+  private func parse(_ report: Report) throws -> [String: Any] {
+    let text = JSONReporter.render(report, rules: Sample.rules, version: "1.2.3")
+    return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func `reports are as the schema says`() throws {
+    for report in [try Sample.fleet(), try Sample.clean()] {
+      #expect(try schema().faults(in: parse(report)) == [])
+    }
+  }
+
+  @Test func `the schema names every field of a finding`() throws {
+    let finding = try #require((parse(Sample.fleet())["findings"] as? [[String: Any]])?.first)
+    let properties = try #require(try schema().definition("finding")["properties"] as? [String: Any])
+    #expect(finding.keys.sorted() == properties.keys.sorted())
+  }
+
+  @Test func `the validator of this test sees faults`() throws {
+    var report = try parse(Sample.clean())
+    report["status"] = "unknown"
+    report["summary"] = ["files": "many"]
+    report["notChecked"] = nil
+    let faults = try schema().faults(in: report)
+    #expect(faults.contains("/status: not one of the allowed values"))
+    #expect(faults.contains("/summary/files: wrong type"))
+    #expect(faults.contains("/summary: 'objects' is missing"))
+    #expect(faults.contains(": 'notChecked' is missing"))
+  }
+
+  @Test func `strings survive, whatever is in them`() throws {
+    let message = "\u{0}\u{1B}[0m \"quoted\" back\\slash \n\r\t é 🚀 \u{202E} \u{2028} \u{E0041} /"
+    let range = SourceRange(file: FileID(0), 0..<1)
+    let report = Report(
+      subject: Subject(kind: .index), files: [SourceFile(path: "a.yaml", bytes: [97])],
+      findings: [Finding(rule: RuleID("rule"), severity: .note, message: message, range: range)])
+    let finding = try #require((parse(report)["findings"] as? [[String: Any]])?.first)
+    #expect(finding["message"] as? String == message)
+
+    let text = JSONReporter.render(report, rules: [], version: "1")
+    let raw = text.unicodeScalars.filter { $0 != "\n" && ($0.value < 0x20 || $0 == "\u{202E}" || $0 == "\u{E0041}") }
+    #expect(raw.isEmpty, "nothing that a terminal obeys stands in the text itself")
+  }
+
+  @Test func `fingerprints stay when lines move and are unique`() throws {
+    func fingerprints(_ prefix: String, version: String = "v1") -> [String] {
+      let bytes = Array("\(prefix)name: a\nname: b\n".utf8)
+      let start = prefix.utf8.count
+      let object = ObjectReference(apiVersion: "group/\(version)", kind: "Kind", namespace: nil, name: "a")
+      let findings = [0, 0, 8].map { offset in
+        Finding(
+          rule: RuleID("rule"), severity: .error, message: "at \(start + offset)",
+          range: SourceRange(file: FileID(0), (start + offset)..<(start + offset + 4)), object: object,
+          data: ["field": .string(offset == 0 ? "one" : "two"), "list": .strings(["x", "y"]), "no": .boolean(false)])
+      }
+      return Report(
+        subject: Subject(kind: .index), files: [SourceFile(path: "a.yaml", bytes: bytes)], findings: findings
+      ).fingerprints()
+    }
+    let before = fingerprints("")
+    #expect(before == fingerprints("# a comment\n\n"))
+    #expect(before == fingerprints("", version: "v2"), "a new version of a kind makes no new finding")
+    #expect(Set(before).count == 3)
+    #expect(before[1] == before[0] + "#2")
+    #expect(before[0].wholeMatch(of: /v1:[0-9a-f]{16}/) != nil)
+  }
+
+  @Test func `the hash is FNV-1a`() {
+    // From the vectors of the draft.
+    #expect(FNV1a.hash("".utf8) == 0xcbf2_9ce4_8422_2325)
+    #expect(FNV1a.hash("a".utf8) == 0xaf63_dc4c_8601_ec8c)
+    #expect(FNV1a.hash("foobar".utf8) == 0x8594_4171_f739_67e8)
+  }
+}
+
+extension [String: Any] {
+  fileprivate var wrapped: JSONSchema { JSONSchema(root: self) }
+}
+
+/// As much of JSON Schema as ours uses: `$ref`, `type`, `enum`, `required`, `properties`, `additionalProperties`,
+/// `items`, `pattern`, `minimum`.
+private struct JSONSchema {
+  let root: [String: Any]
+
+  func definition(_ name: String) throws -> [String: Any] {
+    try #require((root["$defs"] as? [String: Any])?[name] as? [String: Any])
+  }
+
+  func faults(in value: Any) throws -> [String] { try faults(in: value, root, at: "") }
+
+  private func faults(in value: Any, _ schema: [String: Any], at path: String) throws -> [String] {
+    if let reference = schema["$ref"] as? String {
+      let name = try #require(reference.split(separator: "/").last)
+      return try faults(in: value, definition(String(name)), at: path)
+    }
+    var faults: [String] = []
+    let types = (schema["type"] as? [String]) ?? (schema["type"] as? String).map { [$0] }
+    if let types, !types.contains(where: { Self.value(value, hasType: $0) }) { return ["\(path): wrong type"] }
+    if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") {
+      faults.append("\(path): not one of the allowed values")
+    }
+    if let pattern = schema["pattern"] as? String, let text = value as? String {
+      if try Regex(pattern).firstMatch(in: text) == nil { faults.append("\(path): does not match '\(pattern)'") }
+    }
+    if let minimum = schema["minimum"] as? Int, let number = value as? Int, number < minimum {
+      faults.append("\(path): below \(minimum)")
+    }
+    if let object = value as? [String: Any] {
+      for key in schema["required"] as? [String] ?? [] where object[key] == nil {
+        faults.append("\(path): '\(key)' is missing")
+      }
+      let properties = schema["properties"] as? [String: Any] ?? [:]
+      for (key, member) in object {
+        guard let schema = (properties[key] ?? schema["additionalProperties"]) as? [String: Any] else { continue }
+        faults += try self.faults(in: member, schema, at: "\(path)/\(key)")
+      }
+    }
+    if let array = value as? [Any], let items = schema["items"] as? [String: Any] {
+      for (index, element) in array.enumerated() {
+        faults += try self.faults(in: element, items, at: "\(path)/\(index)")
+      }
+    }
+    return faults
+  }
+
+  private static func value(_ value: Any, hasType type: String) -> Bool {
+    switch type {
+    case "string": value is String
+    case "integer": value is Int
+    case "boolean": value is Bool
+    case "null": value is NSNull
+    case "array": value is [Any]
+    case "object": value is [String: Any]
+    default: false
+    }
+  }
+}
