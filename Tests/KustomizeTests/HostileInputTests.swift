@@ -33,7 +33,7 @@ struct HostileInputTests {
   }
 
   @Test func `deep nesting is patched and labelled`() {
-    let deep = String(repeating: "{a: ", count: 900) + "1" + String(repeating: "}", count: 900)
+    let deep = String(repeating: "{a: ", count: 450) + "1" + String(repeating: "}", count: 450)
     let build = MemoryRepository(
       """
       === kustomization.yaml
