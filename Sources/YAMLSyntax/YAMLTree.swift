@@ -108,9 +108,9 @@ package struct YAMLProblem: Hashable, Sendable, Error {
 /// Bounds on what hostile text may cost.
 package struct YAMLLimits: Sendable {
   /// Bytes of one file.
-  package var bytes = 64 << 20
+  package var bytes = 16 << 20
   /// Nesting depth of collections.
-  package var depth = 1_000
+  package var depth = 500
   /// Nodes of one document after every alias is followed.
   package var expandedNodes = 4_000_000
 
