@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs commands in turn, many times, and prints the medians of wall time, CPU time and peak memory.
 
-    measure.py --runs 9 fluxlint='fluxlint check --rev HEAD /tmp/fleet' limit='gitscan parse /tmp/fleet'
+    measure.py --runs 9 fluxlint='fluxlint check --rev HEAD ../fleet' limit='gitscan parse ../fleet'
 
 Taking turns spreads what else the machine does over all commands alike. The last column compares CPU time with the
 last command. Peak memory cannot be measured below that of this process (about 15 MB). Output is thrown away; a

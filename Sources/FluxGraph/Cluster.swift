@@ -122,6 +122,8 @@ package struct Gap: Hashable, Sendable {
   /// The only namespace such objects can be in; nil when they may be anywhere.
   package var namespace: String?
   package var range: SourceRange?
+  /// Whether the gap is there because a source is missing: the reference to the source itself is then still wrong.
+  package var isMissingSource = false
 }
 
 /// A reference from one object to another.

@@ -144,11 +144,11 @@ struct ClusterBuilder {
     cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
 
     if let path, path.contains("${") {
-      setExternal(number, "the path '\(path)' holds a variable whose value is not known")
+      setExternal(number, External(reason: "the path '\(path)' holds a variable whose value is not known"))
       return
     }
-    if let reason = externalReason(kustomization, spec: spec) {
-      setExternal(number, reason)
+    if let external = external(kustomization, spec: spec) {
+      setExternal(number, external)
       return
     }
     let directory = artifactRoot.isEmpty ? kustomization.path : RelativePath.clamped(artifactRoot + "/" + kustomization.path)
@@ -162,10 +162,12 @@ struct ClusterBuilder {
     take(result, of: number)
   }
 
-  private mutating func setExternal(_ number: Int, _ reason: String) {
-    cluster.kustomizations[number].status = .external(reason)
+  private mutating func setExternal(_ number: Int, _ external: External) {
+    cluster.kustomizations[number].status = .external(external.reason)
     addGap(
-      "'\(displayName(number))' is not built: \(reason)", of: number, range: cluster.kustomizations[number].origin)
+      "'\(displayName(number))' is not built: \(external.reason)", of: number,
+      range: cluster.kustomizations[number].origin)
+    cluster.gaps[cluster.gaps.count - 1].isMissingSource = external.isMissing
   }
 
   /// Records that `number` may apply objects we do not see.
@@ -182,8 +184,14 @@ struct ClusterBuilder {
 
   // MARK: - Sources
 
+  private struct External {
+    var reason: String
+    /// Whether the source is nowhere, rather than elsewhere.
+    var isMissing = false
+  }
+
   /// Why a Kustomization's files are not in this tree; nil when they are.
-  private func externalReason(_ kustomization: FluxKustomization, spec: NodeRef?) -> String? {
+  private func external(_ kustomization: FluxKustomization, spec: NodeRef?) -> External? {
     guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name") else {
       return nil
     }
@@ -192,14 +200,19 @@ struct ClusterBuilder {
     let namespace = forest.value(reference, "namespace").map { forest.text($0) } ?? kustomization.namespace
     if let ownSource, ownSource == SourceIdentity(kind: kind, namespace: namespace, name: name) { return nil }
     guard let number = index[ObjectKey(kind: kind, namespace: namespace, name: name)] else {
-      return cluster.hasEntryPoint ? "its source \(kind) '\(name)' is not in this repository" : nil
+      guard cluster.hasEntryPoint else { return nil }
+      return External(reason: "its source \(kind) '\(name)' is not in this repository", isMissing: true)
     }
-    guard kind == "GitRepository" else { return "its source is the \(kind) '\(name)', which is made elsewhere" }
+    guard kind == "GitRepository" else {
+      return External(reason: "its source is the \(kind) '\(name)', which is made elsewhere")
+    }
     let source = cluster.objects[number].root
     guard let urlNode = forest.value(source, "spec", "url") else { return nil }
     let url = RepositoryURL.normalized(forest.text(urlNode))
     let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
-    guard remotes.contains(url) else { return "its source GitRepository '\(name)' is another repository" }
+    guard remotes.contains(url) else {
+      return External(reason: "its source GitRepository '\(name)' is another repository")
+    }
     return nil
   }
 

@@ -110,7 +110,10 @@ struct ReferenceResolver {
     }
     if namespace == nil { return .unknown("the namespace of '\(object.id.name)' is not known") }
     if kind == "ExternalArtifact", isGenerated(name, namespace: namespace) { return .implicit }
-    if let gap = cluster.gaps.first(where: { $0.namespace == nil || $0.namespace == namespace }) {
+    let isSource = edge == .sourceRef && object.id.kind == "Kustomization"
+    if let gap = cluster.gaps.first(where: {
+      ($0.namespace == nil || $0.namespace == namespace) && !(isSource && $0.isMissingSource)
+    }) {
       return .unknown(gap.reason)
     }
     return .missing

@@ -112,7 +112,8 @@ package enum Linter {
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
       notChecked: NotCheckedList.make(sources: sources, graph: graph), fileCount: sources.files.count,
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
-      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount)
+      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,
+      failOn: configuration.failOn)
   }
 
   private static func subject(_ revision: Revision) -> Subject {

@@ -80,6 +80,16 @@ package struct Forest: Sendable {
     return pairs(target).first { hasText($0.key, key) }
   }
 
+  // The short forms are on every hot path, and a variadic call makes an array.
+
+  /// The value under `key`, or nil where it is absent.
+  package func value(_ ref: NodeRef, _ key: StaticString) -> NodeRef? { pair(ref, key)?.value }
+
+  /// The value under two keys, one below the other.
+  package func value(_ ref: NodeRef, _ first: StaticString, _ second: StaticString) -> NodeRef? {
+    pair(ref, first).flatMap { pair($0.value, second) }?.value
+  }
+
   /// The value under `path` from mapping to mapping, or nil where one of the keys is absent.
   package func value(_ ref: NodeRef, _ path: StaticString...) -> NodeRef? {
     var current = ref

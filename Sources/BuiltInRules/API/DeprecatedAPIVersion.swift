@@ -26,15 +26,13 @@ package struct DeprecatedAPIVersion: Rule {
     let lifecycle = use.lifecycle
     let release = settings.fluxVersion
     guard let removed = lifecycle.removed, release < FluxVersion(major: 2, minor: removed),
+      let deprecated = lifecycle.deprecated, release >= FluxVersion(major: 2, minor: deprecated),
       release >= FluxVersion(major: 2, minor: lifecycle.introduced), let replacement = lifecycle.replacement
     else { return }
-    let isDeprecated = lifecycle.deprecated.map { release >= FluxVersion(major: 2, minor: $0) } ?? false
     report.report(
-      isDeprecated
-        ? "\(use.id.kind) '\(use.id.name)' has apiVersion '\(lifecycle.apiVersion)', which is deprecated"
-        : "\(use.id.kind) '\(use.id.name)' has apiVersion '\(lifecycle.apiVersion)', which a later Flux removes",
+      "\(use.id.kind) '\(use.id.name)' has apiVersion '\(lifecycle.apiVersion)', which is deprecated",
       at: use.range, label: "removed in Flux 2.\(removed)",
-      severity: isDeprecated && cluster != nil ? nil : .note, object: ObjectReference(use.id), cluster: cluster,
+      severity: cluster != nil ? nil : .note, object: ObjectReference(use.id), cluster: cluster,
       related: settings.versionPlace, notes: settings.versionNotes(isReached: cluster != nil),
       help: Self.help(replacement, lifecycle: lifecycle, release: release),
       data: ["apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(release.description)])

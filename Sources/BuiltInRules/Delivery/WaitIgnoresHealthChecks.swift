@@ -19,7 +19,9 @@ package struct WaitIgnoresHealthChecks: Rule {
     for (cluster, object) in model.kustomizations {
       guard let spec = forest.value(object.root, "spec"),
         let wait = forest.pair(spec, "wait"), let checks = forest.pair(spec, "healthChecks"),
-        forest.scalarValue(wait.value, dialect: .resource) == .boolean(true), forest.count(checks.value) > 0
+        forest.scalarValue(wait.value, dialect: .resource) == .boolean(true), forest.count(checks.value) > 0,
+        // A suspended Kustomization checks nothing, whatever it says.
+        forest.value(spec, "suspend").map({ forest.scalarValue($0, dialect: .resource) == .boolean(true) }) != true
       else { continue }
       let count = forest.count(checks.value)
       report.report(
