@@ -90,12 +90,15 @@ package struct Forest: Sendable {
     pair(ref, first).flatMap { pair($0.value, second) }?.value
   }
 
-  /// The value under `path` from mapping to mapping, or nil where one of the keys is absent.
-  package func value(_ ref: NodeRef, _ path: StaticString...) -> NodeRef? {
-    var current = ref
-    for key in path {
-      guard let found = pair(current, key) else { return nil }
-      current = found.value
+  /// The value under three and more keys, or nil where one of them is absent.
+  package func value(
+    _ ref: NodeRef, _ first: StaticString, _ second: StaticString, _ third: StaticString, _ rest: StaticString...
+  ) -> NodeRef? {
+    guard var current = value(ref, first, second), let found = value(current, third) else { return nil }
+    current = found
+    for key in rest {
+      guard let found = value(current, key) else { return nil }
+      current = found
     }
     return current
   }
