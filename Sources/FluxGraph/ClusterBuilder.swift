@@ -23,6 +23,8 @@ struct ClusterBuilder {
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
   private var looseNames: Set<String> = []
+  /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
+  private var variableSources: [NodeRef: [Variable]] = [:]
 
   struct SourceIdentity: Hashable {
     var kind: String
@@ -143,7 +145,7 @@ struct ClusterBuilder {
     let spec = kustomization.root.flatMap { forest.value($0, "spec") }
     cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
 
-    if let path, path.contains("${") {
+    if let path, Envsubst.hasExpression(path) {
       setExternal(number, External(reason: "the path '\(path)' holds a variable whose value is not known"))
       return
     }
@@ -237,7 +239,7 @@ struct ClusterBuilder {
     }
 
     let before = cluster.kustomizations[number].root
-    let scope = variables(of: number, built: result.objects)
+    let scope = variables(of: number)
     cluster.kustomizations[number].substitution = scope
     let isRemote = cluster.kustomizations[number].isRemoteCluster
     let first = cluster.objects.count
@@ -339,7 +341,7 @@ struct ClusterBuilder {
 
   // MARK: - Variables
 
-  private func variables(of number: Int, built: [BuiltObject]) -> SubstitutionScope {
+  private mutating func variables(of number: Int) -> SubstitutionScope {
     let kustomization = cluster.kustomizations[number]
     var scope = SubstitutionScope()
     guard let root = kustomization.root, let postBuild = forest.value(root, "spec", "postBuild") else { return scope }
@@ -355,7 +357,10 @@ struct ClusterBuilder {
               reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
           continue
         }
-        addVariables(of: source, kind: kind, to: &scope)
+        for variable in variables(of: source, kind: kind) {
+          scope.values[variable.name] = variable.value
+          scope.definitions[variable.name] = variable.range
+        }
       }
     }
     if let inline = forest.value(postBuild, "substitute") {
@@ -371,7 +376,9 @@ struct ClusterBuilder {
   }
 
   /// All keys of `data` are variables; `binaryData` is not read.
-  private func addVariables(of source: NodeRef, kind: String, to scope: inout SubstitutionScope) {
+  private mutating func variables(of source: NodeRef, kind: String) -> [Variable] {
+    if let known = variableSources[source] { return known }
+    var variables: [Variable] = []
     let isEncrypted = forest.value(source, "sops") != nil
     for field in [forest.value(source, "data"), forest.value(source, "stringData")] {
       guard let field else { continue }
@@ -379,18 +386,25 @@ struct ClusterBuilder {
         let name = forest.text(pair.key)
         // A Secret's values are base64 or encrypted; only their names are needed to know what is defined.
         let value = kind == "Secret" || isEncrypted ? VariableValue.unknown : value(of: pair.value)
-        scope.values[name] = value
-        scope.definitions[name] = forest.range(pair.key)
+        variables.append(Variable(name: name, value: value, range: forest.range(pair.key)))
       }
     }
+    variableSources[source] = variables
+    return variables
+  }
+
+  private struct Variable {
+    var name: String
+    var value: VariableValue
+    var range: SourceRange
   }
 
   /// Line feeds are deleted from values (fluxcd/pkg `kustomize/kustomize_varsub.go`).
   private func value(of node: NodeRef) -> VariableValue {
     let text = forest.text(node)
     // A variable in the value that the parent did not replace: its value is not known here.
-    if text.contains("${") { return .unknown }
-    return .known(text.contains("\n") ? String(text.filter { $0 != "\n" }) : text)
+    if Envsubst.hasExpression(text) { return .unknown }
+    return .known(text.utf8.contains(0x0A) ? String(text.filter { $0 != "\n" }) : text)
   }
 
   /// Gives back the engine with everything it has cached, and the finished cluster.

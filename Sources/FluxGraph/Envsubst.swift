@@ -48,6 +48,16 @@ package enum Envsubst {
     return try parser.parts(until: nil)
   }
 
+  /// Whether a text holds `${` at all.
+  package static func hasExpression(_ text: String) -> Bool {
+    var isAfterDollar = false
+    for byte in text.utf8 {
+      if isAfterDollar, byte == open { return true }
+      isAfterDollar = byte == dollar
+    }
+    return false
+  }
+
   private static let dollar = UInt8(ascii: "$")
   private static let open = UInt8(ascii: "{")
   private static let close = UInt8(ascii: "}")

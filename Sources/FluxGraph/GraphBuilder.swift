@@ -113,7 +113,7 @@ package struct GraphBuilder {
   private mutating func addSelfManaged(_ candidates: EntryCandidates) {
     let sorted = candidates.kustomizations.sorted { ($0.path?.utf8.count ?? 0) < ($1.path?.utf8.count ?? 0) }
     for raw in sorted {
-      guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !written.contains("${") else {
+      guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !Envsubst.hasExpression(written) else {
         continue
       }
       let path = RelativePath.clamped(written)

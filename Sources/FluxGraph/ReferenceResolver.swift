@@ -86,7 +86,7 @@ struct ReferenceResolver {
   private func target(
     kind: String, namespace: String?, name: String, of object: AppliedObject, edge: Edge.Kind
   ) -> Edge.Target {
-    if name.contains("${") || (namespace ?? "").contains("${") {
+    if Envsubst.hasExpression(name) || Envsubst.hasExpression(namespace ?? "") {
       return .unknown("the name holds a variable whose value is not known")
     }
     if let found = index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }

@@ -6,7 +6,9 @@ enum LibGit2 {
   /// stopped: handles may live as long as the process.
   private static let startCode: CInt = {
     let code = git_libgit2_init()
-    return code >= 0 ? fluxlint_git_accept_harmless_extensions() : code
+    guard code >= 0 else { return code }
+    let skipped = fluxlint_git_skip_rehashing()
+    return skipped >= 0 ? fluxlint_git_accept_harmless_extensions() : skipped
   }()
 
   /// Calls libgit2, starting it if need be.

@@ -3,6 +3,12 @@ package import Manifests
 package import SourceText
 import YAMLSyntax
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// `# fluxlint: ignore[rule] reason` comments: of a line, of the next line, or of a whole file.
 ///
 /// A comment holds for findings whose own place it covers, and for findings that name a place it covers as related. It
@@ -44,9 +50,14 @@ package struct Suppressions: Sendable {
 
   private static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     guard bytes.count >= needle.count else { return false }
-    return bytes.withUnsafeBufferPointer { buffer in
-      for start in 0...(buffer.count - needle.count) where buffer[start] == needle[0] {
-        if buffer[start..<start + needle.count].elementsEqual(needle) { return true }
+    return bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return false }
+      var offset = 0
+      while offset + needle.count <= buffer.count,
+        let found = memchr(start + offset, CInt(needle[0]), buffer.count - needle.count + 1 - offset)
+      {
+        if memcmp(found, needle, needle.count) == 0 { return true }
+        offset = UnsafeRawPointer(found) - start + 1
       }
       return false
     }

@@ -27,7 +27,7 @@ package struct ReleaseNameTooLong: Rule {
         let composed = ReleaseName.composed(
           releaseName: release, targetNamespace: namespace, name: forest.text(nameNode))
         let count = composed.utf8.count
-        guard count > ReleaseName.limit, !composed.contains("${") else { continue }
+        guard count > ReleaseName.limit, !Envsubst.hasExpression(composed) else { continue }
 
         let reference = ObjectReference(object.id)
         if let releaseNode, release == composed {
