@@ -48,8 +48,9 @@ extension Forest {
   /// Splits `apiVersion` at its slash; the core group is "".
   package func groupVersion(_ object: ManifestObject) -> (group: String, version: String) {
     guard let node = value(object.root, "apiVersion") else { return ("", "") }
-    let text = text(node)
-    guard let slash = text.firstIndex(of: "/") else { return ("", text) }
-    return (String(text[..<slash]), String(text[text.index(after: slash)...]))
+    return withText(node) { bytes in
+      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return ("", String(decoding: bytes, as: UTF8.self)) }
+      return (String(decoding: bytes[..<slash], as: UTF8.self), String(decoding: bytes[(slash + 1)...], as: UTF8.self))
+    }
   }
 }
