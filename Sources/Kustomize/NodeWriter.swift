@@ -112,10 +112,13 @@ extension Forest {
   /// The flags that a changed copy keeps. What was an alias is a shared node in the copy, and walking it again and again
   /// costs as much as following the alias would: so the flag stays.
   fileprivate func lastingFlags(of ref: NodeRef) -> Node.Flags {
-    var flags = self[ref].flags.intersection([.containsAlias, .hasRepeatedKey])
+    var flags = self[ref].flags.intersection(Self.lastingFlags)
     if written(ref).kind == .alias { flags.insert(.containsAlias) }
     return flags
   }
+
+  /// A constant, because making a set of flags anew for each node is slow across modules.
+  private static let lastingFlags: Node.Flags = [.containsAlias, .hasRepeatedKey]
 
   /// Whether the same node may be in the tree below `ref` many times.
   func mayShareNodes(_ ref: NodeRef) -> Bool {
