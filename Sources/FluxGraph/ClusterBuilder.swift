@@ -132,7 +132,9 @@ struct ClusterBuilder {
   }
 
   private func areVariableSourcesKnown(_ item: Pending) -> Bool {
-    guard let root = item.root, let list = forest.value(root, "spec", "postBuild", "substituteFrom") else { return true }
+    guard let root = item.root, let list = forest.value(root, "spec", "postBuild", "substituteFrom") else {
+      return true
+    }
     return forest.items(list).allSatisfy { reference in
       guard let kind = forest.value(reference, "kind"), let name = forest.value(reference, "name") else { return true }
       return index[
@@ -153,10 +155,12 @@ struct ClusterBuilder {
       setExternal(number, external)
       return
     }
-    let directory = artifactRoot.isEmpty ? kustomization.path : RelativePath.clamped(artifactRoot + "/" + kustomization.path)
+    let directory =
+      artifactRoot.isEmpty ? kustomization.path : RelativePath.clamped(artifactRoot + "/" + kustomization.path)
     guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
       cluster.kustomizations[number].status = .missingPath
-      addGap("'\(displayName(number))' has a path that is not in this repository", of: number, range: kustomization.origin)
+      addGap(
+        "'\(displayName(number))' has a path that is not in this repository", of: number, range: kustomization.origin)
       return
     }
     let result = engine.build(
@@ -194,7 +198,8 @@ struct ClusterBuilder {
 
   /// Why a Kustomization's files are not in this tree; nil when they are.
   private func external(_ kustomization: FluxKustomization, spec: NodeRef?) -> External? {
-    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name") else {
+    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
+    else {
       return nil
     }
     let kind = forest.value(reference, "kind").map { forest.text($0) } ?? ""
@@ -330,7 +335,8 @@ struct ClusterBuilder {
     if object.id.group == FluxKinds.operatorGroup, object.id.kind == "ResourceSet" {
       cluster.gaps.append(
         Gap(
-          reason: "ResourceSet '\(object.id.name)' makes objects from a template", namespace: nil, range: object.origin))
+          reason: "ResourceSet '\(object.id.name)' makes objects from a template", namespace: nil, range: object.origin)
+      )
     }
     guard object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" else { return }
     enqueue(
@@ -347,7 +353,9 @@ struct ClusterBuilder {
     guard let root = kustomization.root, let postBuild = forest.value(root, "spec", "postBuild") else { return scope }
     if let list = forest.value(postBuild, "substituteFrom") {
       for reference in forest.items(list) {
-        guard let kindNode = forest.value(reference, "kind"), let nameNode = forest.value(reference, "name") else { continue }
+        guard let kindNode = forest.value(reference, "kind"), let nameNode = forest.value(reference, "name") else {
+          continue
+        }
         let kind = forest.text(kindNode)
         let name = forest.text(nameNode)
         let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
@@ -410,7 +418,8 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
-    let resolver = ReferenceResolver(forest: forest, cluster: cluster, index: index, ownSource: ownSource, looseNames: looseNames)
+    let resolver = ReferenceResolver(
+      forest: forest, cluster: cluster, index: index, ownSource: ownSource, looseNames: looseNames)
     cluster.edges = resolver.edges()
     return (engine, cluster)
   }

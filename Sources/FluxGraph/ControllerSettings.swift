@@ -96,7 +96,9 @@ struct ControllerSettings {
     let manager = containers.first { container in
       forest.value(container, "name").map { forest.hasText($0, "manager") } ?? false
     }
-    guard let container = manager ?? containers.first, let arguments = forest.value(container, "args") else { return [] }
+    guard let container = manager ?? containers.first, let arguments = forest.value(container, "args") else {
+      return []
+    }
     return Array(forest.items(arguments))
   }
 

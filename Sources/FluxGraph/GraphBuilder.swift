@@ -113,11 +113,13 @@ package struct GraphBuilder {
   private mutating func addSelfManaged(_ candidates: EntryCandidates) {
     let sorted = candidates.kustomizations.sorted { ($0.path?.utf8.count ?? 0) < ($1.path?.utf8.count ?? 0) }
     for raw in sorted {
-      guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !Envsubst.hasExpression(written) else {
+      guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !Envsubst.hasExpression(written)
+      else {
         continue
       }
       let path = RelativePath.clamped(written)
-      guard RelativePath.isPath(engine.sources.path(of: raw.file), inside: path) else { continue }
+      guard mayBeOwnSource(of: raw, candidates), RelativePath.isPath(engine.sources.path(of: raw.file), inside: path)
+      else { continue }
       let result = engine.build(BuildRequest(directory: path))
       guard result.files.contains(raw.file),
         result.objects.contains(where: { object in
@@ -128,6 +130,14 @@ package struct GraphBuilder {
       else { continue }
       addCluster(from: raw, kind: .selfManaged)
     }
+  }
+
+  /// Whether the source of a Kustomization may be this repository: a GitRepository that is not known to be another one.
+  private func mayBeOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
+    guard let source = source(of: raw), source.kind == "GitRepository" else { return false }
+    guard let urls = candidates.gitRepositoryURLs[source.name] else { return true }
+    let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
+    return remotes.isEmpty || urls.contains { remotes.contains(RepositoryURL.normalized($0)) }
   }
 
   /// Kustomizations that no entry point reaches, in one group: they may belong to several clusters.

@@ -117,9 +117,11 @@ struct ObjectSubstitution {
     }
     switch error.reason {
     case .noVariableName:
-      return "'\(text)' is no variable: envsubst fails with 'unable to parse variable name'; write '$${' for a literal '${'"
+      return
+        "'\(text)' is no variable: envsubst fails with 'unable to parse variable name'; write '$${' for a literal '${'"
     case .missingClosingBrace:
-      return "'\(text)' is no expression of envsubst, which fails with 'missing closing brace'; write '$${' for a literal '${'"
+      return
+        "'\(text)' is no expression of envsubst, which fails with 'missing closing brace'; write '$${' for a literal '${'"
     }
   }
 }

@@ -44,7 +44,7 @@ package enum Linter {
     var builder = GraphBuilder(sources: sources, fluxVersion: version)
     let graph = builder.build()
     var model = RepositoryModel(
-      sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
+      sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
 
     var findings: [Finding] = []
     for rule in builtInRules {
@@ -88,11 +88,9 @@ package enum Linter {
     return sink.finish()
   }
 
-  /// For files that no cluster reads: the newest release among the clusters, else the newest of all.
-  private static func fallbackSettings(_ version: FluxVersion?, _ graph: FluxGraph) -> ClusterSettings {
-    let known = graph.clusters.map(\.settings).filter { $0.versionOrigin != .assumed }
-    if version == nil, let newest = known.max(by: { $0.fluxVersion < $1.fluxVersion }) { return newest }
-    return ClusterSettings(
+  /// For files that no cluster reads: what the user says, else the newest release.
+  private static func fallbackSettings(_ version: FluxVersion?) -> ClusterSettings {
+    ClusterSettings(
       fluxVersion: version ?? APIVersions.newestRelease, versionOrigin: version == nil ? .assumed : .given)
   }
 

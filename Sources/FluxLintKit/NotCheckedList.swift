@@ -22,7 +22,8 @@ enum NotCheckedList {
     for cluster in graph.clusters {
       for gap in cluster.gaps { add(gap.reason, gap.range, cluster) }
       for kustomization in cluster.kustomizations where !kustomization.undecidedVariables.isEmpty {
-        let variables = Set(kustomization.undecidedVariables.map(\.name)).subtracting(kustomization.substitution.values.keys)
+        let variables = Set(kustomization.undecidedVariables.map(\.name)).subtracting(
+          kustomization.substitution.values.keys)
         guard !variables.isEmpty else { continue }
         for source in kustomization.substitution.openSources {
           add("\(source.reason), so variables it may define are not checked", source.range, cluster)

@@ -49,7 +49,9 @@ extension Forest {
   package func groupVersion(_ object: ManifestObject) -> (group: String, version: String) {
     guard let node = value(object.root, "apiVersion") else { return ("", "") }
     return withText(node) { bytes in
-      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return ("", String(decoding: bytes, as: UTF8.self)) }
+      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else {
+        return ("", String(decoding: bytes, as: UTF8.self))
+      }
       return (String(decoding: bytes[..<slash], as: UTF8.self), String(decoding: bytes[(slash + 1)...], as: UTF8.self))
     }
   }

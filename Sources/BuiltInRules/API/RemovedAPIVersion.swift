@@ -34,10 +34,10 @@ package struct RemovedAPIVersion: Rule {
       return
     }
     // An error is only what is certain to fail: in a file that some cluster applies, for a release that is known.
-    let isCertain = cluster != nil && settings.versionOrigin != .assumed
+    let severity: Severity? = cluster == nil ? .note : settings.versionOrigin == .assumed ? .warning : nil
     report.report(
       "\(use.id.kind) '\(use.id.name)' has apiVersion '\(lifecycle.apiVersion)', which Flux \(release) does not serve",
-      at: use.range, label: fact, severity: isCertain ? nil : .warning, object: ObjectReference(use.id),
+      at: use.range, label: fact, severity: severity, object: ObjectReference(use.id),
       cluster: cluster, related: settings.versionPlace, notes: settings.versionNotes(isReached: cluster != nil),
       help: lifecycle.replacement.map { "use '\($0)'" } ?? "upgrade Flux",
       data: ["apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(release.description)])
@@ -47,17 +47,20 @@ package struct RemovedAPIVersion: Rule {
 extension ClusterSettings {
   /// Where the release is written, for a related place.
   var versionPlace: [RelatedLocation] {
-    if case .found(let range) = versionOrigin { return [RelatedLocation(range, "this cluster runs Flux \(fluxVersion)")] }
+    if case .found(let range) = versionOrigin {
+      return [RelatedLocation(range, "this cluster runs Flux \(fluxVersion)")]
+    }
     return []
   }
 
   /// What a reader must know about where the release comes from.
   func versionNotes(isReached: Bool) -> [String] {
     var notes: [String] = []
-    if versionOrigin == .assumed {
+    if !isReached {
+      notes.append("no cluster of this repository reads this file")
+    } else if versionOrigin == .assumed {
       notes.append("the Flux release is not known: \(fluxVersion) is assumed; set 'fluxVersion' in .fluxlint.yaml")
     }
-    if !isReached { notes.append("no cluster of this repository reads this file") }
     return notes
   }
 }

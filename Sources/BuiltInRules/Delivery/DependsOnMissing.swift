@@ -23,7 +23,8 @@ package struct DependsOnMissing: Rule {
         var related: [RelatedLocation] = []
         var help = "correct the name or namespace, or remove the entry"
         let peers = cluster.objects.filter { $0.id.kind == edge.targetKind && $0.id.group == object.id.group }
-        if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace {
+        if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace
+        {
           help = "'\(edge.targetName)' is in namespace '\(namespace)': add 'namespace: \(namespace)' to the entry"
           related.append(RelatedLocation(model.nameRange(of: elsewhere), "defined here"))
         } else if let name = Suggestion.nearest(

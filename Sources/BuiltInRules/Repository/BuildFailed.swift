@@ -18,13 +18,16 @@ package struct BuildFailed: Rule {
       for kustomization in cluster.kustomizations {
         let name = kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
         let applier = RelatedLocation(kustomization.origin, "built by Kustomization '\(name)'")
-        for error in kustomization.errors where error.kind != .pathMissing {
+        // A patch may be for an object that the build would fetch.
+        let isWhole = kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
+        for error in kustomization.errors where error.kind != .pathMissing && (isWhole || error.kind != .patch) {
           guard let range = error.range, !isToldByYAMLRules(error, range, model) else { continue }
           report.report(
             error.message, at: range, label: "the build fails here",
             // Without an entry point it is a guess that Flux builds this directory as it stands.
             severity: cluster.hasEntryPoint ? nil : .warning, cluster: cluster,
-            related: error.chain.map { RelatedLocation($0, "included here") } + [applier],
+            related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
+              + error.chain.map { RelatedLocation($0, "included here") } + [applier],
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
             data: ["kustomization": .string(name)])
         }

@@ -26,9 +26,11 @@ package struct RemoteBase: Rule {
             } ?? "cloned at every reconciliation, at the default branch"
           }
         report.report(
-          "'\(remote.field)' fetches '\(remote.url)' from the network", at: remote.range, label: label, cluster: cluster,
+          "'\(remote.field)' fetches '\(remote.url)' from the network", at: remote.range, label: label,
+          cluster: cluster,
           notes: ["what it holds is not known offline; references to its objects are not checked"],
-          help: "commit a copy of the files, or use a GitRepository or OCIRepository source with a Kustomization of its own",
+          help:
+            "commit a copy of the files, or use a GitRepository or OCIRepository source with a Kustomization of its own",
           data: ["url": .string(remote.url), "field": .string(remote.field), "pinned": .boolean(isPinned)])
       }
     }

@@ -22,8 +22,10 @@ package struct SourceMissing: Rule {
         var related: [RelatedLocation] = []
         var help = "define the \(edge.targetKind), or correct kind, name or namespace"
         let peers = cluster.objects.filter { $0.id.kind == edge.targetKind }
-        if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace {
-          help = "'\(edge.targetName)' is in namespace '\(namespace)': add 'namespace: \(namespace)' to \(edge.kind.rawValue)"
+        if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace
+        {
+          help =
+            "'\(edge.targetName)' is in namespace '\(namespace)': add 'namespace: \(namespace)' to \(edge.kind.rawValue)"
           related.append(RelatedLocation(model.nameRange(of: elsewhere), "defined here"))
         } else if let name = Suggestion.nearest(to: edge.targetName, in: peers.map(\.id.name)),
           let near = peers.first(where: { $0.id.name == name })
@@ -35,7 +37,9 @@ package struct SourceMissing: Rule {
           "\(edge.kind.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "no such \(edge.targetKind)",
           object: ObjectReference(object.id), cluster: cluster, related: related, help: help,
-          data: ["target": .string(target), "targetKind": .string(edge.targetKind), "field": .string(edge.kind.rawValue)])
+          data: [
+            "target": .string(target), "targetKind": .string(edge.targetKind), "field": .string(edge.kind.rawValue),
+          ])
       }
     }
   }

@@ -17,7 +17,9 @@ package struct MissingServiceAccount: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
-      guard cluster.settings.kustomizeServiceAccount != nil || cluster.settings.helmServiceAccount != nil else { continue }
+      guard cluster.settings.kustomizeServiceAccount != nil || cluster.settings.helmServiceAccount != nil else {
+        continue
+      }
       let granted = Self.grantedAccounts(in: cluster, forest)
       // Bootstrap and the Flux Operator give their own Kustomization the account of the controller.
       let entry = cluster.kustomizations.first.map { [$0.namespace ?? "", $0.name] }
@@ -32,7 +34,8 @@ package struct MissingServiceAccount: Rule {
         else { continue }
         report.report(
           "\(ObjectReference(object.id).displayName) names no service account, and this cluster is locked down",
-          at: forest.range(spec.key), label: "applied as '\(object.id.namespace ?? "")/\(flag.value)', which is granted nothing",
+          at: forest.range(spec.key),
+          label: "applied as '\(object.id.namespace ?? "")/\(flag.value)', which is granted nothing",
           object: ObjectReference(object.id), cluster: cluster,
           related: [RelatedLocation(flag.range, "the lockdown")],
           help: "add 'serviceAccountName:' with an account that may apply these objects",
