@@ -15,6 +15,11 @@ extension RepositoryModel {
     }
   }
 
+  /// Where a Kustomization's name is written; the whole definition for one that the Flux Operator makes.
+  func nameRange(of kustomization: FluxKustomization) -> SourceRange {
+    kustomization.root.flatMap { forest.value($0, "metadata", "name") }.map { forest.range($0) } ?? kustomization.origin
+  }
+
   /// Where an object's name is written.
   func nameRange(of object: AppliedObject) -> SourceRange {
     forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin

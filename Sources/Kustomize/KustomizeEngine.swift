@@ -18,6 +18,8 @@ package struct KustomizeEngine {
   var kustomizations: [LayerKey: LoadedKustomization] = [:]
   /// Resource files read before.
   var resourceFiles: [FileID: ResourceFile] = [:]
+  /// Parts of objects and whether there may be an image in them.
+  var imageParts: [NodeRef: Bool] = [:]
 
   /// What the current build may still cost.
   var budget = BuildBudget()

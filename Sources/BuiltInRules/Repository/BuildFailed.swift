@@ -17,7 +17,7 @@ package struct BuildFailed: Rule {
     for cluster in model.graph.clusters {
       for kustomization in cluster.kustomizations {
         let name = kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
-        let applier = RelatedLocation(kustomization.origin, "built by Kustomization '\(name)'")
+        let applier = RelatedLocation(model.nameRange(of: kustomization), "built by Kustomization '\(name)'")
         // A patch may be for an object that the build would fetch.
         let isWhole = kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
         for error in kustomization.errors where error.kind != .pathMissing && (isWhole || error.kind != .patch) {

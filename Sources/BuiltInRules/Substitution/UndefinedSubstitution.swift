@@ -28,7 +28,7 @@ package struct UndefinedSubstitution: Rule {
             help = "did you mean '\(near)'?"
             related.append(RelatedLocation(definition, "a similar name is defined here"))
           }
-          related.append(RelatedLocation(kustomization.origin, "applied by Kustomization '\(name)'"))
+          related.append(RelatedLocation(model.nameRange(of: kustomization), "applied by Kustomization '\(name)'"))
           var notes: [String] = []
           if settings.versionOrigin == .assumed {
             notes.append("the Flux release is not known: \(settings.fluxVersion) is assumed")

@@ -24,6 +24,7 @@ extension KustomizeEngine {
     for index in layer.resources.items.indices where layer.resources.items[index].id.kind != "CustomResourceDefinition"
     {
       let before = layer.resources.items[index].root
+      guard mayHaveImages(before) else { continue }
       var walked: [NodeRef: NodeRef]? = sources.forest.mayShareNodes(before) ? [:] : nil
       let root = change.updateContainers(before, in: &sources.forest, &walked)
       if root != before { layer.resources.update(at: index) { $0.root = root } }
@@ -32,8 +33,35 @@ extension KustomizeEngine {
     }
   }
 
+  /// Whether an image can be anywhere in an object. Most objects have none, and every overlay asks again: what was found
+  /// of a part is kept, for parts are shared until they are changed.
+  private mutating func mayHaveImages(_ root: NodeRef) -> Bool {
+    let forest = sources.forest
+    guard !forest.mayShareNodes(root) else { return true }
+    for pair in forest.writtenPairs(root) where forest.kind(pair.value) != .scalar {
+      let found = imageParts[pair.value] ?? forest.hasImagePlace(pair.key, pair.value)
+      imageParts[pair.value] = found
+      if found { return true }
+    }
+    return false
+  }
+
   private static let imageSpecs = ["spec", "spec/template/spec"].flatMap { pod in
     ["containers[]/image", "initContainers[]/image", "volumes[]/image/reference"].map { FieldSpec("\(pod)/\($0)") }
+  }
+}
+
+extension Forest {
+  /// Whether a key, or one below its value, is one of those that `images` looks under.
+  fileprivate func hasImagePlace(_ key: NodeRef, _ value: NodeRef) -> Bool {
+    switch kind(value) {
+    case .scalar, .alias: return false
+    case .sequence:
+      if hasText(key, "containers") || hasText(key, "initContainers") || hasText(key, "volumes") { return true }
+      return items(value).contains { hasImagePlace(key, $0) }
+    case .mapping:
+      return writtenPairs(value).contains { hasImagePlace($0.key, $0.value) }
+    }
   }
 }
 
