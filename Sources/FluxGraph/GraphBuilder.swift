@@ -22,71 +22,108 @@ package struct GraphBuilder {
 
   /// Builds everything. Entry points are, in this order: `gotk-sync.yaml`, FluxInstances, Kustomizations that apply
   /// themselves, and at last whatever no entry point reaches.
-  package mutating func build() -> FluxGraph {
+  package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
-    addBootstrapped(candidates)
-    addInstances(candidates)
+    await follow(named(bootstrapped(candidates) + instances(candidates)))
     addSelfManaged(candidates)
     addLoose(candidates)
     return FluxGraph(clusters: clusters, reachedFiles: reachedFiles)
   }
 
-  private mutating func add(
-    name: String, entry: EntryPoint, ownSource: ClusterBuilder.SourceIdentity?, artifactRoot: String = "",
-    instance: NodeRef? = nil, _ start: (inout ClusterBuilder) -> Void
-  ) {
-    var builder = ClusterBuilder(
-      engine: engine, name: uniqueName(name), entry: entry, given: fluxVersion, ownSource: ownSource,
-      artifactRoot: artifactRoot, instance: instance)
-    start(&builder)
-    builder.run()
-    let (engine, cluster) = builder.finish()
-    self.engine = engine
-    var finished = cluster
-    if let range = entry.range { finished.files.insert(range.file) }
-    reachedFiles.formUnion(finished.files)
-    clusters.append(finished)
+  private mutating func add(_ start: ClusterStart) {
+    take(start.follow(with: &engine, given: fluxVersion))
   }
 
-  private func uniqueName(_ name: String) -> String {
-    guard !name.isEmpty, clusters.contains(where: { $0.name == name }) else { return name }
+  private mutating func take(_ cluster: Cluster) {
+    reachedFiles.formUnion(cluster.files)
+    clusters.append(cluster)
+  }
+
+  /// Follows clusters on two workers. Neighbours share bases, so each worker gets a run of them; the result is the same
+  /// as one after the other.
+  private mutating func follow(_ starts: [ClusterStart]) async {
+    let sources = engine.sources
+    guard starts.count > 1, let fork = try? sources.fork() else {
+      for start in starts { add(start) }
+      return
+    }
+    let half = (starts.count + 1) / 2
+    let given = fluxVersion
+    let handed = Handed(fork)
+    async let second = Self.follow(Array(starts[half...]), in: handed, given: given)
+    for start in starts[..<half] { add(start) }
+    let clusters = await second
+    if let moved = sources.adopt(fork) {
+      for cluster in clusters { take(cluster.movingNodes(from: moved.first, by: moved.offset)) }
+    } else {
+      for start in starts[half...] { add(start) }
+    }
+  }
+
+  private static func follow(
+    _ starts: [ClusterStart], in sources: Handed<SourceSet>, given: FluxVersion?
+  ) async -> [Cluster] {
+    var engine = KustomizeEngine(sources: sources.value)
+    return starts.map { $0.follow(with: &engine, given: given) }
+  }
+
+  /// Something that one task gives to another and looks at again only when that has ended.
+  private struct Handed<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+  }
+
+  /// Gives clusters with one name different ones.
+  private func named(_ starts: [ClusterStart]) -> [ClusterStart] {
+    var names = Set(clusters.map(\.name))
+    return starts.map { start in
+      var start = start
+      start.name = Self.uniqueName(start.name, among: names)
+      names.insert(start.name)
+      return start
+    }
+  }
+
+  private static func uniqueName(_ name: String, among names: Set<String>) -> String {
+    guard !name.isEmpty, names.contains(name) else { return name }
     var number = 2
-    while clusters.contains(where: { $0.name == "\(name) (\(number))" }) { number += 1 }
+    while names.contains("\(name) (\(number))") { number += 1 }
     return "\(name) (\(number))"
   }
 
   // MARK: - Entry points
 
-  private mutating func addBootstrapped(_ candidates: EntryCandidates) {
-    for raw in candidates.kustomizations
-    where raw.hasSource && RelativePath.name(of: engine.sources.path(of: raw.file)) == "gotk-sync.yaml" {
-      addCluster(from: raw, kind: .bootstrap)
-    }
+  private func bootstrapped(_ candidates: EntryCandidates) -> [ClusterStart] {
+    candidates.kustomizations
+      .filter { $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml" }
+      .map { start(from: $0, kind: .bootstrap) }
   }
 
-  private mutating func addCluster(from raw: RawKustomization, kind: EntryPoint.Kind) {
-    add(
+  private func start(from raw: RawKustomization, kind: EntryPoint.Kind) -> ClusterStart {
+    ClusterStart(
       name: clusterName(raw.path, file: raw.file), entry: EntryPoint(kind: kind, range: raw.range),
-      ownSource: source(of: raw)
-    ) { $0.addEntry(raw) }
+      ownSource: source(of: raw), first: .written([raw]))
   }
 
-  private mutating func addInstances(_ candidates: EntryCandidates) {
+  private func instances(_ candidates: EntryCandidates) -> [ClusterStart] {
+    let forest = engine.sources.forest
+    var starts: [ClusterStart] = []
     for instance in candidates.instances {
-      let forest = engine.sources.forest
       guard let sync = forest.value(instance.spec, "sync"), let pathNode = forest.value(sync, "path") else { continue }
       let path = RelativePath.clamped(forest.text(pathNode))
       // flux-operator internal/builder/templates.go: source and Kustomization are named after the namespace by default.
       let name = forest.value(sync, "name").map { forest.text($0) } ?? instance.namespace
       let kind = forest.value(sync, "kind").map { forest.text($0) } ?? "GitRepository"
       guard let root = artifactRoot(for: path, sourceKind: kind) else { continue }
-      add(
-        name: root.isEmpty ? path : RelativePath.clamped(root + "/" + path),
-        entry: EntryPoint(kind: .fluxInstance, range: instance.range),
-        ownSource: ClusterBuilder.SourceIdentity(kind: kind, namespace: instance.namespace, name: name),
-        artifactRoot: root, instance: instance.spec
-      ) { $0.addEntry(namespace: instance.namespace, name: name, path: path, origin: instance.range) }
+      starts.append(
+        ClusterStart(
+          name: root.isEmpty ? path : RelativePath.clamped(root + "/" + path),
+          entry: EntryPoint(kind: .fluxInstance, range: instance.range),
+          ownSource: ClusterBuilder.SourceIdentity(kind: kind, namespace: instance.namespace, name: name),
+          artifactRoot: root, instance: instance.spec,
+          first: .made(namespace: instance.namespace, name: name, path: path, origin: instance.range)))
     }
+    return starts
   }
 
   /// Where the artifact of a FluxInstance begins: Git ships the repository; CI may push a directory of it to a registry,
@@ -128,7 +165,7 @@ package struct GraphBuilder {
           } ?? false
         })
       else { continue }
-      addCluster(from: raw, kind: .selfManaged)
+      for start in named([start(from: raw, kind: .selfManaged)]) { add(start) }
     }
   }
 
@@ -144,15 +181,11 @@ package struct GraphBuilder {
   private mutating func addLoose(_ candidates: EntryCandidates) {
     let loose = candidates.kustomizations.filter { $0.hasSource && $0.path != nil && !reachedFiles.contains($0.file) }
     guard !loose.isEmpty else { return }
-    let objects = looseObjects()
-    let isIncomplete = candidates.hasResourceSets
-    let defined = candidates.definedNames
-    add(name: "", entry: EntryPoint(kind: .none, range: nil), ownSource: nil) { builder in
-      builder.addLooseObjects(objects)
-      builder.addLooseNames(defined)
-      if isIncomplete { builder.addResourceSetGap() }
-      for raw in loose { builder.addEntry(raw) }
-    }
+    add(
+      ClusterStart(
+        name: "", entry: EntryPoint(kind: .none, range: nil), ownSource: nil, first: .written(loose),
+        loose: ClusterStart.Loose(
+          objects: looseObjects(), names: candidates.definedNames, hasResourceSets: candidates.hasResourceSets)))
   }
 
   /// Flux objects in files that nothing reaches.

@@ -42,7 +42,7 @@ package enum Linter {
     let version = options.fluxVersion ?? configuration.fluxVersion
     let suppressions = Suppressions(sources, ruleNames: names)
     var builder = GraphBuilder(sources: sources, fluxVersion: version)
-    let graph = builder.build()
+    let graph = await builder.build()
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
 

@@ -33,7 +33,24 @@ package final class SourceSet {
   private var entryByPath: [String: TreeEntry]
   /// Directories of the tree with the names in them, sorted. "" is the top.
   private var childrenByDirectory: [String: [String]]
+  let tree: any SourceTree
+  /// How many files and trees there were already when this set was forked from another.
+  let inherited: (files: Int, trees: Int)
   private var reader: any TreeReader
+
+  init(copying other: SourceSet, reader: any TreeReader) {
+    files = other.files
+    forest = other.forest
+    notices = other.notices
+    revision = other.revision
+    remoteURLs = other.remoteURLs
+    fileByPath = other.fileByPath
+    entryByPath = other.entryByPath
+    childrenByDirectory = other.childrenByDirectory
+    tree = other.tree
+    inherited = (other.files.count, other.forest.trees.count)
+    self.reader = reader
+  }
 
   package init(
     files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader
@@ -43,6 +60,8 @@ package final class SourceSet {
     self.notices = tree.notices + notices
     revision = tree.revision
     remoteURLs = tree.remoteURLs
+    self.tree = tree
+    inherited = (0, 0)
     self.reader = reader
     fileByPath = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
     entryByPath = Dictionary(tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })

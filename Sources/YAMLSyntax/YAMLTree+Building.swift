@@ -59,6 +59,17 @@ extension YAMLTree {
   }
 }
 
+extension YAMLTree {
+  /// The tree with its links into trees from `first` on going `offset` trees further: for one that is moved to another
+  /// place in its forest together with all of them.
+  package consuming func movingLinks(from first: UInt32, by offset: UInt32) -> YAMLTree {
+    guard offset != 0 else { return self }
+    for index in links.indices where links[index].tree >= first { links[index].tree += offset }
+    for index in documents.indices where documents[index].root.tree >= first { documents[index].root.tree += offset }
+    return self
+  }
+}
+
 extension Forest {
   /// The flags of a new mapping of `pairs`.
   package func flags(ofMapping pairs: [Pair]) -> Node.Flags {

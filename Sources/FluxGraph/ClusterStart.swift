@@ -1,0 +1,67 @@
+import FluxModel
+import Kustomize
+import SourceText
+import YAMLSyntax
+
+/// An entry point and all that is needed to follow it.
+struct ClusterStart: Sendable {
+  /// The Kustomizations it begins with.
+  enum First: Sendable {
+    /// Those of files.
+    case written([RawKustomization])
+    /// The one that the Flux Operator makes from a FluxInstance.
+    case made(namespace: String, name: String, path: String, origin: SourceRange)
+  }
+
+  /// What a group without an entry point has besides.
+  struct Loose: Sendable {
+    var objects: [(NodeRef, SourceRange)]
+    var names: Set<String>
+    var hasResourceSets: Bool
+  }
+
+  var name: String
+  var entry: EntryPoint
+  var ownSource: ClusterBuilder.SourceIdentity?
+  var artifactRoot = ""
+  var instance: NodeRef?
+  var first: First
+  var loose: Loose?
+
+  /// Builds the cluster; what the engine caches stays in it for the next.
+  func follow(with engine: inout KustomizeEngine, given: FluxVersion?) -> Cluster {
+    var builder = ClusterBuilder(
+      engine: engine, name: name, entry: entry, given: given, ownSource: ownSource, artifactRoot: artifactRoot,
+      instance: instance)
+    if let loose {
+      builder.addLooseObjects(loose.objects)
+      builder.addLooseNames(loose.names)
+      if loose.hasResourceSets { builder.addResourceSetGap() }
+    }
+    switch first {
+    case .written(let raws): for raw in raws { builder.addEntry(raw) }
+    case .made(let namespace, let name, let path, let origin):
+      builder.addEntry(namespace: namespace, name: name, path: path, origin: origin)
+    }
+    builder.run()
+    var cluster: Cluster
+    (engine, cluster) = builder.finish()
+    if let range = entry.range { cluster.files.insert(range.file) }
+    return cluster
+  }
+}
+
+extension Cluster {
+  /// The cluster with its nodes in trees from `first` on found `offset` trees further.
+  consuming func movingNodes(from first: UInt32, by offset: UInt32) -> Cluster {
+    func move(_ node: inout NodeRef) { if node.tree >= first { node.tree += offset } }
+    for index in objects.indices { move(&objects[index].root) }
+    for index in edges.indices { move(&edges[index].location) }
+    for index in kustomizations.indices {
+      guard var root = kustomizations[index].root else { continue }
+      move(&root)
+      kustomizations[index].root = root
+    }
+    return self
+  }
+}

@@ -1,0 +1,26 @@
+package import SourceText
+package import SourceTrees
+package import YAMLSyntax
+
+// Two workers build from the same parsed files, each with a set of its own: what one adds the other does not see, and in
+// the end the additions of one are brought over to the other.
+extension SourceSet {
+  /// A second set of the same files. Nothing is parsed or copied until one of the two adds to its own.
+  package func fork() throws(SourceTreeError) -> SourceSet {
+    SourceSet(copying: self, reader: try tree.makeReader())
+  }
+
+  /// Takes over what `fork` got since it was made from this set.
+  ///
+  /// - Returns: from which tree on the nodes of the fork are found how many trees further; nil when the fork parsed files
+  ///   of its own, whose ids mean other files here: then nothing is taken over.
+  package func adopt(_ fork: SourceSet) -> (first: UInt32, offset: UInt32)? {
+    guard fork.files.count == fork.inherited.files else { return nil }
+    let first = UInt32(fork.inherited.trees)
+    let offset = forest.nextTreeIndex - first
+    for tree in fork.forest.trees[fork.inherited.trees...] {
+      _ = forest.append(tree.movingLinks(from: first, by: offset))
+    }
+    return (first, offset)
+  }
+}
