@@ -152,9 +152,18 @@ package struct Edge: Sendable {
   package var isOptional: Bool
 }
 
+/// An object as a file has it, before anything is built.
+package struct WrittenObject: Sendable {
+  package var root: NodeRef
+  package var file: FileID
+  package var group: String
+}
+
 /// The graph of a repository.
 package struct FluxGraph: Sendable {
   package var clusters: [Cluster]
+  /// Every object of a Flux API group as it stands in a file, read by some build or not, in file order.
+  package var written: [WrittenObject]
   /// Files that some build reads, of any cluster.
   package var reachedFiles: Set<FileID>
 }

@@ -33,6 +33,7 @@ struct EntryCandidates {
   /// Kustomizations whose name is all that counts: also those in lists and those without a path.
   var definedNames: Set<String> = []
   var hasResourceSets = false
+  var written: [WrittenObject] = []
 
   init(_ sources: SourceSet) {
     let forest = sources.forest
@@ -52,12 +53,14 @@ struct EntryCandidates {
       }
       return
     }
-    let object = ManifestObject(root: root)
-    if forest.hasText(kind, "List"), let items = forest.value(root, "items") {
+    if forest.withText(kind, { $0.suffix(4).elementsEqual("List".utf8) }), let items = forest.value(root, "items") {
       for item in forest.items(items) { collect(item, range: forest.range(item), file: file, in: forest) }
       return
     }
+    guard let version = forest.value(root, "apiVersion"), forest.withText(version, Self.mayBeFlux) else { return }
+    let object = ManifestObject(root: root)
     let group = forest.groupVersion(object).group
+    written.append(WrittenObject(root: root, file: file, group: group))
     if group == FluxKinds.kustomizeGroup, forest.hasText(kind, "Kustomization") {
       guard let id = forest.objectID(object) else { return }
       definedNames.insert(id.name)
@@ -86,5 +89,13 @@ struct EntryCandidates {
           spec: spec, file: file, range: range,
           namespace: forest.objectID(object)?.namespace ?? "flux-system"))
     }
+  }
+
+  /// All groups of Flux, v1 and v2, end in `fluxcd.io`, `weave.works` or `controlplane.io`; most objects have another.
+  private static func mayBeFlux(_ apiVersion: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let slash = apiVersion.lastIndex(of: UInt8(ascii: "/")) else { return false }
+    let group = apiVersion[..<slash]
+    return group.suffix(10).elementsEqual(".fluxcd.io".utf8) || group.suffix(12).elementsEqual(".weave.works".utf8)
+      || group.elementsEqual(FluxKinds.operatorGroup.utf8)
   }
 }

@@ -27,7 +27,7 @@ package struct GraphBuilder {
     await follow(named(bootstrapped(candidates) + instances(candidates)))
     addSelfManaged(candidates)
     addLoose(candidates)
-    return FluxGraph(clusters: clusters, reachedFiles: reachedFiles)
+    return FluxGraph(clusters: clusters, written: candidates.written, reachedFiles: reachedFiles)
   }
 
   private mutating func add(_ start: ClusterStart) {
@@ -185,23 +185,15 @@ package struct GraphBuilder {
       ClusterStart(
         name: "", entry: EntryPoint(kind: .none, range: nil), ownSource: nil, first: .written(loose),
         loose: ClusterStart.Loose(
-          objects: looseObjects(), names: candidates.definedNames, hasResourceSets: candidates.hasResourceSets)))
+          objects: looseObjects(candidates), names: candidates.definedNames, hasResourceSets: candidates.hasResourceSets
+        )))
   }
 
   /// Flux objects in files that nothing reaches.
-  private func looseObjects() -> [(NodeRef, SourceRange)] {
-    let sources = engine.sources
-    var objects: [(NodeRef, SourceRange)] = []
-    for file in sources.files where !reachedFiles.contains(file.id) {
-      for document in sources.documents(of: file.id) {
-        let object = ManifestObject(root: document.root)
-        guard sources.forest.kind(document.root) == .mapping,
-          APIVersions.isFluxGroup(sources.forest.groupVersion(object).group)
-        else { continue }
-        objects.append((document.root, document.range))
-      }
+  private func looseObjects(_ candidates: EntryCandidates) -> [(NodeRef, SourceRange)] {
+    candidates.written.filter { !reachedFiles.contains($0.file) }.map { object in
+      (object.root, engine.sources.forest.range(object.root))
     }
-    return objects
   }
 
   private func source(of raw: RawKustomization) -> ClusterBuilder.SourceIdentity? {

@@ -17,33 +17,15 @@ struct APIVersionUse {
 }
 
 extension RepositoryModel {
-  /// Every Flux object that stands in a file, reached or not, in file order.
+  /// Every object with a version of Flux's that stands in a file, reached or not, in file order.
   func forEachAPIVersionUse(_ body: (APIVersionUse) -> Void) {
-    let forest = forest
-    for file in sources.files {
-      for document in sources.documents(of: file.id) { visit(document.root, file.id, forest, body) }
+    for object in graph.written {
+      guard let id = forest.objectID(ManifestObject(root: object.root)),
+        let version = forest.value(object.root, "apiVersion"),
+        let lifecycle = APIVersions.lifecycle(group: id.group, kind: id.kind, version: id.version)
+      else { continue }
+      let readers = graph.clusters.filter { $0.files.contains(object.file) }
+      body(APIVersionUse(lifecycle: lifecycle, range: forest.range(version), id: id, clusters: readers))
     }
-  }
-
-  private func visit(_ root: NodeRef, _ file: FileID, _ forest: Forest, _ body: (APIVersionUse) -> Void) {
-    guard forest.kind(root) == .mapping, let version = forest.value(root, "apiVersion") else { return }
-    if let kind = forest.value(root, "kind"), forest.withText(kind, { $0.suffix(4).elementsEqual("List".utf8) }),
-      let items = forest.value(root, "items")
-    {
-      for item in forest.items(items) { visit(item, file, forest, body) }
-      return
-    }
-    guard forest.withText(version, Self.mayBeFlux), let id = forest.objectID(ManifestObject(root: root)),
-      let lifecycle = APIVersions.lifecycle(group: id.group, kind: id.kind, version: id.version)
-    else { return }
-    let readers = graph.clusters.filter { $0.files.contains(file) }
-    body(APIVersionUse(lifecycle: lifecycle, range: forest.range(version), id: id, clusters: readers))
-  }
-
-  /// All groups of Flux, v1 and v2, end in `fluxcd.io` or `weave.works`; most objects of a repository do not.
-  private static func mayBeFlux(_ apiVersion: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let slash = apiVersion.lastIndex(of: UInt8(ascii: "/")) else { return false }
-    let group = apiVersion[..<slash]
-    return group.suffix(9).elementsEqual("fluxcd.io".utf8) || group.suffix(11).elementsEqual("weave.works".utf8)
   }
 }

@@ -27,7 +27,7 @@ extension KustomizeEngine {
   private mutating func object(
     _ kind: GeneratedKind, _ entry: GeneratorEntry, name: SourcedText, _ input: GeneratorInput
   ) -> Resource {
-    var builder = ObjectBuilder(writer: writer, range: entry.range)
+    let builder = ObjectBuilder(writer: writer, range: entry.range)
     var metadata = [builder.pair("name", name, in: &sources.forest)]
     if let namespace = entry.namespace, !namespace.text.isEmpty {
       metadata.append(builder.pair("namespace", namespace, in: &sources.forest))
