@@ -129,6 +129,14 @@ struct ClusterBuilder {
     }
     cluster.settings = ControllerSettings(sources: engine.sources, given: given).settings(
       objects: cluster.objects, instance: instance)
+    cluster.hasOwnIgnoreRules = ownSourceHasIgnoreRules
+  }
+
+  private var ownSourceHasIgnoreRules: Bool {
+    guard let ownSource,
+      let number = index[ObjectKey(kind: ownSource.kind, namespace: ownSource.namespace, name: ownSource.name)]
+    else { return false }
+    return forest.value(cluster.objects[number].root, "spec", "ignore") != nil
   }
 
   private func areVariableSourcesKnown(_ item: Pending) -> Bool {

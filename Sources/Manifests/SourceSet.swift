@@ -19,6 +19,8 @@ package struct ManifestFile: Sendable {
 
 /// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
 ///
+/// Builds see what is in the artifact (`SourceIgnore`); `files` has every file of the repository.
+///
 /// One per run, and owned by one task: loader, engine, graph and rules all look at this one, so it is a reference.
 package final class SourceSet {
   /// YAML files in path order, then files that were parsed because a build asked for them; the index is the `FileID`.
@@ -30,6 +32,7 @@ package final class SourceSet {
   package let remoteURLs: [String]
 
   private var fileByPath: [String: FileID]
+  private let allFilesByPath: [String: FileID]
   private var entryByPath: [String: TreeEntry]
   /// Directories of the tree with the names in them, sorted. "" is the top.
   private var childrenByDirectory: [String: [String]]
@@ -45,6 +48,7 @@ package final class SourceSet {
     revision = other.revision
     remoteURLs = other.remoteURLs
     fileByPath = other.fileByPath
+    allFilesByPath = other.allFilesByPath
     entryByPath = other.entryByPath
     childrenByDirectory = other.childrenByDirectory
     tree = other.tree
@@ -62,10 +66,22 @@ package final class SourceSet {
     remoteURLs = tree.remoteURLs
     self.tree = tree
     inherited = (0, 0)
+    var reader = reader
+    var ignoreFiles: [(directory: String, text: [UInt8])] = []
+    for entry in tree.entries where entry.path.hasSuffix(SourceIgnore.fileName) {
+      guard RelativePath.name(of: entry.path) == SourceIgnore.fileName,
+        let text = try? reader.contents(of: entry)
+      else { continue }
+      ignoreFiles.append((RelativePath.parent(of: entry.path), text))
+    }
     self.reader = reader
-    fileByPath = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
-    entryByPath = Dictionary(tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    childrenByDirectory = Self.directories(of: tree.entries)
+    let ignore = SourceIgnore(files: ignoreFiles)
+    let shipped = tree.entries.filter { !ignore.ignores($0.path) }
+    let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+    fileByPath = shipped.count == tree.entries.count ? names : names.filter { !ignore.ignores($0.key) }
+    allFilesByPath = names
+    entryByPath = Dictionary(shipped.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    childrenByDirectory = Self.directories(of: shipped)
   }
 
   private static func directories(of entries: [TreeEntry]) -> [String: [String]] {
@@ -85,6 +101,11 @@ package final class SourceSet {
     }
     return children
   }
+
+  /// The parsed file at `path`, whether Flux gets to see it or not.
+  package func fileInRepository(at path: String) -> FileID? { allFilesByPath[path] }
+
+  // From here on: what is in the artifact. A file that source-controller leaves out is not there.
 
   /// The parsed file at `path`, nil when there is none or it is no YAML file.
   package func file(at path: String) -> FileID? { fileByPath[path] }

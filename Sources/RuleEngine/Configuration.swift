@@ -50,7 +50,7 @@ extension Configuration {
   package static func load(
     from sources: SourceSet, isRule: @escaping (String) -> Bool
   ) throws(ConfigurationError) -> Configuration {
-    guard let file = sources.file(at: path) else { return Configuration() }
+    guard let file = sources.fileInRepository(at: path) else { return Configuration() }
     if let problem = sources.problems(of: file).first {
       throw ConfigurationError(message: problem.message, range: problem.range)
     }

@@ -24,18 +24,17 @@ package struct BuildFailed: Rule {
           guard let range = error.range, !isToldByYAMLRules(error, range, model) else { continue }
           report.report(
             error.message, at: range, label: "the build fails here",
-            // Without an entry point it is a guess that Flux builds this directory as it stands.
-            severity: cluster.hasEntryPoint ? nil : .warning, cluster: cluster,
+            severity: cluster.severityOfBuildErrors, cluster: cluster,
             related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
               + error.chain.map { RelatedLocation($0, "included here") } + [applier],
-            notes: ["Flux applies nothing of a Kustomization whose build fails"],
+            notes: ["Flux applies nothing of a Kustomization whose build fails"] + cluster.buildNotes,
             data: ["kustomization": .string(name)])
         }
         for error in kustomization.substitutionErrors {
           report.report(
             error.message, at: error.range, label: "substitution fails here",
-            severity: cluster.hasEntryPoint ? nil : .warning, cluster: cluster, related: [applier],
-            notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
+            severity: cluster.severityOfBuildErrors, cluster: cluster, related: [applier],
+            notes: ["Flux applies nothing of a Kustomization whose substitution fails"] + cluster.buildNotes,
             help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
             data: ["kustomization": .string(name)])
         }
@@ -46,5 +45,15 @@ package struct BuildFailed: Rule {
   /// Bad YAML and duplicate keys have rules of their own, at the same place.
   private func isToldByYAMLRules(_ error: BuildError, _ range: SourceRange, _ model: RepositoryModel) -> Bool {
     error.kind == .invalidResource && !model.sources.problems(of: range.file).isEmpty
+  }
+}
+
+extension Cluster {
+  /// Nil for the severity of the rule. Less where it is not certain that Flux builds these files as they stand: without
+  /// an entry point, or when the source leaves out files of its own choice.
+  var severityOfBuildErrors: Severity? { hasEntryPoint && !hasOwnIgnoreRules ? nil : .warning }
+
+  var buildNotes: [String] {
+    hasOwnIgnoreRules ? ["the source has 'spec.ignore', which is not carried out and may leave this file out"] : []
   }
 }

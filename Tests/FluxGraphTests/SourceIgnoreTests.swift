@@ -1,0 +1,48 @@
+import Manifests
+import Testing
+
+struct SourceIgnoreTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var directory = ""
+    var text: String
+    var ignored: [String]
+    var kept: [String]
+    var testDescription: String { text }
+  }
+
+  static let cases = [
+    Case(text: "*.md", ignored: ["a.md", "docs/a.md"], kept: ["a.mdx", "md"]),
+    Case(text: "# a comment\n\n  \n", ignored: [".sops.yaml", ".github/x.yaml"], kept: ["a.yaml"]),
+    Case(text: "docs/", ignored: ["docs/a.yaml", "apps/docs/b/a.yaml"], kept: ["docs", "apps/docs"]),
+    Case(text: "/docs", ignored: ["docs", "docs/a.yaml"], kept: ["apps/docs/a.yaml"]),
+    Case(
+      text: "apps/*/test", ignored: ["apps/web/test", "apps/web/test/a.yaml"], kept: ["apps/test", "x/apps/web/test"]),
+    Case(text: "**/test", ignored: ["test/a", "a/b/test/c"], kept: ["tests/a"]),
+    Case(text: "/*\n!/clusters", ignored: ["apps/a.yaml"], kept: ["clusters/a.yaml"]),
+    Case(text: "docs/\n!docs/keep.yaml", ignored: ["docs/a.yaml"], kept: ["docs/keep.yaml"]),
+    Case(text: "a.yaml   \r", ignored: ["a.yaml", "x/a.yaml"], kept: ["a.yaml   "]),
+    Case(
+      directory: "apps", text: "/test", ignored: ["apps/test/a.yaml"], kept: ["test/a.yaml", "apps/web/test/a.yaml"]),
+    Case(text: "nothing", ignored: [".gitignore", "nothing"], kept: [".sops.yaml", ".github/x.yaml", "a.png"]),
+  ]
+
+  @Test(arguments: cases) func `a pattern decides as in source-controller`(_ test: Case) {
+    let ignore = SourceIgnore(files: [(test.directory, Array(test.text.utf8))])
+    for path in test.ignored { #expect(ignore.ignores(path), "\(path)") }
+    for path in test.kept { #expect(!ignore.ignores(path), "\(path)") }
+  }
+
+  @Test(arguments: [
+    (".sops.yaml", true), ("secrets/.sops.yaml", true), (".github/workflows/a.yaml", true), ("x/.github/a.yaml", true),
+    ("cloudbuild.yaml", true), ("logo.png", true), ("a/b.tar.gz", true), ("apps/cloud.yaml", false),
+    ("apps/web.yaml", false), (".hidden/a.yaml", false), ("apps/app.yml", false), ("ci/appveyor.yml", true),
+  ])
+  func `without any pattern the default list counts`(path: String, expected: Bool) {
+    #expect(SourceIgnore(files: []).ignores(path) == expected)
+  }
+
+  @Test func `many stars do not take for ever`() {
+    let ignore = SourceIgnore(files: [("", Array(String(repeating: "*a", count: 500).utf8))])
+    #expect(!ignore.ignores(String(repeating: "a", count: 499) + "b"))
+  }
+}
