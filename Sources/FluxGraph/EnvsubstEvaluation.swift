@@ -1,3 +1,5 @@
+import SourceText
+
 /// The value of a variable, as far as the repository says it.
 package enum VariableValue: Hashable, Sendable {
   case known(String)
@@ -134,36 +136,6 @@ extension Envsubst {
         }
         return String(decoding: result, as: UTF8.self)
       }
-    }
-  }
-}
-
-/// `*` and `?` on bytes.
-enum Glob {
-  static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-    var pattern = pattern
-    var text = text
-    // Where to go on when a later part does not fit: just after the last `*`, one byte further in the text.
-    var retry: (pattern: ArraySlice<UInt8>, text: ArraySlice<UInt8>)?
-    while true {
-      if let head = pattern.first {
-        if head == UInt8(ascii: "*") {
-          pattern = pattern.dropFirst()
-          retry = (pattern, text)
-          continue
-        }
-        if let byte = text.first, head == UInt8(ascii: "?") || head == byte {
-          pattern = pattern.dropFirst()
-          text = text.dropFirst()
-          continue
-        }
-      } else if text.isEmpty {
-        return true
-      }
-      guard let last = retry, !last.text.isEmpty else { return false }
-      pattern = last.pattern
-      text = last.text.dropFirst()
-      retry = (pattern, text)
     }
   }
 }

@@ -1,3 +1,5 @@
+import SourceText
+
 /// What source-controller leaves out of an artifact (fluxcd/pkg `artifact/storage/archive.go`, `sourceignore`).
 ///
 /// All `.sourceignore` files count, each for its own directory; as soon as there is one pattern the default list is off,
@@ -89,7 +91,7 @@ struct SourceIgnorePattern: Sendable {
     let path = path.dropFirst(domain.count)
     if isRooted { return matchesRooted(path) }
     let candidates = isDirectory ? path.dropLast() : path
-    return candidates.contains { Self.matches(segments[0][...], $0[...]) }
+    return candidates.contains { Glob.matches(segments[0][...], $0[...]) }
   }
 
   private func matchesRooted(_ path: ArraySlice<[UInt8]>) -> Bool {
@@ -107,45 +109,18 @@ struct SourceIgnorePattern: Sendable {
         crosses = false
         isMatched = false
         while let component = path.popFirst() {
-          if Self.matches(segment[...], component[...]) {
+          if Glob.matches(segment[...], component[...]) {
             isMatched = true
             break
           }
         }
       } else {
-        guard let component = path.popFirst(), Self.matches(segment[...], component[...]) else { return false }
+        guard let component = path.popFirst(), Glob.matches(segment[...], component[...]) else { return false }
         isMatched = true
         if path.isEmpty, index < segments.count - 1 { isMatched = false }
       }
     }
     if isDirectory, path.isEmpty { return false }
     return isMatched
-  }
-
-  /// `*` and `?` within one component. Linear but for the last `*`.
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-    var pattern = pattern
-    var text = text
-    var retry: (pattern: ArraySlice<UInt8>, text: ArraySlice<UInt8>)?
-    while true {
-      if let head = pattern.first {
-        if head == UInt8(ascii: "*") {
-          pattern = pattern.dropFirst()
-          retry = (pattern, text)
-          continue
-        }
-        if let byte = text.first, head == UInt8(ascii: "?") || head == byte {
-          pattern = pattern.dropFirst()
-          text = text.dropFirst()
-          continue
-        }
-      } else if text.isEmpty {
-        return true
-      }
-      guard let last = retry, !last.text.isEmpty else { return false }
-      pattern = last.pattern
-      text = last.text.dropFirst()
-      retry = (pattern, text)
-    }
   }
 }

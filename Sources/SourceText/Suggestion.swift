@@ -1,13 +1,16 @@
 /// "Did you mean": the candidate nearest to a name, if one is near enough to be a slip.
 package enum Suggestion {
-  /// The nearest of `candidates` by edit distance, transpositions counted as one; ties go to the first in sorted order.
-  /// Nil when none is within a third of the length of `name` (at least 1, at most 3 edits).
+  /// The nearest of `candidates` by the bytes that must be inserted, deleted, changed or swapped with their neighbour,
+  /// letter case ignored; of equally near ones the first in sorted order. Nil when none is near: a third of the bytes may
+  /// differ, or up to three be missing at the end.
   package static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
     let bytes = Array(name.lowercased().utf8)
-    let limit = min(3, max(1, bytes.count / 3))
+    guard (1...100).contains(bytes.count) else { return nil }
     var best: (distance: Int, name: String)?
     for candidate in candidates where candidate != name {
       let other = Array(candidate.lowercased().utf8)
+      let isBeginning = bytes.count > 3 && other.starts(with: bytes)
+      let limit = isBeginning ? 3 : max(1, bytes.count / 3)
       guard abs(other.count - bytes.count) <= limit else { continue }
       let distance = distance(bytes, other)
       guard distance <= limit else { continue }

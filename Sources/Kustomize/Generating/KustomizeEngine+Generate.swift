@@ -78,7 +78,7 @@ extension KustomizeEngine {
     case (0, false): layer.add(resource, through: entry.range)
     case (0, true):
       let names = layer.resources.items.filter { $0.id.kind == resource.id.kind }.map(\.id.name)
-      let hint = Suggestion.closest(to: name.text, among: names).map { ", did you mean '\($0)'?" } ?? ""
+      let hint = Suggestion.nearest(to: name.text, in: names).map { ", did you mean '\($0)'?" } ?? ""
       layer.report.addError(
         .other, "'\(resource.id.description)' is not in the build, so there is nothing to \(behavior)\(hint)", at: place
       )

@@ -49,7 +49,7 @@ struct FieldDecoder {
     _ key: String, as type: Field.Type, what: String, at range: SourceRange
   ) {
     var message = "\(what) has an unknown field '\(key)'"
-    if let known = Suggestion.closest(to: key, among: Field.allCases.map(\.rawValue)) {
+    if let known = Suggestion.nearest(to: key, in: Field.allCases.map(\.rawValue)) {
       message += ", did you mean '\(known)'?"
     }
     report(message, at: range)

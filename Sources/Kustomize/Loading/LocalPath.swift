@@ -49,7 +49,7 @@ extension KustomizeEngine {
     }
     var message = "'\(text)' does not exist"
     let names = sources.names(inDirectory: RelativePath.parent(of: path))
-    if let name = Suggestion.closest(to: RelativePath.name(of: path), among: names) {
+    if let name = Suggestion.nearest(to: RelativePath.name(of: path), in: names) {
       message += ", did you mean '\(name)'?"
     }
     return .error(.fileMissing, message)

@@ -66,7 +66,7 @@ private struct PatchStep {
 
   private func missing(_ tokens: some BidirectionalCollection<String>, known: [String] = []) -> MergeFailure {
     var message = "'\(operation.pathText)' does not exist in the object"
-    if let last = tokens.last, let suggestion = Suggestion.closest(to: last, among: known) {
+    if let last = tokens.last, let suggestion = Suggestion.nearest(to: last, in: known) {
       message += ", did you mean '\(suggestion)'?"
     }
     return failure(message)

@@ -64,7 +64,7 @@ extension KustomizeEngine {
       return ": that object is in namespace '\(other.namespace)'"
     }
     let names = layer.resources.items.lazy.filter { $0.id.kind == id.kind }.map(\.id.name)
-    return Suggestion.closest(to: id.name, among: Array(names)).map { ", did you mean '\($0)'?" } ?? ""
+    return Suggestion.nearest(to: id.name, in: Array(names)).map { ", did you mean '\($0)'?" } ?? ""
   }
 
   /// A patch with a target is for every object that fits; none is fine.

@@ -25,7 +25,7 @@ extension KustomizeEngine {
     let names = layer.resources.items.filter { resource in Self.replicaSpecs.contains { $0.fits(resource.id) } }
     var message =
       "'replicas' names '\(entry.name.text)', which is no Deployment, StatefulSet or ReplicaSet of the build"
-    if let name = Suggestion.closest(to: entry.name.text, among: names.map(\.id.name)) {
+    if let name = Suggestion.nearest(to: entry.name.text, in: names.map(\.id.name)) {
       message += ", did you mean '\(name)'?"
     }
     layer.report.addError(.other, message, at: entry.name.range)
