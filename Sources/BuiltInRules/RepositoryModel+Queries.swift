@@ -1,3 +1,4 @@
+import Diagnostics
 import FluxGraph
 import FluxModel
 import Manifests
@@ -23,5 +24,23 @@ extension RepositoryModel {
   /// Where an object's name is written.
   func nameRange(of object: AppliedObject) -> SourceRange {
     forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
+  }
+
+  /// What a reference to nothing most likely means: the object of that name in another namespace, or one of a similar
+  /// name in the same.
+  func repair(of edge: Edge, in cluster: Cluster) -> (help: String?, related: [RelatedLocation]) {
+    let peers = cluster.objects.enumerated().filter { $0.offset != edge.from && $0.element.id.kind == edge.targetKind }
+      .map(\.element)
+    if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace {
+      return (
+        "'\(edge.targetName)' is in namespace '\(namespace)': add 'namespace: \(namespace)' to \(edge.kind.rawValue)",
+        [RelatedLocation(nameRange(of: elsewhere), "defined here")]
+      )
+    }
+    let neighbours = peers.filter { $0.id.namespace == edge.targetNamespace }
+    guard let name = Suggestion.nearest(to: edge.targetName, in: neighbours.map(\.id.name)),
+      let near = neighbours.first(where: { $0.id.name == name })
+    else { return (nil, []) }
+    return ("did you mean '\(name)'?", [RelatedLocation(nameRange(of: near), "a similar name is defined here")])
   }
 }

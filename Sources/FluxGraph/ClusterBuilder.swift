@@ -18,13 +18,13 @@ struct ClusterBuilder {
   private let artifactRoot: String
   private let instance: NodeRef?
   /// Objects by kind, namespace and name, for references.
-  private var index: [ObjectKey: Int] = [:]
+  private(set) var index: [ObjectKey: Int] = [:]
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
   private var looseNames: Set<String> = []
   /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
-  private var variableSources: [NodeRef: [Variable]] = [:]
+  var variableSources: [NodeRef: [Variable]] = [:]
 
   struct SourceIdentity: Hashable {
     var kind: String
@@ -63,7 +63,7 @@ struct ClusterBuilder {
       settings: ControllerSettings(sources: sources, given: given).settings(objects: [], instance: instance))
   }
 
-  private var forest: Forest { engine.sources.forest }
+  var forest: Forest { engine.sources.forest }
 
   // MARK: - Input
 
@@ -353,76 +353,6 @@ struct ClusterBuilder {
         origin: object.origin, parent: parent, path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
   }
 
-  // MARK: - Variables
-
-  private mutating func variables(of number: Int) -> SubstitutionScope {
-    let kustomization = cluster.kustomizations[number]
-    var scope = SubstitutionScope()
-    guard let root = kustomization.root, let postBuild = forest.value(root, "spec", "postBuild") else { return scope }
-    if let list = forest.value(postBuild, "substituteFrom") {
-      for reference in forest.items(list) {
-        guard let kindNode = forest.value(reference, "kind"), let nameNode = forest.value(reference, "name") else {
-          continue
-        }
-        let kind = forest.text(kindNode)
-        let name = forest.text(nameNode)
-        let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
-        guard let source = index[key].map({ cluster.objects[$0].root }) else {
-          scope.openSources.append(
-            SubstitutionScope.OpenSource(
-              reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
-          continue
-        }
-        for variable in variables(of: source, kind: kind) {
-          scope.values[variable.name] = variable.value
-          scope.definitions[variable.name] = variable.range
-        }
-      }
-    }
-    if let inline = forest.value(postBuild, "substitute") {
-      for pair in forest.pairs(inline) {
-        let name = forest.text(pair.key)
-        scope.values[name] = value(of: pair.value)
-        scope.definitions[name] = forest.range(pair.key)
-      }
-    }
-    let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false
-    scope.isActive = !scope.values.isEmpty || isAlways || !scope.openSources.isEmpty
-    return scope
-  }
-
-  /// All keys of `data` are variables; `binaryData` is not read.
-  private mutating func variables(of source: NodeRef, kind: String) -> [Variable] {
-    if let known = variableSources[source] { return known }
-    var variables: [Variable] = []
-    let isEncrypted = forest.value(source, "sops") != nil
-    for field in [forest.value(source, "data"), forest.value(source, "stringData")] {
-      guard let field else { continue }
-      for pair in forest.pairs(field) {
-        let name = forest.text(pair.key)
-        // A Secret's values are base64 or encrypted; only their names are needed to know what is defined.
-        let value = kind == "Secret" || isEncrypted ? VariableValue.unknown : value(of: pair.value)
-        variables.append(Variable(name: name, value: value, range: forest.range(pair.key)))
-      }
-    }
-    variableSources[source] = variables
-    return variables
-  }
-
-  private struct Variable {
-    var name: String
-    var value: VariableValue
-    var range: SourceRange
-  }
-
-  /// Line feeds are deleted from values (fluxcd/pkg `kustomize/kustomize_varsub.go`).
-  private func value(of node: NodeRef) -> VariableValue {
-    let text = forest.text(node)
-    // A variable in the value that the parent did not replace: its value is not known here.
-    if Envsubst.hasExpression(text) { return .unknown }
-    return .known(text.utf8.contains(0x0A) ? String(text.filter { $0 != "\n" }) : text)
-  }
-
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
@@ -430,40 +360,5 @@ struct ClusterBuilder {
       forest: forest, cluster: cluster, index: index, ownSource: ownSource, looseNames: looseNames)
     cluster.edges = resolver.edges()
     return (engine, cluster)
-  }
-}
-
-/// What a reference names.
-struct ObjectKey: Hashable {
-  var kind: String
-  var namespace: String?
-  var name: String
-}
-
-/// URLs of one repository in one form: `git@host:a/b.git`, `ssh://git@host/a/b` and `https://host/a/b` are the same.
-enum RepositoryURL {
-  static func normalized(_ url: String) -> String {
-    var rest = Substring(url)
-    if let scheme = rest.firstRange(of: "://") {
-      rest = rest[scheme.upperBound...]
-      if let at = rest.firstIndex(of: "@"), !(rest[..<at].contains("/")) { rest = rest[rest.index(after: at)...] }
-    } else {
-      if let at = rest.firstIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-      if let colon = rest.firstIndex(of: ":") {
-        return normalizedTail(rest[..<colon] + "/" + rest[rest.index(after: colon)...].drop { $0 == "/" })
-      }
-    }
-    return normalizedTail(String(rest))
-  }
-
-  private static func normalizedTail(_ text: String) -> String {
-    var text = Substring(text.lowercased())
-    // A port says nothing about which repository it is.
-    if let colon = text.firstIndex(of: ":"), let slash = text.firstIndex(of: "/"), colon < slash {
-      text = Substring(text[..<colon] + text[slash...])
-    }
-    while text.hasSuffix("/") { text = text.dropLast() }
-    if text.hasSuffix(".git") { text = text.dropLast(4) }
-    return String(text)
   }
 }

@@ -140,3 +140,10 @@ struct ReferenceResolver {
     }
   }
 }
+
+/// What a reference names.
+struct ObjectKey: Hashable {
+  var kind: String
+  var namespace: String?
+  var name: String
+}

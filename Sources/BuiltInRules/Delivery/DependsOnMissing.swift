@@ -20,25 +20,12 @@ package struct DependsOnMissing: Rule {
       for edge in cluster.edges where edge.kind == .dependsOn && edge.target == .missing {
         let object = cluster.objects[edge.from]
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
-        var related: [RelatedLocation] = []
-        var help = "correct the name or namespace, or remove the entry"
-        let peers = cluster.objects.filter { $0.id.kind == edge.targetKind && $0.id.group == object.id.group }
-        if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace
-        {
-          help = "'\(edge.targetName)' is in namespace '\(namespace)': add 'namespace: \(namespace)' to the entry"
-          related.append(RelatedLocation(model.nameRange(of: elsewhere), "defined here"))
-        } else if let name = Suggestion.nearest(
-          to: edge.targetName,
-          in: peers.filter { $0.id.namespace == edge.targetNamespace }.map(\.id.name).filter { $0 != object.id.name }),
-          let near = peers.first(where: { $0.id.name == name })
-        {
-          help = "did you mean '\(name)'?"
-          related.append(RelatedLocation(model.nameRange(of: near), "a similar name is defined here"))
-        }
+        let repair = model.repair(of: edge, in: cluster)
         report.report(
           "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever",
-          object: ObjectReference(object.id), cluster: cluster, related: related, help: help,
+          object: ObjectReference(object.id), cluster: cluster, related: repair.related,
+          help: repair.help ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
       }
     }
