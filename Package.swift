@@ -41,8 +41,17 @@ let package = Package(
     module(
       "Kustomize",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
+    module("Printing", ["YAMLSyntax"]),
     module("FluxModel", ["SourceText", "YAMLSyntax", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
+    module(
+      "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Printing"]),
+    module(
+      "Migration",
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
+        "Printing",
+      ]),
     module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
@@ -60,6 +69,7 @@ let package = Package(
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
         "FluxGraph", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+        "Printing", "GraphReporters", "Migration",
       ]),
     .executableTarget(
       name: "fluxlint",
@@ -80,6 +90,19 @@ let package = Package(
     tests(
       "RuleFixtureTests",
       ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "FluxModel", "FluxLintKit"]),
+    tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
+    tests(
+      "GraphReportersTests",
+      [
+        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Printing",
+        "GraphReporters",
+      ]),
+    tests(
+      "MigrationTests",
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
+        "FluxGraph", "Migration",
+      ]),
     tests("CommandTests", ["fluxlint"]),
   ],
   swiftLanguageModes: [.v6]
