@@ -15,6 +15,16 @@ package struct Forest: Sendable {
     return UInt32(trees.count - 1)
   }
 
+  /// Removes the trees from index `first` on and returns them: for a forest whose trees move to another one.
+  package mutating func removeTrees(from first: UInt32) -> [YAMLTree] {
+    let moved = Array(trees[Int(first)...])
+    trees.removeSubrange(Int(first)...)
+    return moved
+  }
+
+  /// All nodes of all trees.
+  package var nodeCount: Int { trees.reduce(0) { $0 + $1.nodes.count } }
+
   /// The index the next appended tree will have.
   package var nextTreeIndex: UInt32 { UInt32(trees.count) }
 
