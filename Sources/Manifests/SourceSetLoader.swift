@@ -37,7 +37,7 @@ extension SourceSet {
       return stripes
     }
 
-    var trees = [YAMLTree](repeating: YAMLTree(), count: entries.count)
+    var trees = ContiguousArray(repeating: YAMLTree(), count: entries.count)
     var unread: [Int: String] = [:]
     for stripe in stripes {
       for (index, tree) in stripe.trees { trees[index] = tree }

@@ -7,7 +7,7 @@ package import SourceText
 package struct Forest: Sendable {
   package private(set) var trees: ContiguousArray<YAMLTree>
 
-  package init(trees: [YAMLTree] = []) { self.trees = ContiguousArray(trees) }
+  package init(trees: ContiguousArray<YAMLTree> = []) { self.trees = trees }
 
   /// Adds a tree and returns its index.
   package mutating func append(_ tree: YAMLTree) -> UInt32 {
