@@ -56,8 +56,17 @@ package final class SourceSet {
     self.reader = reader
   }
 
+  /// A set of which nothing is parsed before a build asks for it, with every file of the tree in it: what the command
+  /// line of kustomize sees, which knows no artifacts.
+  package convenience init(readingOnDemand tree: any SourceTree) throws(SourceTreeError) {
+    self.init(
+      files: [], trees: [], tree: tree, notices: [], reader: try tree.makeReader(), leavesOutIgnoredFiles: false)
+  }
+
+  /// - Parameter leavesOutIgnoredFiles: whether builds do not see what source-controller leaves out of artifacts.
   package init(
-    files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader
+    files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader,
+    leavesOutIgnoredFiles: Bool = true
   ) {
     self.files = files
     forest = Forest(trees: trees)
@@ -68,7 +77,7 @@ package final class SourceSet {
     inherited = (0, 0)
     var reader = reader
     var ignoreFiles: [(directory: String, text: [UInt8])] = []
-    for entry in tree.entries where entry.path.hasSuffix(SourceIgnore.fileName) {
+    for entry in tree.entries where leavesOutIgnoredFiles && entry.path.hasSuffix(SourceIgnore.fileName) {
       guard RelativePath.name(of: entry.path) == SourceIgnore.fileName,
         let text = try? reader.contents(of: entry)
       else { continue }
@@ -76,7 +85,7 @@ package final class SourceSet {
     }
     self.reader = reader
     let ignore = SourceIgnore(files: ignoreFiles)
-    let shipped = tree.entries.filter { !ignore.ignores($0.path) }
+    let shipped = leavesOutIgnoredFiles ? tree.entries.filter { !ignore.ignores($0.path) } : tree.entries
     let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
     fileByPath = shipped.count == tree.entries.count ? names : names.filter { !ignore.ignores($0.key) }
     allFilesByPath = names
