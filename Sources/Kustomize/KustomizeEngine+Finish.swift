@@ -4,7 +4,7 @@ import YAMLSyntax
 
 // What happens once, at the root of a build (api/internal/target/kusttarget.go, `makeCustomizedResMap`).
 extension KustomizeEngine {
-  mutating func finish(_ layer: consuming Layer) -> BuildResult {
+  mutating func finish(_ layer: consuming Layer, order: BuildRequest.ObjectOrder) -> BuildResult {
     var result = BuildResult()
     addHashes(to: &layer)
     var report = layer.report
@@ -19,7 +19,9 @@ extension KustomizeEngine {
       }
     }
     result.objects.reserveCapacity(layer.resources.count)
-    for resource in layer.resources.items where !isLocalConfig(resource.root) {
+    let resources =
+      order == .legacy ? LegacyOrder().sorted(layer.resources.items, in: sources.forest) : layer.resources.items
+    for resource in resources where !isLocalConfig(resource.root) {
       if !sources.forest.hasIdentity(resource.root), !resource.id.name.isEmpty {
         report.addError(
           .patch, "a patch removes kind or name of '\(resource.id.description)'",

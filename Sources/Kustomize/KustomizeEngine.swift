@@ -21,6 +21,15 @@ package struct KustomizeEngine {
   /// Parts of objects and whether there may be an image in them.
   var imageParts: [NodeRef: Bool] = [:]
 
+  /// What the current build may read. What was read under another restriction is forgotten when it changes.
+  var loadRestriction = BuildRequest.LoadRestriction.artifact {
+    didSet {
+      guard loadRestriction != oldValue else { return }
+      layers = [:]
+      kustomizations = [:]
+    }
+  }
+
   /// What the current build may still cost.
   var budget = BuildBudget()
 
@@ -49,6 +58,7 @@ package struct KustomizeEngine {
     let artifactRoot = RelativePath.clamped(request.artifactRoot)
     let directory = RelativePath.clamped(request.directory)
     var context = BuildContext(artifactRoot: artifactRoot)
+    loadRestriction = request.loadRestriction
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)
@@ -61,7 +71,7 @@ package struct KustomizeEngine {
     } else {
       layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
     }
-    return finish(layer)
+    return finish(layer, order: request.order)
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {

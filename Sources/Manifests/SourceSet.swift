@@ -56,9 +56,17 @@ package final class SourceSet {
     self.reader = reader
   }
 
+  /// A set of which nothing is parsed before a build asks for it, with every file of the tree in it: what the command
+  /// line of kustomize sees, which knows no artifacts.
+  package convenience init(readingOnDemand tree: any SourceTree) throws(SourceTreeError) {
+    self.init(
+      files: [], trees: [], tree: tree, notices: [], reader: try tree.makeReader(), leavesOutIgnoredFiles: false)
+  }
+
+  /// - Parameter leavesOutIgnoredFiles: whether builds do not see what source-controller leaves out of artifacts.
   package init(
     files: [ManifestFile], trees: consuming ContiguousArray<YAMLTree>, tree: any SourceTree, notices: [TreeNotice],
-    reader: any TreeReader
+    reader: any TreeReader, leavesOutIgnoredFiles: Bool = true
   ) {
     self.files = files
     forest = Forest(trees: trees)
@@ -69,13 +77,14 @@ package final class SourceSet {
     inherited = (0, 0)
     var reader = reader
     var ignoreFiles: [(directory: String, text: [UInt8])] = []
-    for entry in tree.entries where RelativePath.name(of: entry.path) == SourceIgnore.fileName {
+    for entry in tree.entries
+    where leavesOutIgnoredFiles && RelativePath.name(of: entry.path) == SourceIgnore.fileName {
       guard let text = try? reader.contents(of: entry) else { continue }
       ignoreFiles.append((RelativePath.parent(of: entry.path), text))
     }
     self.reader = reader
     let ignore = SourceIgnore(files: ignoreFiles)
-    let shipped = tree.entries.filter { !ignore.ignores($0.path) }
+    let shipped = leavesOutIgnoredFiles ? tree.entries.filter { !ignore.ignores($0.path) } : tree.entries
     let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
     fileByPath = shipped.count == tree.entries.count ? names : names.filter { !ignore.ignores($0.key) }
     allFilesByPath = names
