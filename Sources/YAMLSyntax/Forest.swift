@@ -71,7 +71,7 @@ package struct Forest: Sendable {
   /// The pairs of a mapping with merge keys carried out: explicit keys win, then earlier merged mappings. Of a key that
   /// is repeated the first counts. O(pairs).
   package func pairs(_ ref: NodeRef) -> [Pair] {
-    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return Array(writtenPairs(ref)) }
+    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return copiedPairs(ref) }
     var merged = MergedPairs(forest: self)
     merged.add(ref)
     return merged.result
