@@ -42,7 +42,9 @@ package struct KustomizeEngine {
 
   package init(sources: consuming SourceSet) {
     self.sources = sources
-    writer = NodeWriter(tree: self.sources.forest.append(YAMLTree()))
+    var tree = YAMLTree()
+    tree.reserve(nodes: 4 * self.sources.forest.nodeCount)
+    writer = NodeWriter(tree: self.sources.forest.append(tree))
   }
 
   /// The tree that new nodes go to.

@@ -65,8 +65,8 @@ package final class SourceSet {
 
   /// - Parameter leavesOutIgnoredFiles: whether builds do not see what source-controller leaves out of artifacts.
   package init(
-    files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader,
-    leavesOutIgnoredFiles: Bool = true
+    files: [ManifestFile], trees: consuming ContiguousArray<YAMLTree>, tree: any SourceTree, notices: [TreeNotice],
+    reader: any TreeReader, leavesOutIgnoredFiles: Bool = true
   ) {
     self.files = files
     forest = Forest(trees: trees)
@@ -77,10 +77,9 @@ package final class SourceSet {
     inherited = (0, 0)
     var reader = reader
     var ignoreFiles: [(directory: String, text: [UInt8])] = []
-    for entry in tree.entries where leavesOutIgnoredFiles && entry.path.hasSuffix(SourceIgnore.fileName) {
-      guard RelativePath.name(of: entry.path) == SourceIgnore.fileName,
-        let text = try? reader.contents(of: entry)
-      else { continue }
+    for entry in tree.entries
+    where leavesOutIgnoredFiles && RelativePath.name(of: entry.path) == SourceIgnore.fileName {
+      guard let text = try? reader.contents(of: entry) else { continue }
       ignoreFiles.append((RelativePath.parent(of: entry.path), text))
     }
     self.reader = reader
@@ -96,16 +95,14 @@ package final class SourceSet {
   private static func directories(of entries: [TreeEntry]) -> [String: [String]] {
     var children: [String: [String]] = ["": []]
     for entry in entries {
-      var path = Substring(entry.path)
+      var path = entry.path
       while true {
-        let slash = path.lastIndex(of: "/")
-        let parent = slash.map { String(path[..<$0]) } ?? ""
-        let name = String(slash.map { path[path.index(after: $0)...] } ?? path)
+        let parent = RelativePath.parent(of: path)
         let isKnown = children[parent] != nil
-        children[parent, default: []].append(name)
+        children[parent, default: []].append(RelativePath.name(of: path))
         // The rest of the way up was recorded when the parent was first seen.
-        guard !isKnown, let slash else { break }
-        path = path[..<slash]
+        guard !isKnown else { break }
+        path = parent
       }
     }
     return children

@@ -7,13 +7,23 @@ package import SourceText
 package struct Forest: Sendable {
   package private(set) var trees: ContiguousArray<YAMLTree>
 
-  package init(trees: [YAMLTree] = []) { self.trees = ContiguousArray(trees) }
+  package init(trees: ContiguousArray<YAMLTree> = []) { self.trees = trees }
 
   /// Adds a tree and returns its index.
   package mutating func append(_ tree: YAMLTree) -> UInt32 {
     trees.append(tree)
     return UInt32(trees.count - 1)
   }
+
+  /// Removes the trees from index `first` on and returns them: for a forest whose trees move to another one.
+  package mutating func removeTrees(from first: UInt32) -> [YAMLTree] {
+    let moved = Array(trees[Int(first)...])
+    trees.removeSubrange(Int(first)...)
+    return moved
+  }
+
+  /// All nodes of all trees.
+  package var nodeCount: Int { trees.reduce(0) { $0 + $1.nodes.count } }
 
   /// The index the next appended tree will have.
   package var nextTreeIndex: UInt32 { UInt32(trees.count) }
