@@ -21,6 +21,9 @@ package struct KustomizeEngine {
   /// Parts of objects and whether there may be an image in them.
   var imageParts: [NodeRef: Bool] = [:]
 
+  /// Where each kind of object has names of others, as kustomize has it built in.
+  var referenceTable = ReferenceTable.standard
+
   /// What the current build may still cost.
   var budget = BuildBudget()
 
