@@ -80,31 +80,6 @@ enum ReadBackText {
   }
 
   private static let nextLine: [UInt8] = [0xC2, 0x85]
-
-  /// Whether the reader of the JSON text refuses a character of the text.
-  static func hasControlCharacter(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    // Below 0x20 everything is escaped in JSON.
-    var previous: UInt8 = 0
-    var beforePrevious: UInt8 = 0
-    for byte in text {
-      if byte == 0x7F { return true }
-      if previous == 0xC2, byte >= 0x80, byte < 0xA0, byte != 0x85 { return true }
-      if beforePrevious == 0xEF, previous == 0xBF, byte >= 0xBE { return true }
-      (beforePrevious, previous) = (previous, byte)
-    }
-    return false
-  }
-
-  /// Code points of the text as a JSON string of Go's encoder, without its quotes.
-  static func jsonCount(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-    Characters(text).reduce(0) { count, character in
-      switch character.value {
-      case 0x08, 0x09, 0x0A, 0x0C, 0x0D, 0x22, 0x5C: count + 2
-      case 0..<0x20, 0x3C, 0x3E, 0x26, 0x2028, 0x2029: count + 6
-      default: count + 1
-      }
-    }
-  }
 }
 
 extension UInt8 {

@@ -8,19 +8,6 @@ extension YAMLPrinter {
     case valueOfLongKey
   }
 
-  /// What the keys of a mapping are: kustomize treats annotations in a way of its own.
-  enum Level {
-    case root, metadata, annotations, other
-
-    func below(_ key: [UInt8]) -> Level {
-      switch self {
-      case .root where key.elementsEqual("metadata".utf8): .metadata
-      case .metadata where key.elementsEqual("annotations".utf8): .annotations
-      default: .other
-      }
-    }
-  }
-
   mutating func report(_ message: String, _ node: NodeRef) {
     // One is enough to fail; more than a few help nobody.
     if problems.count < 100 { problems.append(PrintProblem(message: message, node: node)) }
@@ -29,7 +16,7 @@ extension YAMLPrinter {
   /// - Parameters:
   ///   - parent: the indentation of the collection around the node, -1 for the root.
   ///   - isInFlow: whether the node is written inside of `{}` or `[]`.
-  mutating func print(_ ref: NodeRef, parent: Int, place: Place, below level: Level, isInFlow: Bool) {
+  mutating func print(_ ref: NodeRef, parent: Int, place: Place, isInFlow: Bool) {
     nodesLeft -= 1
     guard nodesLeft > 0 else {
       if nodesLeft == 0 { report("the objects are too large to print once their aliases are followed", ref) }
@@ -47,16 +34,16 @@ extension YAMLPrinter {
       for item in items {
         writer.indent(to: indent)
         writer.indicator("-", needsSpace: true, keepsIndentation: true)
-        print(item, parent: indent, place: .item, below: .other, isInFlow: isInFlow)
+        print(item, parent: indent, place: .item, isInFlow: isInFlow)
       }
     case .mapping:
-      let entries = entries(of: ref, level)
+      let entries = entries(of: ref)
       guard !entries.isEmpty else { return printEmpty("{", "}", ref) }
       let indent = parent < 0 ? 0 : parent + 2
       for entry in entries {
         writer.indent(to: indent)
         let place = printKey(entry.key, indent: indent)
-        print(entry.value, parent: indent, place: place, below: level.below(entry.key), isInFlow: isInFlow)
+        print(entry.value, parent: indent, place: place, isInFlow: isInFlow)
       }
     }
   }
@@ -99,13 +86,12 @@ extension YAMLPrinter {
   }
 
   /// The pairs of a mapping in the order of the output.
-  private mutating func entries(of ref: NodeRef, _ level: Level) -> [Entry] {
+  private func entries(of ref: NodeRef) -> [Entry] {
     let pairs = forest.pairs(ref)
     var entries: [Entry] = []
     entries.reserveCapacity(pairs.count)
     var hasLostMergeKey = false
     for pair in pairs {
-      check(pair.key, level)
       let key = forest.withText(pair.key) { Array($0) }
       // A quoted `<<` is no merge key, but the step that removes merge keys takes the first of that text away.
       if !hasLostMergeKey, key.elementsEqual("<<".utf8) {
@@ -117,45 +103,6 @@ extension YAMLPrinter {
     entries.sort { KeyOrder.precedes($0.key, $1.key) }
     return entries
   }
-
-  /// Whether JSON and the ways there take the key.
-  private mutating func check(_ key: NodeRef, _ level: Level) {
-    let node = forest[key]
-    guard node.kind == .scalar else {
-      return report("a \(node.kind == .mapping ? "mapping" : "list") cannot be a key", key)
-    }
-    if !forest.withText(key, { Self.isOrdinary($0) }) {
-      let (hasControl, hasNextLine, count) = forest.withText(key) { text in
-        (ReadBackText.hasControlCharacter(text), text.contains(0x85), ReadBackText.jsonCount(text))
-      }
-      if hasControl || (hasNextLine && forest.text(key).unicodeScalars.contains("\u{85}")) {
-        report("the key '\(shown(key))' has control characters, which kustomize refuses", key)
-      }
-      if count > 1022 { report("the key has \(count) characters, kustomize takes at most 1022", key) }
-    }
-    switch level {
-    case .annotations:
-      // Their keys are written anew without quotes.
-      if !forest.withText(key, { PlainText.isString($0, dialect: .resource) }) {
-        report("the annotation '\(shown(key))' reads as another type than a string, which kustomize refuses", key)
-      }
-    case .root, .metadata, .other:
-      let isOmitted = node.flags.contains(.omitted) && node.tag == .none
-      if isOmitted || forest.isString(key, dialect: .resource) { return }
-      if forest.scalarValue(key, dialect: .resource) == .null {
-        report("the key is null, which kustomize refuses", key)
-      } else if level != .root {
-        report("the key '\(shown(key))' is no string, which kustomize refuses; quote it", key)
-      }
-    }
-  }
-
-  /// Whether a key is short and of characters that stand for themselves everywhere.
-  private static func isOrdinary(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    text.count <= 150 && text.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-  }
-
-  private func shown(_ key: NodeRef) -> String { String(forest.text(key).prefix(60)) }
 
   // MARK: Scalars
 
@@ -195,9 +142,6 @@ extension YAMLPrinter {
   private mutating func printString(
     _ text: UnsafeBufferPointer<UInt8>, _ ref: NodeRef, _ node: Node, indent: Int, isInFlow: Bool
   ) {
-    if ReadBackText.hasControlCharacter(text) {
-      report("the value has control characters, which kustomize refuses", ref)
-    }
     if node.style == .folded, !isInFlow, let changed = ReadBackText.folded(text) {
       return changed.withUnsafeBufferPointer { printText($0, ref, indent: indent) }
     }

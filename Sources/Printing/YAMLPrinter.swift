@@ -44,7 +44,7 @@ package struct YAMLPrinter {
       writer.appendRaw("\n".utf8)
     }
     writer.beginDocument()
-    print(root, parent: -1, place: .value, below: .root, isInFlow: false)
+    print(root, parent: -1, place: .value, isInFlow: false)
     writer.indent(to: 0)
   }
 

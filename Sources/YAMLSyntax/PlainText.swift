@@ -2,10 +2,22 @@
 package enum PlainText {
   /// Whether it would be a string. A date would not, whatever becomes of it later.
   package static func isString(_ text: UnsafeBufferPointer<UInt8>, dialect: ScalarDialect) -> Bool {
-    if isStringByFirstByte(text) { return true }
+    if isStringByFirstByte(text) || isOtherWord(text) { return true }
     let scalar = PlainScalar(text: String(decoding: text, as: UTF8.self), dialect: dialect)
     guard let value = try? scalar.value(tag: .none, isPlain: true), case .string = value else { return false }
     return Timestamp(scalar.text) == nil
+  }
+
+  /// Whether the text begins with a letter and is none of the words that stand for null, true and false: `name`, `type`.
+  private static func isOtherWord(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, first >= UInt8(ascii: "A"), first != UInt8(ascii: "~") else { return false }
+    guard text.count <= 5 else { return true }
+    // The letters in lower case, packed into a number.
+    switch text.reduce(UInt64(0), { $0 << 8 | UInt64($1 | 0x20) }) {
+    case 0x6E_756C_6C, 0x74_7275_65, 0x66_616C_7365: return false  // null, true, false
+    case 0x79, 0x6E, 0x79_6573, 0x6E_6F, 0x6F_6E, 0x6F_6666: return false  // y, n, yes, no, on, off
+    default: return true
+    }
   }
 
   /// Whether already the first byte says that it would be a string: go-yaml looks no further then.

@@ -23,10 +23,17 @@ extension YAMLTree {
   ) -> NodeRef {
     let start = pool.count
     pool.append(contentsOf: text)
-    let hasDollar = pool.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start...]).hasSubstitutionMark }
+    let flags = pool.withUnsafeBufferPointer { pool in
+      let text = UnsafeBufferPointer(rebasing: pool[start...])
+      var flags: Node.Flags = text.hasSubstitutionMark ? .containsDollar : []
+      if PrintableScalar.isDoubtful(text, style: style, tag: tag) || text.hasForbiddenCharacter {
+        flags.insert(.needsOutputCheck)
+      }
+      return flags
+    }
     return append(
       Node(
-        kind: .scalar, style: style, tag: tag, flags: hasDollar ? .containsDollar : [], range: range,
+        kind: .scalar, style: style, tag: tag, flags: flags, range: range,
         payloadStart: UInt32(start), payloadCount: UInt32(pool.count - start)),
       tree)
   }
@@ -94,6 +101,6 @@ extension Forest {
   }
 
   private func inheritedFlags(_ ref: NodeRef) -> Node.Flags {
-    written(ref).flags.intersection([.containsAlias, .containsDollar])
+    written(ref).flags.intersection(.inherited)
   }
 }
