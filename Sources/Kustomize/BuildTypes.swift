@@ -70,6 +70,10 @@ package struct BuiltObject: Sendable {
 package struct ObjectModifier: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
     case patch, namespace, namePrefix, nameSuffix, labels, annotations, images, replicas, generator, replacement
+    /// A name in it follows an object that was renamed; the range is the entry that renamed that one.
+    case reference
+    /// An entry of `vars`.
+    case variable
   }
   package var kind: Kind
   /// The entry in the kustomization file (or in the Flux Kustomization).

@@ -7,6 +7,8 @@ extension KustomizeEngine {
   mutating func finish(_ layer: consuming Layer, order: BuildRequest.ObjectOrder) -> BuildResult {
     var result = BuildResult()
     addHashes(to: &layer)
+    fixReferences(in: &layer)
+    resolveVariables(in: &layer)
     var report = layer.report
     for (first, second) in layer.resources.duplicates() {
       let (first, second) = (layer.resources.items[first], layer.resources.items[second])

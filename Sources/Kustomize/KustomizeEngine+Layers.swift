@@ -60,11 +60,16 @@ extension KustomizeEngine {
     layer.report.add(loaded.report, through: nil)
     for entry in loaded.kustomization.resources { addResource(entry, of: directory, to: &layer, &context) }
     for entry in loaded.generatedResources { addGenerated(entry, of: directory, to: &layer, &context) }
+    layer.configure(loaded.configuration ?? .standard, through: loaded.kustomization.configurations.first?.range)
+    if let types = loaded.typeConfiguration {
+      layer.configure(types, through: loaded.kustomization.crds.first?.range)
+    }
     generate(loaded.kustomization, in: directory, into: &layer, context)
     for entry in loaded.kustomization.components {
       addComponent(entry, of: directory, to: &layer, &context)
     }
     transform(&layer, with: loaded)
+    bind(loaded.kustomization.variables, in: &layer)
   }
 
   // MARK: Resources
@@ -199,9 +204,11 @@ extension KustomizeEngine {
         at: entry)
       return
     }
-    var inner = Layer(resources: layer.resources)
+    var inner = Layer(resources: layer.resources, config: layer.config, variables: layer.variables)
     run(loaded, in: path, onto: &inner, &context)
     layer.resources = inner.resources
+    layer.config = inner.config
+    layer.variables = inner.variables
     layer.report.add(inner.report, through: entry)
     layer.roots.formUnion(inner.roots)
     if inner.hasCycle { layer.hasCycle = true }

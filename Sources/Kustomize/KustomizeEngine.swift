@@ -30,6 +30,9 @@ package struct KustomizeEngine {
     }
   }
 
+  /// Where each kind of object has names of others, as kustomize has it built in.
+  var referenceTable = ReferenceTable.standard
+
   /// What the current build may still cost.
   var budget = BuildBudget()
 

@@ -5,6 +5,10 @@ import SourceText
 struct Layer: Sendable {
   var resources = ResourceList()
   var report = BuildReport()
+  /// Where transformers write: empty until the layer has read its own configuration.
+  var config = TransformerConfig()
+  /// Variables of this layer and its bases; their names differ.
+  var variables: [Variable] = []
   /// The directories of all kustomizations in it. One of them must not hold a directory that refers to this layer.
   var roots: Set<String> = []
   /// A cycle was met, so the layer depends on who refers to it.
@@ -25,6 +29,19 @@ struct Layer: Sendable {
     report.add(base.report, through: entry)
     roots.formUnion(base.roots)
     if base.hasCycle { hasCycle = true }
+    configure(base.config, through: entry)
+    add(base.variables, through: entry)
     for resource in base.resources.items { add(resource, through: entry) }
+  }
+
+  /// Takes over a configuration.
+  mutating func configure(_ other: TransformerConfig, through entry: SourceRange?) {
+    do throws(FieldSpecConflict) {
+      try config.merge(other)
+    } catch {
+      report.addError(
+        .invalidKustomization, "the configurations do not agree: \(error.message)", at: error.range ?? entry,
+        related: error.range == nil ? nil : entry)
+    }
   }
 }

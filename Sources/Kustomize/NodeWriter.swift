@@ -133,7 +133,7 @@ extension Forest {
   /// Use it (and `Array(items(_:))`) before anything is appended to the same tree: a view would keep the tree's storage
   /// alive, and the next append would copy all of it.
   func expandedPairs(_ ref: NodeRef) -> [Pair] {
-    self[ref].flags.contains(.hasMergeKey) ? pairs(ref) : Array(writtenPairs(ref))
+    self[ref].flags.contains(.hasMergeKey) ? pairs(ref) : copiedPairs(ref)
   }
 
   func index(ofKey key: String, in pairs: [Pair]) -> Int? {

@@ -38,6 +38,14 @@ struct PreviousID: Hashable, Sendable {
   var kind: String
   var name: String
   var namespace: String
+  /// What changed it.
+  var cause = Cause.other
+
+  enum Cause: Hashable, Sendable {
+    case prefix(String)
+    case suffix(String)
+    case other
+  }
 }
 
 /// An object while a build works on it.
@@ -53,6 +61,8 @@ struct Resource: Sendable {
   var generation: Generation?
   /// The values of a generated object are not known.
   var unknownValues = false
+  /// The names of variables whose value is a field of it.
+  var variables: [String] = []
 
   /// What a generator wants for its object.
   struct Generation: Hashable, Sendable {
@@ -64,10 +74,27 @@ struct Resource: Sendable {
     previous.first ?? PreviousID(kind: id.kind, name: id.name, namespace: id.namespace)
   }
 
+  /// The id by which transformers choose where to write: that of a field spec for the kind it was loaded with.
+  var originalType: ResourceID {
+    guard let kind = previous.first?.kind else { return id }
+    var result = id
+    result.kind = kind
+    return result
+  }
+
   /// Remembers the current id before it changes.
-  mutating func storePreviousID() {
-    let current = PreviousID(kind: id.kind, name: id.name, namespace: id.namespace)
-    previous.append(current)
+  mutating func storePreviousID(_ cause: PreviousID.Cause = .other) {
+    previous.append(PreviousID(kind: id.kind, name: id.name, namespace: id.namespace, cause: cause))
+  }
+
+  /// The prefixes it got, innermost first.
+  var prefixes: [String] {
+    previous.compactMap { if case .prefix(let text) = $0.cause { text } else { nil } }
+  }
+
+  /// The suffixes it got, innermost first.
+  var suffixes: [String] {
+    previous.compactMap { if case .suffix(let text) = $0.cause { text } else { nil } }
   }
 
   /// Whether the current id or an earlier one is `other`.

@@ -107,7 +107,7 @@ extension FieldDecoder {
     }
   }
 
-  private mutating func fieldSpec(_ node: NodeRef, in forest: Forest) -> FieldSpec? {
+  mutating func fieldSpec(_ node: NodeRef, in forest: Forest) -> FieldSpec? {
     var path: String?
     var spec = FieldSpec("")
     for (field, value) in fields(of: node, as: FieldSpecField.self, what: "a field spec", in: forest) {
@@ -125,7 +125,9 @@ extension FieldDecoder {
       }
     }
     guard let path else { return nil }
-    return FieldSpec(path, group: spec.group, version: spec.version, kind: spec.kind, creates: spec.creates)
+    var result = FieldSpec(path, group: spec.group, version: spec.version, kind: spec.kind, creates: spec.creates)
+    result.range = forest.range(node)
+    return result
   }
 
   mutating func images(_ node: NodeRef, what: String, in forest: Forest) -> [ImageEntry] {

@@ -28,6 +28,9 @@ struct Kustomization: Sendable {
   var configMaps: [GeneratorEntry] = []
   var secrets: [GeneratorEntry] = []
   var generatorOptions: GeneratorOptions?
+  var configurations: [SourcedText] = []
+  var crds: [SourcedText] = []
+  var variables: [Variable] = []
   /// Fields whose content is not carried out.
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.

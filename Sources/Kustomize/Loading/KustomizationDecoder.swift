@@ -101,9 +101,12 @@ struct KustomizationDecoder {
       addNotBuilt("'\(field.rawValue)' is not built: kustomize-controller has no helm", value, to: &result, forest)
     case .generators, .transformers, .validators:
       addNotBuilt("'\(field.rawValue)' is not carried out", value, to: &result, forest)
-    case .replacements, .vars:
+    case .configurations: result.configurations = decoder.strings(value, what: what, in: forest)
+    case .crds: result.crds = decoder.strings(value, what: what, in: forest)
+    case .vars: result.variables = decoder.variables(value, what: what, in: forest)
+    case .replacements:
       addNotBuilt("'\(field.rawValue)' is not carried out yet", value, to: &result, forest)
-    case .helmGlobals, .openapi, .sortOptions, .crds, .configurations, .buildMetadata, .kind, .apiVersion: break
+    case .helmGlobals, .openapi, .sortOptions, .buildMetadata, .kind, .apiVersion: break
     }
   }
 

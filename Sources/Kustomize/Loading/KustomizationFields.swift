@@ -51,3 +51,24 @@ enum SecretField: String, CaseIterable {
 enum GeneratorOptionField: String, CaseIterable {
   case labels, annotations, disableNameSuffixHash, immutable
 }
+
+enum ConfigurationField: String, CaseIterable {
+  case namePrefix, nameSuffix, namespace, commonLabels, labels, templateLabels, commonAnnotations, nameReference
+  case varReference, images, replicas
+}
+
+enum NameReferenceField: String, CaseIterable {
+  case group, version, kind, fieldSpecs
+}
+
+enum VariableField: String, CaseIterable {
+  case name, objref, fieldref
+}
+
+enum VariableObjectField: String, CaseIterable {
+  case apiVersion, group, version, kind, name, namespace
+}
+
+enum VariablePathField: String, CaseIterable {
+  case fieldPath
+}

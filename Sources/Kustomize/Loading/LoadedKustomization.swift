@@ -9,6 +9,10 @@ struct LoadedKustomization: Sendable {
   var strategicPatches: [LoadedPatch] = []
   var patches: [LoadedPatch] = []
   var jsonPatches: [LoadedPatch] = []
+  /// What the files of `configurations` make of the standard; nil when there are none.
+  var configuration: TransformerConfig?
+  /// What the files of `crds` add.
+  var typeConfiguration: TransformerConfig?
   /// Entries beside those of the file, for a kustomization that the controller generates.
   var generatedResources: [GeneratedEntry] = []
   /// What reading it brought up.
@@ -49,6 +53,7 @@ extension KustomizeEngine {
       }
     }
     readPatches(of: &loaded, directory: directory, artifactRoot: artifactRoot)
+    readConfigurations(of: &loaded, directory: directory, artifactRoot: artifactRoot)
     kustomizations[key] = loaded
     return loaded
   }

@@ -123,7 +123,7 @@ extension KustomizeEngine {
     return root
   }
 
-  private func refreshID(of index: Int, in layer: inout Layer) {
+  func refreshID(of index: Int, in layer: inout Layer) {
     guard let id = sources.forest.resourceID(layer.resources.items[index].root) else { return }
     layer.resources.update(at: index) { $0.id = id }
   }

@@ -10,6 +10,8 @@ struct FieldSpec: Hashable, Sendable {
   var path: [Part]
   /// Whether parts of the path that are missing are made.
   var creates = false
+  /// Where it is written; nil for one that kustomize has built in.
+  var range: SourceRange?
 
   struct Part: Hashable, Sendable {
     var name: String
@@ -25,12 +27,36 @@ struct FieldSpec: Hashable, Sendable {
     self.creates = creates
   }
 
+  init(path: [Part], kind: String, range: SourceRange) {
+    self.path = path
+    self.kind = kind
+    self.range = range
+  }
+
   /// Parts are separated by `/`; `\/` is a slash in a name.
   private static func parts(of path: String) -> [Part] {
     path.replacing(escapedSlash: "\u{0}").split(separator: "/").map { part in
       let name = part.replacing(placeholder: "\u{0}")
       return name.hasSuffix("[]") ? Part(name: String(name.dropLast(2)), isList: true) : Part(name: name, isList: false)
     }
+  }
+
+  /// The path as it is written in a configuration file.
+  var pathText: String {
+    path.map {
+      $0.name.split(separator: "/", omittingEmptySubsequences: false).joined(separator: #"\/"#)
+        + ($0.isList ? "[]" : "")
+    }
+    .joined(separator: "/")
+  }
+
+  /// Whether `metadata.name` is the place.
+  var isName: Bool { path.count == 2 && path[0].name == "metadata" && path[1].name == "name" }
+
+  /// Whether a selection by the group, version and kind of `other` has the objects of this one in it.
+  func isSelected(by other: FieldSpec) -> Bool {
+    (other.kind.isEmpty || other.kind == kind) && (other.group.isEmpty || other.group == group)
+      && (other.version.isEmpty || other.version == version)
   }
 
   func fits(_ id: ResourceID) -> Bool {

@@ -21,14 +21,17 @@ extension KustomizeEngine {
       guard let old else { return change.missing(in: &forest) }
       return change.update(old, in: &forest)
     }
+    let specs = layer.config[.images]
+    let ownSpecs = specs.filter { $0.range != nil }
     for index in layer.resources.items.indices where layer.resources.items[index].id.kind != "CustomResourceDefinition"
     {
       let before = layer.resources.items[index].root
-      guard mayHaveImages(before) else { continue }
+      let id = layer.resources.items[index].id
+      guard mayHaveImages(before) || ownSpecs.contains(where: { $0.fits(id) }) else { continue }
       var walked: [NodeRef: NodeRef]? = sources.forest.mayShareNodes(before) ? [:] : nil
       let root = change.updateContainers(before, in: &sources.forest, &walked)
       if root != before { layer.resources.update(at: index) { $0.root = root } }
-      self.write(to: Self.imageSpecs, of: index, in: &layer, making: nil, at: entry.range, write)
+      self.write(to: specs, of: index, in: &layer, making: nil, at: entry.range, write)
       if layer.resources.items[index].root != before { note(.images, entry.range, on: index, in: &layer) }
     }
   }
@@ -44,10 +47,6 @@ extension KustomizeEngine {
       if found { return true }
     }
     return false
-  }
-
-  private static let imageSpecs = ["spec", "spec/template/spec"].flatMap { pod in
-    ["containers[]/image", "initContainers[]/image", "volumes[]/image/reference"].map { FieldSpec("\(pod)/\($0)") }
   }
 }
 

@@ -9,11 +9,17 @@ extension KustomizeEngine {
     for patch in loaded.strategicPatches where canAfford(&layer) { apply(patch, .strategic, to: &layer) }
     for patch in loaded.patches where canAfford(&layer) { apply(patch, .any, to: &layer) }
     guard canAfford(&layer) else { return }
-    if let namespace = kustomization.namespace, !namespace.text.isEmpty { setNamespace(namespace, in: &layer) }
-    if let prefix = kustomization.namePrefix, !prefix.text.isEmpty { rename(.prefix, prefix, in: &layer) }
-    if let suffix = kustomization.nameSuffix, !suffix.text.isEmpty { rename(.suffix, suffix, in: &layer) }
+    if let namespace = kustomization.namespace, !namespace.text.isEmpty {
+      setNamespace(NamespaceChange(namespace: namespace, specs: layer.config[.namespace]), in: &layer)
+    }
+    if let prefix = kustomization.namePrefix, !prefix.text.isEmpty {
+      rename(.prefix, prefix, at: layer.config[.namePrefix], in: &layer)
+    }
+    if let suffix = kustomization.nameSuffix, !suffix.text.isEmpty {
+      rename(.suffix, suffix, at: layer.config[.nameSuffix], in: &layer)
+    }
     for entry in kustomization.labels where canAfford(&layer) { setLabels(entry, in: &layer) }
-    if let labels = kustomization.commonLabels { setLabels(labels, in: &layer) }
+    if let labels = kustomization.commonLabels { setCommonLabels(labels, in: &layer) }
     setAnnotations(kustomization.commonAnnotations, in: &layer)
     for patch in loaded.jsonPatches where canAfford(&layer) { apply(patch, .json, to: &layer) }
     for entry in kustomization.replicas where canAfford(&layer) { setReplicas(entry, in: &layer) }
@@ -21,7 +27,7 @@ extension KustomizeEngine {
   }
 
   /// Whether the build may still cost something. That it may not is reported once.
-  private mutating func canAfford(_ layer: inout Layer) -> Bool {
+  mutating func canAfford(_ layer: inout Layer) -> Bool {
     let wasSpent = budget.isSpent
     let nodes = sources.forest.trees[Int(writer.tree)].nodes.count
     if budget.spend(visits: layer.resources.count, nodes: nodes) { return true }

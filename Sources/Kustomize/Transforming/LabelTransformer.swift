@@ -6,20 +6,41 @@ import YAMLSyntax
 extension KustomizeEngine {
   mutating func setLabels(_ entry: LabelsEntry, in layer: inout Layer) {
     guard !entry.pairs.isEmpty else { return }
-    var specs = entry.fields
-    if entry.includesSelectors {
-      specs += LabelPlaces.metadata + LabelPlaces.templates + LabelPlaces.claimTemplates + LabelPlaces.selectors
-    } else if entry.includesTemplates {
-      specs += LabelPlaces.metadata + LabelPlaces.templates + LabelPlaces.claimTemplates
-    } else {
-      specs += LabelPlaces.metadata
+    let specs: [FieldSpec]
+    do throws(FieldSpecConflict) {
+      specs = try places(of: entry, in: layer.config)
+    } catch {
+      layer.report.addError(
+        .invalidKustomization, "the fields of the labels do not agree: \(error.message)",
+        at: error.range ?? entry.range)
+      return
     }
     set(entry.pairs, at: specs, kind: .labels, range: entry.range, in: &layer)
   }
 
+  /// `commonLabels`: the field specs of `labels` in a configuration are not for it.
+  mutating func setCommonLabels(_ entry: LabelsEntry, in layer: inout Layer) {
+    guard !entry.pairs.isEmpty else { return }
+    set(entry.pairs, at: layer.config[.commonLabels], kind: .labels, range: entry.range, in: &layer)
+  }
+
+  /// Where an entry writes: its own fields come first, so a narrow one replaces what is built in.
+  private func places(of entry: LabelsEntry, in config: TransformerConfig) throws(FieldSpecConflict) -> [FieldSpec] {
+    if config.isStandard, entry.fields.isEmpty {
+      if entry.includesSelectors { return config[.commonLabels] }
+      return entry.includesTemplates ? config[.templateLabels] : Self.metadataLabels
+    }
+    let specs = try entry.fields.merging(config[.labels])
+    if entry.includesSelectors { return try specs.merging(config[.commonLabels]) }
+    let withTemplates = entry.includesTemplates ? try specs.merging(config[.templateLabels]) : specs
+    return try withTemplates.merging(Self.metadataLabels)
+  }
+
+  private static let metadataLabels = [FieldSpec("metadata/labels", creates: true)]
+
   mutating func setAnnotations(_ pairs: [TextPair], in layer: inout Layer) {
     guard let first = pairs.first else { return }
-    set(pairs, at: LabelPlaces.annotations, kind: .annotations, range: first.keyRange, in: &layer)
+    set(pairs, at: layer.config[.commonAnnotations], kind: .annotations, range: first.keyRange, in: &layer)
   }
 
   private mutating func set(
@@ -41,7 +62,7 @@ extension KustomizeEngine {
   }
 }
 
-/// Where labels and annotations are written (api/internal/konfig/builtinpluginconsts of v0.21).
+/// Writes labels and annotations.
 private enum LabelPlaces {
   static func merge(
     _ pairs: [Forest.Pair], into old: NodeRef?, at range: SourceRange, _ writer: NodeWriter, _ forest: inout Forest
@@ -62,62 +83,4 @@ private enum LabelPlaces {
     }
     return isChanged ? writer.mapping(result, like: old, in: &forest) : old
   }
-
-  static let metadata = [FieldSpec("metadata/labels", creates: true)]
-
-  static let templates = [
-    FieldSpec("spec/template/metadata/labels", version: "v1", kind: "ReplicationController", creates: true),
-    FieldSpec("spec/template/metadata/labels", kind: "Deployment", creates: true),
-    FieldSpec("spec/template/metadata/labels", kind: "ReplicaSet", creates: true),
-    FieldSpec("spec/template/metadata/labels", kind: "DaemonSet", creates: true),
-    FieldSpec("spec/template/metadata/labels", group: "apps", kind: "StatefulSet", creates: true),
-    FieldSpec("spec/template/metadata/labels", group: "batch", kind: "Job", creates: true),
-    FieldSpec("spec/jobTemplate/metadata/labels", group: "batch", kind: "CronJob", creates: true),
-    FieldSpec("spec/jobTemplate/spec/template/metadata/labels", group: "batch", kind: "CronJob", creates: true),
-  ]
-
-  static let claimTemplates = [
-    FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", group: "apps", kind: "StatefulSet", creates: true)
-  ]
-
-  static let selectors =
-    [
-      FieldSpec("spec/selector", version: "v1", kind: "Service", creates: true),
-      FieldSpec("spec/selector", version: "v1", kind: "ReplicationController", creates: true),
-      FieldSpec("spec/selector/matchLabels", kind: "Deployment", creates: true),
-      FieldSpec("spec/selector/matchLabels", kind: "ReplicaSet", creates: true),
-      FieldSpec("spec/selector/matchLabels", kind: "DaemonSet", creates: true),
-      FieldSpec("spec/selector/matchLabels", group: "apps", kind: "StatefulSet", creates: true),
-      FieldSpec("spec/selector/matchLabels", group: "batch", kind: "Job"),
-      FieldSpec("spec/jobTemplate/spec/selector/matchLabels", group: "batch", kind: "CronJob"),
-      FieldSpec("spec/selector/matchLabels", group: "policy", kind: "PodDisruptionBudget"),
-      FieldSpec("spec/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
-      FieldSpec("spec/ingress/from/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
-      FieldSpec("spec/egress/to/podSelector/matchLabels", group: "networking.k8s.io", kind: "NetworkPolicy"),
-    ] + ["Deployment", "StatefulSet"].flatMap(podSelectors)
-
-  /// The label selectors inside a pod template.
-  private static func podSelectors(of kind: String) -> [FieldSpec] {
-    let affinities = ["podAffinity", "podAntiAffinity"].flatMap { affinity in
-      [
-        "affinity/\(affinity)/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm",
-        "affinity/\(affinity)/requiredDuringSchedulingIgnoredDuringExecution",
-      ]
-    }
-    return (affinities + ["topologySpreadConstraints"]).map {
-      FieldSpec("spec/template/spec/\($0)/labelSelector/matchLabels", group: "apps", kind: kind)
-    }
-  }
-
-  static let annotations = [
-    FieldSpec("metadata/annotations", creates: true),
-    FieldSpec("spec/template/metadata/annotations", version: "v1", kind: "ReplicationController", creates: true),
-    FieldSpec("spec/template/metadata/annotations", kind: "Deployment", creates: true),
-    FieldSpec("spec/template/metadata/annotations", kind: "ReplicaSet", creates: true),
-    FieldSpec("spec/template/metadata/annotations", kind: "DaemonSet", creates: true),
-    FieldSpec("spec/template/metadata/annotations", kind: "StatefulSet", creates: true),
-    FieldSpec("spec/template/metadata/annotations", group: "batch", kind: "Job", creates: true),
-    FieldSpec("spec/jobTemplate/metadata/annotations", group: "batch", kind: "CronJob", creates: true),
-    FieldSpec("spec/jobTemplate/spec/template/metadata/annotations", group: "batch", kind: "CronJob", creates: true),
-  ]
 }

@@ -6,22 +6,33 @@ import YAMLSyntax
 extension KustomizeEngine {
   enum Affix { case prefix, suffix }
 
-  mutating func rename(_ affix: Affix, _ text: SourcedText, in layer: inout Layer) {
-    for index in layer.resources.items.indices {
-      let resource = layer.resources.items[index]
-      if Self.keepsName(resource) { continue }
-      layer.resources.update(at: index) { $0.storePreviousID() }
-      guard let old = sources.forest.value(resource.root, "metadata", "name"), sources.forest.kind(old) == .scalar
-      else { continue }
-      let name = affix == .prefix ? text.text + resource.id.name : resource.id.name + text.text
-      // Written without a type, as upstream does; the place is that of the name it was made from.
-      let plain = writer.plain(name, at: sources.forest.range(old), in: &sources.forest)
-      let value = writer.overwriting(old, with: plain, in: &sources.forest)
-      let root = writer.setting(["metadata", "name"], to: value, in: resource.root, in: &sources.forest)
-      layer.resources.update(at: index) {
-        $0.root = root
-        $0.id.name = name
-        $0.modifiers.append(ObjectModifier(kind: affix == .prefix ? .namePrefix : .nameSuffix, range: text.range))
+  /// Puts a text before or behind what the field specs lead to: names, and whatever a configuration adds.
+  mutating func rename(_ affix: Affix, _ text: SourcedText, at specs: [FieldSpec], in layer: inout Layer) {
+    let writer = writer
+    let modifier = ObjectModifier(kind: affix == .prefix ? .namePrefix : .nameSuffix, range: text.range)
+    for index in layer.resources.items.indices where !Self.keepsName(layer.resources.items[index]) {
+      let type = layer.resources.items[index].originalType
+      for spec in specs where spec.fits(type) {
+        if spec.isName { layer.resources.update(at: index) { $0.storePreviousID(affix.cause(text.text)) } }
+        let isChanged = write(to: [spec], of: index, in: &layer, making: .scalar, at: text.range) {
+          (old, forest) throws(MergeFailure) in
+          guard let old else { return writer.plain(text.text, at: text.range, in: &forest) }
+          guard forest.kind(old) == .scalar else {
+            throw MergeFailure(message: "'\(spec.pathText)' is no scalar", range: forest.range(old))
+          }
+          let name = affix == .prefix ? text.text + forest.text(old) : forest.text(old) + text.text
+          // Written without a type, as upstream does; the place is that of the name it was made from.
+          let plain = writer.plain(name, at: forest.range(old), in: &forest)
+          return writer.overwriting(old, with: plain, in: &forest)
+        }
+        guard isChanged else { continue }
+        layer.resources.update(at: index) { $0.modifiers.append(modifier) }
+        if spec.isName, let name = sources.forest.value(layer.resources.items[index].root, "metadata", "name") {
+          let text = sources.forest.text(name)
+          layer.resources.update(at: index) { $0.id.name = text }
+        } else if spec.path.first?.name == "metadata" {
+          refreshID(of: index, in: &layer)
+        }
       }
     }
   }
@@ -32,6 +43,15 @@ extension KustomizeEngine {
     case "CustomResourceDefinition", "Namespace": true
     case "APIService": resource.id.group == "apiregistration.k8s.io"
     default: false
+    }
+  }
+}
+
+extension KustomizeEngine.Affix {
+  fileprivate func cause(_ text: String) -> PreviousID.Cause {
+    switch self {
+    case .prefix: .prefix(text)
+    case .suffix: .suffix(text)
     }
   }
 }

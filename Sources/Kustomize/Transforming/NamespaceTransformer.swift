@@ -2,23 +2,51 @@ import Manifests
 import SourceText
 import YAMLSyntax
 
-// `namespace` (api/filters/namespace/namespace.go).
+/// What a namespace transformer is to do (api/filters/namespace/namespace.go).
+struct NamespaceChange: Sendable {
+  var namespace: SourcedText
+  /// Where it is written beside `metadata.namespace`.
+  var specs: [FieldSpec]
+  /// Whether only what is empty is set.
+  var setsUnsetOnly = false
+  var subjects = Subjects.defaultOnly
+
+  /// Which subjects of role bindings get the namespace.
+  enum Subjects: String, CaseIterable, Sendable {
+    /// Those with the name `default`, whatever their kind.
+    case defaultOnly
+    /// All of kind ServiceAccount.
+    case allServiceAccounts
+    case none
+  }
+}
+
+// `namespace`.
 extension KustomizeEngine {
-  mutating func setNamespace(_ namespace: SourcedText, in layer: inout Layer) {
+  mutating func setNamespace(_ change: NamespaceChange, in layer: inout Layer) {
+    let namespace = change.namespace
     let value = writer.string(namespace.text, at: namespace.range, in: &sources.forest)
     for index in layer.resources.items.indices {
-      let isNamespace = layer.resources.items[index].id.kind == "Namespace"
       layer.resources.update(at: index) { $0.storePreviousID() }
-      let root = withNamespace(value, layer.resources.items[index])
-      let isChanged = root != layer.resources.items[index].root
-      layer.resources.update(at: index) { resource in
-        resource.root = root
-        if resource.id.namespace != ResourceID.clusterNamespace { resource.id.namespace = namespace.text }
-        if isChanged { resource.modifiers.append(ObjectModifier(kind: .namespace, range: namespace.range)) }
+      let before = layer.resources.items[index]
+      let namespaced = withNamespace(change, value, before)
+      let root = withSubjects(change, value, namespaced, before.id)
+      if root != before.root { layer.resources.update(at: index) { $0.root = root } }
+      let specs = change.specs.filter { $0.isNamespacePlace(of: before.id) }
+      if !specs.isEmpty {
+        write(to: specs, of: index, in: &layer, making: .scalar, at: namespace.range) { old, forest in
+          if let old, change.setsUnsetOnly, forest.hasValue(old) { return old }
+          return value
+        }
       }
-      write(to: Self.namespaceSpecs, of: index, in: &layer, making: .scalar, at: namespace.range) { _, _ in value }
-      if isNamespace, let id = sources.forest.resourceID(layer.resources.items[index].root) {
-        layer.resources.update(at: index) { $0.id = id }
+      guard layer.resources.items[index].root != before.root else { continue }
+      layer.resources.update(at: index) {
+        $0.modifiers.append(ObjectModifier(kind: .namespace, range: namespace.range))
+      }
+      if !specs.isEmpty {
+        refreshID(of: index, in: &layer)
+      } else if namespaced != before.root {
+        layer.resources.update(at: index) { $0.id.namespace = namespace.text }
       }
     }
     for (first, second) in layer.resources.duplicates() {
@@ -29,19 +57,26 @@ extension KustomizeEngine {
     }
   }
 
-  private mutating func withNamespace(_ value: NodeRef, _ resource: Resource) -> NodeRef {
-    var root = resource.root
-    if resource.id.namespace != ResourceID.clusterNamespace {
-      root = writer.setting(["metadata", "namespace"], to: value, in: root, in: &sources.forest)
+  private mutating func withNamespace(_ change: NamespaceChange, _ value: NodeRef, _ resource: Resource) -> NodeRef {
+    guard resource.id.namespace != ResourceID.clusterNamespace else { return resource.root }
+    if change.setsUnsetOnly, let old = sources.forest.value(resource.root, "metadata", "namespace"),
+      sources.forest.hasValue(old)
+    {
+      return resource.root
     }
-    guard resource.id.kind == "RoleBinding" || resource.id.kind == "ClusterRoleBinding",
+    return writer.setting(["metadata", "namespace"], to: value, in: resource.root, in: &sources.forest)
+  }
+
+  /// A role binding with the namespace in those subjects that get it.
+  private mutating func withSubjects(
+    _ change: NamespaceChange, _ value: NodeRef, _ root: NodeRef, _ id: ResourceID
+  ) -> NodeRef {
+    guard id.kind == "RoleBinding" || id.kind == "ClusterRoleBinding", change.subjects != .none,
       let subjects = sources.forest.value(root, "subjects"), sources.forest.kind(subjects) == .sequence
     else { return root }
-    // Every subject with the name `default`, whatever its kind.
     let items = Array(sources.forest.items(subjects))
     let changed = items.map { subject in
-      guard let name = sources.forest.value(subject, "name"), sources.forest.hasText(name, "default" as StaticString)
-      else { return subject }
+      guard getsNamespace(subject, change) else { return subject }
       return writer.setting("namespace", to: value, in: subject, in: &sources.forest)
     }
     guard changed != items else { return root }
@@ -49,11 +84,36 @@ extension KustomizeEngine {
     return writer.setting("subjects", to: list, in: root, in: &sources.forest)
   }
 
-  private static let namespaceSpecs = [
-    FieldSpec("metadata/name", version: "v1", kind: "Namespace", creates: true),
-    FieldSpec("spec/service/namespace", group: "apiregistration.k8s.io", kind: "APIService", creates: true),
-    FieldSpec(
-      "spec/conversion/webhook/clientConfig/service/namespace", group: "apiextensions.k8s.io",
-      kind: "CustomResourceDefinition"),
-  ]
+  private func getsNamespace(_ subject: NodeRef, _ change: NamespaceChange) -> Bool {
+    let forest = sources.forest
+    let isMeant =
+      switch change.subjects {
+      case .defaultOnly: forest.value(subject, "name").map { forest.hasText($0, "default" as StaticString) }
+      case .allServiceAccounts:
+        forest.value(subject, "kind").map { forest.hasText($0, "ServiceAccount" as StaticString) }
+      case .none: false
+      }
+    guard isMeant == true else { return false }
+    return !change.setsUnsetOnly || forest.value(subject, "namespace").map { forest.hasValue($0) } != true
+  }
+}
+
+extension FieldSpec {
+  /// Whether a namespace is written to this place of an object by the spec. What upstream does by other means is not:
+  /// `metadata.namespace`, the subjects of role bindings, and names of all but objects of `v1`.
+  fileprivate func isNamespacePlace(of id: ResourceID) -> Bool {
+    guard fits(id) else { return false }
+    if isName { return id.group.isEmpty && id.version == "v1" }
+    guard path.count == 2 else { return true }
+    if path[0].name == "metadata", path[1].name == "namespace" { return false }
+    return kind != "RoleBinding" && kind != "ClusterRoleBinding" || path[0].name != "subjects"
+      || path[1].name != "namespace"
+  }
+}
+
+extension Forest {
+  /// Whether a scalar has any text.
+  fileprivate func hasValue(_ ref: NodeRef) -> Bool {
+    kind(ref) == .scalar && self[ref].payloadCount > 0 && !isNull(ref)
+  }
 }

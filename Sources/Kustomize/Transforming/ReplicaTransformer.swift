@@ -8,30 +8,27 @@ extension KustomizeEngine {
   mutating func setReplicas(_ entry: ReplicaEntry, in layer: inout Layer) {
     let value = writer.plain(String(entry.count), at: entry.countRange, in: &sources.forest)
     let writer = writer
+    let specs = layer.config[.replicas]
     var isFound = false
     for index in layer.resources.items.indices {
       let resource = layer.resources.items[index]
-      guard Self.replicaSpecs.contains(where: { $0.fits(resource.id) }),
+      guard specs.contains(where: { $0.fits(resource.id) }),
         resource.id.name == entry.name.text || resource.previous.contains(where: { $0.name == entry.name.text })
       else { continue }
       isFound = true
-      let isChanged = write(to: Self.replicaSpecs, of: index, in: &layer, making: .scalar, at: entry.range) {
+      let isChanged = write(to: specs, of: index, in: &layer, making: .scalar, at: entry.range) {
         old, forest in
         old.map { writer.overwriting($0, with: value, in: &forest) } ?? value
       }
       if isChanged { note(.replicas, entry.range, on: index, in: &layer) }
     }
     guard !isFound else { return }
-    let names = layer.resources.items.filter { resource in Self.replicaSpecs.contains { $0.fits(resource.id) } }
+    let names = layer.resources.items.filter { resource in specs.contains { $0.fits(resource.id) } }
     var message =
       "'replicas' names '\(entry.name.text)', which is no Deployment, StatefulSet or ReplicaSet of the build"
     if let name = Suggestion.nearest(to: entry.name.text, in: names.map(\.id.name)) {
       message += ", did you mean '\(name)'?"
     }
     layer.report.addError(.other, message, at: entry.name.range)
-  }
-
-  private static let replicaSpecs = ["Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"].map {
-    FieldSpec("spec/replicas", kind: $0, creates: true)
   }
 }

@@ -1,0 +1,133 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+// The files of `configurations` and `crds` (api/internal/plugins/builtinconfig, api/internal/accumulator/loadconfigfromcrds.go).
+extension KustomizeEngine {
+  /// Reads them. A file that cannot be read is an error and is left out.
+  mutating func readConfigurations(of loaded: inout LoadedKustomization, directory: String, artifactRoot: String) {
+    let place = PatchPlace(directory: directory, artifactRoot: artifactRoot)
+    if !loaded.kustomization.configurations.isEmpty {
+      var added = TransformerConfig()
+      for path in loaded.kustomization.configurations {
+        read(path, "configurations", place, into: &added, &loaded.report) { root, forest, errors in
+          var decoder = ConfigurationDecoder()
+          defer { errors += decoder.errors }
+          return decoder.decode(root, in: forest)
+        }
+      }
+      var merged = TransformerConfig.standard
+      merge(added, into: &merged, at: loaded.kustomization.configurations[0].range, &loaded.report)
+      loaded.configuration = merged
+    }
+    if !loaded.kustomization.crds.isEmpty {
+      var added = TransformerConfig()
+      for path in loaded.kustomization.crds {
+        read(path, "crds", place, into: &added, &loaded.report) { root, forest, errors in
+          var reader = TypeDefinitionReader(forest: forest)
+          defer { errors += reader.errors }
+          return reader.read(root)
+        }
+      }
+      loaded.typeConfiguration = added
+    }
+  }
+
+  private mutating func read(
+    _ entry: SourcedText, _ field: String, _ place: PatchPlace, into config: inout TransformerConfig,
+    _ report: inout BuildReport,
+    _ decode: (NodeRef, Forest, inout [BuildError]) -> TransformerConfig
+  ) {
+    if let remote = RemoteClassifier.file(entry.text) {
+      report.remotes.append(
+        RemoteReference(kind: remote.kind, url: entry.text, ref: remote.ref, field: field, range: entry.range))
+      return
+    }
+    switch resolve(entry.text, from: place.directory, artifactRoot: place.artifactRoot) {
+    case .error(let kind, let message): report.addError(kind, message, at: entry.range)
+    case .directory:
+      report.addError(.fileMissing, "'\(entry.text)' is a directory, expected a file", at: entry.range)
+    case .submodule(let submodule):
+      report.notBuilt.append(
+        NotBuilt(
+          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: entry.range))
+    case .file(let path):
+      switch parsedFile(at: path) {
+      case .failure(var error):
+        error.range = entry.range
+        report.add(error)
+      case .success(let file):
+        report.files.insert(file)
+        // Only the first document counts, and a repeated key is no error.
+        for problem in sources.problems(of: file) where problem.document == 0 && problem.kind != .duplicateKey {
+          report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
+        }
+        guard let root = sources.documents(of: file).first?.root else { return }
+        var errors: [BuildError] = []
+        let added = decode(root, sources.forest, &errors)
+        for var error in errors {
+          error.related = entry.range
+          report.add(error)
+        }
+        merge(added, into: &config, at: entry.range, &report)
+      }
+    }
+  }
+
+  private func merge(
+    _ added: TransformerConfig, into config: inout TransformerConfig, at range: SourceRange,
+    _ report: inout BuildReport
+  ) {
+    do throws(FieldSpecConflict) {
+      try config.merge(added)
+    } catch {
+      report.addError(
+        .invalidKustomization, "the configuration cannot be used: \(error.message)", at: error.range ?? range,
+        related: error.range == nil ? nil : range)
+    }
+  }
+}
+
+/// Decodes a file of `configurations`.
+struct ConfigurationDecoder {
+  private var decoder = FieldDecoder(isLenient: false)
+  var errors: [BuildError] { decoder.errors }
+
+  mutating func decode(_ root: NodeRef, in forest: Forest) -> TransformerConfig {
+    var specs: [TransformerConfig.Field: [FieldSpec]] = [:]
+    var references: [NameReference] = []
+    let fields = decoder.fields(of: root, as: ConfigurationField.self, what: "the configuration file", in: forest)
+    for (field, value) in fields {
+      let what = "'\(field.rawValue)'"
+      if let list = TransformerConfig.Field(rawValue: field.rawValue) {
+        specs[list] = fieldSpecs(value, what: what, in: forest)
+      } else {
+        references = decoder.items(value, what: what, in: forest).map { reference($0, in: forest) }
+      }
+    }
+    return TransformerConfig(specs: specs, references: references)
+  }
+
+  private mutating func fieldSpecs(_ list: NodeRef, what: String, in forest: Forest) -> [FieldSpec] {
+    decoder.items(list, what: what, in: forest).compactMap { decoder.fieldSpec($0, in: forest) }
+  }
+
+  private mutating func reference(_ node: NodeRef, in forest: Forest) -> NameReference {
+    var result = NameReference(fields: [])
+    let what = "an entry of 'nameReference'"
+    for (field, value) in decoder.fields(of: node, as: NameReferenceField.self, what: what, in: forest) {
+      if field == .fieldSpecs {
+        result.fields = fieldSpecs(value, what: "'fieldSpecs'", in: forest)
+        continue
+      }
+      guard let text = decoder.string(value, what: "'\(field.rawValue)'", in: forest)?.text else { continue }
+      switch field {
+      case .group: result.group = text
+      case .version: result.version = text
+      case .kind: result.kind = text
+      case .fieldSpecs: break
+      }
+    }
+    return result
+  }
+}
