@@ -11,7 +11,7 @@ import YAMLSyntax
 
 /// Builds one directory as `kustomize build` does.
 package struct DirectoryBuild: Sendable {
-  /// The objects as YAML; empty when the build fails.
+  /// The objects as text; empty when the build fails.
   package private(set) var bytes: [UInt8] = []
   /// What makes the build fail, for people, with the lines of the files; empty when nothing does.
   package private(set) var failures = ""
@@ -47,18 +47,12 @@ package struct DirectoryBuild: Sendable {
     gaps = Self.gaps(of: result, isWhole: isWhole, places)
     var failing = errors.map { Self.finding(for: $0, in: sources) }
     if errors.isEmpty, isWhole || request.allowsIncomplete {
-      var printer = YAMLPrinter(sources.forest)
-      for object in result.objects {
-        guard request.withProvenance else {
-          printer.add(object.root)
-          continue
-        }
-        let provenance = Provenance(of: object, in: sources.forest, places)
-        printer.add(object.root, heading: provenance.heading, note: provenance.note)
-      }
-      failing = Self.findings(for: printer.problems, in: sources)
+      let document = BuildDocument(
+        objects: result.objects, forest: sources.forest, places: places, withProvenance: request.withProvenance)
+      let (bytes, problems) = request.format == .yaml ? document.yaml() : document.json()
+      failing = Self.findings(for: problems, in: sources)
       if failing.isEmpty {
-        bytes = printer.bytes
+        self.bytes = bytes
         isBuilt = true
       }
     }
@@ -78,12 +72,11 @@ package struct DirectoryBuild: Sendable {
 
   /// An error without a place of its own is shown at the innermost entry that led to it.
   private static func finding(for error: BuildError, in sources: SourceSet) -> Finding {
-    let related =
-      (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
-      + error.chain.reversed().map { RelatedLocation($0, "included here") }
+    let chain = error.range == nil ? error.chain.dropLast() : error.chain[...]
     return Finding(
       rule: .buildFailed, severity: .error, message: error.message, range: error.range ?? error.chain.last ?? .nowhere,
-      related: error.range == nil ? Array(related.dropFirst()) : related)
+      related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
+        + chain.reversed().map { RelatedLocation($0, "included here") })
   }
 
   private static func findings(for problems: [PrintProblem], in sources: SourceSet) -> [Finding] {

@@ -175,6 +175,28 @@ import YAMLSyntax
     #expect(build.result.errors.count == errors)
   }
 
+  @Test func `in a kustomization file the last of equal keys counts, and merges write over what stands before them`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [x.yaml]
+      commonLabels: &labels {a: "1", a: "2"}
+      commonAnnotations:
+        a: before
+        b: kept
+        <<: [*labels, {a: "3", c: merged}]
+        c: after
+      === x.yaml
+      {apiVersion: v1, kind: T, metadata: {name: x}}
+      """
+    ).build()
+    #expect(
+      build.json == [
+        #"{"apiVersion":"v1","kind":"T","metadata":{"annotations":{"a":"2","b":"kept","c":"after"},"#
+          + #""labels":{"a":"2"},"name":"x"}}"#
+      ])
+  }
+
   @Test func `a generated text that begins with a tab cannot be printed`() {
     let build = MemoryRepository(
       """
