@@ -77,6 +77,8 @@ private struct ReferenceFixer {
   mutating func fix(
     _ items: [Resource], along tree: PathTree, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
+    // A subject without a proper namespace is an error even if nothing is looked up.
+    if resource.id.kind == "RoleBinding" { referrer = try makeReferrer(forest) }
     var walk = PathWalk(tree, writer)
     return try walk.update(resource.root, in: &forest) { (node, place, forest) throws(MergeFailure) in
       var node = node
