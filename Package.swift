@@ -76,6 +76,10 @@ let package = Package(
       dependencies: ["Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
 
+    .executableTarget(
+      name: "buildbench",
+      dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
+      swiftSettings: swiftSettings),
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 

@@ -32,7 +32,7 @@ struct CheckedTree {
     return checked
   }
 
-  private static func repository(
+  static func repository(
     around place: Place, environment: [String: String]
   ) throws(CommandFailure) -> GitRepository? {
     do {
@@ -42,7 +42,7 @@ struct CheckedTree {
     }
   }
 
-  private static func tree(
+  static func tree(
     of repository: GitRepository, _ snapshot: CheckRequest.Snapshot, path: String
   ) throws(CommandFailure) -> any SourceTree {
     do {

@@ -8,6 +8,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// A file where a directory is needed: for `option`, or because it lies outside Git.
   case notADirectory(path: String, option: String?)
   case nothingAt(path: String)
+  case notADirectoryToBuild(path: String)
+  case nothingToBuild(path: String, reason: String)
   case noRepository(path: String, option: String)
   case noRepositoryForHooks(path: String)
   case bareRepository(path: String)
@@ -31,6 +33,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(path)' is a file outside any Git repository; give the directory that Flux reads"
     case .nothingAt(let path):
       "nothing to check at '\(path)': no file there belongs to the tree; Git may ignore them"
+    case .notADirectoryToBuild(let path):
+      "'\(path)' is a file; give the directory of a kustomization file"
+    case .nothingToBuild(let path, let reason):
+      "nothing to build at '\(path)': \(reason)"
     case .noRepository(let path, let option):
       "'\(path)' is not in a Git repository, and \(option) needs one; without \(option) the directory is checked as it is"
     case .noRepositoryForHooks(let path):

@@ -46,12 +46,10 @@ package enum Linter {
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
 
-    var findings: [Finding] = []
-    for rule in builtInRules {
-      guard let sink = sink(for: rule.id, configuration) else { continue }
-      findings += run(rule, model, sink)
+    let jobs = builtInRules.compactMap { rule in
+      sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
     }
-    findings = findings.filter { finding in
+    var findings = await RuleRun.findings(of: jobs, on: model).filter { finding in
       let path = model.sources.path(of: finding.range.file)
       return !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
     }
@@ -59,12 +57,6 @@ package enum Linter {
     findings = kept + unusedSuppressions(model.suppressions, configuration)
     findings.sort(by: Finding.inReportOrder)
     return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
-  }
-
-  private static func run(_ rule: any Rule.Type, _ model: RepositoryModel, _ sink: FindingSink) -> [Finding] {
-    var sink = sink
-    rule.init().check(model, &sink)
-    return sink.finish()
   }
 
   /// A sink with the rule's severity; nil when the rule is off.

@@ -14,14 +14,36 @@ package struct BuildRequest: Sendable {
   package var fluxSpec: NodeRef?
   /// Files and directories below it are the artifact; nothing outside is read. "" is the whole tree.
   package var artifactRoot: String
+  package var loadRestriction: LoadRestriction
+  package var order: ObjectOrder
 
   package init(
-    directory: String, generatesKustomization: Bool = true, fluxSpec: NodeRef? = nil, artifactRoot: String = ""
+    directory: String, generatesKustomization: Bool = true, fluxSpec: NodeRef? = nil, artifactRoot: String = "",
+    loadRestriction: LoadRestriction = .artifact, order: ObjectOrder = .accumulated
   ) {
     self.directory = directory
     self.generatesKustomization = generatesKustomization
     self.fluxSpec = fluxSpec
     self.artifactRoot = artifactRoot
+    self.loadRestriction = loadRestriction
+    self.order = order
+  }
+
+  /// What a kustomization may read; directories of other kustomizations are never restricted further than the artifact
+  /// (api/internal/loader/loadrestrictions.go).
+  package enum LoadRestriction: Hashable, Sendable {
+    /// Every file of the artifact, as kustomize-controller allows.
+    case artifact
+    /// Files in or below the directory of its own kustomization file, as the command line allows.
+    case kustomizationRoot
+  }
+
+  /// In which order the objects come out.
+  package enum ObjectOrder: Hashable, Sendable {
+    /// As they were gathered, unless the kustomization file has 'sortOptions': what kustomize-controller does.
+    case accumulated
+    /// By kind, unless the kustomization file has 'sortOptions': the default of the command line.
+    case legacy
   }
 }
 

@@ -4,7 +4,7 @@ import YAMLSyntax
 
 // What happens once, at the root of a build (api/internal/target/kusttarget.go, `makeCustomizedResMap`).
 extension KustomizeEngine {
-  mutating func finish(_ layer: consuming Layer) -> BuildResult {
+  mutating func finish(_ layer: consuming Layer, order: BuildRequest.ObjectOrder) -> BuildResult {
     var result = BuildResult()
     addHashes(to: &layer)
     fixReferences(in: &layer)
@@ -21,15 +21,23 @@ extension KustomizeEngine {
       }
     }
     result.objects.reserveCapacity(layer.resources.count)
-    for resource in layer.resources.items where !isLocalConfig(resource.root) {
+    let resources =
+      order == .legacy ? LegacyOrder().sorted(layer.resources.items, in: sources.forest) : layer.resources.items
+    for resource in resources where !isLocalConfig(resource.root) {
       if !sources.forest.hasIdentity(resource.root), !resource.id.name.isEmpty {
         report.addError(
           .patch, "a patch removes kind or name of '\(resource.id.description)'",
           at: resource.modifiers.last { $0.kind == .patch }?.range ?? resource.origin)
       }
+      let root = withTextAnnotations(resource.root, &report)
+      if sources.forest[root].flags.contains(.needsOutputCheck) {
+        var check = OutputCheck(forest: sources.forest)
+        check.check(root)
+        for error in check.errors { report.add(error) }
+      }
       result.objects.append(
         BuiltObject(
-          root: withTextAnnotations(resource.root), origin: resource.origin, modifiers: resource.modifiers,
+          root: root, origin: resource.origin, modifiers: resource.modifiers,
           unknownValues: resource.unknownValues))
     }
     result.errors = report.errors
@@ -57,17 +65,29 @@ extension KustomizeEngine {
     }
   }
 
-  /// At the end all annotations are strings, and an empty map of them is left out (api/resource/resource.go).
-  private mutating func withTextAnnotations(_ root: NodeRef) -> NodeRef {
+  /// At the end all annotations are strings, those that only the build is for are gone, and an empty map of them is left
+  /// out (api/resource/resource.go).
+  private mutating func withTextAnnotations(_ root: NodeRef, _ report: inout BuildReport) -> NodeRef {
     guard let metadata = sources.forest.value(root, "metadata"),
       let annotations = sources.forest.value(metadata, "annotations")
     else { return root }
-    let pairs = sources.forest.pairs(annotations)
+    if sources.forest.kind(annotations) == .sequence {
+      report.addError(
+        .invalidResource, "'annotations' is a list, expected a mapping", at: sources.forest.range(annotations))
+    }
+    let written = sources.forest.pairs(annotations)
+    let pairs = written.filter { !sources.forest.withText($0.key) { InternalAnnotations.contain($0) } }
+    for pair in pairs where !sources.forest.withText(pair.key, { PlainText.isString($0, dialect: .resource) }) {
+      report.addError(
+        .invalidResource,
+        "the annotation '\(sources.forest.text(pair.key))' is called like a number, a boolean or null, which kustomize cannot print",
+        at: sources.forest.range(pair.key))
+    }
     guard !pairs.isEmpty else {
       let rest = writer.removing("annotations", from: metadata, in: &sources.forest)
       return writer.setting("metadata", to: rest, in: root, in: &sources.forest)
     }
-    if pairs.allSatisfy({ isText($0.value) }) { return root }
+    if pairs.count == written.count, pairs.allSatisfy({ isText($0.value) }) { return root }
     let texts = pairs.map { pair in
       if isText(pair.value) { return pair }
       let text = writer.string(

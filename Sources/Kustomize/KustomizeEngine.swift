@@ -21,6 +21,15 @@ package struct KustomizeEngine {
   /// Parts of objects and whether there may be an image in them.
   var imageParts: [NodeRef: Bool] = [:]
 
+  /// What the current build may read. What was read under another restriction is forgotten when it changes.
+  var loadRestriction = BuildRequest.LoadRestriction.artifact {
+    didSet {
+      guard loadRestriction != oldValue else { return }
+      layers = [:]
+      kustomizations = [:]
+    }
+  }
+
   /// Where each kind of object has names of others, as kustomize has it built in.
   var referenceTable = ReferenceTable.standard
 
@@ -36,7 +45,9 @@ package struct KustomizeEngine {
 
   package init(sources: consuming SourceSet) {
     self.sources = sources
-    writer = NodeWriter(tree: self.sources.forest.append(YAMLTree()))
+    var tree = YAMLTree()
+    tree.reserve(nodes: 4 * self.sources.forest.nodeCount)
+    writer = NodeWriter(tree: self.sources.forest.append(tree))
   }
 
   /// The tree that new nodes go to.
@@ -50,6 +61,7 @@ package struct KustomizeEngine {
     let artifactRoot = RelativePath.clamped(request.artifactRoot)
     let directory = RelativePath.clamped(request.directory)
     var context = BuildContext(artifactRoot: artifactRoot)
+    loadRestriction = request.loadRestriction
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)
@@ -62,7 +74,7 @@ package struct KustomizeEngine {
     } else {
       layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
     }
-    return finish(layer)
+    return finish(layer, order: request.order)
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {

@@ -23,14 +23,16 @@ struct NodeWriter: Sendable {
   func mapping(_ pairs: [Forest.Pair], like old: NodeRef, in forest: inout Forest) -> NodeRef {
     let flags = forest.flags(ofMapping: pairs).union(forest.lastingFlags(of: old))
     let range = forest.range(old)
-    return forest.withTree(tree) { $0.appendMapping(pairs, style: .block, range: range, flags: flags, tree: tree) }
+    let style = forest[old].style
+    return forest.withTree(tree) { $0.appendMapping(pairs, style: style, range: range, flags: flags, tree: tree) }
   }
 
   /// A changed copy of the sequence `old`: it is where the old one is.
   func sequence(_ items: [NodeRef], like old: NodeRef, in forest: inout Forest) -> NodeRef {
     let flags = forest.flags(ofSequence: items).union(forest.lastingFlags(of: old))
     let range = forest.range(old)
-    return forest.withTree(tree) { $0.appendSequence(items, style: .block, range: range, flags: flags, tree: tree) }
+    let style = forest[old].style
+    return forest.withTree(tree) { $0.appendSequence(items, style: style, range: range, flags: flags, tree: tree) }
   }
 
   /// A scalar that is a string whatever it looks like.
@@ -73,7 +75,8 @@ struct NodeWriter: Sendable {
     var flags = forest.flags(ofSequence: [value]).union(forest.lastingFlags(of: mapping))
     if forest[mapping].flags.contains(.containsDollar) { flags.formUnion(forest.flags(ofMapping: pairs)) }
     let range = forest.range(mapping)
-    return forest.withTree(tree) { $0.appendMapping(pairs, style: .block, range: range, flags: flags, tree: tree) }
+    let style = forest[mapping].style
+    return forest.withTree(tree) { $0.appendMapping(pairs, style: style, range: range, flags: flags, tree: tree) }
   }
 
   /// The mapping with `value` under the keys of `path`; mappings that are missing on the way are made.
@@ -118,7 +121,7 @@ extension Forest {
   }
 
   /// A constant, because making a set of flags anew for each node is slow across modules.
-  private static let lastingFlags: Node.Flags = [.containsAlias, .hasRepeatedKey]
+  private static let lastingFlags: Node.Flags = [.containsAlias, .hasRepeatedKey, .needsOutputCheck]
 
   /// Whether the same node may be in the tree below `ref` many times.
   func mayShareNodes(_ ref: NodeRef) -> Bool {
@@ -130,7 +133,7 @@ extension Forest {
   /// Use it (and `Array(items(_:))`) before anything is appended to the same tree: a view would keep the tree's storage
   /// alive, and the next append would copy all of it.
   func expandedPairs(_ ref: NodeRef) -> [Pair] {
-    self[ref].flags.contains(.hasMergeKey) ? pairs(ref) : Array(writtenPairs(ref))
+    self[ref].flags.contains(.hasMergeKey) ? pairs(ref) : copiedPairs(ref)
   }
 
   func index(ofKey key: String, in pairs: [Pair]) -> Int? {

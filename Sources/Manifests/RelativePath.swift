@@ -1,10 +1,14 @@
 /// Paths inside a tree are strings: relative to its top, `/`-separated, "" for the top itself.
+///
+/// They are taken apart byte by byte: a `/` is never part of another character, and finding characters is slow.
 package enum RelativePath {
+  private static let slash = UInt8(ascii: "/")
+
   /// Joins and cleans lexically, as Go's `path.Join`. Nil when the result would leave the tree.
   package static func join(_ base: String, _ path: String) -> String? {
     if isClean(path) { return base.isEmpty ? path : "\(base)/\(path)" }
-    var components = base.split(separator: "/", omittingEmptySubsequences: true)
-    for part in path.split(separator: "/", omittingEmptySubsequences: true) {
+    var components = components(of: base)
+    for part in Self.components(of: path) {
       if part == "." { continue }
       if part == ".." {
         if components.isEmpty { return nil }
@@ -20,8 +24,8 @@ package enum RelativePath {
   private static func isClean(_ path: String) -> Bool {
     var isStart = true
     for byte in path.utf8 {
-      if isStart, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/") { return false }
-      isStart = byte == UInt8(ascii: "/")
+      if isStart, byte == UInt8(ascii: ".") || byte == slash { return false }
+      isStart = byte == slash
     }
     return !isStart
   }
@@ -29,25 +33,34 @@ package enum RelativePath {
   /// As `spec.path` is resolved by the controllers: `..` is clamped at the top, not refused
   /// (securejoin in kustomize-controller `internal/controller/kustomization_controller.go`).
   package static func clamped(_ path: String) -> String {
+    if path.isEmpty || isClean(path) { return path }
     var components: [Substring] = []
-    for part in path.split(separator: "/", omittingEmptySubsequences: true) where part != "." {
+    for part in Self.components(of: path) where part != "." {
       if part == ".." { _ = components.popLast() } else { components.append(part) }
     }
     return components.joined(separator: "/")
   }
 
+  /// Without empty ones.
+  private static func components(of path: String) -> [Substring] {
+    path.utf8.split(separator: slash, omittingEmptySubsequences: true).map { Substring($0) }
+  }
+
   /// The directory that holds `path`.
   package static func parent(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? ""
   }
 
   /// The last component.
   package static func name(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    path.utf8.lastIndex(of: slash).map { String(path[path.utf8.index(after: $0)...]) } ?? path
   }
 
   /// Whether `path` is `directory` or lies below it.
   package static func isPath(_ path: String, inside directory: String) -> Bool {
-    directory.isEmpty || path == directory || path.hasPrefix(directory + "/")
+    guard !directory.isEmpty else { return true }
+    guard path.utf8.starts(with: directory.utf8) else { return false }
+    let rest = path.utf8.dropFirst(directory.utf8.count)
+    return rest.isEmpty || rest.first == slash
   }
 }

@@ -18,8 +18,10 @@ extension SourceSet {
     guard fork.files.count == fork.inherited.files else { return nil }
     let first = UInt32(fork.inherited.trees)
     let offset = forest.nextTreeIndex - first
-    for tree in fork.forest.trees[fork.inherited.trees...] {
-      _ = forest.append(tree.movingLinks(from: first, by: offset))
+    var moved = fork.forest.removeTrees(from: first)
+    for index in moved.indices {
+      moved[index].moveLinks(from: first, by: offset)
+      _ = forest.append(moved[index])
     }
     return (first, offset)
   }

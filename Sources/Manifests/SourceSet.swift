@@ -56,8 +56,17 @@ package final class SourceSet {
     self.reader = reader
   }
 
+  /// A set of which nothing is parsed before a build asks for it, with every file of the tree in it: what the command
+  /// line of kustomize sees, which knows no artifacts.
+  package convenience init(readingOnDemand tree: any SourceTree) throws(SourceTreeError) {
+    self.init(
+      files: [], trees: [], tree: tree, notices: [], reader: try tree.makeReader(), leavesOutIgnoredFiles: false)
+  }
+
+  /// - Parameter leavesOutIgnoredFiles: whether builds do not see what source-controller leaves out of artifacts.
   package init(
-    files: [ManifestFile], trees: [YAMLTree], tree: any SourceTree, notices: [TreeNotice], reader: any TreeReader
+    files: [ManifestFile], trees: consuming ContiguousArray<YAMLTree>, tree: any SourceTree, notices: [TreeNotice],
+    reader: any TreeReader, leavesOutIgnoredFiles: Bool = true
   ) {
     self.files = files
     forest = Forest(trees: trees)
@@ -68,15 +77,14 @@ package final class SourceSet {
     inherited = (0, 0)
     var reader = reader
     var ignoreFiles: [(directory: String, text: [UInt8])] = []
-    for entry in tree.entries where entry.path.hasSuffix(SourceIgnore.fileName) {
-      guard RelativePath.name(of: entry.path) == SourceIgnore.fileName,
-        let text = try? reader.contents(of: entry)
-      else { continue }
+    for entry in tree.entries
+    where leavesOutIgnoredFiles && RelativePath.name(of: entry.path) == SourceIgnore.fileName {
+      guard let text = try? reader.contents(of: entry) else { continue }
       ignoreFiles.append((RelativePath.parent(of: entry.path), text))
     }
     self.reader = reader
     let ignore = SourceIgnore(files: ignoreFiles)
-    let shipped = tree.entries.filter { !ignore.ignores($0.path) }
+    let shipped = leavesOutIgnoredFiles ? tree.entries.filter { !ignore.ignores($0.path) } : tree.entries
     let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
     fileByPath = shipped.count == tree.entries.count ? names : names.filter { !ignore.ignores($0.key) }
     allFilesByPath = names
@@ -87,16 +95,14 @@ package final class SourceSet {
   private static func directories(of entries: [TreeEntry]) -> [String: [String]] {
     var children: [String: [String]] = ["": []]
     for entry in entries {
-      var path = Substring(entry.path)
+      var path = entry.path
       while true {
-        let slash = path.lastIndex(of: "/")
-        let parent = slash.map { String(path[..<$0]) } ?? ""
-        let name = String(slash.map { path[path.index(after: $0)...] } ?? path)
+        let parent = RelativePath.parent(of: path)
         let isKnown = children[parent] != nil
-        children[parent, default: []].append(name)
+        children[parent, default: []].append(RelativePath.name(of: path))
         // The rest of the way up was recorded when the parent was first seen.
-        guard !isKnown, let slash else { break }
-        path = path[..<slash]
+        guard !isKnown else { break }
+        path = parent
       }
     }
     return children

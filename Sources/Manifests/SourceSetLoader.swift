@@ -5,7 +5,8 @@ package import YAMLSyntax
 extension SourceSet {
   /// Reads and parses every YAML file of a tree, on as many threads as `workers`.
   ///
-  /// A file that cannot be read becomes a notice; a file that does not parse is there with its problems.
+  /// A file that cannot be read becomes a notice; a file that does not parse is there with its problems. Files with one
+  /// content (an overlay that every cluster has) are parsed once.
   /// - Throws: `SourceTreeError` when the tree cannot be read at all.
   package static func load(
     _ tree: any SourceTree, limits: YAMLLimits = YAMLLimits(), workers: Int = 2
@@ -16,6 +17,7 @@ extension SourceSet {
       files.append(ManifestFile(id: FileID(files.count), path: entry.path, tree: UInt32(files.count)))
       entries.append(entry)
     }
+    let copies = copies(among: entries)
     let count = max(1, min(workers, entries.count))
     var readers: [any TreeReader] = []
     for _ in 0..<count { readers.append(try tree.makeReader()) }
@@ -27,7 +29,7 @@ extension SourceSet {
         let makeReader = UncheckedReader(reader: readers[worker])
         group.addTask {
           var reader = makeReader.reader
-          return parse(entries, from: worker, step: count, with: &reader, limits: limits)
+          return parse(entries, except: copies, from: worker, step: count, with: &reader, limits: limits)
         }
       }
       var stripes: [Stripe] = []
@@ -35,13 +37,17 @@ extension SourceSet {
       return stripes
     }
 
-    var trees = [YAMLTree](repeating: YAMLTree(), count: entries.count)
-    var notices: [TreeNotice] = []
+    var trees = ContiguousArray(repeating: YAMLTree(), count: entries.count)
+    var unread: [Int: String] = [:]
     for stripe in stripes {
       for (index, tree) in stripe.trees { trees[index] = tree }
-      notices += stripe.notices
+      for (index, reason) in stripe.unread { unread[index] = reason }
     }
-    notices.sort { $0.path < $1.path }
+    for (index, original) in copies {
+      unread[index] = unread[original]
+      trees[index] = trees[original].copied(to: FileID(index), tree: UInt32(index))
+    }
+    let notices = unread.sorted { $0.key < $1.key }.map { TreeNotice(path: entries[$0].path, reason: $1) }
     return SourceSet(files: files, trees: trees, tree: tree, notices: notices, reader: readers[0])
   }
 
@@ -57,7 +63,20 @@ extension SourceSet {
 
   private struct Stripe: Sendable {
     var trees: [(Int, YAMLTree)] = []
-    var notices: [TreeNotice] = []
+    /// Files that were not parsed, with the reason.
+    var unread: [(Int, String)] = []
+  }
+
+  /// The entries that have the content of an earlier one, and which. Only trees of Git objects know without reading.
+  private static func copies(among entries: [TreeEntry]) -> [Int: Int] {
+    var firstByBlob: [String: Int] = [:]
+    firstByBlob.reserveCapacity(entries.count)
+    var copies: [Int: Int] = [:]
+    for (index, entry) in entries.enumerated() {
+      guard let blob = entry.blob else { continue }
+      if let first = firstByBlob[blob] { copies[index] = first } else { firstByBlob[blob] = index }
+    }
+    return copies
   }
 
   /// Hands a reader to the one task that uses it from then on.
@@ -66,20 +85,21 @@ extension SourceSet {
   }
 
   private static func parse(
-    _ entries: [TreeEntry], from first: Int, step: Int, with reader: inout any TreeReader, limits: YAMLLimits
+    _ entries: [TreeEntry], except copies: [Int: Int], from first: Int, step: Int, with reader: inout any TreeReader,
+    limits: YAMLLimits
   ) -> Stripe {
     var stripe = Stripe()
-    for index in stride(from: first, to: entries.count, by: step) {
+    for index in stride(from: first, to: entries.count, by: step) where copies[index] == nil {
       do {
         let bytes = try reader.contents(of: entries[index])
         if let reason = contentNotice(bytes) {
-          stripe.notices.append(TreeNotice(path: entries[index].path, reason: reason))
+          stripe.unread.append((index, reason))
         } else {
           stripe.trees.append(
             (index, YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index), limits: limits)))
         }
       } catch {
-        stripe.notices.append(TreeNotice(path: entries[index].path, reason: error.reason))
+        stripe.unread.append((index, error.reason))
       }
     }
     return stripe

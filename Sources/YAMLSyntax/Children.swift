@@ -68,6 +68,24 @@ extension Forest {
     return Pairs(links: links, range: range)
   }
 
+  /// The pairs of a mapping as written, copied; empty for anything else.
+  package func copiedPairs(_ ref: NodeRef) -> [Pair] {
+    let target = resolved(ref)
+    let node = written(target)
+    guard node.kind == .mapping, node.payloadCount > 0 else { return [] }
+    let start = Int(node.payloadStart)
+    let count = Int(node.payloadCount) / 2
+    return trees[Int(target.tree)].links.withUnsafeBufferPointer { links in
+      [Pair](unsafeUninitializedCapacity: count + 1) { pairs, initializedCount in
+        for index in 0..<count {
+          let key = start + 2 * index
+          pairs.initializeElement(at: index, to: Pair(key: links[key], value: links[key + 1]))
+        }
+        initializedCount = count
+      }
+    }
+  }
+
   /// The children of a tree that still grows are copied: were they shared, the next node added while somebody walks
   /// over them would copy the links of the whole tree.
   private func children(_ ref: NodeRef, of kind: Node.Kind) -> (links: ContiguousArray<NodeRef>, range: Range<Int>) {

@@ -7,13 +7,23 @@ package import SourceText
 package struct Forest: Sendable {
   package private(set) var trees: ContiguousArray<YAMLTree>
 
-  package init(trees: [YAMLTree] = []) { self.trees = ContiguousArray(trees) }
+  package init(trees: ContiguousArray<YAMLTree> = []) { self.trees = trees }
 
   /// Adds a tree and returns its index.
   package mutating func append(_ tree: YAMLTree) -> UInt32 {
     trees.append(tree)
     return UInt32(trees.count - 1)
   }
+
+  /// Removes the trees from index `first` on and returns them: for a forest whose trees move to another one.
+  package mutating func removeTrees(from first: UInt32) -> [YAMLTree] {
+    let moved = Array(trees[Int(first)...])
+    trees.removeSubrange(Int(first)...)
+    return moved
+  }
+
+  /// All nodes of all trees.
+  package var nodeCount: Int { trees.reduce(0) { $0 + $1.nodes.count } }
 
   /// The index the next appended tree will have.
   package var nextTreeIndex: UInt32 { UInt32(trees.count) }
@@ -24,16 +34,24 @@ package struct Forest: Sendable {
   }
 
   /// The node as written: an alias stays an alias.
+  @inline(__always)
   package func written(_ ref: NodeRef) -> Node { trees[Int(ref.tree)].nodes[Int(ref.node)] }
 
   /// The node an alias stands for; any other node is itself. An alias never stands for an alias.
+  @inline(__always)
   package func resolved(_ ref: NodeRef) -> NodeRef {
     let node = written(ref)
     return node.kind == .alias ? NodeRef(tree: ref.tree, node: node.payloadStart) : ref
   }
 
   /// The node, aliases followed.
-  package subscript(ref: NodeRef) -> Node { written(resolved(ref)) }
+  package subscript(ref: NodeRef) -> Node {
+    @inline(__always)
+    get {
+      let node = written(ref)
+      return node.kind == .alias ? written(NodeRef(tree: ref.tree, node: node.payloadStart)) : node
+    }
+  }
 
   package func kind(_ ref: NodeRef) -> Node.Kind { self[ref].kind }
 
@@ -53,7 +71,7 @@ package struct Forest: Sendable {
   /// The pairs of a mapping with merge keys carried out: explicit keys win, then earlier merged mappings. Of a key that
   /// is repeated the first counts. O(pairs).
   package func pairs(_ ref: NodeRef) -> [Pair] {
-    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return Array(writtenPairs(ref)) }
+    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return copiedPairs(ref) }
     var merged = MergedPairs(forest: self)
     merged.add(ref)
     return merged.result
@@ -158,11 +176,20 @@ extension Forest {
     hasText(ref, UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount))
   }
 
+  /// Most keys that are asked about are of another length, or begin with another letter.
   func hasText(_ ref: NodeRef, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
     let target = resolved(ref)
     let node = written(target)
     guard node.kind == .scalar, node.payloadCount == expected.count else { return false }
-    return withText(target) { $0.order(to: expected) == 0 }
+    guard let first = expected.first else { return true }
+    let start = Int(node.payloadStart)
+    func isEqual(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+      text[start] == first
+        && UnsafeBufferPointer(rebasing: text[start..<start + expected.count]).order(to: expected) == 0
+    }
+    return node.flags.contains(.textInSource)
+      ? trees[Int(target.tree)].source.withUnsafeBufferPointer(isEqual)
+      : trees[Int(target.tree)].pool.withUnsafeBufferPointer(isEqual)
   }
 
   /// Whether the decoded text is the same; collections have none.

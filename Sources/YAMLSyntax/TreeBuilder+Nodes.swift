@@ -29,6 +29,7 @@ extension TreeBuilder {
     try checkText(of: node)
 
     if isMergeKey(node, value) { frames[frames.count - 1].flags.insert(.hasMergeKey) }
+    if isDoubtful(node, value) { node.flags.insert(.needsOutputCheck) }
     let index = try append(node, expandedNodes: 1)
     inherit(node.flags, height: 0)
     if let name = scalar.anchor {
@@ -78,7 +79,7 @@ extension TreeBuilder {
     guard anchor.isComplete else { throw stop(.syntax, "anchor '\(name)' contains itself", range) }
     try checkDepth(frames.count + anchor.height, range)
     let target = tree.nodes[anchor.node]
-    let flags = target.flags.intersection(.containsDollar).union(.containsAlias)
+    let flags = target.flags.intersection(.inherited).union(.containsAlias)
     _ = try append(
       Node(
         kind: .alias, style: target.style, flags: flags, range: SourceRange(file: file, range),
@@ -126,6 +127,7 @@ extension TreeBuilder {
     node.flags = frame.flags
     node.range.upperBound = UInt32(end(of: node, mark: offsets.offset(of: event.pointee.end_mark.index)))
     if frame.isMapping, count > 2, reportRepeatedKeys(of: node) { node.flags.insert(.hasRepeatedKey) }
+    if frame.flags.contains(.hasMergeKey) { reportWrongMerges(of: node) }
     tree.nodes[frame.node] = node
 
     if let index = frame.anchor {
@@ -162,22 +164,39 @@ extension TreeBuilder {
         .limit, "document has more than \(limits.expandedNodes) nodes once its aliases are followed", node.range.bounds)
     }
     tree.nodes.append(node)
-    if !frames.isEmpty { children.append(NodeRef(tree: treeIndex, node: UInt32(index))) }
+    if !frames.isEmpty {
+      if node.kind != .scalar, isAtKey { frames[frames.count - 1].flags.insert(.needsOutputCheck) }
+      children.append(NodeRef(tree: treeIndex, node: UInt32(index)))
+    }
     return index
   }
 
   /// Hands what holds for a complete node on to the collection around it.
   private mutating func inherit(_ flags: Node.Flags, height: Int) {
     guard let top = frames.indices.last else { return }
-    frames[top].flags.formUnion(flags.intersection([.containsAlias, .containsDollar]))
+    frames[top].flags.formUnion(flags.intersection(.inherited))
     frames[top].height = max(frames[top].height, height + 1)
   }
 
   private func isMergeKey(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
     guard value.count == 2, value[0] == UInt8(ascii: "<"), value[1] == UInt8(ascii: "<"), node.style == .plain,
-      node.tag == .none || node.tag == .merge, let frame = frames.last, frame.isMapping
+      node.tag == .none || node.tag == .merge
     else { return false }
+    return isAtKey
+  }
+
+  /// Whether the next node is the key of a pair.
+  private var isAtKey: Bool {
+    guard let frame = frames.last, frame.isMapping else { return false }
     return (children.count - frame.firstChild).isMultiple(of: 2)
+  }
+
+  /// Whether kustomize may fail to print the scalar.
+  private func isDoubtful(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    if PrintableScalar.isDoubtful(value, style: node.style, tag: node.tag) { return true }
+    // Only an escape can make a character that may not stand in a file.
+    if node.style == .doubleQuoted, !node.flags.contains(.textInSource), value.hasForbiddenCharacter { return true }
+    return isAtKey && PrintableScalar.isDoubtfulKey(value, style: node.style, tag: node.tag)
   }
 
   private func range(of event: UnsafePointer<yaml_event_t>) -> Range<Int> {

@@ -67,6 +67,28 @@ extension TreeBuilder {
     return !repeated.isEmpty
   }
 
+  /// Adds a problem for each merge key whose value is neither a mapping nor a list of mappings.
+  mutating func reportWrongMerges(of mapping: Node) {
+    let links = Int(mapping.payloadStart)..<Int(mapping.payloadStart) + Int(mapping.payloadCount)
+    for link in stride(from: links.lowerBound, to: links.upperBound, by: 2) {
+      let key = tree.nodes[Int(tree.links[link].node)]
+      guard key.kind == .scalar, key.style == .plain, key.payloadCount == 2, keyText(key) == "<<" else { continue }
+      let value = tree.nodes[Int(tree.links[link + 1].node)]
+      var merged = [value]
+      if value.kind == .sequence {
+        let items = Int(value.payloadStart)..<Int(value.payloadStart) + Int(value.payloadCount)
+        merged = tree.links[items].map { tree.nodes[Int($0.node)] }
+      }
+      for node in merged {
+        let target = node.kind == .alias ? tree.nodes[Int(node.payloadStart)] : node
+        guard target.kind != .mapping else { continue }
+        tree.problems.append(
+          problem(.syntax, "'<<' merges mappings only, expected a mapping or a list of mappings", node.range.bounds))
+        break
+      }
+    }
+  }
+
   private func keyText(_ written: Node) -> String {
     let key = written.kind == .alias ? tree.nodes[Int(written.payloadStart)] : written
     let range = Int(key.payloadStart)..<Int(key.payloadStart) + Int(key.payloadCount)

@@ -10,16 +10,30 @@ package import SourceText
 /// - The keys of a mapping differ from each other, unless its flags have `hasRepeatedKey`.
 /// - `range` is where a reader finds the value: the range of the node it was made from or of what made it.
 extension YAMLTree {
+  /// Makes room for what builds add. What is not used costs address space, but no memory.
+  package mutating func reserve(nodes nodeCount: Int) {
+    nodes.reserveCapacity(nodeCount)
+    links.reserveCapacity(4 * nodeCount)
+    pool.reserveCapacity(8 * nodeCount)
+  }
+
   /// Adds a scalar. `tree` is the index of this tree in its forest.
   package mutating func appendScalar(
     _ text: some Collection<UInt8>, style: Node.Style, tag: Node.Tag = .none, range: SourceRange, tree: UInt32
   ) -> NodeRef {
     let start = pool.count
     pool.append(contentsOf: text)
-    let hasDollar = pool.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start...]).hasSubstitutionMark }
+    let flags = pool.withUnsafeBufferPointer { pool in
+      let text = UnsafeBufferPointer(rebasing: pool[start...])
+      var flags: Node.Flags = text.hasSubstitutionMark ? .containsDollar : []
+      if PrintableScalar.isDoubtful(text, style: style, tag: tag) || text.hasForbiddenCharacter {
+        flags.insert(.needsOutputCheck)
+      }
+      return flags
+    }
     return append(
       Node(
-        kind: .scalar, style: style, tag: tag, flags: hasDollar ? .containsDollar : [], range: range,
+        kind: .scalar, style: style, tag: tag, flags: flags, range: range,
         payloadStart: UInt32(start), payloadCount: UInt32(pool.count - start)),
       tree)
   }
@@ -60,13 +74,12 @@ extension YAMLTree {
 }
 
 extension YAMLTree {
-  /// The tree with its links into trees from `first` on going `offset` trees further: for one that is moved to another
-  /// place in its forest together with all of them.
-  package consuming func movingLinks(from first: UInt32, by offset: UInt32) -> YAMLTree {
-    guard offset != 0 else { return self }
+  /// Points links into trees from `first` on to trees `offset` further: for a tree that is moved to another place in its
+  /// forest together with all of those.
+  package mutating func moveLinks(from first: UInt32, by offset: UInt32) {
+    guard offset != 0 else { return }
     for index in links.indices where links[index].tree >= first { links[index].tree += offset }
     for index in documents.indices where documents[index].root.tree >= first { documents[index].root.tree += offset }
-    return self
   }
 }
 
@@ -88,6 +101,6 @@ extension Forest {
   }
 
   private func inheritedFlags(_ ref: NodeRef) -> Node.Flags {
-    written(ref).flags.intersection([.containsAlias, .containsDollar])
+    written(ref).flags.intersection(.inherited)
   }
 }

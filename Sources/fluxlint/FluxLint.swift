@@ -15,6 +15,7 @@ struct FluxLint: AsyncParsableCommand {
       Try:
         fluxlint                   check the repository you are in
         fluxlint check --staged    check what 'git commit' would commit
+        fluxlint build DIR         print the objects of a kustomization
         fluxlint explain RULE      say what a rule is about and what to do
         fluxlint hook install      check each commit before it is made
 
@@ -23,7 +24,7 @@ struct FluxLint: AsyncParsableCommand {
       Exit status: 0 nothing found, 1 findings, 2 not checked.
       """,
     version: fluxlintVersion,
-    subcommands: [CheckCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
+    subcommands: [CheckCommand.self, BuildCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
     defaultSubcommand: CheckCommand.self)
 
   /// Runs the command that the arguments name. Replaces the library's `main` because there wrong arguments end with

@@ -32,6 +32,17 @@ enum Terminal {
     mode.isOn(environment: { environment[$0] }, isTerminal: isInteractive)
   }
 
+  /// Whether standard error is a terminal.
+  static var isTalkInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Whether to colour what goes to standard error.
+  static func colorsTalk(_ mode: ColorMode) -> Bool {
+    mode.isOn(environment: { environment[$0] }, isTerminal: isTalkInteractive)
+  }
+
+  /// Writes a text of several lines for the person at the terminal.
+  static func writeTalk(_ text: String) { _ = OutputFile.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+
   /// Columns of the terminal: `COLUMNS`, else what the terminal says, else 100.
   static var width: Int {
     if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }

@@ -65,7 +65,7 @@ struct MemoryRepository: SourceTree {
   /// All files whose name is that of a YAML file, parsed.
   func sources() -> SourceSet {
     var files: [ManifestFile] = []
-    var trees: [YAMLTree] = []
+    var trees: ContiguousArray<YAMLTree> = []
     for entry in entries where entry.mode == .regular {
       guard entry.path.hasSuffix(".yaml") || entry.path.hasSuffix(".yml") else { continue }
       let id = FileID(files.count)

@@ -191,7 +191,7 @@ struct Bench {
     let trees = [base, patch].enumerated().map { index, text in
       YAMLParser.parse(Array(text.utf8), file: FileID(index), tree: UInt32(index))
     }
-    forest = Forest(trees: trees)
+    forest = Forest(trees: ContiguousArray(trees))
     self.base = trees[0].documents[0].root
     self.patch = trees[1].documents[0].root
     writer = NodeWriter(tree: forest.append(YAMLTree()))

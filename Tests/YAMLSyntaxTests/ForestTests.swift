@@ -35,6 +35,21 @@ import YAMLSyntax
     #expect(forest.value(d, "<<") != nil)
   }
 
+  @Test func `a copy for another file has its ranges and links there`() throws {
+    let text = "a: &x [1, 2]\nb: *x\nb: 3\n"
+    let first = YAMLParser.parse(Array(text.utf8), file: FileID(0), tree: 0)
+    let forest = Forest(trees: [first, first.copied(to: FileID(7), tree: 1)])
+    let root = try #require(forest.trees[1].documents.first?.root)
+    #expect(root.tree == 1)
+    #expect(forest.range(root).file == FileID(7))
+    let items = try #require(forest.value(root, "b"))
+    #expect(forest.items(items).map { forest.text($0) } == ["1", "2"])
+    #expect(forest.items(items).allSatisfy { $0.tree == 1 && forest.range($0).file == FileID(7) })
+    let problem = try #require(forest.trees[1].problems.first)
+    #expect(problem.range.file == FileID(7) && problem.related?.file == FileID(7))
+    #expect(problem.range.bounds == first.problems.first?.range.bounds)
+  }
+
   @Test func `a mapping merged in many ways is merged once`() throws {
     var text = "m0: &m0 {k0: 0}\n"
     for level in 1...60 {

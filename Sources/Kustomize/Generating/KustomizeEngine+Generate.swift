@@ -49,7 +49,7 @@ extension KustomizeEngine {
     }
     for (key, values) in [("data", input.data), ("binaryData", input.binaryData)] {
       guard !values.isEmpty || key == "data" && kind == .secret else { continue }
-      let nodes = values.map { builder.pair($0.key, $0.value, in: &sources.forest) }
+      let nodes = values.map { builder.data($0.key, $0.value, in: &sources.forest) }
       pairs.append(builder.pair(key, nodes, in: &sources.forest))
     }
     if entry.options.isImmutable { pairs.append(builder.flag("immutable", in: &sources.forest)) }
@@ -156,6 +156,14 @@ private struct ObjectBuilder {
     Forest.Pair(
       key: writer.string(key, at: keyRange ?? value.range, in: &forest),
       value: writer.string(value.text, at: value.range, in: &forest))
+  }
+
+  /// Data of several lines are a literal block (kyaml/yaml/datamap.go), which matters for texts that no block can hold.
+  func data(_ key: String, _ value: SourcedText, in forest: inout Forest) -> Forest.Pair {
+    let style: Node.Style = value.text.utf8.contains(UInt8(ascii: "\n")) ? .literal : .doubleQuoted
+    return Forest.Pair(
+      key: writer.string(key, at: value.range, in: &forest),
+      value: writer.scalar(value.text, style: style, tag: .string, at: value.range, in: &forest))
   }
 
   func pair(_ key: String, _ pairs: [Forest.Pair], in forest: inout Forest) -> Forest.Pair {

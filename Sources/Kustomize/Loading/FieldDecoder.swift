@@ -141,6 +141,15 @@ struct FieldDecoder {
     }
   }
 
+  /// The text of a key: one that is no string becomes the text of its value.
+  private func keyText(_ key: NodeRef, in forest: Forest) -> String {
+    guard forest.kind(key) == .scalar else { return "" }
+    switch forest.scalarValue(key, dialect: .kustomization) {
+    case .string(let text): return text
+    case let other: return Self.text(of: other) ?? forest.text(key)
+    }
+  }
+
   /// A map of strings in the order written.
   mutating func textPairs(_ node: NodeRef, what: String, in forest: Forest) -> [TextPair] {
     guard forest.kind(node) == .mapping else {
@@ -148,8 +157,14 @@ struct FieldDecoder {
       return []
     }
     return forest.expandedPairs(node).compactMap { pair in
-      let key = forest.text(pair.key)
       let keyRange = forest.range(pair.key)
+      let key = keyText(pair.key, in: forest)
+      if !key.isText(in: .resource) {
+        report(
+          "the key '\(forest.text(pair.key))' of \(what) is called like a number, a boolean or null, which kustomize cannot print",
+          at: keyRange)
+        return nil
+      }
       if forest.isNull(pair.value) {
         let value = SourcedText(text: "", range: forest.range(pair.value))
         return TextPair(key: key, keyRange: keyRange, value: value)
@@ -158,5 +173,13 @@ struct FieldDecoder {
         TextPair(key: key, keyRange: keyRange, value: $0)
       }
     }
+  }
+}
+
+extension String {
+  /// Whether the text is a string when it stands without quotes. kustomize writes the keys of labels and annotations so.
+  fileprivate func isText(in dialect: ScalarDialect) -> Bool {
+    var copy = self
+    return copy.withUTF8 { PlainText.isString($0, dialect: dialect) }
   }
 }

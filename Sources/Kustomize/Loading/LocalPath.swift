@@ -25,7 +25,14 @@ extension KustomizeEngine {
     if sources.isDirectory(path) { return .directory(path) }
     if let entry = sources.entry(at: path) {
       switch entry.mode {
-      case .regular, .executable: return .file(path)
+      case .regular, .executable:
+        guard loadRestriction == .artifact || RelativePath.isPath(path, inside: directory) else {
+          return .error(
+            .outsideArtifact,
+            "'\(text)' is not in or below the directory of the kustomization file, which alone kustomize reads files from"
+          )
+        }
+        return .file(path)
       case .symbolicLink: return .error(.fileMissing, "'\(text)' is a symbolic link, which Flux does not ship")
       case .submodule: return .submodule(path)
       }

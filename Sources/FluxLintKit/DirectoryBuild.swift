@@ -1,0 +1,165 @@
+import Diagnostics
+import GitTrees
+import Kustomize
+import Manifests
+import Printing
+import Reporters
+import RuleCatalogue
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// Builds one directory as `kustomize build` does.
+package struct DirectoryBuild: Sendable {
+  /// The objects as YAML; empty when the build fails.
+  package private(set) var bytes: [UInt8] = []
+  /// What makes the build fail, for people, with the lines of the files; empty when nothing does.
+  package private(set) var failures = ""
+  /// What is not built offline, a sentence each with its place.
+  package private(set) var gaps: [String] = []
+  /// What the user ought to know about how it was done, a sentence each.
+  package private(set) var remarks: [String] = []
+  /// Whether `bytes` is what was asked for.
+  package private(set) var isBuilt = false
+
+  /// Chooses the tree and builds.
+  ///
+  /// - Parameters:
+  ///   - color: whether `failures` have colours.
+  ///   - width: columns of the terminal that they are for; nil when they go elsewhere.
+  /// - Throws: when there is nothing to build.
+  package init(_ request: DirectoryBuildRequest, color: Bool = false, width: Int? = nil) throws(CommandFailure) {
+    let chosen = try BuildTree.choose(for: request)
+    remarks = chosen.remarks
+    let sources: SourceSet
+    do { sources = try SourceSet(readingOnDemand: chosen.tree) } catch { throw .tree(error) }
+    var engine = KustomizeEngine(sources: sources)
+    let result = engine.build(
+      BuildRequest(
+        directory: chosen.directory, generatesKustomization: false,
+        loadRestriction: request.loadRestrictor.engineValue, order: request.order.engineValue))
+    if let error = result.errors.first(where: { $0.kind == .pathMissing }) {
+      throw .nothingToBuild(path: request.path, reason: error.message)
+    }
+
+    let places = SourcePlaces(sources)
+    let isWhole = result.remotes.isEmpty && result.notBuilt.isEmpty
+    // A patch may be for an object that would be fetched.
+    let errors = result.errors.filter { isWhole || $0.kind != .patch }
+    gaps = Self.gaps(of: result, isWhole: isWhole, places)
+    var failing = errors.map { Self.finding(for: $0, in: sources) }
+    if errors.isEmpty, isWhole || request.allowsIncomplete {
+      var printer = YAMLPrinter(sources.forest)
+      for object in result.objects {
+        guard request.withProvenance else {
+          printer.add(object.root)
+          continue
+        }
+        let provenance = Provenance(of: object, in: sources.forest, places)
+        printer.add(object.root, heading: provenance.heading, note: provenance.note)
+      }
+      failing = Self.findings(for: printer.problems, in: sources)
+      if failing.isEmpty {
+        bytes = printer.bytes
+        isBuilt = true
+      }
+    }
+    failures = Self.text(of: failing, in: sources, TextStyle(color: color, width: width))
+  }
+
+  private static func gaps(of result: BuildResult, isWhole: Bool, _ places: SourcePlaces) -> [String] {
+    result.remotes.map { "'\($0.field)' fetches '\($0.url)' from the network (\(places.position(of: $0.range)))" }
+      + result.notBuilt.map { "\($0.reason) (\(places.position(of: $0.range)))" }
+      + result.errors.filter { !isWhole && $0.kind == .patch }.map { error in
+        let place = error.range.map { " (\(places.position(of: $0)))" } ?? ""
+        return "\(error.message), unless it is in what is not built\(place)"
+      }
+  }
+
+  // MARK: Failures
+
+  /// An error without a place of its own is shown at the innermost entry that led to it.
+  private static func finding(for error: BuildError, in sources: SourceSet) -> Finding {
+    let related =
+      (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
+      + error.chain.reversed().map { RelatedLocation($0, "included here") }
+    return Finding(
+      rule: .buildFailed, severity: .error, message: error.message, range: error.range ?? error.chain.last ?? .nowhere,
+      related: error.range == nil ? Array(related.dropFirst()) : related)
+  }
+
+  private static func findings(for problems: [PrintProblem], in sources: SourceSet) -> [Finding] {
+    problems.map { problem in
+      Finding(
+        rule: .buildFailed, severity: .error, message: problem.message, range: sources.forest.range(problem.node))
+    }
+  }
+
+  private static func text(of findings: [Finding], in sources: SourceSet, _ style: TextStyle) -> String {
+    var lines = findings.filter { $0.range == .nowhere }.map { "error[\($0.rule.name)]: \($0.message)\n" }.joined()
+    let placed = findings.filter { $0.range != .nowhere }
+    if !placed.isEmpty {
+      let report = Report(
+        subject: Subject(kind: .directory),
+        files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: placed)
+      lines += TextReporter.render(report, style: style, withSummary: false)
+    }
+    return lines
+  }
+}
+
+extension SourceRange {
+  /// The place of what has none: no file has this id.
+  fileprivate static let nowhere = SourceRange(file: FileID(Int(UInt32.max)), 0..<0)
+}
+
+/// The tree of a build and the directory in it.
+private struct BuildTree {
+  var tree: any SourceTree
+  /// Relative to the top of the tree.
+  var directory: String
+  var remarks: [String] = []
+
+  static func choose(for request: DirectoryBuildRequest) throws(CommandFailure) -> BuildTree {
+    let place: Place
+    /// Set when the directory is not on disk, which a revision does not need.
+    var name: String?
+    do {
+      place = try Place(request.path)
+    } catch {
+      switch request.snapshot {
+      case .files, .directory: throw error
+      case .staged, .revision:
+        name = request.path
+        place = try Place(".")
+      }
+    }
+    guard place.isDirectory else { throw .notADirectoryToBuild(path: request.path) }
+    if request.snapshot == .directory { return try reachable(from: place) }
+    guard let repository = try CheckedTree.repository(around: place, environment: request.environment) else {
+      switch request.snapshot {
+      case .staged: throw .noRepository(path: request.path, option: "--staged")
+      case .revision: throw .noRepository(path: request.path, option: "--rev")
+      case .files, .directory: return try reachable(from: place)
+      }
+    }
+    let tree = try CheckedTree.tree(of: repository, request.snapshot, path: request.path)
+    var directory = repository.topLevel.map { place.relative(to: $0) } ?? ""
+    if let name {
+      guard let joined = RelativePath.join(directory, name) else {
+        throw .nothingToBuild(path: name, reason: "it is outside the repository")
+      }
+      directory = joined
+    }
+    return BuildTree(tree: tree, directory: directory)
+  }
+
+  private static func reachable(from place: Place) throws(CommandFailure) -> BuildTree {
+    do {
+      let tree = try ReachableTree(directory: place.real, workingDirectory: realPath(of: "."))
+      return BuildTree(tree: tree, directory: tree.start)
+    } catch {
+      throw .tree(error)
+    }
+  }
+}
