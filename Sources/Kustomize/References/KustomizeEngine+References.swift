@@ -73,6 +73,8 @@ struct ReferenceFixer {
   private let references: [NameReference]
   private let writer: NodeWriter
   let extent: Extent
+  /// Names that an object had and has no more.
+  private var formerNames: Set<String> = []
   /// What is at the places of the last object.
   private(set) var found = Found.nothing
   /// What renamed the objects that the last object has names of.
@@ -106,10 +108,10 @@ struct ReferenceFixer {
     self.writer = writer
     var extent = Extent.nothing
     for item in items where !item.previous.isEmpty {
-      extent = .namespaces
-      if item.previous.contains(where: { $0.name != item.id.name }) {
+      if extent == .nothing { extent = .namespaces }
+      for previous in item.previous where previous.name != item.id.name {
         extent = .names
-        break
+        formerNames.insert(previous.name)
       }
     }
     self.extent = extent
@@ -162,7 +164,10 @@ struct ReferenceFixer {
     if forest.isNull(node) { return node }
     if found == .nothing { found = .names }
     if forest.kind(node) == .mapping { return try followMapping(node, target, place, &forest) }
-    guard extent == .names, let meant = try find(node, beside: (nil, false), target, place, forest) else {
+    // Any other name stays what it is, whichever object it means.
+    guard extent == .names, formerNames.contains(forest.text(node)),
+      let meant = try find(node, beside: (nil, false), target, place, forest)
+    else {
       return node
     }
     return name(meant, insteadOf: node, &forest)

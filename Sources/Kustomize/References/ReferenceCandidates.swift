@@ -87,10 +87,11 @@ struct ReferenceCandidates: Sendable {
     var found = visible(name, to: referrer, in: forest)
     if found.isEmpty { return .none }
     if let writtenNamespace {
-      let usesOriginal = hasOriginal(namespace: writtenNamespace, for: referrer)
-      found = found.filter {
-        writtenNamespace == (usesOriginal ? items[$0].original.namespace : items[$0].id.namespace)
-      }
+      let original = found.filter { items[$0].original.namespace == writtenNamespace }
+      let current = found.filter { items[$0].id.namespace == writtenNamespace }
+      // The current namespaces count only if nothing that the referrer can see, whatever its name, was there at first.
+      let usesOriginal = !original.isEmpty || current.isEmpty || hasOriginal(namespace: writtenNamespace, for: referrer)
+      found = usesOriginal ? original : current
     }
     found = found.filter { index in
       let item = items[index]
