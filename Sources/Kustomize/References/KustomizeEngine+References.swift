@@ -46,7 +46,7 @@ extension KustomizeEngine {
   private func hasNothingToFix(
     _ root: NodeRef, _ places: ReferenceTable.Places, _ extent: ReferenceFixer.Extent
   ) -> Bool {
-    places.tree.places[0].children.allSatisfy { child in
+    places.tree.children(of: 0).allSatisfy { child in
       guard let value = sources.forest.value(root, key: places.tree.places[child].key) else { return true }
       switch referenceParts[ReferencePart(value: value, place: child, tree: places.number)] {
       case .nothing: return true
@@ -60,7 +60,7 @@ extension KustomizeEngine {
     _ found: ReferenceFixer.Found, in root: NodeRef, _ places: ReferenceTable.Places
   ) {
     guard found != .mappings else { return }
-    for child in places.tree.places[0].children {
+    for child in places.tree.children(of: 0) {
       guard let value = sources.forest.value(root, key: places.tree.places[child].key) else { continue }
       referenceParts[ReferencePart(value: value, place: child, tree: places.number)] = found
     }
@@ -109,10 +109,10 @@ struct ReferenceFixer {
     var extent = Extent.nothing
     for item in items where !item.previous.isEmpty {
       if extent == .nothing { extent = .namespaces }
-      for previous in item.previous where previous.name != item.id.name {
-        extent = .names
-        formerNames.insert(previous.name)
-      }
+      guard item.previous.contains(where: { $0.name != item.id.name }), references.contains(where: item.isNamed)
+      else { continue }
+      extent = .names
+      for previous in item.previous where previous.name != item.id.name { formerNames.insert(previous.name) }
     }
     self.extent = extent
   }
@@ -128,20 +128,20 @@ struct ReferenceFixer {
     // A subject without a proper namespace is an error even if nothing is looked up.
     if items[index].id.kind == "RoleBinding" { referrer = try makeReferrer(forest) }
     var walk = PathWalk(tree, writer)
-    return try walk.update(items[index].root, in: &forest) { (node, place, forest) throws(MergeFailure) in
+    return try walk.update(items[index].root, in: &forest) { (node, end, forest) throws(MergeFailure) in
       if self.extent != .names, forest.kind(node) == .scalar {
         if self.found == .nothing { self.found = .names }
         return node
       }
       var node = node
-      for target in place.targets { node = try self.follow(node, as: target, place, &forest) }
+      for target in tree.ends[end].targets { node = try self.follow(node, as: target, tree.ends[end], &forest) }
       return node
     }
   }
 
   /// What is at a place: a name, a mapping with a name and perhaps a namespace, or a list of these.
   private mutating func follow(
-    _ node: NodeRef, as target: Int, _ place: PathTree.Place, _ forest: inout Forest
+    _ node: NodeRef, as target: Int, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     guard forest.kind(node) == .sequence else { return try followOne(node, target, place, &forest) }
     var elements = Array(forest.items(node))
@@ -159,7 +159,7 @@ struct ReferenceFixer {
   }
 
   private mutating func followOne(
-    _ node: NodeRef, _ target: Int, _ place: PathTree.Place, _ forest: inout Forest
+    _ node: NodeRef, _ target: Int, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     if forest.isNull(node) { return node }
     if found == .nothing { found = .names }
@@ -174,7 +174,7 @@ struct ReferenceFixer {
   }
 
   private mutating func followMapping(
-    _ node: NodeRef, _ target: Int, _ place: PathTree.Place, _ forest: inout Forest
+    _ node: NodeRef, _ target: Int, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     found = .mappings
     guard let nameNode = forest.value(node, "name") else {
@@ -219,10 +219,11 @@ struct ReferenceFixer {
 
   /// The object that a name means; `beside` is the namespace there, and whether one belongs there.
   private mutating func find(
-    _ node: NodeRef, beside namespace: (node: NodeRef?, belongs: Bool), _ target: Int, _ place: PathTree.Place,
+    _ node: NodeRef, beside namespace: (node: NodeRef?, belongs: Bool), _ target: Int, _ place: PathTree.End,
     _ forest: Forest
   ) throws(MergeFailure) -> Resource? {
-    var candidates = self.candidates ?? ReferenceCandidates(items)
+    let candidates = self.candidates ?? ReferenceCandidates(items)
+    self.candidates = candidates
     let referrer: Referrer
     if let known = self.referrer { referrer = known } else { referrer = try makeReferrer(forest) }
     self.referrer = referrer
@@ -230,7 +231,6 @@ struct ReferenceFixer {
       forest.text(node), writtenNamespace: namespace.node.map { forest.text($0) }, target: references[target],
       for: referrer, roleReference: place.isRoleReference ? forest.roleReference(of: items[index].root) : nil,
       withNamespace: namespace.belongs, in: forest)
-    self.candidates = candidates
     switch choice {
     case .none: return nil
     case .object(let index): return items[index]

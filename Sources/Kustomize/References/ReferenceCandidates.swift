@@ -2,12 +2,10 @@ import YAMLSyntax
 
 /// The objects that a name may mean, found by the names they had (api/filters/nameref/nameref.go).
 struct ReferenceCandidates: Sendable {
-  let items: [Resource]
-  /// The last entry of each earlier name.
-  private var lastEntry: [String: Int] = [:]
+  private let items: [Resource]
+  /// The last entry of each earlier name; nil for a short list, which is searched faster than it is indexed.
+  private var lastEntry: [String: Int]?
   private var entries: [Entry] = []
-  /// The namespaces in which the objects of a namespace were at first; made when it is needed.
-  private var originalNamespaces: [String: Set<String>]?
 
   private struct Entry: Sendable {
     var item: Int
@@ -15,10 +13,12 @@ struct ReferenceCandidates: Sendable {
     var before: Int?
   }
 
-  /// Only what has an earlier id is a candidate.
+  private static let indexThreshold = 64
+
   init(_ items: [Resource]) {
     self.items = items
-    lastEntry.reserveCapacity(items.count)
+    guard items.count > Self.indexThreshold else { return }
+    var lastEntry = Dictionary<String, Int>(minimumCapacity: items.count)
     for (index, item) in items.enumerated() {
       for previous in item.previous {
         let before = lastEntry[previous.name]
@@ -27,11 +27,17 @@ struct ReferenceCandidates: Sendable {
         entries.append(Entry(item: index, before: before))
       }
     }
+    self.lastEntry = lastEntry
   }
 
   /// The objects with an earlier name that the referrer can see: all of them for a cluster-scoped one, else those of its
   /// own namespace and the cluster-scoped ones, and for a role binding those in the namespaces of its subjects.
   private func visible(_ name: String, to referrer: Referrer, in forest: Forest) -> [Int] {
+    guard let lastEntry else {
+      return items.indices.filter { index in
+        items[index].previous.contains { $0.name == name } && isVisible(items[index], to: referrer, in: forest)
+      }
+    }
     var result: [Int] = []
     var entry = lastEntry[name]
     while let current = entry {
@@ -51,24 +57,6 @@ struct ReferenceCandidates: Sendable {
     return namespace != "default" || forest.writtenNamespace(of: item.root) != nil
   }
 
-  /// Whether an object that the referrer can see was in a namespace at first.
-  private mutating func hasOriginal(namespace: String, for referrer: Referrer) -> Bool {
-    let known = originalNamespaces ?? makeOriginalNamespaces()
-    originalNamespaces = known
-    guard referrer.isNamespaced else { return known.values.contains { $0.contains(namespace) } }
-    return ([referrer.resource.id.namespace] + referrer.subjectNamespaces).contains {
-      known[$0]?.contains(namespace) == true
-    }
-  }
-
-  private func makeOriginalNamespaces() -> [String: Set<String>] {
-    var result: [String: Set<String>] = [:]
-    for item in items where item.id.namespace != ResourceID.clusterNamespace {
-      result[item.id.namespace, default: []].insert(item.original.namespace)
-    }
-    return result
-  }
-
   enum Choice {
     /// Nothing that was renamed is meant.
     case none
@@ -80,7 +68,7 @@ struct ReferenceCandidates: Sendable {
   ///
   /// - Parameter withNamespace: whether the namespace of the object will be written too, so that it matters which of
   ///   several with one name is meant.
-  mutating func choose(
+  func choose(
     _ name: String, writtenNamespace: String?, target: NameReference, for referrer: Referrer,
     roleReference: NameReference?, withNamespace: Bool, in forest: Forest
   ) -> Choice {
@@ -90,12 +78,16 @@ struct ReferenceCandidates: Sendable {
       let original = found.filter { items[$0].original.namespace == writtenNamespace }
       let current = found.filter { items[$0].id.namespace == writtenNamespace }
       // The current namespaces count only if nothing that the referrer can see, whatever its name, was there at first.
-      let usesOriginal = !original.isEmpty || current.isEmpty || hasOriginal(namespace: writtenNamespace, for: referrer)
+      let usesOriginal =
+        !original.isEmpty || current.isEmpty
+        || items.contains {
+          $0.original.namespace == writtenNamespace && isVisible($0, to: referrer, in: forest)
+        }
       found = usesOriginal ? original : current
     }
     found = found.filter { index in
       let item = items[index]
-      guard item.wasSelected(by: target), roleReference.map({ item.wasSelected(by: $0) }) ?? true else { return false }
+      guard item.isNamed(by: target), roleReference.map({ item.isNamed(by: $0) }) ?? true else { return false }
       return !referrer.isNamespaced || item.id.namespace == ResourceID.clusterNamespace
         || item.id.kind == "ServiceAccount" || item.id.namespace == referrer.resource.id.namespace
     }
@@ -124,7 +116,7 @@ struct Referrer {
 
 extension Resource {
   /// Whether an earlier id fits the type of a reference; group and version are always the current ones.
-  fileprivate func wasSelected(by target: NameReference) -> Bool {
+  func isNamed(by target: NameReference) -> Bool {
     (target.group.isEmpty || target.group == id.group) && (target.version.isEmpty || target.version == id.version)
       && (target.kind.isEmpty || previous.contains { $0.kind == target.kind })
   }
