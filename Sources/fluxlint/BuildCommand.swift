@@ -16,6 +16,8 @@ struct BuildCommand: ParsableCommand {
             the objects as YAML
         fluxlint build apps/production --provenance
             say of each object and each changed value in which file and line it is written
+        fluxlint build apps/production --provenance --format json
+            the same for other programs, with the path of each changed value
         fluxlint build apps/production --rev origin/main
             as it was; compare it with 'diff'
         fluxlint build apps/production --staged --output production.yaml
@@ -43,7 +45,10 @@ struct BuildCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Flag(help: "Say in comments where each object and each changed value is written.")
+  @Option(name: .shortAndLong, help: "How the objects are written; as JSON they are the items of a List.")
+  var format: BuildFormat = .yaml
+
+  @Flag(help: "Say where each object and each changed value is written: in comments, or beside the object.")
   var provenance = false
 
   @Flag(help: "Print what can be built when other parts would have to be fetched or executed.")
@@ -72,11 +77,11 @@ struct BuildCommand: ParsableCommand {
     var request = DirectoryBuildRequest(path: directory, snapshot: snapshot, environment: Terminal.environment)
     request.loadRestrictor = loadRestrictor
     request.order = reorder
+    request.format = format
     request.withProvenance = provenance
     request.allowsIncomplete = allowIncomplete
     let build = try DirectoryBuild(
       request, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil)
-    for remark in build.remarks { Terminal.talk(remark) }
     for gap in build.gaps { Terminal.talk("not built: \(gap)") }
     Terminal.writeTalk(build.failures)
     guard build.isBuilt else {
@@ -102,5 +107,6 @@ struct BuildCommand: ParsableCommand {
   }
 }
 
+extension BuildFormat: ExpressibleByArgument {}
 extension LoadRestrictor: ExpressibleByArgument {}
 extension DocumentOrder: ExpressibleByArgument {}
