@@ -19,6 +19,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case notAFluxVersion(String)
   case unknownRule(String, suggestion: String?)
   case output(OutputFileError)
+  case noCluster(String, known: [String], suggestion: String?)
 
   /// One sentence in lower case without a final stop: what is wrong and what to do.
   package var message: String {
@@ -50,6 +51,12 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
     case .unknownRule(let name, let suggestion):
       "no rule '\(name)'; \(suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them")"
+    case .noCluster(let name, let known, let suggestion):
+      known.isEmpty
+        ? "no cluster '\(name)': no file of this repository begins one"
+        : "no cluster '\(name)'; "
+          + (suggestion.map { "did you mean '\($0)'?" }
+            ?? "there are \(known.map { "'\($0)'" }.joined(separator: ", "))")
     case .output(let error):
       "cannot write '\(error.path)': \(error.reason)"
     }
