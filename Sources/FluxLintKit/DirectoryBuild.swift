@@ -17,8 +17,6 @@ package struct DirectoryBuild: Sendable {
   package private(set) var failures = ""
   /// What is not built offline, a sentence each with its place.
   package private(set) var gaps: [String] = []
-  /// What the user ought to know about how it was done, a sentence each.
-  package private(set) var remarks: [String] = []
   /// Whether `bytes` is what was asked for.
   package private(set) var isBuilt = false
 
@@ -30,7 +28,6 @@ package struct DirectoryBuild: Sendable {
   /// - Throws: when there is nothing to build.
   package init(_ request: DirectoryBuildRequest, color: Bool = false, width: Int? = nil) throws(CommandFailure) {
     let chosen = try BuildTree.choose(for: request)
-    remarks = chosen.remarks
     let sources: SourceSet
     do { sources = try SourceSet(readingOnDemand: chosen.tree) } catch { throw .tree(error) }
     var engine = KustomizeEngine(sources: sources)
@@ -39,7 +36,8 @@ package struct DirectoryBuild: Sendable {
         directory: chosen.directory, generatesKustomization: false,
         loadRestriction: request.loadRestrictor.engineValue, order: request.order.engineValue))
     if let error = result.errors.first(where: { $0.kind == .pathMissing }) {
-      throw .nothingToBuild(path: request.path, reason: error.message)
+      let reason = chosen.isOnDisk ? "no file there belongs to the tree" : error.message
+      throw .nothingToBuild(path: request.path, reason: reason)
     }
 
     let places = SourcePlaces(sources)
@@ -118,7 +116,8 @@ private struct BuildTree {
   var tree: any SourceTree
   /// Relative to the top of the tree.
   var directory: String
-  var remarks: [String] = []
+  /// Whether the directory exists, whatever the tree says.
+  var isOnDisk = true
 
   static func choose(for request: DirectoryBuildRequest) throws(CommandFailure) -> BuildTree {
     let place: Place
@@ -151,7 +150,7 @@ private struct BuildTree {
       }
       directory = joined
     }
-    return BuildTree(tree: tree, directory: directory)
+    return BuildTree(tree: tree, directory: directory, isOnDisk: name == nil)
   }
 
   private static func reachable(from place: Place) throws(CommandFailure) -> BuildTree {

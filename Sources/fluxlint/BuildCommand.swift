@@ -76,7 +76,6 @@ struct BuildCommand: ParsableCommand {
     request.allowsIncomplete = allowIncomplete
     let build = try DirectoryBuild(
       request, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil)
-    for remark in build.remarks { Terminal.talk(remark) }
     for gap in build.gaps { Terminal.talk("not built: \(gap)") }
     Terminal.writeTalk(build.failures)
     guard build.isBuilt else {
