@@ -105,10 +105,35 @@ package struct FluxKustomization: Sendable {
   package var isRemoteCluster: Bool
 }
 
+extension FluxKustomization {
+  /// Why Flux applies nothing of it, as far as that is known offline; nil when it applies what is in `objects`.
+  ///
+  /// - Parameter settings: those of its cluster.
+  package func failure(_ settings: ClusterSettings) -> String? {
+    switch status {
+    case .external(let reason): return reason
+    case .missingPath: return "kustomization path not found: '\(path)'"
+    case .built, .failed: break
+    }
+    if let error = errors.first { return error.message }
+    if let remote = remotes.first { return "'\(remote.url)' is fetched from the network, so it is not built here" }
+    if let part = notBuilt.first { return part.reason }
+    if let error = substitutionErrors.first { return error.message }
+    if settings.isSubstitutionStrict, settings.versionOrigin != .assumed, let use = undefinedVariables.first {
+      return "variable '\(use.name)' is not set, which Flux refuses since 2.9"
+    }
+    return status == .failed ? "it does not build" : nil
+  }
+}
+
 /// An object that a Kustomization of the cluster applies.
 package struct AppliedObject: Sendable {
-  /// After patches, namespace and substitution.
+  /// After patches, namespace and substitution. Scalars with an unknown variable in them are as they were before.
   package var root: NodeRef
+  /// As kustomize builds it; the same as `root` when nothing is substituted in it.
+  package var built: NodeRef
+  /// Whether `root` is what Flux applies: false when a variable in it, or encrypted input of it, is not known.
+  package var isKnown: Bool
   package var id: ObjectID
   package var origin: SourceRange
   package var modifiers: [ObjectModifier]

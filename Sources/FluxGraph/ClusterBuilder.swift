@@ -93,7 +93,10 @@ struct ClusterBuilder {
   mutating func addLooseObjects(_ roots: [(NodeRef, SourceRange)]) {
     for (root, origin) in roots {
       guard let id = forest.objectID(ManifestObject(root: root)) else { continue }
-      append(AppliedObject(root: root, id: id, origin: origin, modifiers: [], kustomization: nil, isRemote: false))
+      append(
+        AppliedObject(
+          root: root, built: root, isKnown: true, id: id, origin: origin, modifiers: [], kustomization: nil,
+          isRemote: false))
     }
   }
 
@@ -254,6 +257,13 @@ struct ClusterBuilder {
     let before = cluster.kustomizations[number].root
     let scope = variables(of: number)
     cluster.kustomizations[number].substitution = scope
+    for name in scope.isActive ? scope.invalidNames : [] {
+      cluster.kustomizations[number].substitutionErrors.append(
+        SubstitutionError(
+          message:
+            "'\(name)' is no name of a variable, and with it nothing is substituted; use letters, digits and '_' only",
+          range: scope.definitions[name] ?? cluster.kustomizations[number].origin))
+    }
     let isRemote = cluster.kustomizations[number].isRemoteCluster
     let first = cluster.objects.count
     for object in result.objects {
@@ -307,16 +317,19 @@ struct ClusterBuilder {
     _ object: BuiltObject, of number: Int, scope: SubstitutionScope, isRemote: Bool
   ) -> AppliedObject? {
     var root = object.root
+    var isKnown = !object.unknownValues
     if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
       var substitution = ObjectSubstitution(scope: scope, object: cluster.objects.count, buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
       cluster.kustomizations[number].substitutionErrors += substitution.errors
+      isKnown = isKnown && substitution.isKnown
     }
     guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
     return AppliedObject(
-      root: root, id: id, origin: object.origin, modifiers: object.modifiers, kustomization: number, isRemote: isRemote)
+      root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
+      kustomization: number, isRemote: isRemote)
   }
 
   /// Label or annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`, compared exactly

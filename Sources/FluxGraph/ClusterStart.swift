@@ -55,7 +55,10 @@ extension Cluster {
   /// The cluster with its nodes in trees from `first` on found `offset` trees further.
   consuming func movingNodes(from first: UInt32, by offset: UInt32) -> Cluster {
     func move(_ node: inout NodeRef) { if node.tree >= first { node.tree += offset } }
-    for index in objects.indices { move(&objects[index].root) }
+    for index in objects.indices {
+      move(&objects[index].root)
+      move(&objects[index].built)
+    }
     for index in edges.indices { move(&edges[index].location) }
     for index in kustomizations.indices {
       guard var root = kustomizations[index].root else { continue }

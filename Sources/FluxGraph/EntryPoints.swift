@@ -34,12 +34,31 @@ struct EntryCandidates {
   var definedNames: Set<String> = []
   var hasResourceSets = false
   var written: [WrittenObject] = []
+  /// Entries `gotk-...` of kustomization files, each with its file: a cluster that was bootstrapped without this
+  /// repository holding its sync object.
+  var bootstrapEntries: [(entry: SourceRange, file: FileID)] = []
 
   init(_ sources: SourceSet) {
     let forest = sources.forest
     for file in sources.files {
       for document in sources.documents(of: file.id) {
         collect(document.root, range: document.range, file: file.id, in: forest)
+      }
+      if file.path.hasSuffix("/flux-system/kustomization.yaml") || file.path == "flux-system/kustomization.yaml" {
+        collectBootstrapEntry(of: file.id, sources)
+      }
+    }
+  }
+
+  private mutating func collectBootstrapEntry(of file: FileID, _ sources: SourceSet) {
+    let forest = sources.forest
+    guard let root = sources.documents(of: file).first?.root, let resources = forest.value(root, "resources") else {
+      return
+    }
+    for item in forest.items(resources) {
+      if forest.hasText(item, "gotk-components.yaml") || forest.hasText(item, "gotk-sync.yaml") {
+        bootstrapEntries.append((forest.range(item), file))
+        return
       }
     }
   }

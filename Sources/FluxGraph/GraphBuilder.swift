@@ -24,7 +24,7 @@ package struct GraphBuilder {
   /// themselves, and at last whatever no entry point reaches.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
-    await follow(named(bootstrapped(candidates) + instances(candidates)))
+    await follow(named(bootstrapped(candidates) + implied(candidates) + instances(candidates)))
     addSelfManaged(candidates)
     addLoose(candidates)
     return FluxGraph(clusters: clusters, written: candidates.written, reachedFiles: reachedFiles)
@@ -97,6 +97,24 @@ package struct GraphBuilder {
     candidates.kustomizations
       .filter { $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml" }
       .map { start(from: $0, kind: .bootstrap) }
+  }
+
+  /// Directories that `flux bootstrap` fills, without a sync object in them: it is in the cluster only.
+  private func implied(_ candidates: EntryCandidates) -> [ClusterStart] {
+    let sources = engine.sources
+    let known = Set(
+      candidates.kustomizations.filter(\.hasSource).map { RelativePath.parent(of: sources.path(of: $0.file)) })
+    return candidates.bootstrapEntries.compactMap { entry in
+      let directory = RelativePath.parent(of: sources.path(of: entry.file))
+      guard !known.contains(directory) else { return nil }
+      // The directory is named for the namespace, and the objects are named like it by default.
+      let name = RelativePath.name(of: directory)
+      let path = RelativePath.parent(of: directory)
+      return ClusterStart(
+        name: path.isEmpty ? "." : path, entry: EntryPoint(kind: .bootstrap, range: entry.entry),
+        ownSource: ClusterBuilder.SourceIdentity(kind: "GitRepository", namespace: name, name: name),
+        first: .made(namespace: name, name: name, path: path, origin: entry.entry))
+    }
   }
 
   private func start(from raw: RawKustomization, kind: EntryPoint.Kind) -> ClusterStart {

@@ -63,6 +63,21 @@ package struct JSONPrinter {
     }
   }
 
+  /// Writes a string as a JSON string.
+  package mutating func append(text: String) { string(Array(text.utf8)) }
+
+  /// Writes text as it is: what stands around nodes.
+  package mutating func append(raw text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
+
+  /// Gives away what was written so far, so that a long text can be handed on in pieces.
+  package mutating func takeBytes() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
+  /// Forgets what was written after the first `count` bytes.
+  package mutating func truncate(to count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
+
   /// Deeper than any text that the parser accepts, with room for what patches put together.
   private static let depthLimit = 2_000
 

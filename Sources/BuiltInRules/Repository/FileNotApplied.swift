@@ -70,15 +70,15 @@ private struct UnlistedFiles {
       }
     }
     var found: [Unlisted] = []
-    for name in sources.names(inDirectory: folder) where !name.hasPrefix(".") && !Self.isTemplate(name) {
+    for name in sources.names(inDirectory: folder) where name.utf8.first != UInt8(ascii: ".") {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       if sources.isDirectory(path) {
-        guard listsFolders == true, !reachedFolders.contains(path), let unlisted = unlistedFolder(path) else {
-          continue
-        }
+        guard listsFolders == true, !reachedFolders.contains(path), !Self.isTemplate(name),
+          let unlisted = unlistedFolder(path)
+        else { continue }
         found.append(unlisted)
       } else if let id = sources.file(at: path), !model.graph.reachedFiles.contains(id), !KustomizationFile.isOne(path),
-        let unlisted = unlistedFile(path, id)
+        !Self.isTemplate(name), let unlisted = unlistedFile(path, id)
       {
         found.append(unlisted)
       }
