@@ -18,7 +18,7 @@ extension KustomizeEngine {
     } else {
       var layer = Layer()
       layer.report.addError(
-        .invalidKustomization, "directory '\(directory)' has no kustomization file", at: nil)
+        .invalidKustomization, "directory '\(directory.isEmpty ? "." : directory)' has no kustomization file", at: nil)
       return layer
     }
     return run(loaded, in: directory, &context)

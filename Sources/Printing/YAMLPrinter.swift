@@ -6,6 +6,11 @@ package struct PrintProblem: Error, Hashable, Sendable {
   package var message: String
   /// The key or value at fault.
   package var node: NodeRef
+
+  package init(message: String, node: NodeRef) {
+    self.message = message
+    self.node = node
+  }
 }
 
 /// Prints objects as `kustomize build` does, byte for byte.

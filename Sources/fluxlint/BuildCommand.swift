@@ -19,6 +19,8 @@ struct BuildCommand: AsyncParsableCommand {
             the objects as YAML
         fluxlint build apps/production --provenance
             say of each object and each changed value in which file and line it is written
+        fluxlint build apps/production --provenance --format json
+            the same for other programs, with the path of each changed value
         fluxlint build apps/production --rev origin/main
             as it was; compare it with 'diff'
         fluxlint build apps/production --staged --output production.yaml
@@ -49,7 +51,9 @@ struct BuildCommand: AsyncParsableCommand {
   @Flag(help: "Build what every Flux Kustomization of every cluster applies; needs --format json.")
   var all = false
 
-  @Option(name: .shortAndLong, help: "How objects are written. (default: yaml)")
+  @Option(
+    name: .shortAndLong,
+    help: "How objects are written; those of a directory as the items of a List. (default: yaml)")
   var format: BuildFormat?
 
   @Option(
@@ -71,7 +75,7 @@ struct BuildCommand: AsyncParsableCommand {
     completion: .file())
   var output: String?
 
-  @Flag(help: "Say in comments where each object and each changed value is written.")
+  @Flag(help: "Say where each object and each changed value is written: in comments, or beside the object.")
   var provenance = false
 
   @Flag(help: "Print what can be built when other parts would have to be fetched or executed.")
@@ -101,7 +105,9 @@ struct BuildCommand: AsyncParsableCommand {
       throw ValidationError("--all and --kustomization exclude each other; give one of them")
     }
     if all, format != .json { throw ValidationError("--all needs --format json") }
-    if !all, format == .json { throw ValidationError("--format json needs --all") }
+    if kustomization != nil, format == .json {
+      throw ValidationError("--kustomization prints YAML; --all and directories can be JSON")
+    }
     try forbid(
       kustomization == nil, "--kustomization",
       [("--cluster", cluster != nil), ("--before-substitution", beforeSubstitution)])
@@ -163,11 +169,11 @@ struct BuildCommand: AsyncParsableCommand {
     var request = DirectoryBuildRequest(path: directory, snapshot: snapshot, environment: Terminal.environment)
     request.loadRestrictor = loadRestrictor ?? .rootOnly
     request.order = reorder ?? .legacy
+    request.format = format ?? .yaml
     request.withProvenance = provenance
     request.allowsIncomplete = allowIncomplete
     let build = try DirectoryBuild(
       request, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil)
-    for remark in build.remarks { Terminal.talk(remark) }
     for gap in build.gaps { Terminal.talk("not built: \(gap)") }
     Terminal.writeTalk(build.failures)
     guard build.isBuilt else {
@@ -193,10 +199,6 @@ struct BuildCommand: AsyncParsableCommand {
   }
 }
 
-/// How built objects are written.
-enum BuildFormat: String, ExpressibleByArgument {
-  case yaml, json
-}
-
+extension BuildFormat: ExpressibleByArgument {}
 extension LoadRestrictor: ExpressibleByArgument {}
 extension DocumentOrder: ExpressibleByArgument {}

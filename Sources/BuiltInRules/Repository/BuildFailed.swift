@@ -8,7 +8,7 @@ package import RuleEngine
 import SourceText
 import YAMLSyntax
 
-/// A Kustomization whose build or substitution fails: Flux applies nothing of it.
+/// A Kustomization whose build fails: Flux applies nothing of it.
 package struct BuildFailed: Rule {
   package static let id = RuleID.buildFailed
   package init() {}
@@ -28,14 +28,6 @@ package struct BuildFailed: Rule {
             related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
               + error.chain.map { RelatedLocation($0, "included here") } + [applier],
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
-            data: ["kustomization": .string(name)])
-        }
-        for error in kustomization.substitutionErrors {
-          report.report(
-            error.message, at: error.range, label: "substitution fails here",
-            severity: cluster.severityOfBuildErrors, cluster: cluster, related: [applier],
-            notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
-            help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
             data: ["kustomization": .string(name)])
         }
       }

@@ -39,9 +39,9 @@ extension KustomizeEngine {
       do throws(MergeFailure) {
         var walk = PathWalk(tree, writer)
         writing.used = []
-        let root = try walk.update(resource.root, in: &sources.forest) { (node, place, forest) throws(MergeFailure) in
+        let root = try walk.update(resource.root, in: &sources.forest) { (node, end, forest) throws(MergeFailure) in
           var node = node
-          for _ in place.targets { node = try writing.write(to: node, place, &forest) }
+          for _ in tree.ends[end].targets { node = try writing.write(to: node, tree.ends[end], &forest) }
           return node
         }
         guard root != resource.root else { continue }
@@ -135,7 +135,7 @@ private struct VariableWriting {
 
   /// A text, the texts of a mapping, or a list of texts.
   mutating func write(
-    to node: NodeRef, _ place: PathTree.Place, _ forest: inout Forest
+    to node: NodeRef, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     if forest.isNull(node) { return node }
     switch forest.kind(node) {
