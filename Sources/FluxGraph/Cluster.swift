@@ -16,8 +16,6 @@ package struct Cluster: Sendable {
   package var edges: [Edge] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
-  /// Whether the entry point's own source has `spec.ignore`, which is not carried out: a file may be none of Flux's.
-  package var hasOwnIgnoreRules = false
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
 

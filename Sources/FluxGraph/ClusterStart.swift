@@ -25,6 +25,8 @@ struct ClusterStart: Sendable {
   var ownSource: ClusterBuilder.SourceIdentity?
   var artifactRoot = ""
   var instance: NodeRef?
+  /// The own source as a file has it.
+  var writtenSource: NodeRef?
   var first: First
   var loose: Loose?
 
@@ -32,7 +34,7 @@ struct ClusterStart: Sendable {
   func follow(with engine: inout KustomizeEngine, given: FluxVersion?) -> Cluster {
     var builder = ClusterBuilder(
       engine: engine, name: name, entry: entry, given: given, ownSource: ownSource, artifactRoot: artifactRoot,
-      instance: instance)
+      instance: instance, writtenSource: writtenSource)
     if let loose {
       builder.addLooseObjects(loose.objects)
       builder.addLooseNames(loose.names)

@@ -27,8 +27,8 @@ struct RawFluxInstance {
 /// Everything in the files that may be an entry point, found in one pass over the documents.
 struct EntryCandidates {
   var kustomizations: [RawKustomization] = []
-  /// URLs of GitRepositories by name.
-  var gitRepositoryURLs: [String: [String]] = [:]
+  /// GitRepositories by name, each with its file and URL.
+  var gitRepositories: [String: [(root: NodeRef, file: FileID, url: String)]] = [:]
   var instances: [RawFluxInstance] = []
   /// Kustomizations whose name is all that counts: also those in lists and those without a path.
   var definedNames: Set<String> = []
@@ -91,7 +91,7 @@ struct EntryCandidates {
           hasSource: spec.flatMap { forest.value($0, "sourceRef", "name") } != nil))
     } else if group == FluxKinds.sourceGroup, forest.hasText(kind, "GitRepository") {
       guard let id = forest.objectID(object), let url = forest.value(root, "spec", "url") else { return }
-      gitRepositoryURLs[id.name, default: []].append(forest.text(url))
+      gitRepositories[id.name, default: []].append((root, file, forest.text(url)))
     } else if group == FluxKinds.operatorGroup, forest.hasText(kind, "FluxInstance") {
       guard let spec = forest.value(root, "spec"), forest.value(spec, "sync", "path") != nil else { return }
       instances.append(

@@ -96,7 +96,7 @@ package struct GraphBuilder {
   private func bootstrapped(_ candidates: EntryCandidates) -> [ClusterStart] {
     candidates.kustomizations
       .filter { $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml" }
-      .map { start(from: $0, kind: .bootstrap) }
+      .map { start(from: $0, kind: .bootstrap, candidates) }
   }
 
   /// Directories that `flux bootstrap` fills, without a sync object in them: it is in the cluster only.
@@ -117,10 +117,17 @@ package struct GraphBuilder {
     }
   }
 
-  private func start(from raw: RawKustomization, kind: EntryPoint.Kind) -> ClusterStart {
-    ClusterStart(
+  private func start(from raw: RawKustomization, kind: EntryPoint.Kind, _ candidates: EntryCandidates) -> ClusterStart {
+    let source = source(of: raw)
+    // What bootstrap writes is in one file; others keep source and Kustomization together.
+    let sameName = source.flatMap { candidates.gitRepositories[$0.name] } ?? []
+    let directory = RelativePath.parent(of: engine.sources.path(of: raw.file))
+    let written =
+      sameName.first { $0.file == raw.file }
+      ?? sameName.first { RelativePath.parent(of: engine.sources.path(of: $0.file)) == directory }
+    return ClusterStart(
       name: clusterName(raw.path, file: raw.file), entry: EntryPoint(kind: kind, range: raw.range),
-      ownSource: source(of: raw), first: .written([raw]))
+      ownSource: source, writtenSource: written?.root, first: .written([raw]))
   }
 
   private func instances(_ candidates: EntryCandidates) -> [ClusterStart] {
@@ -183,16 +190,16 @@ package struct GraphBuilder {
           } ?? false
         })
       else { continue }
-      for start in named([start(from: raw, kind: .selfManaged)]) { add(start) }
+      for start in named([start(from: raw, kind: .selfManaged, candidates)]) { add(start) }
     }
   }
 
   /// Whether the source of a Kustomization may be this repository: a GitRepository that is not known to be another one.
   private func mayBeOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
     guard let source = source(of: raw), source.kind == "GitRepository" else { return false }
-    guard let urls = candidates.gitRepositoryURLs[source.name] else { return true }
+    guard let repositories = candidates.gitRepositories[source.name] else { return true }
     let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
-    return remotes.isEmpty || urls.contains { remotes.contains(RepositoryURL.normalized($0)) }
+    return remotes.isEmpty || repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
   }
 
   /// Kustomizations that no entry point reaches, in one group: they may belong to several clusters.
