@@ -16,6 +16,12 @@ package struct Cluster: Sendable {
   package var edges: [Edge] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
+  /// The source of the entry point.
+  var ownSource: ClusterBuilder.SourceIdentity?
+  /// Names of Kustomizations defined anywhere in the repository, for a group without an entry point.
+  var looseNames: Set<String> = []
+  /// What the configuration says is made outside Git.
+  var provided: [ProvidedObject] = []
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
 
@@ -55,6 +61,8 @@ package struct ClusterSettings: Sendable {
   package var kustomizeServiceAccount: ControllerFlag?
   /// The same of helm-controller.
   package var helmServiceAccount: ControllerFlag?
+  /// `--no-cross-namespace-refs`, by the name of the controller.
+  package var namespaceLocks: [String: ControllerFlag] = [:]
   /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
 
@@ -153,13 +161,20 @@ package struct Gap: Hashable, Sendable {
 
 /// A reference from one object to another.
 package struct Edge: Sendable {
+  /// The field, for messages and reports.
   package enum Kind: String, Hashable, Sendable {
     case dependsOn, sourceRef, chartRef, substituteFrom, valuesFrom
+    // From here on: in `ClusterReferences` only.
+    case secretRef, certSecretRef, proxySecretRef, configMapRef, serviceAccountName, decryption, kubeConfig,
+      healthChecks
+    case verify, include, sources, providerRef, eventSources, resources, imageRepositoryRef, policySelector, signingKey
+    case targetNamespace, storageNamespace, pullSecret
   }
   package enum Target: Hashable, Sendable {
     /// Index into the cluster's objects.
     case object(Int)
-    /// The entry point's own source or Kustomization, which bootstrap makes.
+    /// What no file has and is there all the same: the entry point's own source or Kustomization, what Kubernetes makes
+    /// by itself, and what the configuration says is made elsewhere.
     case implicit
     case missing
     /// Not decided: why.
@@ -175,6 +190,8 @@ package struct Edge: Sendable {
   /// The scalar that names the target.
   package var location: NodeRef
   package var isOptional: Bool
+  /// The flag that keeps the controller from following the reference into another namespace.
+  package var lock: ControllerFlag? = nil
 }
 
 /// An object as a file has it, before anything is built.

@@ -17,6 +17,15 @@ extension ClusterBuilder {
         let name = forest.text(nameNode)
         let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
         guard let source = index[key].map({ cluster.objects[$0].root }) else {
+          if let provided = cluster.provided.first(where: {
+            $0.isNamed(kind: kind, namespace: kustomization.namespace, name: name)
+          }), let values = provided.values {
+            for (name, value) in values {
+              scope.values[name] = value
+              scope.definitions[name] = provided.range
+            }
+            continue
+          }
           scope.openSources.append(
             SubstitutionScope.OpenSource(
               reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))

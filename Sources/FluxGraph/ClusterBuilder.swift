@@ -28,7 +28,6 @@ struct ClusterBuilder {
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
-  private var looseNames: Set<String> = []
   /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
   var variableSources: [NodeRef: [Variable]] = [:]
 
@@ -56,7 +55,8 @@ struct ClusterBuilder {
 
   init(
     engine: consuming KustomizeEngine, name: String, entry: EntryPoint, given: FluxVersion?,
-    ownSource: SourceIdentity?, artifactRoot: String = "", instance: NodeRef? = nil, writtenSource: NodeRef? = nil
+    ownSource: SourceIdentity?, artifactRoot: String = "", instance: NodeRef? = nil, writtenSource: NodeRef? = nil,
+    provided: [ProvidedObject] = []
   ) {
     let sources = engine.sources
     self.engine = engine
@@ -68,6 +68,8 @@ struct ClusterBuilder {
     cluster = Cluster(
       name: name, entry: entry,
       settings: ControllerSettings(sources: sources, given: given).settings(objects: [], instance: instance))
+    cluster.ownSource = ownSource
+    cluster.provided = provided
   }
 
   var forest: Forest { engine.sources.forest }
@@ -108,7 +110,7 @@ struct ClusterBuilder {
   }
 
   /// Kustomizations that other clusters apply, by name: a reference to one of them is not called missing.
-  mutating func addLooseNames(_ names: Set<String>) { looseNames.formUnion(names) }
+  mutating func addLooseNames(_ names: Set<String>) { cluster.looseNames.formUnion(names) }
 
   private mutating func enqueue(_ item: Pending) {
     if let existing = known[item.id] {
@@ -359,9 +361,7 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
-    let resolver = ReferenceResolver(
-      forest: forest, cluster: cluster, index: index, ownSource: ownSource, looseNames: looseNames)
-    cluster.edges = resolver.edges()
+    cluster.edges = ReferenceResolver(forest: forest, cluster: cluster, index: index).edges()
     return (engine, cluster)
   }
 }

@@ -27,14 +27,17 @@ struct ClusterStart: Sendable {
   var instance: NodeRef?
   /// The own source as a file has it.
   var writtenSource: NodeRef?
+  /// The release that the configuration names for this cluster.
+  var fluxVersion: FluxVersion?
   var first: First
   var loose: Loose?
 
   /// Builds the cluster; what the engine caches stays in it for the next.
-  func follow(with engine: inout KustomizeEngine, given: FluxVersion?) -> Cluster {
+  func follow(with engine: inout KustomizeEngine, _ settings: GraphSettings) -> Cluster {
     var builder = ClusterBuilder(
-      engine: engine, name: name, entry: entry, given: given, ownSource: ownSource, artifactRoot: artifactRoot,
-      instance: instance, writtenSource: writtenSource)
+      engine: engine, name: name, entry: entry, given: fluxVersion ?? settings.fluxVersion, ownSource: ownSource,
+      artifactRoot: artifactRoot,
+      instance: instance, writtenSource: writtenSource, provided: settings.provided)
     if let loose {
       builder.addLooseObjects(loose.objects)
       builder.addLooseNames(loose.names)

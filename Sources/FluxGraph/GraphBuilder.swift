@@ -9,29 +9,31 @@ package struct GraphBuilder {
   /// The tree, with all nodes that builds made.
   package var sources: SourceSet { engine.sources }
   private var engine: KustomizeEngine
-  private let fluxVersion: FluxVersion?
+  private let settings: GraphSettings
   private var clusters: [Cluster] = []
   private var reachedFiles: Set<FileID> = []
 
-  /// - Parameters:
-  ///   - fluxVersion: the release all clusters run, if the user says it.
-  package init(sources: SourceSet, fluxVersion: FluxVersion?) {
+  package init(sources: SourceSet, settings: GraphSettings) {
     engine = KustomizeEngine(sources: sources)
-    self.fluxVersion = fluxVersion
+    self.settings = settings
+  }
+
+  package init(sources: SourceSet, fluxVersion: FluxVersion?) {
+    self.init(sources: sources, settings: GraphSettings(fluxVersion: fluxVersion))
   }
 
   /// Builds everything. Entry points are, in this order: `gotk-sync.yaml`, FluxInstances, Kustomizations that apply
   /// themselves, and at last whatever no entry point reaches.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
-    await follow(named(bootstrapped(candidates) + implied(candidates) + instances(candidates)))
+    await follow(named(withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates))))
     addSelfManaged(candidates)
     addLoose(candidates)
     return FluxGraph(clusters: clusters, written: candidates.written, reachedFiles: reachedFiles)
   }
 
   private mutating func add(_ start: ClusterStart) {
-    take(start.follow(with: &engine, given: fluxVersion))
+    take(start.follow(with: &engine, settings))
   }
 
   private mutating func take(_ cluster: Cluster) {
@@ -48,9 +50,9 @@ package struct GraphBuilder {
       return
     }
     let half = (starts.count + 1) / 2
-    let given = fluxVersion
+    let settings = settings
     let handed = Handed(fork)
-    async let second = Self.follow(Array(starts[half...]), in: handed, given: given)
+    async let second = Self.follow(Array(starts[half...]), in: handed, settings)
     for start in starts[..<half] { add(start) }
     let clusters = await second
     if let moved = sources.adopt(fork) {
@@ -61,10 +63,10 @@ package struct GraphBuilder {
   }
 
   private static func follow(
-    _ starts: [ClusterStart], in sources: Handed<SourceSet>, given: FluxVersion?
+    _ starts: [ClusterStart], in sources: Handed<SourceSet>, _ settings: GraphSettings
   ) async -> [Cluster] {
     var engine = KustomizeEngine(sources: sources.value)
-    return starts.map { $0.follow(with: &engine, given: given) }
+    return starts.map { $0.follow(with: &engine, settings) }
   }
 
   /// Something that one task gives to another and looks at again only when that has ended.
@@ -97,6 +99,28 @@ package struct GraphBuilder {
     candidates.kustomizations
       .filter { $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml" }
       .map { start(from: $0, kind: .bootstrap, candidates) }
+  }
+
+  /// The entry points with what the configuration says of them; those that only the configuration knows come last.
+  private func withConfigured(_ starts: [ClusterStart]) -> [ClusterStart] {
+    var starts = starts
+    for cluster in settings.clusters {
+      let name = cluster.path.isEmpty ? "." : cluster.path
+      guard let number = starts.firstIndex(where: { $0.name == name }) else {
+        // What bootstrap calls its objects.
+        let source = ClusterBuilder.SourceIdentity(
+          kind: "GitRepository", namespace: "flux-system", name: "flux-system")
+        starts.append(
+          ClusterStart(
+            name: cluster.name ?? name, entry: EntryPoint(kind: .bootstrap, range: cluster.range), ownSource: source,
+            fluxVersion: cluster.fluxVersion,
+            first: .made(namespace: "flux-system", name: "flux-system", path: cluster.path, origin: cluster.range)))
+        continue
+      }
+      starts[number].name = cluster.name ?? name
+      starts[number].fluxVersion = cluster.fluxVersion
+    }
+    return starts
   }
 
   /// Directories that `flux bootstrap` fills, without a sync object in them: it is in the cluster only.

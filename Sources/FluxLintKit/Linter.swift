@@ -59,7 +59,10 @@ package enum Linter {
 
     let version = options.fluxVersion ?? configuration.fluxVersion
     let suppressions = Suppressions(sources, ruleNames: names)
-    var builder = GraphBuilder(sources: sources, fluxVersion: version)
+    var builder = GraphBuilder(
+      sources: sources,
+      settings: GraphSettings(
+        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     let graph = await builder.build()
     let model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
