@@ -222,8 +222,11 @@ struct ReferenceFixer {
     _ node: NodeRef, beside namespace: (node: NodeRef?, belongs: Bool), _ target: Int, _ place: PathTree.End,
     _ forest: Forest
   ) throws(MergeFailure) -> Resource? {
-    let candidates = self.candidates ?? ReferenceCandidates(items)
-    self.candidates = candidates
+    var candidates = self.candidates ?? ReferenceCandidates(items)
+    guard candidates.visitsLeft > 0 else {
+      throw MergeFailure(
+        message: "the build has too many objects with the name '\(forest.text(node))'", range: forest.range(node))
+    }
     let referrer: Referrer
     if let known = self.referrer { referrer = known } else { referrer = try makeReferrer(forest) }
     self.referrer = referrer
@@ -231,6 +234,7 @@ struct ReferenceFixer {
       forest.text(node), writtenNamespace: namespace.node.map { forest.text($0) }, target: references[target],
       for: referrer, roleReference: place.isRoleReference ? forest.roleReference(of: items[index].root) : nil,
       withNamespace: namespace.belongs, in: forest)
+    self.candidates = candidates
     switch choice {
     case .none: return nil
     case .object(let index): return items[index]

@@ -6,6 +6,8 @@ struct ReferenceCandidates: Sendable {
   /// The last entry of each earlier name; nil for a short list, which is searched faster than it is indexed.
   private var lastEntry: [String: Int]?
   private var entries: [Entry] = []
+  /// How many more objects may be looked at, so that thousands with one name cannot keep a build busy.
+  private(set) var visitsLeft = 50_000_000
 
   private struct Entry: Sendable {
     var item: Int
@@ -32,7 +34,7 @@ struct ReferenceCandidates: Sendable {
 
   /// The objects with an earlier name that the referrer can see: all of them for a cluster-scoped one, else those of its
   /// own namespace and the cluster-scoped ones, and for a role binding those in the namespaces of its subjects.
-  private func visible(_ name: String, to referrer: Referrer, in forest: Forest) -> [Int] {
+  private mutating func visible(_ name: String, to referrer: Referrer, in forest: Forest) -> [Int] {
     guard let lastEntry else {
       return items.indices.filter { index in
         items[index].previous.contains { $0.name == name } && isVisible(items[index], to: referrer, in: forest)
@@ -42,6 +44,7 @@ struct ReferenceCandidates: Sendable {
     var entry = lastEntry[name]
     while let current = entry {
       let item = entries[current].item
+      visitsLeft -= 1
       if isVisible(items[item], to: referrer, in: forest) { result.append(item) }
       entry = entries[current].before
     }
@@ -68,7 +71,7 @@ struct ReferenceCandidates: Sendable {
   ///
   /// - Parameter withNamespace: whether the namespace of the object will be written too, so that it matters which of
   ///   several with one name is meant.
-  func choose(
+  mutating func choose(
     _ name: String, writtenNamespace: String?, target: NameReference, for referrer: Referrer,
     roleReference: NameReference?, withNamespace: Bool, in forest: Forest
   ) -> Choice {

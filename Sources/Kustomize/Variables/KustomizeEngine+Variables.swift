@@ -7,8 +7,13 @@ extension KustomizeEngine {
   /// Notes which objects the variables of a layer mean. An object that is not there yet may be one that comes later
   /// under the same name only through another layer's variable: upstream does not look again either.
   mutating func bind(_ variables: [Variable], in layer: inout Layer) {
-    for variable in variables where canAfford(&layer) {
-      let matches = layer.resources.items.indices.filter { variable.names(layer.resources.items[$0]) }
+    guard !variables.isEmpty else { return }
+    var byName: [String: [Int]] = [:]
+    for (index, resource) in layer.resources.items.enumerated() {
+      for name in Set(resource.previous.map(\.name) + [resource.id.name]) { byName[name, default: []].append(index) }
+    }
+    for variable in variables {
+      let matches = (byName[variable.objectName] ?? []).filter { variable.names(layer.resources.items[$0]) }
       if matches.count > 1 {
         let items = layer.resources.items
         layer.report.addError(
