@@ -19,6 +19,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case notAFluxVersion(String)
   case unknownRule(String, suggestion: String?)
   case output(OutputFileError)
+  case notAMigrationTarget(String)
+  case migrationOfTwoTrees(path: String, top: String)
+  case migrationNotWritten(path: String, reason: String, isPartial: Bool)
+  case migrationIncomplete(fileCount: Int)
 
   /// One sentence in lower case without a final stop: what is wrong and what to do.
   package var message: String {
@@ -50,6 +54,16 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
     case .unknownRule(let name, let suggestion):
       "no rule '\(name)'; \(suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them")"
+    case .notAMigrationTarget(let text):
+      "'\(text)' is no release of Flux that is known; give a minor or a patch release, as in --to 2.9"
+    case .migrationOfTwoTrees(let path, let top):
+      "'\(path)' is not in '\(top)'; migrate one repository at a time"
+    case .migrationNotWritten(let path, let reason, false):
+      "nothing is written: '\(path)': \(reason)"
+    case .migrationNotWritten(let path, let reason, true):
+      "'\(path)' is not written: \(reason); files before it are, and could not be put back"
+    case .migrationIncomplete(let count):
+      "\(count) \(count == 1 ? "file" : "files") could not be dealt with; see above"
     case .output(let error):
       "cannot write '\(error.path)': \(error.reason)"
     }

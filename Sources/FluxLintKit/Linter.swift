@@ -29,6 +29,13 @@ package enum Linter {
   package static func check(
     _ tree: any SourceTree, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> Report {
+    try await inspect(tree, options: options).report
+  }
+
+  /// The same, and what the rules looked at.
+  static func inspect(
+    _ tree: any SourceTree, options: LinterOptions = LinterOptions()
+  ) async throws(LinterError) -> (report: Report, model: RepositoryModel) {
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
     let names = ruleCatalogue.map(\.id.name)
@@ -56,7 +63,8 @@ package enum Linter {
     let (kept, suppressedCount) = model.suppressions.apply(to: findings)
     findings = kept + unusedSuppressions(model.suppressions, configuration)
     findings.sort(by: Finding.inReportOrder)
-    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    let report = report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    return (report, model)
   }
 
   /// A sink with the rule's severity; nil when the rule is off.

@@ -17,6 +17,7 @@ struct FluxLint: AsyncParsableCommand {
         fluxlint check --staged    check what 'git commit' would commit
         fluxlint build DIR         print the objects of a kustomization
         fluxlint explain RULE      say what a rule is about and what to do
+        fluxlint migrate           show what to change for the newest Flux
         fluxlint hook install      check each commit before it is made
 
       'fluxlint help check' has all options.
@@ -24,7 +25,10 @@ struct FluxLint: AsyncParsableCommand {
       Exit status: 0 nothing found, 1 findings, 2 not checked.
       """,
     version: fluxlintVersion,
-    subcommands: [CheckCommand.self, BuildCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
+    subcommands: [
+      CheckCommand.self, BuildCommand.self, MigrateCommand.self, ExplainCommand.self, RulesCommand.self,
+      HookCommand.self,
+    ],
     defaultSubcommand: CheckCommand.self)
 
   /// Runs the command that the arguments name. Replaces the library's `main` because there wrong arguments end with

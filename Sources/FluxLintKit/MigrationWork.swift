@@ -1,0 +1,107 @@
+import Diagnostics
+import FluxModel
+import Manifests
+import Migration
+import RuleEngine
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// A migration in the making: plans turned into texts, and texts dropped again that prove wrong.
+struct MigrationWork {
+  struct Change {
+    var original: [UInt8]
+    var content: [UInt8]
+    var rewrites: [Rewrite]
+    var file: FileID
+  }
+
+  let sources: SourceSet
+  let tree: any SourceTree
+  let target: MigrationTarget
+  /// New texts by path.
+  private(set) var changes: [String: Change] = [:]
+  private(set) var remarks: [Remark] = []
+  /// Files whose changes would change what Flux applies.
+  private(set) var refused: Set<String> = []
+
+  init(sources: SourceSet, tree: any SourceTree, target: MigrationTarget) {
+    self.sources = sources
+    self.tree = tree
+    self.target = target
+  }
+
+  /// The tree as it would be.
+  var overlay: OverlayTree { OverlayTree(tree, changed: changes.mapValues(\.content)) }
+
+  mutating func planVersions(isInScope: (String) -> Bool, transaction: FileTransaction) {
+    for plan in Migration.plan(sources, target: target, isInScope: isInScope) {
+      remarks += plan.remarks
+      guard let first = plan.rewrites.first else { continue }
+      if let obstacle = transaction.obstacle(plan.path) {
+        remarks.append(Remark(.writeFailed, "the file cannot be changed: \(obstacle)", at: first.range))
+        continue
+      }
+      let original = sources.bytes(of: plan.file)
+      guard let content = try? Migration.text(of: plan, in: sources, target: target), content != original,
+        YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty
+      else {
+        remarks.append(Remark(.cannotRewrite, "the file cannot be changed without breaking it", at: first.range))
+        continue
+      }
+      changes[plan.path] = Change(original: original, content: content, rewrites: plan.rewrites, file: plan.file)
+    }
+  }
+
+  mutating func planKustomizations(isInScope: (String) -> Bool) async throws(CommandFailure) {}
+
+  mutating func planFluxV1(isInScope: (String) -> Bool) async throws(CommandFailure) {}
+
+  // MARK: - Proof
+
+  /// Checks the repository as it is and as it would be, both by what the target release does, and gives up files until
+  /// both agree.
+  ///
+  /// - Returns: one sentence about it; nil when nothing changes.
+  mutating func prove() async throws(CommandFailure) -> String? {
+    guard !changes.isEmpty else { return nil }
+    let before = try await inspect(tree)
+    var differences: [MigrationProof.Difference] = []
+    for _ in 0..<8 where !changes.isEmpty {
+      let after = try await inspect(overlay)
+      differences = before.differences(to: after)
+      guard let first = differences.first else {
+        return "proved: the same \(after.objectCount) objects and \(after.edgeCount) references, no new finding"
+      }
+      let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
+      for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
+    }
+    for path in Array(changes.keys) {
+      refuse(path, because: differences.first?.message ?? "what Flux applies would change")
+    }
+    return nil
+  }
+
+  private mutating func refuse(_ path: String, because reason: String) {
+    guard let change = changes.removeValue(forKey: path) else { return }
+    refused.insert(path)
+    let range = change.rewrites.first?.range ?? SourceRange(file: change.file, 0..<0)
+    remarks.append(
+      Remark(
+        .proofFailed, "the file is left alone: with its changes there would be \(reason)", at: range,
+        help: "change it by hand, together with what refers to it"))
+  }
+
+  private func inspect(_ tree: any SourceTree) async throws(CommandFailure) -> MigrationProof {
+    do {
+      let release = target.release.major == 0 ? FluxVersion(major: 2, minor: 0) : target.release
+      let (report, model) = try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release))
+      return MigrationProof(report, model)
+    } catch {
+      switch error {
+      case .tree(let error): throw .tree(error)
+      case .configuration(let message, let place): throw .configuration(message: message, place: place)
+      }
+    }
+  }
+}
