@@ -43,8 +43,11 @@ package struct MigrationOutcome: Sendable {
     let chosen = try MigrationTree.choose(for: request)
     let sources = try await Self.load(chosen.tree)
     var work = MigrationWork(sources: sources, tree: chosen.tree, target: request.target)
-    work.planVersions(isInScope: chosen.isInScope, transaction: FileTransaction(top: chosen.top))
-    if request.rewritesKustomizations { try await work.planKustomizations(isInScope: chosen.isInScope) }
+    let transaction = FileTransaction(top: chosen.top)
+    work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
+    if request.rewritesKustomizations {
+      try work.planKustomizations(isInScope: chosen.isInScope, transaction: transaction)
+    }
     if request.convertsFluxV1 { try await work.planFluxV1(isInScope: chosen.isInScope) }
     proof = try await work.prove()
     top = chosen.top

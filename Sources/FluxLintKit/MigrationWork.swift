@@ -20,8 +20,8 @@ struct MigrationWork {
   let tree: any SourceTree
   let target: MigrationTarget
   /// New texts by path.
-  private(set) var changes: [String: Change] = [:]
-  private(set) var remarks: [Remark] = []
+  var changes: [String: Change] = [:]
+  var remarks: [Remark] = []
   /// Files whose changes would change what Flux applies.
   private(set) var refused: Set<String> = []
 
@@ -33,6 +33,18 @@ struct MigrationWork {
 
   /// The tree as it would be.
   var overlay: OverlayTree { OverlayTree(tree, changed: changes.mapValues(\.content)) }
+
+  /// The text of a file as it would be.
+  func text(_ file: FileID) -> [UInt8] { changes[sources.path(of: file)]?.content ?? sources.bytes(of: file) }
+
+  /// Takes over a further change of a file.
+  mutating func change(_ file: FileID, to content: [UInt8], _ rewrites: [Rewrite]) {
+    let path = sources.path(of: file)
+    var change = changes[path] ?? Change(original: sources.bytes(of: file), content: [], rewrites: [], file: file)
+    change.content = content
+    change.rewrites += rewrites
+    changes[path] = change
+  }
 
   mutating func planVersions(isInScope: (String) -> Bool, transaction: FileTransaction) {
     for plan in Migration.plan(sources, target: target, isInScope: isInScope) {
@@ -52,8 +64,6 @@ struct MigrationWork {
       changes[plan.path] = Change(original: original, content: content, rewrites: plan.rewrites, file: plan.file)
     }
   }
-
-  mutating func planKustomizations(isInScope: (String) -> Bool) async throws(CommandFailure) {}
 
   mutating func planFluxV1(isInScope: (String) -> Bool) async throws(CommandFailure) {}
 

@@ -61,7 +61,9 @@ struct FieldMigration {
     if id.version == "v1alpha1" { dependsOnStrings(spec) }
     if moves(from: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
     guard version == "v1" else {
-      if forest.value(spec, "validation") != nil { note(.deprecatedField, "validation", spec, "is ignored since Flux 0.18") }
+      if forest.value(spec, "validation") != nil {
+        note(.deprecatedField, "validation", spec, "is ignored since Flux 0.18")
+      }
       return
     }
     remove("validation", from: spec, "spec")
@@ -111,7 +113,8 @@ struct FieldMigration {
       remove("gitImplementation", from: spec, "spec")
       if let verify = forest.pair(spec, "verify"), forest.value(verify.value, "secretRef") == nil, !isPatch {
         block(
-          "'spec.verify' needs a 'secretRef' in '\(version)'", at: verify.key, help: "name the Secret with the public keys")
+          "'spec.verify' needs a 'secretRef' in '\(version)'", at: verify.key,
+          help: "name the Secret with the public keys")
       }
     }
     if ["GitRepository", "Bucket", "HelmChart"].contains(id.kind) { remove("accessFrom", from: spec, "spec") }
@@ -249,7 +252,8 @@ struct FieldMigration {
     let namespace = forest.value(pair.value, "namespace").map { forest.text($0) }
     let own = forest.value(root, "metadata", "namespace").map { forest.text($0) }
     guard let text, namespace == nil || namespace == own, let name = forest.value(pair.value, "name"),
-      let raw = text.rawScalar(name), text.isSelfContained(pair.value), let key = text.rename(pair, to: "serviceAccountName"),
+      let raw = text.rawScalar(name), text.isSelfContained(pair.value),
+      let key = text.rename(pair, to: "serviceAccountName"),
       let colon = text.afterColon(pair), text.layout.endsLine(text.bounds(pair.value).upperBound),
       forest[pair.value].style == .flow || text.linesOf(pair) != nil
     else {

@@ -72,7 +72,8 @@ extension FileMigrator {
         }
       }
       var fields = FieldMigration(
-        self, root: root, id: RepositoryContext.Written(group: group, version: version, kind: kind, name: name), to: new,
+        self, root: root, id: RepositoryContext.Written(group: group, version: version, kind: kind, name: name),
+        to: new,
         isPatch: patch != nil)
       fields.run()
       if fields.blockers.isEmpty {
@@ -298,7 +299,9 @@ extension FileMigrator {
       place = versionNode
     }
     let kind = forest.text(kindNode)
-    guard let place, case .outdated(let new) = target.verdict(group: group, kind: kind, version: version) else { return }
+    guard let place, case .outdated(let new) = target.verdict(group: group, kind: kind, version: version) else {
+      return
+    }
     remark(
       remarkKind, "'\(group)/\(version)' \(kind) is mentioned here, Flux \(target) has '\(new)'",
       at: forest.range(place),

@@ -79,7 +79,8 @@ struct FileMigrator {
     for (range, want) in wanted.sorted(by: { $0.key.lowerBound < $1.key.lowerBound }) {
       if want.isContradicted || want.views > want.count {
         remark(
-          .ambiguousAlias, "the version is also read through an alias that wants something else", at: want.rewrite.range,
+          .ambiguousAlias, "the version is also read through an alias that wants something else",
+          at: want.rewrite.range,
           help: "write the version out in each place")
       } else {
         let edit = Edit(range, want.replacement)
@@ -162,7 +163,9 @@ extension Sequence<UInt8> {
       guard let first = needle.first, bytes.count >= needle.count else { return false }
       var offset = 0
       while offset + needle.count <= bytes.count {
-        guard let found = bytes[offset...].firstIndex(of: first), found + needle.count <= bytes.count else { return false }
+        guard let found = bytes[offset...].firstIndex(of: first), found + needle.count <= bytes.count else {
+          return false
+        }
         if bytes[found..<found + needle.count].elementsEqual(needle) { return true }
         offset = found + 1
       }

@@ -7,6 +7,15 @@ struct FileText {
   let forest: Forest
   let layout: Layout
   let views: AliasViews
+  /// The root of a text of one document that was parsed by itself.
+  let root: NodeRef?
+
+  init(forest: Forest, layout: Layout, views: AliasViews) {
+    self.forest = forest
+    self.layout = layout
+    self.views = views
+    root = nil
+  }
 
   var bytes: [UInt8] { layout.bytes }
 

@@ -36,13 +36,16 @@ package struct FileTransaction {
   /// - Parameter top: the directory that paths are relative to, absolute and without links.
   package init(top: String) { self.top = top }
 
-  /// Why a file cannot be changed, known before anything is written: it is read-only, or no regular file any more. A rename
-  /// would go over the heads of those who made it read-only.
+  /// Why a file cannot be changed, known before anything is written: it is read-only, or no regular file any more.
+  ///
+  /// A rename needs no right to the file itself, so the mode is heeded. Where the directory has no write bit either, the
+  /// bits of the whole tree say nothing of this file, and only the system is asked.
   package func obstacle(_ path: String) -> String? {
     var status = stat()
     guard lstat(absolute(path), &status) == 0 else { return reason() }
     if status.st_mode & S_IFMT != S_IFREG { return "it is no regular file" }
-    if status.st_mode & 0o222 == 0 || access(absolute(path), W_OK) != 0 { return "it is read-only" }
+    if access(absolute(path), W_OK) != 0 || access(parent(absolute(path)), W_OK) != 0 { return "it is read-only" }
+    if status.st_mode & 0o222 == 0, isWritableByMode(parent(absolute(path))) { return "it is read-only" }
     return hasLink(on: path) ? "a link leads to it" : nil
   }
 
@@ -65,6 +68,11 @@ package struct FileTransaction {
       }
     }
     for directory in Set(changes.map { parent(absolute($0.path)) }) { synchronize(directory) }
+  }
+
+  private func isWritableByMode(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & 0o222 != 0
   }
 
   private func absolute(_ path: String) -> String { top.hasSuffix("/") ? top + path : top + "/" + path }
@@ -93,7 +101,8 @@ package struct FileTransaction {
     guard descriptor >= 0 else { throw WriteFailure(path: change.path, reason: reason()) }
     let temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     let isWritten =
-      write(change.content, to: descriptor) && fchmod(descriptor, status.st_mode & 0o7777) == 0 && fsync(descriptor) == 0
+      write(change.content, to: descriptor) && fchmod(descriptor, status.st_mode & 0o7777) == 0
+      && fsync(descriptor) == 0
     let why = reason()
     guard close(descriptor) == 0, isWritten else {
       unlink(temporary)

@@ -99,7 +99,9 @@ package enum Migration {
 
   private static func versionDirective(_ bytes: [UInt8]) -> Range<Int>? {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    guard bytes[start...].starts(with: "%YAML".utf8), !bytes[start...].starts(with: "%YAML 1.1".utf8) else { return nil }
+    guard bytes[start...].starts(with: "%YAML".utf8), !bytes[start...].starts(with: "%YAML 1.1".utf8) else {
+      return nil
+    }
     return start..<Layout(bytes: bytes).lineEnd(start)
   }
 

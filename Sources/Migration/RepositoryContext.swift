@@ -73,7 +73,9 @@ struct RepositoryContext {
     if kind.hasSuffix("List"), let items = forest.value(root, "items") {
       for item in forest.items(items) { addObject(item, forest, depth: depth + 1) }
     }
-    guard !APIVersions.groups(ofKind: kind).isEmpty, let id = forest.objectID(ManifestObject(root: root)) else { return }
+    guard !APIVersions.groups(ofKind: kind).isEmpty, let id = forest.objectID(ManifestObject(root: root)) else {
+      return
+    }
     written.insert(Written(group: id.group, version: id.version, kind: id.kind, name: id.name))
   }
 
