@@ -41,8 +41,11 @@ package struct MigrationOutcome: Sendable {
   /// - Throws: when there is nothing to migrate, or the repository cannot be read.
   package init(_ request: MigrationRequest) async throws(CommandFailure) {
     let chosen = try MigrationTree.choose(for: request)
-    let sources = try await Self.load(chosen.tree)
-    var work = MigrationWork(sources: sources, tree: chosen.tree, target: request.target)
+    var sources = try await Self.load(chosen.tree)
+    let masked = DirectiveMask.texts(of: sources)
+    if !masked.isEmpty { sources = try await Self.load(OverlayTree(chosen.tree, changed: masked)) }
+    var work = MigrationWork(
+      sources: sources, tree: chosen.tree, target: request.target, masked: Set(masked.keys))
     let transaction = FileTransaction(top: chosen.top)
     work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
     if request.rewritesKustomizations {
@@ -54,6 +57,7 @@ package struct MigrationOutcome: Sendable {
     target = request.target
     refusedFileCount = work.refused.count
     remarks = chosen.remarks
+    work.unmask()
     files = work.changes.sorted { TreePath.precedes($0.key, $1.key) }.map { path, change in
       ChangedFile(path: path, original: change.original, content: change.content, rewrites: change.rewrites)
     }

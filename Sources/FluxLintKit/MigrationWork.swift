@@ -25,7 +25,11 @@ struct MigrationWork {
   /// Files whose changes would change what Flux applies.
   private(set) var refused: Set<String> = []
 
-  init(sources: SourceSet, tree: any SourceTree, target: MigrationTarget) {
+  /// Files whose directives are masked in `sources`.
+  private let masked: Set<String>
+
+  init(sources: SourceSet, tree: any SourceTree, target: MigrationTarget, masked: Set<String>) {
+    self.masked = masked
     self.sources = sources
     self.tree = tree
     self.target = target
@@ -66,6 +70,14 @@ struct MigrationWork {
   }
 
   mutating func planFluxV1(isInScope: (String) -> Bool) async throws(CommandFailure) {}
+
+  /// Puts the directives of files back.
+  mutating func unmask() {
+    for (path, change) in changes where masked.contains(path) {
+      changes[path]?.original = DirectiveMask.restored(change.original)
+      changes[path]?.content = DirectiveMask.restored(change.content)
+    }
+  }
 
   // MARK: - Proof
 

@@ -97,11 +97,13 @@ package enum Migration {
     return Remark(.invalidYAML, problem.message, at: problem.range, help: "correct it and run again")
   }
 
+  /// A directive, masked or not, of another version than the one kustomize reads.
   private static func versionDirective(_ bytes: [UInt8]) -> Range<Int>? {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    guard bytes[start...].starts(with: "%YAML".utf8), !bytes[start...].starts(with: "%YAML 1.1".utf8) else {
-      return nil
-    }
+    guard bytes[start...].dropFirst().starts(with: "YAML ".utf8),
+      bytes[start] == UInt8(ascii: "%") || bytes[start] == DirectiveMask.mask,
+      !bytes[start...].dropFirst().starts(with: "YAML 1.1".utf8)
+    else { return nil }
     return start..<Layout(bytes: bytes).lineEnd(start)
   }
 
