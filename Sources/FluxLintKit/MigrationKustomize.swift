@@ -15,8 +15,7 @@ extension MigrationWork {
   mutating func planKustomizations(
     isInScope: (String) -> Bool, transaction: FileTransaction
   ) throws(CommandFailure) {
-    let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-    let files = sources.files.filter { names.contains(RelativePath.name(of: $0.path)) }
+    let files = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
     var candidates: [Candidate] = []
     for file in files where isInScope(file.path) && sources.problems(of: file.id).isEmpty {
       remarks += KustomizationRewrite.leftovers(in: sources.bytes(of: file.id), file: file.id)
@@ -114,9 +113,7 @@ extension MigrationWork {
   private func builds(
     of directories: [String], with texts: [String: [UInt8]]
   ) throws(CommandFailure) -> [String: BuildComparison.Build] {
-    let changed = changes.mapValues(\.content).merging(texts) { _, new in new }
-    var comparison: BuildComparison
-    do { comparison = try BuildComparison(OverlayTree(tree, changed: changed)) } catch { throw .tree(error) }
+    var comparison = try comparison(with: texts)
     var builds: [String: BuildComparison.Build] = [:]
     for directory in directories where builds[directory] == nil { builds[directory] = comparison.build(directory) }
     return builds

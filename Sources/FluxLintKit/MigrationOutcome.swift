@@ -51,7 +51,7 @@ package struct MigrationOutcome: Sendable {
     if request.rewritesKustomizations {
       try work.planKustomizations(isInScope: chosen.isInScope, transaction: transaction)
     }
-    if request.convertsFluxV1 { try await work.planFluxV1(isInScope: chosen.isInScope) }
+    if request.convertsFluxV1 { work.planFluxV1(isInScope: chosen.isInScope, transaction: transaction) }
     proof = try await work.prove()
     top = chosen.top
     target = request.target

@@ -107,18 +107,23 @@ struct MigrationProof {
     var message: String
     /// The files it may come from.
     var paths: Set<String>
+    var isFinding = false
   }
 
-  /// What `after` has that `self` has not, or the other way round. A finding that went away is none.
-  func differences(to after: MigrationProof) -> [Difference] {
+  /// What `after` has that `self` has not, or the other way round. A finding that went away is none, nor are objects of
+  /// `converted` files, which are to become others.
+  func differences(to after: MigrationProof, except converted: Set<String>) -> [Difference] {
     var differences: [Difference] = []
     for (fact, evidence) in after.facts where evidence.count > facts[fact]?.count ?? 0 {
-      differences.append(Difference(message: Self.message(fact, isNew: true), paths: evidence.paths))
+      var difference = Difference(message: Self.message(fact, isNew: true), paths: evidence.paths)
+      if case .finding = fact { difference.isFinding = true }
+      differences.append(difference)
     }
     for (fact, evidence) in facts where evidence.count > after.facts[fact]?.count ?? 0 {
       if case .finding = fact { continue }
       differences.append(Difference(message: Self.message(fact, isNew: false), paths: evidence.paths))
     }
+    differences.removeAll { !$0.isFinding && !$0.paths.isDisjoint(with: converted) }
     return differences.sorted { $0.message < $1.message }
   }
 

@@ -24,6 +24,8 @@ struct MigrationWork {
   var remarks: [Remark] = []
   /// Files whose changes would change what Flux applies.
   private(set) var refused: Set<String> = []
+  /// Files with objects of Flux v1 that become others.
+  private(set) var converted: Set<String> = []
 
   /// Files whose directives are masked in `sources`.
   private let masked: Set<String>
@@ -69,7 +71,28 @@ struct MigrationWork {
     }
   }
 
-  mutating func planFluxV1(isInScope: (String) -> Bool) async throws(CommandFailure) {}
+  /// Converts objects of Flux v1; what a file had to be left for by its version is said anew, with the reason.
+  mutating func planFluxV1(isInScope: (String) -> Bool, transaction: FileTransaction) {
+    remarks.removeAll { $0.kind == .fluxV1 }
+    for plan in FluxV1.plan(sources, target: target, isInScope: isInScope) {
+      remarks += plan.remarks
+      guard let first = plan.rewrites.first else { continue }
+      if let obstacle = transaction.obstacle(plan.path) {
+        remarks.append(Remark(.writeFailed, "the file cannot be changed: \(obstacle)", at: first.range))
+        continue
+      }
+      // Other changes of the file were planned for the text as it is.
+      guard changes[plan.path] == nil, let content = try? Edit.apply(plan.edits, to: sources.bytes(of: plan.file)),
+        YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty
+      else {
+        remarks.append(
+          Remark(.fluxV1Work, "the file has other changes; run again when they are made", at: first.range))
+        continue
+      }
+      change(plan.file, to: content, plan.rewrites)
+      converted.insert(plan.path)
+    }
+  }
 
   /// Puts the directives of files back.
   mutating func unmask() {
@@ -91,9 +114,11 @@ struct MigrationWork {
     var differences: [MigrationProof.Difference] = []
     for _ in 0..<8 where !changes.isEmpty {
       let after = try await inspect(overlay)
-      differences = before.differences(to: after)
+      differences = before.differences(to: after, except: converted) + (try newFailures())
       guard let first = differences.first else {
-        return "proved: the same \(after.objectCount) objects and \(after.edgeCount) references, no new finding"
+        let exception = converted.isEmpty ? "" : " apart from converted ones"
+        return
+          "proved: the same \(after.objectCount) objects and \(after.edgeCount) references\(exception), no new finding"
       }
       let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
       for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
@@ -102,6 +127,36 @@ struct MigrationWork {
       refuse(path, because: differences.first?.message ?? "what Flux applies would change")
     }
     return nil
+  }
+
+  /// Builds that worked and would not any more, or would have another number of objects. The graph knows only those that a
+  /// cluster applies.
+  private func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
+    let directories = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
+      .map { RelativePath.parent(of: $0.path) }
+    guard !directories.isEmpty else { return [] }
+    let paths = Set(changes.keys)
+    var before = try comparison(with: nil)
+    var after = try comparison(with: [:])
+    var differences: [MigrationProof.Difference] = []
+    for directory in directories {
+      let old = before.build(directory)
+      guard old.isBuilt, !old.paths.isDisjoint(with: paths) else { continue }
+      let new = after.build(directory)
+      let isWhole = new.isBuilt && (new.objectCount == old.objectCount || !old.paths.isDisjoint(with: converted))
+      guard !isWhole else { continue }
+      let name = directory.isEmpty ? "." : directory
+      differences.append(
+        MigrationProof.Difference(
+          message: "another result of the build of '\(name)'", paths: old.paths.intersection(paths)))
+    }
+    return differences
+  }
+
+  /// Builds of the tree as it is, or with all changes and `texts`.
+  func comparison(with texts: [String: [UInt8]]?) throws(CommandFailure) -> BuildComparison {
+    let changed = texts.map { changes.mapValues(\.content).merging($0) { _, new in new } } ?? [:]
+    do { return try BuildComparison(OverlayTree(tree, changed: changed)) } catch { throw .tree(error) }
   }
 
   private mutating func refuse(_ path: String, because reason: String) {

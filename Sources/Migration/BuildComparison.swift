@@ -16,6 +16,7 @@ package struct BuildComparison {
     /// The files it reads, for builds of the tree as it is.
     package var paths: Set<String>
 
+    package var objectCount: Int { objects.count }
     package var isBuilt: Bool { failures.isEmpty }
     /// Whether nothing of it is fetched or left out.
     package var isWhole: Bool { unknowns.isEmpty }

@@ -4,7 +4,7 @@ import SourceText
 import YAMLSyntax
 
 /// What has to be known of a whole repository before one file of it is changed.
-struct RepositoryContext {
+package struct RepositoryContext {
   /// What a file is for, if a kustomization file says so.
   enum Role {
     case patch(Reach)
@@ -50,7 +50,7 @@ struct RepositoryContext {
   }
 
   /// `kustomization.yaml`, `kustomization.yml` or `Kustomization`: the names that kustomize takes.
-  static func isKustomizationFile(_ path: String) -> Bool {
+  package static func isKustomizationFile(_ path: String) -> Bool {
     ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(RelativePath.name(of: path))
   }
 
