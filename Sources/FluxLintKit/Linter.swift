@@ -29,6 +29,24 @@ package enum Linter {
   package static func check(
     _ tree: any SourceTree, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> Report {
+    var (model, configuration) = try await load(tree, options: options)
+    let jobs = builtInRules.compactMap { rule in
+      sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
+    }
+    var findings = await RuleRun.findings(of: jobs, on: model).filter { finding in
+      let path = model.sources.path(of: finding.range.file)
+      return !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
+    }
+    let (kept, suppressedCount) = model.suppressions.apply(to: findings)
+    findings = kept + unusedSuppressions(model.suppressions, configuration)
+    findings.sort(by: Finding.inReportOrder)
+    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+  }
+
+  /// Reads `tree` and its configuration, and builds the graph.
+  static func load(
+    _ tree: any SourceTree, options: LinterOptions
+  ) async throws(LinterError) -> (model: RepositoryModel, configuration: Configuration) {
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
     let names = ruleCatalogue.map(\.id.name)
@@ -41,22 +59,14 @@ package enum Linter {
 
     let version = options.fluxVersion ?? configuration.fluxVersion
     let suppressions = Suppressions(sources, ruleNames: names)
-    var builder = GraphBuilder(sources: sources, fluxVersion: version)
+    var builder = GraphBuilder(
+      sources: sources,
+      settings: GraphSettings(
+        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     let graph = await builder.build()
-    var model = RepositoryModel(
+    let model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
-
-    let jobs = builtInRules.compactMap { rule in
-      sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
-    }
-    var findings = await RuleRun.findings(of: jobs, on: model).filter { finding in
-      let path = model.sources.path(of: finding.range.file)
-      return !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
-    }
-    let (kept, suppressedCount) = model.suppressions.apply(to: findings)
-    findings = kept + unusedSuppressions(model.suppressions, configuration)
-    findings.sort(by: Finding.inReportOrder)
-    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    return (model, configuration)
   }
 
   /// A sink with the rule's severity; nil when the rule is off.
@@ -106,7 +116,7 @@ package enum Linter {
       failOn: configuration.failOn)
   }
 
-  private static func subject(_ revision: Revision) -> Subject {
+  static func subject(_ revision: Revision) -> Subject {
     switch revision {
     case .workTree: Subject(kind: .workTree)
     case .index: Subject(kind: .index)

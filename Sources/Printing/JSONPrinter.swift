@@ -2,7 +2,8 @@ package import YAMLSyntax
 
 /// Writes nodes as JSON (RFC 8259), each scalar as what the Kubernetes toolchain reads it as.
 ///
-/// Numbers are written as Go's `encoding/json` writes them. Aliases are followed and merge keys carried out. Characters
+/// In the dialect `.resource` the text is what kustomize makes of an object it prints, where a folded block scalar may
+/// gain line feeds. Numbers are written as Go's `encoding/json` writes them. Aliases are followed and merge keys carried out. Characters
 /// that a terminal would obey, or that would change the order in which text is shown, are escaped; all others are not.
 package struct JSONPrinter {
   package enum Layout: Sendable {
@@ -62,6 +63,21 @@ package struct JSONPrinter {
     case .scalar, .alias: try scalar(node)
     }
   }
+
+  /// Writes a string as a JSON string.
+  package mutating func append(text: String) { string(Array(text.utf8)) }
+
+  /// Writes text as it is: what stands around nodes.
+  package mutating func append(raw text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
+
+  /// Gives away what was written so far, so that a long text can be handed on in pieces.
+  package mutating func takeBytes() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
+  /// Forgets what was written after the first `count` bytes.
+  package mutating func truncate(to count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
 
   /// Deeper than any text that the parser accepts, with room for what patches put together.
   private static let depthLimit = 2_000
@@ -142,7 +158,14 @@ package struct JSONPrinter {
   private mutating func scalar(_ node: NodeRef) throws(JSONPrintError) {
     let written = forest[node]
     if written.style != .plain, written.tag == .none {
-      forest.withText(node) { string($0) }
+      forest.withText(node) { text in
+        // kustomize writes and reads what it built once more, and a folded text may not survive that.
+        if written.style == .folded, dialect == .resource, let changed = ReadBackText.folded(text) {
+          string(changed)
+        } else {
+          string(text)
+        }
+      }
       return
     }
     switch try value(node) {

@@ -28,6 +28,8 @@ package struct YAMLPrinter {
   private var isFirst = true
   /// Nodes that may still be printed: aliases make a small text a large one.
   var nodesLeft = 20_000_000
+  /// Bytes that may be printed; aliases of a long text are few nodes.
+  var byteLimit = 512 << 20
 
   package init(_ forest: Forest) { self.forest = forest }
 

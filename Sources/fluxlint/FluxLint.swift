@@ -24,7 +24,10 @@ struct FluxLint: AsyncParsableCommand {
       Exit status: 0 nothing found, 1 findings, 2 not checked.
       """,
     version: fluxlintVersion,
-    subcommands: [CheckCommand.self, BuildCommand.self, ExplainCommand.self, RulesCommand.self, HookCommand.self],
+    subcommands: [
+      CheckCommand.self, BuildCommand.self, GraphCommand.self, InventoryCommand.self, ExplainCommand.self,
+      RulesCommand.self, HookCommand.self,
+    ],
     defaultSubcommand: CheckCommand.self)
 
   /// Runs the command that the arguments name. Replaces the library's `main` because there wrong arguments end with

@@ -103,5 +103,10 @@ import YAMLSyntax
     printer.nodesLeft = 10_000
     printer.add(root)
     #expect(printer.problems.count == 1)
+    var other = YAMLPrinter(forest)
+    other.byteLimit = 1_000
+    other.add(root)
+    #expect(other.problems.count == 1)
+    #expect(other.bytes.count < 2_000)
   }
 }

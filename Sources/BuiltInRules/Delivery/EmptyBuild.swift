@@ -38,8 +38,8 @@ package struct EmptyBuild: Rule {
         report.report(
           "\(kustomization.reference.displayName) builds no object from '\(path)'",
           at: model.pathRange(of: kustomization), label: "everything it applied before is deleted",
-          severity: isPlaceholder || cluster.hasOwnIgnoreRules ? .warning : nil, object: kustomization.reference,
-          cluster: cluster, related: related, notes: cluster.buildNotes,
+          severity: isPlaceholder ? .warning : nil, object: kustomization.reference,
+          cluster: cluster, related: related,
           help: "delete the Kustomization if that is meant, else correct the path or what the folder lists",
           data: ["path": .string(kustomization.path)])
       }

@@ -27,7 +27,7 @@ package struct BuildFailed: Rule {
             severity: cluster.severityOfBuildErrors, cluster: cluster,
             related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
               + error.chain.map { RelatedLocation($0, "included here") } + [applier],
-            notes: ["Flux applies nothing of a Kustomization whose build fails"] + cluster.buildNotes,
+            notes: ["Flux applies nothing of a Kustomization whose build fails"],
             data: ["kustomization": .string(name)])
         }
       }
@@ -41,11 +41,6 @@ package struct BuildFailed: Rule {
 }
 
 extension Cluster {
-  /// Nil for the severity of the rule. Less where it is not certain that Flux builds these files as they stand: without
-  /// an entry point, or when the source leaves out files of its own choice.
-  var severityOfBuildErrors: Severity? { hasEntryPoint && !hasOwnIgnoreRules ? nil : .warning }
-
-  var buildNotes: [String] {
-    hasOwnIgnoreRules ? ["the source has 'spec.ignore', which is not carried out and may leave this file out"] : []
-  }
+  /// Nil for the severity of the rule. Less where it is not certain that Flux builds these files: without an entry point.
+  var severityOfBuildErrors: Severity? { hasEntryPoint ? nil : .warning }
 }

@@ -23,7 +23,7 @@ package struct SubstitutionFailed: Rule {
             error.message, at: error.range, label: "substitution fails here",
             severity: cluster.severityOfBuildErrors, object: kustomization.reference, cluster: cluster,
             related: [applier],
-            notes: ["Flux applies nothing of a Kustomization whose substitution fails"] + cluster.buildNotes,
+            notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
             help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
             data: ["kustomization": .string(kustomization.displayName)])
         }
