@@ -31,6 +31,9 @@ struct Kustomization: Sendable {
   var configurations: [SourcedText] = []
   var crds: [SourcedText] = []
   var variables: [Variable] = []
+  var generators: [PluginEntry] = []
+  var transformers: [PluginEntry] = []
+  var validators: [PluginEntry] = []
   /// Fields whose content is not carried out.
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.

@@ -22,12 +22,16 @@ extension KustomizeEngine {
     if let labels = kustomization.commonLabels { setCommonLabels(labels, in: &layer) }
     setAnnotations(kustomization.commonAnnotations, in: &layer)
     for patch in loaded.jsonPatches where canAfford(&layer) { apply(patch, .json, to: &layer) }
-    for entry in kustomization.replicas where canAfford(&layer) { setReplicas(entry, in: &layer) }
-    for entry in kustomization.images where canAfford(&layer) { setImage(entry, in: &layer) }
+    for entry in kustomization.replicas where canAfford(&layer) {
+      setReplicas(entry, at: layer.config[.replicas], in: &layer)
+    }
+    for entry in kustomization.images where canAfford(&layer) {
+      setImage(entry, at: layer.config[.images], in: &layer)
+    }
   }
 
   /// Whether the build may still cost something. That it may not is reported once.
-  private mutating func canAfford(_ layer: inout Layer) -> Bool {
+  mutating func canAfford(_ layer: inout Layer) -> Bool {
     let wasSpent = budget.isSpent
     let nodes = sources.forest.trees[Int(writer.tree)].nodes.count
     if budget.spend(visits: layer.resources.count, nodes: nodes) { return true }
