@@ -111,6 +111,10 @@ extension KustomizeEngine {
         root = writer.setting(path, to: value, in: root, in: &sources.forest)
       }
     }
+    if sources.forest.writtenNamespace(of: old.root) == nil, let metadata = sources.forest.value(root, "metadata") {
+      let rest = writer.removing("namespace", from: metadata, in: &sources.forest)
+      root = writer.setting("metadata", to: rest, in: root, in: &sources.forest)
+    }
     var united = [["metadata", "labels"], ["metadata", "annotations"]]
     if merging { united += [["data"], ["binaryData"]] }
     for path in united {
