@@ -16,8 +16,12 @@ package struct Cluster: Sendable {
   package var edges: [Edge] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
-  /// Whether the entry point's own source has `spec.ignore`, which is not carried out: a file may be none of Flux's.
-  package var hasOwnIgnoreRules = false
+  /// The source of the entry point.
+  var ownSource: ClusterBuilder.SourceIdentity?
+  /// Names of Kustomizations defined anywhere in the repository, for a group without an entry point.
+  var looseNames: Set<String> = []
+  /// What the configuration says is made outside Git.
+  var provided: [ProvidedObject] = []
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
 
@@ -57,6 +61,8 @@ package struct ClusterSettings: Sendable {
   package var kustomizeServiceAccount: ControllerFlag?
   /// The same of helm-controller.
   package var helmServiceAccount: ControllerFlag?
+  /// `--no-cross-namespace-refs`, by the name of the controller.
+  package var namespaceLocks: [String: ControllerFlag] = [:]
   /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
 
@@ -105,10 +111,35 @@ package struct FluxKustomization: Sendable {
   package var isRemoteCluster: Bool
 }
 
+extension FluxKustomization {
+  /// Why Flux applies nothing of it, as far as that is known offline; nil when it applies what is in `objects`.
+  ///
+  /// - Parameter settings: those of its cluster.
+  package func failure(_ settings: ClusterSettings) -> String? {
+    switch status {
+    case .external(let reason): return reason
+    case .missingPath: return "kustomization path not found: '\(path)'"
+    case .built, .failed: break
+    }
+    if let error = errors.first { return error.message }
+    if let remote = remotes.first { return "'\(remote.url)' is fetched from the network, so it is not built here" }
+    if let part = notBuilt.first { return part.reason }
+    if let error = substitutionErrors.first { return error.message }
+    if settings.isSubstitutionStrict, settings.versionOrigin != .assumed, let use = undefinedVariables.first {
+      return "variable '\(use.name)' is not set, which Flux refuses since 2.9"
+    }
+    return status == .failed ? "it does not build" : nil
+  }
+}
+
 /// An object that a Kustomization of the cluster applies.
 package struct AppliedObject: Sendable {
-  /// After patches, namespace and substitution.
+  /// After patches, namespace and substitution. Scalars with an unknown variable in them are as they were before.
   package var root: NodeRef
+  /// As kustomize builds it; the same as `root` when nothing is substituted in it.
+  package var built: NodeRef
+  /// Whether `root` is what Flux applies: false when a variable in it, or encrypted input of it, is not known.
+  package var isKnown: Bool
   package var id: ObjectID
   package var origin: SourceRange
   package var modifiers: [ObjectModifier]
@@ -130,13 +161,20 @@ package struct Gap: Hashable, Sendable {
 
 /// A reference from one object to another.
 package struct Edge: Sendable {
+  /// The field, for messages and reports.
   package enum Kind: String, Hashable, Sendable {
     case dependsOn, sourceRef, chartRef, substituteFrom, valuesFrom
+    // From here on: in `ClusterReferences` only.
+    case secretRef, certSecretRef, proxySecretRef, configMapRef, serviceAccountName, decryption, kubeConfig,
+      healthChecks
+    case verify, include, sources, providerRef, eventSources, resources, imageRepositoryRef, policySelector, signingKey
+    case targetNamespace, storageNamespace, pullSecret
   }
   package enum Target: Hashable, Sendable {
     /// Index into the cluster's objects.
     case object(Int)
-    /// The entry point's own source or Kustomization, which bootstrap makes.
+    /// What no file has and is there all the same: the entry point's own source or Kustomization, what Kubernetes makes
+    /// by itself, and what the configuration says is made elsewhere.
     case implicit
     case missing
     /// Not decided: why.
@@ -152,6 +190,8 @@ package struct Edge: Sendable {
   /// The scalar that names the target.
   package var location: NodeRef
   package var isOptional: Bool
+  /// The flag that keeps the controller from following the reference into another namespace.
+  package var lock: ControllerFlag? = nil
 }
 
 /// An object as a file has it, before anything is built.

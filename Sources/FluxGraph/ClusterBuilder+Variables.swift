@@ -17,6 +17,15 @@ extension ClusterBuilder {
         let name = forest.text(nameNode)
         let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
         guard let source = index[key].map({ cluster.objects[$0].root }) else {
+          if let provided = cluster.provided.first(where: {
+            $0.isNamed(kind: kind, namespace: kustomization.namespace, name: name)
+          }), let values = provided.values {
+            for (name, value) in values {
+              scope.values[name] = value
+              scope.definitions[name] = provided.range
+            }
+            continue
+          }
           scope.openSources.append(
             SubstitutionScope.OpenSource(
               reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
@@ -36,8 +45,18 @@ extension ClusterBuilder {
       }
     }
     let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false
+    scope.invalidNames = scope.values.keys.filter { !Self.isVariableName($0) }.sorted()
     scope.isActive = !scope.values.isEmpty || isAlways || !scope.openSources.isEmpty
     return scope
+  }
+
+  /// `^[_[:alpha:]][_[:alpha:][:digit:]]*$`: one other key fails the whole Kustomization.
+  private static func isVariableName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, first < 0x30 || first > 0x39 else { return false }
+    return name.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+        || (0x61...0x7A).contains(byte)
+    }
   }
 
   /// All keys of `data` are variables; `binaryData` is not read.
@@ -45,14 +64,21 @@ extension ClusterBuilder {
     if let known = variableSources[source] { return known }
     var variables: [Variable] = []
     let isEncrypted = forest.value(source, "sops") != nil
-    for field in [forest.value(source, "data"), forest.value(source, "stringData")] {
-      guard let field else { continue }
+    func add(_ field: NodeRef?, _ value: (NodeRef) -> VariableValue) {
+      guard let field else { return }
       for pair in forest.pairs(field) {
-        let name = forest.text(pair.key)
-        // A Secret's values are base64 or encrypted; only their names are needed to know what is defined.
-        let value = kind == "Secret" || isEncrypted ? VariableValue.unknown : value(of: pair.value)
-        variables.append(Variable(name: name, value: value, range: forest.range(pair.key)))
+        variables.append(
+          Variable(
+            name: forest.text(pair.key), value: isEncrypted ? .unknown : value(pair.value),
+            range: forest.range(pair.key)))
       }
+    }
+    if kind == "Secret" {
+      add(forest.value(source, "data"), decodedValue)
+      // The API server writes it over `data`.
+      add(forest.value(source, "stringData"), value)
+    } else {
+      add(forest.value(source, "data"), value)
     }
     variableSources[source] = variables
     return variables
@@ -62,6 +88,12 @@ extension ClusterBuilder {
     var name: String
     var value: VariableValue
     var range: SourceRange
+  }
+
+  /// The value of a Secret's key, which is base64.
+  private func decodedValue(of node: NodeRef) -> VariableValue {
+    guard let bytes = Base64.decode(forest.withText(node) { Array($0) }) else { return .unknown }
+    return .known(String(decoding: bytes.filter { $0 != 0x0A }, as: UTF8.self))
   }
 
   /// Line feeds are deleted from values (fluxcd/pkg `kustomize/kustomize_varsub.go`).

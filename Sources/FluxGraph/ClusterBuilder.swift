@@ -9,20 +9,25 @@ import YAMLSyntax
 /// The order is that of kustomize-controller: a Kustomization is read as its parent applies it (built, patched,
 /// substituted), and its variables may come from ConfigMaps and Secrets that other Kustomizations apply.
 struct ClusterBuilder {
-  private(set) var engine: KustomizeEngine
+  var engine: KustomizeEngine
   private(set) var cluster: Cluster
   private let given: FluxVersion?
   /// The source of the entry point: it is this tree.
-  private let ownSource: SourceIdentity?
+  let ownSource: SourceIdentity?
   /// The directory that the entry's source ships: the top, but for an artifact that CI pushes from a sub-directory.
-  private let artifactRoot: String
+  let artifactRoot: String
   private let instance: NodeRef?
+  /// The own source as a file has it, for as long as no build has shown it.
+  let writtenSource: NodeRef?
+  /// Sources that were looked into.
+  var sourceResults: [SourceIdentity: SourceResult] = [:]
+  /// Positions of the ArtifactGenerators among the objects.
+  private(set) var generators: [Int] = []
   /// Objects by kind, namespace and name, for references.
   private(set) var index: [ObjectKey: Int] = [:]
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
-  private var looseNames: Set<String> = []
   /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
   var variableSources: [NodeRef: [Variable]] = [:]
 
@@ -50,7 +55,8 @@ struct ClusterBuilder {
 
   init(
     engine: consuming KustomizeEngine, name: String, entry: EntryPoint, given: FluxVersion?,
-    ownSource: SourceIdentity?, artifactRoot: String = "", instance: NodeRef? = nil
+    ownSource: SourceIdentity?, artifactRoot: String = "", instance: NodeRef? = nil, writtenSource: NodeRef? = nil,
+    provided: [ProvidedObject] = []
   ) {
     let sources = engine.sources
     self.engine = engine
@@ -58,9 +64,12 @@ struct ClusterBuilder {
     self.ownSource = ownSource
     self.artifactRoot = artifactRoot
     self.instance = instance
+    self.writtenSource = writtenSource
     cluster = Cluster(
       name: name, entry: entry,
       settings: ControllerSettings(sources: sources, given: given).settings(objects: [], instance: instance))
+    cluster.ownSource = ownSource
+    cluster.provided = provided
   }
 
   var forest: Forest { engine.sources.forest }
@@ -93,12 +102,15 @@ struct ClusterBuilder {
   mutating func addLooseObjects(_ roots: [(NodeRef, SourceRange)]) {
     for (root, origin) in roots {
       guard let id = forest.objectID(ManifestObject(root: root)) else { continue }
-      append(AppliedObject(root: root, id: id, origin: origin, modifiers: [], kustomization: nil, isRemote: false))
+      append(
+        AppliedObject(
+          root: root, built: root, isKnown: true, id: id, origin: origin, modifiers: [], kustomization: nil,
+          isRemote: false))
     }
   }
 
   /// Kustomizations that other clusters apply, by name: a reference to one of them is not called missing.
-  mutating func addLooseNames(_ names: Set<String>) { looseNames.formUnion(names) }
+  mutating func addLooseNames(_ names: Set<String>) { cluster.looseNames.formUnion(names) }
 
   private mutating func enqueue(_ item: Pending) {
     if let existing = known[item.id] {
@@ -121,22 +133,14 @@ struct ClusterBuilder {
 
   mutating func run() {
     while !pending.isEmpty {
-      // First those whose variables are all known; when none is left, the sources still missing are not in the repository.
-      let next = pending.firstIndex { areVariableSourcesKnown($0) } ?? 0
+      // First those of which source and variables are known; when none is left, what is missing is not in the repository.
+      let next = pending.firstIndex { isSourceKnown($0.root, in: $0.id.namespace) && areVariableSourcesKnown($0) } ?? 0
       let item = pending.remove(at: next)
       guard let number = known[item.id] else { continue }
       process(number, path: item.path)
     }
     cluster.settings = ControllerSettings(sources: engine.sources, given: given).settings(
       objects: cluster.objects, instance: instance)
-    cluster.hasOwnIgnoreRules = ownSourceHasIgnoreRules
-  }
-
-  private var ownSourceHasIgnoreRules: Bool {
-    guard let ownSource,
-      let number = index[ObjectKey(kind: ownSource.kind, namespace: ownSource.namespace, name: ownSource.name)]
-    else { return false }
-    return forest.value(cluster.objects[number].root, "spec", "ignore") != nil
   }
 
   private func areVariableSourcesKnown(_ item: Pending) -> Bool {
@@ -159,12 +163,14 @@ struct ClusterBuilder {
       setExternal(number, External(reason: "the path '\(path)' holds a variable whose value is not known"))
       return
     }
-    if let external = external(kustomization, spec: spec) {
+    let root: String
+    switch source(of: kustomization, spec: spec) {
+    case .elsewhere(let external):
       setExternal(number, external)
       return
+    case .tree(let directory): root = directory
     }
-    let directory =
-      artifactRoot.isEmpty ? kustomization.path : RelativePath.clamped(artifactRoot + "/" + kustomization.path)
+    let directory = Self.directory(of: kustomization.path, in: root)
     guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
       cluster.kustomizations[number].status = .missingPath
       addGap(
@@ -172,8 +178,13 @@ struct ClusterBuilder {
       return
     }
     let result = engine.build(
-      BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: artifactRoot))
+      BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root))
     take(result, of: number)
+  }
+
+  /// `spec.path` in the artifact that lies at `root`.
+  private static func directory(of path: String, in root: String) -> String {
+    root.isEmpty ? path : path.isEmpty ? root : root + "/" + path
   }
 
   private mutating func setExternal(_ number: Int, _ external: External) {
@@ -196,44 +207,10 @@ struct ClusterBuilder {
     return kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
   }
 
-  // MARK: - Sources
-
-  private struct External {
-    var reason: String
-    /// Whether the source is nowhere, rather than elsewhere.
-    var isMissing = false
-  }
-
-  /// Why a Kustomization's files are not in this tree; nil when they are.
-  private func external(_ kustomization: FluxKustomization, spec: NodeRef?) -> External? {
-    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
-    else {
-      return nil
-    }
-    let kind = forest.value(reference, "kind").map { forest.text($0) } ?? ""
-    let name = forest.text(nameNode)
-    let namespace = forest.value(reference, "namespace").map { forest.text($0) } ?? kustomization.namespace
-    if let ownSource, ownSource == SourceIdentity(kind: kind, namespace: namespace, name: name) { return nil }
-    guard let number = index[ObjectKey(kind: kind, namespace: namespace, name: name)] else {
-      guard cluster.hasEntryPoint else { return nil }
-      return External(reason: "its source \(kind) '\(name)' is not in this repository", isMissing: true)
-    }
-    guard kind == "GitRepository" else {
-      return External(reason: "its source is the \(kind) '\(name)', which is made elsewhere")
-    }
-    let source = cluster.objects[number].root
-    guard let urlNode = forest.value(source, "spec", "url") else { return nil }
-    let url = RepositoryURL.normalized(forest.text(urlNode))
-    let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
-    guard remotes.contains(url) else {
-      return External(reason: "its source GitRepository '\(name)' is another repository")
-    }
-    return nil
-  }
-
   // MARK: - Results
 
-  private mutating func take(_ result: BuildResult, of number: Int) {
+  private mutating func take(_ built: BuildResult, of number: Int) {
+    let result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
     cluster.kustomizations[number].status = result.errors.isEmpty ? .built : .failed
     cluster.kustomizations[number].errors = result.errors
     cluster.kustomizations[number].remotes = result.remotes
@@ -254,6 +231,13 @@ struct ClusterBuilder {
     let before = cluster.kustomizations[number].root
     let scope = variables(of: number)
     cluster.kustomizations[number].substitution = scope
+    for name in scope.isActive ? scope.invalidNames : [] {
+      cluster.kustomizations[number].substitutionErrors.append(
+        SubstitutionError(
+          message:
+            "'\(name)' is no name of a variable, and with it nothing is substituted; use letters, digits and '_' only",
+          range: scope.definitions[name] ?? cluster.kustomizations[number].origin))
+    }
     let isRemote = cluster.kustomizations[number].isRemoteCluster
     let first = cluster.objects.count
     for object in result.objects {
@@ -268,6 +252,18 @@ struct ClusterBuilder {
     {
       rebuildEntry(number, from: first)
     }
+  }
+
+  /// The result with names of files as they are in the tree.
+  private func withoutArtifactNames(_ result: BuildResult) -> BuildResult {
+    var result = result
+    for index in result.errors.indices {
+      result.errors[index].message = engine.sources.withoutArtifactRoot(result.errors[index].message)
+    }
+    for index in result.notBuilt.indices {
+      result.notBuilt[index].reason = engine.sources.withoutArtifactRoot(result.notBuilt[index].reason)
+    }
+    return result
   }
 
   /// Whether spec changes what is built or substituted, beyond path and source.
@@ -286,13 +282,18 @@ struct ClusterBuilder {
     cluster.objects.removeAll()
     cluster.gaps.removeAll()
     index.removeAll()
+    generators.removeAll()
+    sourceResults.removeAll()
     pending.removeAll()
     known = [KustomizationKey(namespace: entry.namespace, name: entry.name): 0]
     cluster.kustomizations = [entry]
-    let directory = artifactRoot.isEmpty ? entry.path : RelativePath.clamped(artifactRoot + "/" + entry.path)
     // Patches make new nodes each time, so the root would differ again: once is enough.
     isEntryRebuilt = true
-    take(engine.build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: artifactRoot)), of: number)
+    guard case .tree(let root) = source(of: entry, spec: spec) else { return }
+    take(
+      engine.build(
+        BuildRequest(directory: Self.directory(of: entry.path, in: root), fluxSpec: spec, artifactRoot: root)),
+      of: number)
   }
 
   /// The `namespace:` of the kustomization file that holds `range`: what it fetches ends up there.
@@ -307,16 +308,19 @@ struct ClusterBuilder {
     _ object: BuiltObject, of number: Int, scope: SubstitutionScope, isRemote: Bool
   ) -> AppliedObject? {
     var root = object.root
+    var isKnown = !object.unknownValues
     if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
       var substitution = ObjectSubstitution(scope: scope, object: cluster.objects.count, buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
       cluster.kustomizations[number].substitutionErrors += substitution.errors
+      isKnown = isKnown && substitution.isKnown
     }
     guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
     return AppliedObject(
-      root: root, id: id, origin: object.origin, modifiers: object.modifiers, kustomization: number, isRemote: isRemote)
+      root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
+      kustomization: number, isRemote: isRemote)
   }
 
   /// Label or annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`, compared exactly
@@ -335,6 +339,7 @@ struct ClusterBuilder {
       let key = ObjectKey(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)
       if index[key] == nil { index[key] = cluster.objects.count }
     }
+    if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
     cluster.objects.append(object)
   }
 
@@ -356,9 +361,7 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
-    let resolver = ReferenceResolver(
-      forest: forest, cluster: cluster, index: index, ownSource: ownSource, looseNames: looseNames)
-    cluster.edges = resolver.edges()
+    cluster.edges = ReferenceResolver(forest: forest, cluster: cluster, index: index).edges()
     return (engine, cluster)
   }
 }

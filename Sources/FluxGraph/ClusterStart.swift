@@ -25,14 +25,19 @@ struct ClusterStart: Sendable {
   var ownSource: ClusterBuilder.SourceIdentity?
   var artifactRoot = ""
   var instance: NodeRef?
+  /// The own source as a file has it.
+  var writtenSource: NodeRef?
+  /// The release that the configuration names for this cluster.
+  var fluxVersion: FluxVersion?
   var first: First
   var loose: Loose?
 
   /// Builds the cluster; what the engine caches stays in it for the next.
-  func follow(with engine: inout KustomizeEngine, given: FluxVersion?) -> Cluster {
+  func follow(with engine: inout KustomizeEngine, _ settings: GraphSettings) -> Cluster {
     var builder = ClusterBuilder(
-      engine: engine, name: name, entry: entry, given: given, ownSource: ownSource, artifactRoot: artifactRoot,
-      instance: instance)
+      engine: engine, name: name, entry: entry, given: fluxVersion ?? settings.fluxVersion, ownSource: ownSource,
+      artifactRoot: artifactRoot,
+      instance: instance, writtenSource: writtenSource, provided: settings.provided)
     if let loose {
       builder.addLooseObjects(loose.objects)
       builder.addLooseNames(loose.names)
@@ -55,7 +60,10 @@ extension Cluster {
   /// The cluster with its nodes in trees from `first` on found `offset` trees further.
   consuming func movingNodes(from first: UInt32, by offset: UInt32) -> Cluster {
     func move(_ node: inout NodeRef) { if node.tree >= first { node.tree += offset } }
-    for index in objects.indices { move(&objects[index].root) }
+    for index in objects.indices {
+      move(&objects[index].root)
+      move(&objects[index].built)
+    }
     for index in edges.indices { move(&edges[index].location) }
     for index in kustomizations.indices {
       guard var root = kustomizations[index].root else { continue }

@@ -14,8 +14,9 @@ struct ControllerSettings {
   ///   - instance: the FluxInstance the cluster starts from, if it does.
   func settings(objects: [AppliedObject], instance: NodeRef?) -> ClusterSettings {
     let forest = sources.forest
-    let kustomize = objects.first { $0.id.kind == "Deployment" && $0.id.name == "kustomize-controller" }
-    let helm = objects.first { $0.id.kind == "Deployment" && $0.id.name == "helm-controller" }
+    let controllers = objects.filter { $0.id.kind == "Deployment" && Self.controllers.contains($0.id.name) }
+    let kustomize = controllers.first { $0.id.name == "kustomize-controller" }
+    let helm = controllers.first { $0.id.name == "helm-controller" }
     let instanceSpecs =
       [instance].compactMap { $0 }
       + objects.filter { $0.id.kind == "FluxInstance" && $0.id.group == FluxKinds.operatorGroup }
@@ -38,6 +39,11 @@ struct ControllerSettings {
       if let gate = featureGate("StrictPostBuildSubstitutions", in: flags) { settings.isSubstitutionStrict = gate }
     }
     if let helm { settings.helmServiceAccount = flag("--default-service-account", in: arguments(of: helm.root)) }
+    for controller in controllers {
+      if let lock = switchedOn("--no-cross-namespace-refs", in: arguments(of: controller.root)) {
+        settings.namespaceLocks[controller.id.name] = lock
+      }
+    }
     for spec in instanceSpecs {
       guard let multitenant = forest.value(spec, "cluster", "multitenant"),
         forest.scalarValue(multitenant, dialect: .kustomization) == .boolean(true)
@@ -47,9 +53,18 @@ struct ControllerSettings {
       let lockdown = ControllerFlag(value: account, range: forest.range(multitenant))
       settings.kustomizeServiceAccount = settings.kustomizeServiceAccount ?? lockdown
       settings.helmServiceAccount = settings.helmServiceAccount ?? lockdown
+      for controller in Self.controllers where settings.namespaceLocks[controller] == nil {
+        settings.namespaceLocks[controller] = ControllerFlag(value: "true", range: forest.range(multitenant))
+      }
     }
     return settings
   }
+
+  /// The controllers that know `--no-cross-namespace-refs`.
+  private static let controllers: Set<String> = [
+    "kustomize-controller", "helm-controller", "notification-controller", "image-reflector-controller",
+    "image-automation-controller", "source-watcher",
+  ]
 
   // MARK: - Version
 
@@ -110,6 +125,18 @@ struct ControllerSettings {
       guard text.hasPrefix(prefix) else { continue }
       let value = String(text.dropFirst(prefix.count))
       return value.isEmpty ? nil : ControllerFlag(value: value, range: sources.forest.range(argument))
+    }
+    return nil
+  }
+
+  /// A flag without a value is true, one with a value that is not true counts as unset; the last one counts.
+  private func switchedOn(_ name: String, in arguments: [NodeRef]) -> ControllerFlag? {
+    for argument in arguments.reversed() {
+      let text = sources.forest.text(argument)
+      if text == name || text == name + "=true" {
+        return ControllerFlag(value: "true", range: sources.forest.range(argument))
+      }
+      if text.hasPrefix(name + "=") { return nil }
     }
     return nil
   }

@@ -27,19 +27,38 @@ struct RawFluxInstance {
 /// Everything in the files that may be an entry point, found in one pass over the documents.
 struct EntryCandidates {
   var kustomizations: [RawKustomization] = []
-  /// URLs of GitRepositories by name.
-  var gitRepositoryURLs: [String: [String]] = [:]
+  /// GitRepositories by name, each with its file and URL.
+  var gitRepositories: [String: [(root: NodeRef, file: FileID, url: String)]] = [:]
   var instances: [RawFluxInstance] = []
   /// Kustomizations whose name is all that counts: also those in lists and those without a path.
   var definedNames: Set<String> = []
   var hasResourceSets = false
   var written: [WrittenObject] = []
+  /// Entries `gotk-...` of kustomization files, each with its file: a cluster that was bootstrapped without this
+  /// repository holding its sync object.
+  var bootstrapEntries: [(entry: SourceRange, file: FileID)] = []
 
   init(_ sources: SourceSet) {
     let forest = sources.forest
     for file in sources.files {
       for document in sources.documents(of: file.id) {
         collect(document.root, range: document.range, file: file.id, in: forest)
+      }
+      if file.path.hasSuffix("/flux-system/kustomization.yaml") || file.path == "flux-system/kustomization.yaml" {
+        collectBootstrapEntry(of: file.id, sources)
+      }
+    }
+  }
+
+  private mutating func collectBootstrapEntry(of file: FileID, _ sources: SourceSet) {
+    let forest = sources.forest
+    guard let root = sources.documents(of: file).first?.root, let resources = forest.value(root, "resources") else {
+      return
+    }
+    for item in forest.items(resources) {
+      if forest.hasText(item, "gotk-components.yaml") || forest.hasText(item, "gotk-sync.yaml") {
+        bootstrapEntries.append((forest.range(item), file))
+        return
       }
     }
   }
@@ -72,7 +91,7 @@ struct EntryCandidates {
           hasSource: spec.flatMap { forest.value($0, "sourceRef", "name") } != nil))
     } else if group == FluxKinds.sourceGroup, forest.hasText(kind, "GitRepository") {
       guard let id = forest.objectID(object), let url = forest.value(root, "spec", "url") else { return }
-      gitRepositoryURLs[id.name, default: []].append(forest.text(url))
+      gitRepositories[id.name, default: []].append((root, file, forest.text(url)))
     } else if group == FluxKinds.operatorGroup, forest.hasText(kind, "FluxInstance") {
       guard let spec = forest.value(root, "spec"), forest.value(spec, "sync", "path") != nil else { return }
       instances.append(

@@ -9,29 +9,33 @@ package struct GraphBuilder {
   /// The tree, with all nodes that builds made.
   package var sources: SourceSet { engine.sources }
   private var engine: KustomizeEngine
-  private let fluxVersion: FluxVersion?
+  private let settings: GraphSettings
   private var clusters: [Cluster] = []
   private var reachedFiles: Set<FileID> = []
+  /// How many of so many clusters the first worker follows. Nothing depends on it but the time it takes.
+  var firstShare: @Sendable (Int) -> Int = { ($0 + 1) / 2 }
 
-  /// - Parameters:
-  ///   - fluxVersion: the release all clusters run, if the user says it.
-  package init(sources: SourceSet, fluxVersion: FluxVersion?) {
+  package init(sources: SourceSet, settings: GraphSettings) {
     engine = KustomizeEngine(sources: sources)
-    self.fluxVersion = fluxVersion
+    self.settings = settings
+  }
+
+  package init(sources: SourceSet, fluxVersion: FluxVersion?) {
+    self.init(sources: sources, settings: GraphSettings(fluxVersion: fluxVersion))
   }
 
   /// Builds everything. Entry points are, in this order: `gotk-sync.yaml`, FluxInstances, Kustomizations that apply
   /// themselves, and at last whatever no entry point reaches.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
-    await follow(named(bootstrapped(candidates) + instances(candidates)))
+    await follow(named(withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates))))
     addSelfManaged(candidates)
     addLoose(candidates)
     return FluxGraph(clusters: clusters, written: candidates.written, reachedFiles: reachedFiles)
   }
 
   private mutating func add(_ start: ClusterStart) {
-    take(start.follow(with: &engine, given: fluxVersion))
+    take(start.follow(with: &engine, settings))
   }
 
   private mutating func take(_ cluster: Cluster) {
@@ -47,10 +51,10 @@ package struct GraphBuilder {
       for start in starts { add(start) }
       return
     }
-    let half = (starts.count + 1) / 2
-    let given = fluxVersion
+    let half = min(max(firstShare(starts.count), 0), starts.count)
+    let settings = settings
     let handed = Handed(fork)
-    async let second = Self.follow(Array(starts[half...]), in: handed, given: given)
+    async let second = Self.follow(Array(starts[half...]), in: handed, settings)
     for start in starts[..<half] { add(start) }
     let clusters = await second
     if let moved = sources.adopt(fork) {
@@ -61,10 +65,10 @@ package struct GraphBuilder {
   }
 
   private static func follow(
-    _ starts: [ClusterStart], in sources: Handed<SourceSet>, given: FluxVersion?
+    _ starts: [ClusterStart], in sources: Handed<SourceSet>, _ settings: GraphSettings
   ) async -> [Cluster] {
     var engine = KustomizeEngine(sources: sources.value)
-    return starts.map { $0.follow(with: &engine, given: given) }
+    return starts.map { $0.follow(with: &engine, settings) }
   }
 
   /// Something that one task gives to another and looks at again only when that has ended.
@@ -96,13 +100,60 @@ package struct GraphBuilder {
   private func bootstrapped(_ candidates: EntryCandidates) -> [ClusterStart] {
     candidates.kustomizations
       .filter { $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml" }
-      .map { start(from: $0, kind: .bootstrap) }
+      .map { start(from: $0, kind: .bootstrap, candidates) }
   }
 
-  private func start(from raw: RawKustomization, kind: EntryPoint.Kind) -> ClusterStart {
-    ClusterStart(
+  /// The entry points with what the configuration says of them; those that only the configuration knows come last.
+  private func withConfigured(_ starts: [ClusterStart]) -> [ClusterStart] {
+    var starts = starts
+    for cluster in settings.clusters {
+      let name = cluster.path.isEmpty ? "." : cluster.path
+      guard let number = starts.firstIndex(where: { $0.name == name }) else {
+        // What bootstrap calls its objects.
+        let source = ClusterBuilder.SourceIdentity(
+          kind: "GitRepository", namespace: "flux-system", name: "flux-system")
+        starts.append(
+          ClusterStart(
+            name: cluster.name ?? name, entry: EntryPoint(kind: .bootstrap, range: cluster.range), ownSource: source,
+            fluxVersion: cluster.fluxVersion,
+            first: .made(namespace: "flux-system", name: "flux-system", path: cluster.path, origin: cluster.range)))
+        continue
+      }
+      starts[number].name = cluster.name ?? name
+      starts[number].fluxVersion = cluster.fluxVersion
+    }
+    return starts
+  }
+
+  /// Directories that `flux bootstrap` fills, without a sync object in them: it is in the cluster only.
+  private func implied(_ candidates: EntryCandidates) -> [ClusterStart] {
+    let sources = engine.sources
+    let known = Set(
+      candidates.kustomizations.filter(\.hasSource).map { RelativePath.parent(of: sources.path(of: $0.file)) })
+    return candidates.bootstrapEntries.compactMap { entry in
+      let directory = RelativePath.parent(of: sources.path(of: entry.file))
+      guard !known.contains(directory) else { return nil }
+      // The directory is named for the namespace, and the objects are named like it by default.
+      let name = RelativePath.name(of: directory)
+      let path = RelativePath.parent(of: directory)
+      return ClusterStart(
+        name: path.isEmpty ? "." : path, entry: EntryPoint(kind: .bootstrap, range: entry.entry),
+        ownSource: ClusterBuilder.SourceIdentity(kind: "GitRepository", namespace: name, name: name),
+        first: .made(namespace: name, name: name, path: path, origin: entry.entry))
+    }
+  }
+
+  private func start(from raw: RawKustomization, kind: EntryPoint.Kind, _ candidates: EntryCandidates) -> ClusterStart {
+    let source = source(of: raw)
+    // What bootstrap writes is in one file; others keep source and Kustomization together.
+    let sameName = source.flatMap { candidates.gitRepositories[$0.name] } ?? []
+    let directory = RelativePath.parent(of: engine.sources.path(of: raw.file))
+    let written =
+      sameName.first { $0.file == raw.file }
+      ?? sameName.first { RelativePath.parent(of: engine.sources.path(of: $0.file)) == directory }
+    return ClusterStart(
       name: clusterName(raw.path, file: raw.file), entry: EntryPoint(kind: kind, range: raw.range),
-      ownSource: source(of: raw), first: .written([raw]))
+      ownSource: source, writtenSource: written?.root, first: .written([raw]))
   }
 
   private func instances(_ candidates: EntryCandidates) -> [ClusterStart] {
@@ -165,16 +216,16 @@ package struct GraphBuilder {
           } ?? false
         })
       else { continue }
-      for start in named([start(from: raw, kind: .selfManaged)]) { add(start) }
+      for start in named([start(from: raw, kind: .selfManaged, candidates)]) { add(start) }
     }
   }
 
   /// Whether the source of a Kustomization may be this repository: a GitRepository that is not known to be another one.
   private func mayBeOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
     guard let source = source(of: raw), source.kind == "GitRepository" else { return false }
-    guard let urls = candidates.gitRepositoryURLs[source.name] else { return true }
+    guard let repositories = candidates.gitRepositories[source.name] else { return true }
     let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
-    return remotes.isEmpty || urls.contains { remotes.contains(RepositoryURL.normalized($0)) }
+    return remotes.isEmpty || repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
   }
 
   /// Kustomizations that no entry point reaches, in one group: they may belong to several clusters.

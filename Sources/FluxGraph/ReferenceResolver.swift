@@ -8,9 +8,6 @@ struct ReferenceResolver {
   let forest: Forest
   let cluster: Cluster
   let index: [ObjectKey: Int]
-  let ownSource: ClusterBuilder.SourceIdentity?
-  /// Names of Kustomizations defined anywhere in the repository, for a group without an entry point.
-  let looseNames: Set<String>
 
   /// All references of the cluster's Kustomizations and HelmReleases, in the order of its objects.
   func edges() -> [Edge] {
@@ -75,15 +72,22 @@ struct ReferenceResolver {
     let isOptional = forest.value(reference, "optional").map {
       forest.scalarValue($0, dialect: .resource) == .boolean(true)
     }
-    edges.append(
-      Edge(
-        kind: kind, from: number,
-        target: target(kind: targetKind, namespace: namespace, name: name, of: object, edge: kind),
-        targetKind: targetKind, targetNamespace: namespace, targetName: name, location: nameNode,
-        isOptional: isOptional ?? false))
+    var edge = Edge(
+      kind: kind, from: number,
+      target: target(kind: targetKind, namespace: namespace, name: name, of: object, edge: kind),
+      targetKind: targetKind, targetNamespace: namespace, targetName: name, location: nameNode,
+      isOptional: isOptional ?? false)
+    // `dependsOn` may name any namespace, whatever the flag says.
+    if kind == .sourceRef || kind == .chartRef, namespace != object.id.namespace {
+      edge.lock =
+        cluster.settings.namespaceLocks[
+          object.id.group == FluxKinds.helmGroup ? "helm-controller" : "kustomize-controller"]
+    }
+    edges.append(edge)
   }
 
-  private func target(
+  /// What a reference of `object` leads to.
+  func target(
     kind: String, namespace: String?, name: String, of object: AppliedObject, edge: Edge.Kind
   ) -> Edge.Target {
     if Envsubst.hasExpression(name) || Envsubst.hasExpression(namespace ?? "") {
@@ -96,11 +100,16 @@ struct ReferenceResolver {
     if !cluster.hasEntryPoint {
       // Where reconciliation begins is not in this repository: sources and values may be made there.
       if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
-      if kind == "Kustomization", looseNames.contains(name) { return .implicit }
+      if kind == "Kustomization", cluster.looseNames.contains(name) { return .implicit }
       if let gap = cluster.gaps.first(where: { $0.range == nil }) { return .unknown(gap.reason) }
       return .missing
     }
-    if let ownSource, ownSource == ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name) {
+    if cluster.provided.contains(where: { $0.isNamed(kind: kind, namespace: namespace, name: name) }) {
+      return .implicit
+    }
+    if let ownSource = cluster.ownSource,
+      ownSource == ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
+    {
       return .implicit
     }
     if kind == "Kustomization",

@@ -17,8 +17,12 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case tree(SourceTreeError)
   case configuration(message: String, place: String)
   case notAFluxVersion(String)
+  case notAKustomizationName(String)
+  case unknownKustomization(String, suggestion: String?)
+  case severalKustomizations(String, clusters: [String])
   case unknownRule(String, suggestion: String?)
   case output(OutputFileError)
+  case noCluster(String, known: [String], suggestion: String?)
   case notAMigrationTarget(String)
   case migrationOfTwoTrees(path: String, top: String)
   case migrationNotWritten(path: String, reason: String, isPartial: Bool)
@@ -52,8 +56,22 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .configuration(let message, let place): "\(place): \(message)"
     case .notAFluxVersion(let text):
       "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
+    case .notAKustomizationName(let text):
+      "'\(text)' names no Flux Kustomization; expected is NAMESPACE/NAME, as in --kustomization flux-system/apps"
+    case .unknownKustomization(let name, let suggestion):
+      "no Kustomization '\(name)'; "
+        + (suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint build --all --format json' has them all")
+    case .severalKustomizations(let name, let clusters):
+      "there is more than one Kustomization '\(name)'; say which with --cluster: "
+        + clusters.map { "'\($0)'" }.joined(separator: ", ")
     case .unknownRule(let name, let suggestion):
       "no rule '\(name)'; \(suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them")"
+    case .noCluster(let name, let known, let suggestion):
+      known.isEmpty
+        ? "no cluster '\(name)': no file of this repository begins one"
+        : "no cluster '\(name)'; "
+          + (suggestion.map { "did you mean '\($0)'?" }
+            ?? "there are \(known.map { "'\($0)'" }.joined(separator: ", "))")
     case .notAMigrationTarget(let text):
       "'\(text)' is no release of Flux that is known; give a minor or a patch release, as in --to 2.9"
     case .migrationOfTwoTrees(let path, let top):

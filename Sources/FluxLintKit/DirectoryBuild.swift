@@ -11,14 +11,12 @@ import YAMLSyntax
 
 /// Builds one directory as `kustomize build` does.
 package struct DirectoryBuild: Sendable {
-  /// The objects as YAML; empty when the build fails.
+  /// The objects as text; empty when the build fails.
   package private(set) var bytes: [UInt8] = []
   /// What makes the build fail, for people, with the lines of the files; empty when nothing does.
   package private(set) var failures = ""
   /// What is not built offline, a sentence each with its place.
   package private(set) var gaps: [String] = []
-  /// What the user ought to know about how it was done, a sentence each.
-  package private(set) var remarks: [String] = []
   /// Whether `bytes` is what was asked for.
   package private(set) var isBuilt = false
 
@@ -30,7 +28,6 @@ package struct DirectoryBuild: Sendable {
   /// - Throws: when there is nothing to build.
   package init(_ request: DirectoryBuildRequest, color: Bool = false, width: Int? = nil) throws(CommandFailure) {
     let chosen = try BuildTree.choose(for: request)
-    remarks = chosen.remarks
     let sources: SourceSet
     do { sources = try SourceSet(readingOnDemand: chosen.tree) } catch { throw .tree(error) }
     var engine = KustomizeEngine(sources: sources)
@@ -39,7 +36,8 @@ package struct DirectoryBuild: Sendable {
         directory: chosen.directory, generatesKustomization: false,
         loadRestriction: request.loadRestrictor.engineValue, order: request.order.engineValue))
     if let error = result.errors.first(where: { $0.kind == .pathMissing }) {
-      throw .nothingToBuild(path: request.path, reason: error.message)
+      let reason = chosen.isOnDisk ? "no file there belongs to the tree" : error.message
+      throw .nothingToBuild(path: request.path, reason: reason)
     }
 
     let places = SourcePlaces(sources)
@@ -49,18 +47,12 @@ package struct DirectoryBuild: Sendable {
     gaps = Self.gaps(of: result, isWhole: isWhole, places)
     var failing = errors.map { Self.finding(for: $0, in: sources) }
     if errors.isEmpty, isWhole || request.allowsIncomplete {
-      var printer = YAMLPrinter(sources.forest)
-      for object in result.objects {
-        guard request.withProvenance else {
-          printer.add(object.root)
-          continue
-        }
-        let provenance = Provenance(of: object, in: sources.forest, places)
-        printer.add(object.root, heading: provenance.heading, note: provenance.note)
-      }
-      failing = Self.findings(for: printer.problems, in: sources)
+      let document = BuildDocument(
+        objects: result.objects, forest: sources.forest, places: places, withProvenance: request.withProvenance)
+      let (bytes, problems) = request.format == .yaml ? document.yaml() : document.json()
+      failing = Self.findings(for: problems, in: sources)
       if failing.isEmpty {
-        bytes = printer.bytes
+        self.bytes = bytes
         isBuilt = true
       }
     }
@@ -80,12 +72,11 @@ package struct DirectoryBuild: Sendable {
 
   /// An error without a place of its own is shown at the innermost entry that led to it.
   private static func finding(for error: BuildError, in sources: SourceSet) -> Finding {
-    let related =
-      (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
-      + error.chain.reversed().map { RelatedLocation($0, "included here") }
+    let chain = error.range == nil ? error.chain.dropLast() : error.chain[...]
     return Finding(
       rule: .buildFailed, severity: .error, message: error.message, range: error.range ?? error.chain.last ?? .nowhere,
-      related: error.range == nil ? Array(related.dropFirst()) : related)
+      related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
+        + chain.reversed().map { RelatedLocation($0, "included here") })
   }
 
   private static func findings(for problems: [PrintProblem], in sources: SourceSet) -> [Finding] {
@@ -118,7 +109,8 @@ private struct BuildTree {
   var tree: any SourceTree
   /// Relative to the top of the tree.
   var directory: String
-  var remarks: [String] = []
+  /// Whether the directory exists, whatever the tree says.
+  var isOnDisk = true
 
   static func choose(for request: DirectoryBuildRequest) throws(CommandFailure) -> BuildTree {
     let place: Place
@@ -151,7 +143,7 @@ private struct BuildTree {
       }
       directory = joined
     }
-    return BuildTree(tree: tree, directory: directory)
+    return BuildTree(tree: tree, directory: directory, isOnDisk: name == nil)
   }
 
   private static func reachable(from place: Place) throws(CommandFailure) -> BuildTree {

@@ -7,6 +7,7 @@ package struct DirectoryBuildRequest: Sendable {
   package var snapshot: CheckRequest.Snapshot
   package var loadRestrictor: LoadRestrictor = .rootOnly
   package var order: DocumentOrder = .legacy
+  package var format: BuildFormat = .yaml
   /// Whether to say of each object and each changed value where it is written.
   package var withProvenance = false
   /// Whether what cannot be built offline is left out instead of failing.

@@ -36,23 +36,7 @@ package enum Linter {
   static func inspect(
     _ tree: any SourceTree, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> (report: Report, model: RepositoryModel) {
-    let sources: SourceSet
-    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
-    let names = ruleCatalogue.map(\.id.name)
-    let configuration: Configuration
-    do {
-      configuration = try Configuration.load(from: sources, isRule: names.contains)
-    } catch {
-      throw .configuration(message: error.message, place: place(of: error.range, in: sources))
-    }
-
-    let version = options.fluxVersion ?? configuration.fluxVersion
-    let suppressions = Suppressions(sources, ruleNames: names)
-    var builder = GraphBuilder(sources: sources, fluxVersion: version)
-    let graph = await builder.build()
-    var model = RepositoryModel(
-      sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
-
+    var (model, configuration) = try await load(tree, options: options)
     let jobs = builtInRules.compactMap { rule in
       sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
     }
@@ -65,6 +49,32 @@ package enum Linter {
     findings.sort(by: Finding.inReportOrder)
     let report = report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
     return (report, model)
+  }
+
+  /// Reads `tree` and its configuration, and builds the graph.
+  static func load(
+    _ tree: any SourceTree, options: LinterOptions
+  ) async throws(LinterError) -> (model: RepositoryModel, configuration: Configuration) {
+    let sources: SourceSet
+    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
+    let names = ruleCatalogue.map(\.id.name)
+    let configuration: Configuration
+    do {
+      configuration = try Configuration.load(from: sources, isRule: names.contains)
+    } catch {
+      throw .configuration(message: error.message, place: place(of: error.range, in: sources))
+    }
+
+    let version = options.fluxVersion ?? configuration.fluxVersion
+    let suppressions = Suppressions(sources, ruleNames: names)
+    var builder = GraphBuilder(
+      sources: sources,
+      settings: GraphSettings(
+        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
+    let graph = await builder.build()
+    let model = RepositoryModel(
+      sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
+    return (model, configuration)
   }
 
   /// A sink with the rule's severity; nil when the rule is off.
@@ -114,7 +124,7 @@ package enum Linter {
       failOn: configuration.failOn)
   }
 
-  private static func subject(_ revision: Revision) -> Subject {
+  static func subject(_ revision: Revision) -> Subject {
     switch revision {
     case .workTree: Subject(kind: .workTree)
     case .index: Subject(kind: .index)

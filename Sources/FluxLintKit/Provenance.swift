@@ -54,4 +54,35 @@ struct Provenance {
     let range = forest[ref].range
     return range.file == object.origin.file ? nil : places.place(of: range)
   }
+
+  /// All values that `note` has a place for, by their JSON pointers (RFC 6901) and in the order of these.
+  func fields() -> [(path: String, range: SourceRange)] {
+    var result: [(path: String, range: SourceRange)] = []
+    var nodesLeft = Self.nodeLimit
+    collect(object.root, path: "", into: &result, &nodesLeft)
+    return result.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// Aliases make a small text a large one.
+  private static let nodeLimit = 4_000_000
+
+  private func collect(
+    _ ref: NodeRef, path: String, into result: inout [(path: String, range: SourceRange)], _ nodesLeft: inout Int
+  ) {
+    nodesLeft -= 1
+    guard nodesLeft > 0 else { return }
+    if forest.count(ref) == 0 {
+      let range = forest[ref].range
+      if range.file != object.origin.file { result.append((path, range)) }
+      return
+    }
+    for (index, item) in forest.items(ref).enumerated() {
+      collect(item, path: "\(path)/\(index)", into: &result, &nodesLeft)
+    }
+    for pair in forest.pairs(ref) {
+      let key = forest.text(pair.key).split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+        .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+      collect(pair.value, path: "\(path)/\(key)", into: &result, &nodesLeft)
+    }
+  }
 }

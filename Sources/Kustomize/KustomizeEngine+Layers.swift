@@ -18,7 +18,7 @@ extension KustomizeEngine {
     } else {
       var layer = Layer()
       layer.report.addError(
-        .invalidKustomization, "directory '\(directory)' has no kustomization file", at: nil)
+        .invalidKustomization, "directory '\(directory.isEmpty ? "." : directory)' has no kustomization file", at: nil)
       return layer
     }
     return run(loaded, in: directory, &context)
@@ -207,7 +207,9 @@ extension KustomizeEngine {
     var inner = Layer(resources: layer.resources, config: layer.config, variables: layer.variables)
     run(loaded, in: path, onto: &inner, &context)
     layer.resources = inner.resources
-    layer.config = inner.config
+    // Upstream merges what comes back into nothing, which may drop a field spec once more.
+    layer.config = TransformerConfig()
+    layer.configure(inner.config, through: entry)
     layer.variables = inner.variables
     layer.report.add(inner.report, through: entry)
     layer.roots.formUnion(inner.roots)

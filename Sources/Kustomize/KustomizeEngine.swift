@@ -32,6 +32,8 @@ package struct KustomizeEngine {
 
   /// Where each kind of object has names of others, as kustomize has it built in.
   var referenceTable = ReferenceTable.standard
+  /// Parts of objects that were looked through for names, and what was found.
+  var referenceParts: [ReferencePart: ReferenceFixer.Found] = [:]
 
   /// What the current build may still cost.
   var budget = BuildBudget()

@@ -11,10 +11,12 @@ package struct SourceIgnore: Sendable {
   private var patterns: [SourceIgnorePattern]
   private let usesDefaults: Bool
 
-  /// - Parameter files: the `.sourceignore` files of a tree: the directory of each and its text.
-  package init(files: [(directory: String, text: [UInt8])]) {
+  /// - Parameters:
+  ///   - files: the `.sourceignore` files of a tree: the directory of each and its text.
+  ///   - spec: `spec.ignore` of the source, whose patterns come last.
+  package init(files: [(directory: String, text: [UInt8])], spec: [UInt8] = []) {
     var own: [SourceIgnorePattern] = []
-    for file in files.sorted(by: { $0.directory < $1.directory }) {
+    for file in files.sorted(by: { $0.directory < $1.directory }) + [(directory: "", text: spec)] {
       for line in file.text.split(separator: 0x0A) {
         if let pattern = SourceIgnorePattern(line, directory: file.directory) { own.append(pattern) }
       }

@@ -1,6 +1,6 @@
-package import SourceText
+import SourceText
 package import SourceTrees
-package import YAMLSyntax
+import YAMLSyntax
 
 // Two workers build from the same parsed files, each with a set of its own: what one adds the other does not see, and in
 // the end the additions of one are brought over to the other.

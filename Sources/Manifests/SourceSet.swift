@@ -31,11 +31,15 @@ package final class SourceSet {
   package let revision: Revision
   package let remoteURLs: [String]
 
-  private var fileByPath: [String: FileID]
-  private let allFilesByPath: [String: FileID]
-  private var entryByPath: [String: TreeEntry]
+  var fileByPath: [String: FileID]
+  let allFilesByPath: [String: FileID]
+  var entryByPath: [String: TreeEntry]
   /// Directories of the tree with the names in them, sorted. "" is the top.
-  private var childrenByDirectory: [String: [String]]
+  var childrenByDirectory: [String: [String]]
+  /// The `.sourceignore` files of the tree.
+  let ignoreFiles: [(directory: String, text: [UInt8])]
+  /// Where artifacts that are not simply the tree are found, by what they are made of.
+  package internal(set) var artifactRoots: [String: String] = [:]
   let tree: any SourceTree
   /// How many files and trees there were already when this set was forked from another.
   let inherited: (files: Int, trees: Int)
@@ -51,6 +55,8 @@ package final class SourceSet {
     allFilesByPath = other.allFilesByPath
     entryByPath = other.entryByPath
     childrenByDirectory = other.childrenByDirectory
+    ignoreFiles = other.ignoreFiles
+    artifactRoots = other.artifactRoots
     tree = other.tree
     inherited = (other.files.count, other.forest.trees.count)
     self.reader = reader
@@ -83,6 +89,7 @@ package final class SourceSet {
       ignoreFiles.append((RelativePath.parent(of: entry.path), text))
     }
     self.reader = reader
+    self.ignoreFiles = ignoreFiles
     let ignore = SourceIgnore(files: ignoreFiles)
     let shipped = leavesOutIgnoredFiles ? tree.entries.filter { !ignore.ignores($0.path) } : tree.entries
     let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
@@ -140,7 +147,8 @@ package final class SourceSet {
     let file = FileID(files.count)
     let tree = forest.nextTreeIndex
     _ = forest.append(YAMLParser.parse(bytes, file: file, tree: tree))
-    files.append(ManifestFile(id: file, path: path, tree: tree))
+    // A file that is shown in an artifact has its name from the tree.
+    files.append(ManifestFile(id: file, path: entryByPath[path]?.path ?? path, tree: tree))
     fileByPath[path] = file
     return file
   }

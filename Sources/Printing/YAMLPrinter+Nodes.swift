@@ -17,6 +17,7 @@ extension YAMLPrinter {
   ///   - parent: the indentation of the collection around the node, -1 for the root.
   ///   - isInFlow: whether the node is written inside of `{}` or `[]`.
   mutating func print(_ ref: NodeRef, parent: Int, place: Place, isInFlow: Bool) {
+    if writer.bytes.count > byteLimit { nodesLeft = min(nodesLeft, 1) }
     nodesLeft -= 1
     guard nodesLeft > 0 else {
       if nodesLeft == 0 { report("the objects are too large to print once their aliases are followed", ref) }

@@ -6,6 +6,11 @@ package struct PrintProblem: Error, Hashable, Sendable {
   package var message: String
   /// The key or value at fault.
   package var node: NodeRef
+
+  package init(message: String, node: NodeRef) {
+    self.message = message
+    self.node = node
+  }
 }
 
 /// Prints objects as `kustomize build` does, byte for byte.
@@ -23,6 +28,8 @@ package struct YAMLPrinter {
   private var isFirst = true
   /// Nodes that may still be printed: aliases make a small text a large one.
   var nodesLeft = 20_000_000
+  /// Bytes that may be printed; aliases of a long text are few nodes.
+  var byteLimit = 512 << 20
 
   package init(_ forest: Forest) { self.forest = forest }
 

@@ -1,58 +1,60 @@
 /// Writes one JSON text (RFC 8259): keys in the order given, two spaces for each level, ASCII and UTF-8 only.
 ///
 /// Characters that a terminal would obey are escaped too, so that a report may be printed as it is.
-struct JSONWriter {
+package struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var depth = 0
   private var isFirst = true
   /// Whether to leave out line breaks.
   private var isOnOneLine = false
 
+  package init() {}
+
   /// The text written so far, with a line break at its end.
-  var text: String { String(decoding: bytes, as: UTF8.self) + "\n" }
+  package var text: String { String(decoding: bytes, as: UTF8.self) + "\n" }
 
   /// Writes an object as the value that is due; `members` writes its fields.
-  mutating func object(_ members: (inout JSONWriter) -> Void) {
+  package mutating func object(_ members: (inout JSONWriter) -> Void) {
     nest("{", "}", members)
   }
 
-  mutating func field(_ name: String, _ value: String) {
+  package mutating func field(_ name: String, _ value: String) {
     key(name)
     string(value)
   }
 
-  mutating func field(_ name: String, _ value: Int) {
+  package mutating func field(_ name: String, _ value: Int) {
     key(name)
     bytes.append(contentsOf: String(value).utf8)
   }
 
-  mutating func field(_ name: String, _ value: Bool) {
+  package mutating func field(_ name: String, _ value: Bool) {
     key(name)
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
-  mutating func null(_ name: String) {
+  package mutating func null(_ name: String) {
     key(name)
     bytes.append(contentsOf: "null".utf8)
   }
 
   /// Writes null for nil.
-  mutating func field(_ name: String, orNull value: String?) {
+  package mutating func field(_ name: String, orNull value: String?) {
     if let value { field(name, value) } else { null(name) }
   }
 
   /// Writes null for nil.
-  mutating func field(_ name: String, orNull value: Int?) {
+  package mutating func field(_ name: String, orNull value: Int?) {
     if let value { field(name, value) } else { null(name) }
   }
 
-  mutating func field(_ name: String, object members: (inout JSONWriter) -> Void) {
+  package mutating func field(_ name: String, object members: (inout JSONWriter) -> Void) {
     key(name)
     object(members)
   }
 
   /// Writes the strings as an array on one line.
-  mutating func field(_ name: String, strings: [String]) {
+  package mutating func field(_ name: String, strings: [String]) {
     key(name)
     bytes.append(UInt8(ascii: "["))
     for (index, value) in strings.enumerated() {
@@ -63,7 +65,7 @@ struct JSONWriter {
   }
 
   /// Writes an array with an object for each element, whose fields `members` writes.
-  mutating func field<Elements: Sequence>(
+  package mutating func field<Elements: Sequence>(
     _ name: String, objects elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
   ) {
     key(name)
@@ -76,7 +78,7 @@ struct JSONWriter {
   }
 
   /// Writes an array with an object for each element on a line of its own, which takes less than half the room.
-  mutating func field<Elements: Sequence>(
+  package mutating func field<Elements: Sequence>(
     _ name: String, lines elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
   ) {
     key(name)

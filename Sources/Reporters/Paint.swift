@@ -1,5 +1,5 @@
 /// How a piece of text is set off when colours are on.
-enum Paint: String {
+package enum Paint: String {
   case bold = "1"
   case dim = "2"
   case error = "1;31"
@@ -8,7 +8,7 @@ enum Paint: String {
   case related = "36"
 
   /// `text` between the ANSI sequences of this paint, or as it is without colours or when it is empty.
-  func callAsFunction(_ text: String, _ style: TextStyle) -> String {
+  package func callAsFunction(_ text: String, _ style: TextStyle) -> String {
     style.color && !text.isEmpty ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
   }
 }

@@ -1,6 +1,6 @@
 /// Text of a repository as it may be shown on a terminal: cells of known width, nothing in them that a terminal or a
 /// log viewer obeys.
-struct ShownText {
+package struct ShownText {
   /// What is shown for one code point, or for bytes that are none.
   struct Cell {
     var text: String
@@ -30,13 +30,13 @@ struct ShownText {
   }
 
   /// `text` on one line, ready to print.
-  static func sentence(_ text: String) -> String {
+  package static func sentence(_ text: String) -> String {
     let bytes = Array(text.utf8)
     return ShownText(bytes, in: 0..<bytes.count, tabs: .escaped).cells.map(\.text).joined()
   }
 
   /// The width of `text`, which is already fit to be shown, in columns.
-  static func width(of text: String) -> Int {
+  package static func width(of text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + $1.displayWidth }
   }
 

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import FluxGraph
 package import FluxModel
 package import Manifests
 package import SourceText
@@ -13,6 +14,10 @@ package struct Configuration: Sendable {
   package var levels: [RuleID: RuleLevel] = [:]
   package var failOn: FailureThreshold?
   package var ignores: [IgnoredFindings] = []
+  /// Entry points of clusters, and what they are called.
+  package var clusters: [NamedCluster] = []
+  /// Objects that are made outside Git.
+  package var external: [ProvidedObject] = []
 
   package init() {}
 }
@@ -58,7 +63,7 @@ extension Configuration {
     return try Decoder(forest: sources.forest, isRule: isRule).configuration(root)
   }
 
-  private struct Decoder {
+  struct Decoder {
     let forest: Forest
     let isRule: (String) -> Bool
 
@@ -68,10 +73,7 @@ extension Configuration {
       for pair in forest.pairs(root) {
         switch forest.text(pair.key) {
         case "fluxVersion":
-          guard let version = FluxVersion(forest.text(pair.value)) else {
-            throw error("'\(forest.text(pair.value))' is no Flux release; write one like \"2.9\"", pair.value)
-          }
-          result.fluxVersion = version
+          result.fluxVersion = try fluxVersion(pair.value)
         case "failOn":
           guard let threshold = FailureThreshold(rawValue: forest.text(pair.value)) else {
             throw error(
@@ -86,11 +88,25 @@ extension Configuration {
         case "ignore":
           try expect(pair.value, .sequence, "'ignore'")
           for item in forest.items(pair.value) { result.ignores.append(try ignored(item)) }
+        case "clusters":
+          try expect(pair.value, .sequence, "'clusters'")
+          for item in forest.items(pair.value) { result.clusters.append(try ClusterEntries(self).cluster(item)) }
+        case "external":
+          try expect(pair.value, .sequence, "'external'")
+          for item in forest.items(pair.value) { result.external.append(try ClusterEntries(self).external(item)) }
         case let key:
-          throw error("unknown key '\(key)'; known are fluxVersion, rules, failOn and ignore", pair.key)
+          throw error(
+            "unknown key '\(key)'; known are fluxVersion, rules, failOn, ignore, clusters and external", pair.key)
         }
       }
       return result
+    }
+
+    func fluxVersion(_ node: NodeRef) throws(ConfigurationError) -> FluxVersion {
+      guard let version = FluxVersion(forest.text(node)) else {
+        throw error("'\(forest.text(node))' is no Flux release; write one like \"2.9\"", node)
+      }
+      return version
     }
 
     private func ignored(_ node: NodeRef) throws(ConfigurationError) -> IgnoredFindings {
@@ -127,13 +143,13 @@ extension Configuration {
       return .severity(severity)
     }
 
-    private func expect(_ node: NodeRef, _ kind: Node.Kind, _ what: String) throws(ConfigurationError) {
+    func expect(_ node: NodeRef, _ kind: Node.Kind, _ what: String) throws(ConfigurationError) {
       guard forest.kind(node) == kind else {
         throw error("\(what) must be a \(kind == .mapping ? "mapping" : "list")", node)
       }
     }
 
-    private func error(_ message: String, _ node: NodeRef) -> ConfigurationError {
+    func error(_ message: String, _ node: NodeRef) -> ConfigurationError {
       ConfigurationError(message: message, range: forest.range(node))
     }
   }

@@ -1,7 +1,7 @@
 /// Base64 with padding, line breaks between, as Go's `base64.StdEncoding`.
-enum Base64 {
+package enum Base64 {
   /// Nil for a text that is not base64.
-  static func decode(_ text: [UInt8]) -> [UInt8]? {
+  package static func decode(_ text: [UInt8]) -> [UInt8]? {
     let digits = text.filter { $0 != 0x0A && $0 != 0x0D }
     guard digits.count.isMultiple(of: 4) else { return nil }
     let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count

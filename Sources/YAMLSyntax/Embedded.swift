@@ -6,10 +6,15 @@ extension Forest {
   /// Ranges of its nodes, documents and problems are those of the file the scalar is written in. Its `source` is the
   /// decoded text, so a range is never an index into it.
   ///
-  /// - Parameter tree: the index the result will have in the forest.
-  package func parseEmbedded(_ scalar: NodeRef, tree: UInt32, limits: YAMLLimits = YAMLLimits()) -> YAMLTree {
+  /// - Parameters:
+  ///   - tree: the index the result will have in the forest.
+  ///   - isTrimmed: whether white space at the end of the text is cut off first.
+  package func parseEmbedded(
+    _ scalar: NodeRef, tree: UInt32, isTrimmed: Bool = false, limits: YAMLLimits = YAMLLimits()
+  ) -> YAMLTree {
     let map = contentMap(of: scalar)
-    let text = withText(scalar) { Array($0) }
+    var text = withText(scalar) { Array($0) }
+    while isTrimmed, let last = text.last, last == 0x20 || (0x09...0x0D).contains(last) { text.removeLast() }
     var result = YAMLParser.parse(text, file: map.file, tree: tree, limits: limits)
     for index in result.nodes.indices { result.nodes[index].range = map.range(of: result.nodes[index].range.bounds) }
     for index in result.documents.indices {

@@ -1,11 +1,14 @@
 import ArgumentParser
 import FluxLintKit
 
-struct BuildCommand: ParsableCommand {
+struct BuildCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build",
-    abstract: "Build a kustomization and print its objects.",
+    abstract: "Build a kustomization, or what Flux would apply, and print the objects.",
     discussion: """
+      With --kustomization or --all: prints what Flux would apply, from the entry points of the clusters down, with \
+      every patch, namespace and variable. A value that is not in the repository is not guessed.
+
       Prints what 'kustomize build' prints, byte for byte, without the network: from the files, from what is staged, \
       or from any revision. What would have to be fetched or executed is named on standard error.
 
@@ -16,17 +19,46 @@ struct BuildCommand: ParsableCommand {
             the objects as YAML
         fluxlint build apps/production --provenance
             say of each object and each changed value in which file and line it is written
+        fluxlint build apps/production --provenance --format json
+            the same for other programs, with the path of each changed value
         fluxlint build apps/production --rev origin/main
             as it was; compare it with 'diff'
         fluxlint build apps/production --staged --output production.yaml
             a file, written at once or not at all
+        fluxlint build --kustomization flux-system/apps --cluster clusters/production
+            what Flux would apply for this Kustomization
+        fluxlint build --all --format json
+            every Kustomization of every cluster
 
       Exit status: 0 built, 1 the build fails or is incomplete, 2 nothing to build.
       """)
 
   @Argument(
-    help: ArgumentHelp("The directory of a kustomization file.", valueName: "dir"), completion: .directory)
+    help: ArgumentHelp(
+      "The directory of a kustomization file; with --kustomization and --all a repository.", valueName: "dir"),
+    completion: .directory)
   var directory: String = "."
+
+  @Option(help: ArgumentHelp("Build what a Flux Kustomization applies.", valueName: "namespace/name"))
+  var kustomization: String?
+
+  @Option(help: ArgumentHelp("The cluster of --kustomization, if several have one.", valueName: "name"))
+  var cluster: String?
+
+  @Flag(help: "With --kustomization: print the objects before variables are substituted.")
+  var beforeSubstitution = false
+
+  @Flag(help: "Build what every Flux Kustomization of every cluster applies; needs --format json.")
+  var all = false
+
+  @Option(
+    name: .shortAndLong,
+    help: "How objects are written; those of a directory as the items of a List. (default: yaml)")
+  var format: BuildFormat?
+
+  @Option(
+    help: ArgumentHelp("With --kustomization or --all: the Flux release of all clusters.", valueName: "2.x"))
+  var fluxVersion: String?
 
   @Flag(help: "Build from the index: what 'git commit' would commit.")
   var staged = false
@@ -43,20 +75,23 @@ struct BuildCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Flag(help: "Say in comments where each object and each changed value is written.")
+  @Flag(help: "Say where each object and each changed value is written: in comments, or beside the object.")
   var provenance = false
 
   @Flag(help: "Print what can be built when other parts would have to be fetched or executed.")
   var allowIncomplete = false
 
   @Option(
-    help: ArgumentHelp("Whether kustomizations may read files above their own directory.", valueName: "restrictor"))
-  var loadRestrictor: LoadRestrictor = .rootOnly
+    help: ArgumentHelp(
+      "Whether kustomizations may read files above their own directory. (default: LoadRestrictionsRootOnly)",
+      valueName: "restrictor"))
+  var loadRestrictor: LoadRestrictor?
 
   @Option(
     help: ArgumentHelp(
-      "The order of the objects where 'sortOptions' says none: by kind, or as Flux applies them.", valueName: "order"))
-  var reorder: DocumentOrder = .legacy
+      "The order of the objects where 'sortOptions' says none: by kind, or as Flux applies them. (default: legacy)",
+      valueName: "order"))
+  var reorder: DocumentOrder?
 
   @Option(help: "Colours in messages.")
   var color: ColorMode = .auto
@@ -66,17 +101,79 @@ struct BuildCommand: ParsableCommand {
     if choices.count > 1 {
       throw ValidationError("\(choices.joined(separator: " and ")) exclude each other; give one of them")
     }
+    if all, kustomization != nil {
+      throw ValidationError("--all and --kustomization exclude each other; give one of them")
+    }
+    if all, format != .json { throw ValidationError("--all needs --format json") }
+    if kustomization != nil, format == .json {
+      throw ValidationError("--kustomization prints YAML; --all and directories can be JSON")
+    }
+    try forbid(
+      kustomization == nil, "--kustomization",
+      [("--cluster", cluster != nil), ("--before-substitution", beforeSubstitution)])
+    try forbid(kustomization == nil && !all, "--kustomization or --all", [("--flux-version", fluxVersion != nil)])
+    let isFlux = all || kustomization != nil
+    let ofDirectories = [
+      ("--load-restrictor", loadRestrictor != nil), ("--reorder", reorder != nil),
+      ("--allow-incomplete", allowIncomplete),
+    ]
+    if isFlux, let option = ofDirectories.first(where: \.1)?.0 {
+      throw ValidationError("\(option) is for directories; Flux decides that for its Kustomizations")
+    }
+    if all, provenance { throw ValidationError("--provenance is for YAML; JSON says file and line of each object") }
   }
 
-  func run() throws {
+  /// Refuses options that need another one.
+  private func forbid(_ isMissing: Bool, _ needed: String, _ options: [(name: String, isGiven: Bool)]) throws {
+    guard isMissing, let option = options.first(where: \.isGiven) else { return }
+    throw ValidationError("\(option.name) needs \(needed)")
+  }
+
+  func run() async throws {
+    if all { return try await buildAll() }
+    if let kustomization { return try await build(kustomization) }
+    try buildDirectory()
+  }
+
+  private func fluxBuild() async throws(CommandFailure) -> FluxBuild {
+    let build = try await FluxBuild(
+      CheckRequest(
+        path: directory == "." ? nil : directory, snapshot: snapshot, fluxVersion: fluxVersion,
+        environment: Terminal.environment))
+    for remark in build.remarks { Terminal.talk(remark) }
+    return build
+  }
+
+  private func buildAll() async throws {
+    let build = try await fluxBuild()
+    guard output != nil else { return build.writeJSON(Terminal.write) }
+    var bytes: [UInt8] = []
+    build.writeJSON { bytes += $0 }
+    try write(bytes)
+  }
+
+  private func build(_ kustomization: String) async throws {
+    var selection = FluxBuild.Selection(kustomization, cluster: cluster)
+    selection.isBeforeSubstitution = beforeSubstitution
+    selection.withProvenance = provenance
+    let text = try await fluxBuild().text(selection)
+    for unknown in text.unknowns { Terminal.talk("not substituted: \(unknown)") }
+    if let failure = text.failure {
+      Terminal.talk("'\(kustomization)' applies nothing: \(failure)")
+      throw FindingsFound()
+    }
+    try write(text.bytes)
+  }
+
+  private func buildDirectory() throws {
     var request = DirectoryBuildRequest(path: directory, snapshot: snapshot, environment: Terminal.environment)
-    request.loadRestrictor = loadRestrictor
-    request.order = reorder
+    request.loadRestrictor = loadRestrictor ?? .rootOnly
+    request.order = reorder ?? .legacy
+    request.format = format ?? .yaml
     request.withProvenance = provenance
     request.allowsIncomplete = allowIncomplete
     let build = try DirectoryBuild(
       request, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil)
-    for remark in build.remarks { Terminal.talk(remark) }
     for gap in build.gaps { Terminal.talk("not built: \(gap)") }
     Terminal.writeTalk(build.failures)
     guard build.isBuilt else {
@@ -102,5 +199,6 @@ struct BuildCommand: ParsableCommand {
   }
 }
 
+extension BuildFormat: ExpressibleByArgument {}
 extension LoadRestrictor: ExpressibleByArgument {}
 extension DocumentOrder: ExpressibleByArgument {}

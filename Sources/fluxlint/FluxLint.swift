@@ -26,8 +26,8 @@ struct FluxLint: AsyncParsableCommand {
       """,
     version: fluxlintVersion,
     subcommands: [
-      CheckCommand.self, BuildCommand.self, MigrateCommand.self, ExplainCommand.self, RulesCommand.self,
-      HookCommand.self,
+      CheckCommand.self, BuildCommand.self, GraphCommand.self, InventoryCommand.self, MigrateCommand.self,
+      ExplainCommand.self, RulesCommand.self, HookCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 

@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: [
     (["--help"], "Exit status"), (["help"], "USAGE: fluxlint"), (["check", "--help"], "--staged"),
     (["help", "check"], "fluxlint check --rev origin/main"), (["explain", "--help"], "fluxlint explain"),
-    (["rules", "--help"], "fluxlint rules"), (["hook", "--help"], "install"),
+    (["rules", "--help"], "fluxlint rules"), (["build", "--help"], "--provenance"), (["hook", "--help"], "install"),
     (["hook", "install", "--help"], "pre-commit"),
   ])
   func `help goes to standard output`(arguments: [String], expected: String) throws {
@@ -61,6 +61,10 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("explain", "depends-on-mising", says: "no rule 'depends-on-mising'", "mean 'depends-on-missing'?"),
     WrongArguments("explain", "xyzzy", says: "no rule 'xyzzy'; 'fluxlint rules' lists them"),
     WrongArguments("hook", "install", says: "not in a Git repository"),
+    WrongArguments("build", "--staged", "--no-git", says: "--staged and --no-git exclude each other"),
+    WrongArguments("build", "/no/such/place", says: "no such file or directory: '/no/such/place'"),
+    WrongArguments("build", "--reorder", "random", says: "'random'", "legacy", "none"),
+    WrongArguments("build", "--staged", says: "not in a Git repository", "--staged"),
   ]
 }
 

@@ -15,6 +15,7 @@ package struct RemovedAPIVersion: Rule {
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     model.forEachAPIVersionUse { use in
+      if use.isFluxV1 { return }
       for cluster in use.clusters {
         check(use, settings: cluster.settings, cluster: cluster, &report)
       }

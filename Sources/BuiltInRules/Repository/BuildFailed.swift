@@ -8,7 +8,7 @@ package import RuleEngine
 import SourceText
 import YAMLSyntax
 
-/// A Kustomization whose build or substitution fails: Flux applies nothing of it.
+/// A Kustomization whose build fails: Flux applies nothing of it.
 package struct BuildFailed: Rule {
   package static let id = RuleID.buildFailed
   package init() {}
@@ -27,15 +27,7 @@ package struct BuildFailed: Rule {
             severity: cluster.severityOfBuildErrors, cluster: cluster,
             related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
               + error.chain.map { RelatedLocation($0, "included here") } + [applier],
-            notes: ["Flux applies nothing of a Kustomization whose build fails"] + cluster.buildNotes,
-            data: ["kustomization": .string(name)])
-        }
-        for error in kustomization.substitutionErrors {
-          report.report(
-            error.message, at: error.range, label: "substitution fails here",
-            severity: cluster.severityOfBuildErrors, cluster: cluster, related: [applier],
-            notes: ["Flux applies nothing of a Kustomization whose substitution fails"] + cluster.buildNotes,
-            help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
+            notes: ["Flux applies nothing of a Kustomization whose build fails"],
             data: ["kustomization": .string(name)])
         }
       }
@@ -49,11 +41,6 @@ package struct BuildFailed: Rule {
 }
 
 extension Cluster {
-  /// Nil for the severity of the rule. Less where it is not certain that Flux builds these files as they stand: without
-  /// an entry point, or when the source leaves out files of its own choice.
-  var severityOfBuildErrors: Severity? { hasEntryPoint && !hasOwnIgnoreRules ? nil : .warning }
-
-  var buildNotes: [String] {
-    hasOwnIgnoreRules ? ["the source has 'spec.ignore', which is not carried out and may leave this file out"] : []
-  }
+  /// Nil for the severity of the rule. Less where it is not certain that Flux builds these files: without an entry point.
+  var severityOfBuildErrors: Severity? { hasEntryPoint ? nil : .warning }
 }

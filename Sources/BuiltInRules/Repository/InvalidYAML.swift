@@ -20,7 +20,7 @@ package struct InvalidYAML: Rule {
         for cluster in readers {
           report.report(
             "the file is no valid YAML: \(problem.message)", at: problem.range, label: "parsing stops here",
-            severity: cluster.severityOfBuildErrors, cluster: cluster, notes: cluster.buildNotes,
+            severity: cluster.severityOfBuildErrors, cluster: cluster,
             help: "correct the text; the Kustomization that reads it cannot be built",
             data: ["problem": .string(problem.message)])
         }

@@ -30,5 +30,14 @@ package struct SourceMissing: Rule {
           ])
       }
     }
+    let label = "no such source"
+    DanglingReferences(field: .sourceRef, holders: ["ImageUpdateAutomation"], label: label).check(model, &report)
+    DanglingReferences(field: .sourceRef, holders: ["HelmChart"], label: label, hasNamespace: false)
+      .check(model, &report)
+    DanglingReferences(field: .sources, holders: ["ArtifactGenerator"], label: label).check(model, &report)
+    DanglingReferences(field: .include, holders: ["GitRepository"], label: label, hasNamespace: false) {
+      edge, cluster in
+      cluster.objects[edge.from].id.kind == "GitRepository"
+    }.check(model, &report)
   }
 }

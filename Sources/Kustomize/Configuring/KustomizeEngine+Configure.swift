@@ -58,8 +58,10 @@ extension KustomizeEngine {
         report.add(error)
       case .success(let file):
         report.files.insert(file)
-        // Only the first document counts, and a repeated key is no error.
-        for problem in sources.problems(of: file) where problem.document == 0 && problem.kind != .duplicateKey {
+        // Only the first document counts. Upstream is strict with repeated keys in one of the two.
+        let allowsRepeatedKeys = field == "crds"
+        for problem in sources.problems(of: file)
+        where problem.document == 0 && !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
           report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
         }
         guard let root = sources.documents(of: file).first?.root else { return }

@@ -24,7 +24,7 @@ struct FieldDecoder {
       return []
     }
     var result: [(field: Field, key: String, value: NodeRef)] = []
-    for pair in forest.expandedPairs(node) {
+    for pair in forest.decodedPairs(node) {
       let key = forest.text(pair.key)
       guard let field = Field(rawValue: key) ?? Self.field(inOtherCase: key) else {
         if !isLenient { reportUnknown(key, as: type, what: what, at: forest.range(pair.key)) }
@@ -150,16 +150,31 @@ struct FieldDecoder {
     }
   }
 
+  /// The `metadata` of a kustomization file: it has types and nothing else.
+  mutating func checkMetadata(_ node: NodeRef, what: String, in forest: Forest) {
+    for (field, value) in fields(of: node, as: MetadataField.self, what: what, in: forest) {
+      let what = "'\(field.rawValue)' of \(what)"
+      switch field {
+      case .name, .namespace: _ = string(value, what: what, in: forest)
+      case .labels, .annotations: _ = textPairs(value, what: what, areWritten: false, in: forest)
+      }
+    }
+  }
+
   /// A map of strings in the order written.
-  mutating func textPairs(_ node: NodeRef, what: String, in forest: Forest) -> [TextPair] {
+  ///
+  /// - Parameter areWritten: whether the keys become keys of objects, where they stand without quotes.
+  mutating func textPairs(
+    _ node: NodeRef, what: String, areWritten: Bool = true, in forest: Forest
+  ) -> [TextPair] {
     guard forest.kind(node) == .mapping else {
       report("\(what) must be a mapping", at: forest.range(node))
       return []
     }
-    return forest.expandedPairs(node).compactMap { pair in
+    return forest.decodedPairs(node).compactMap { pair in
       let keyRange = forest.range(pair.key)
       let key = keyText(pair.key, in: forest)
-      if !key.isText(in: .resource) {
+      if areWritten, !key.isText(in: .resource) {
         report(
           "the key '\(forest.text(pair.key))' of \(what) is called like a number, a boolean or null, which kustomize cannot print",
           at: keyRange)

@@ -96,7 +96,7 @@ struct KustomizationDecoder {
     case .secretGenerator:
       result.secrets = decoder.items(value, what: what, in: forest).compactMap { decoder.secret($0, in: forest) }
     case .generatorOptions: result.generatorOptions = decoder.generatorOptions(value, what: what, in: forest)
-    case .metadata: _ = decoder.fields(of: value, as: MetadataField.self, what: what, in: forest)
+    case .metadata: decoder.checkMetadata(value, what: what, in: forest)
     case .helmCharts, .helmChartInflationGenerator:
       addNotBuilt("'\(field.rawValue)' is not built: kustomize-controller has no helm", value, to: &result, forest)
     case .generators, .transformers, .validators:

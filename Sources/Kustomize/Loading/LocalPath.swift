@@ -29,7 +29,7 @@ extension KustomizeEngine {
         guard loadRestriction == .artifact || RelativePath.isPath(path, inside: directory) else {
           return .error(
             .outsideArtifact,
-            "'\(text)' is not in or below the directory of the kustomization file, which alone kustomize reads files from"
+            "'\(text)' is outside the directory of its kustomization file, and kustomize reads no files from there"
           )
         }
         return .file(path)

@@ -98,15 +98,19 @@ extension KustomizeEngine {
   }
 
   /// Parses the text of a scalar as YAML of its own.
-  private mutating func embedded(_ scalar: NodeRef) -> (documents: [YAMLDocument], problems: [YAMLProblem]) {
-    let tree = sources.forest.parseEmbedded(scalar, tree: sources.forest.nextTreeIndex)
+  private mutating func embedded(
+    _ scalar: NodeRef, isTrimmed: Bool = false
+  ) -> (documents: [YAMLDocument], problems: [YAMLProblem]) {
+    let tree = sources.forest.parseEmbedded(scalar, tree: sources.forest.nextTreeIndex, isTrimmed: isTrimmed)
     let result = (tree.documents, tree.problems)
     _ = sources.forest.append(tree)
     return result
   }
 
   private mutating func inline(_ scalar: NodeRef) throws(BuildError) -> LoadedPatch.Content {
-    let (documents, problems) = embedded(scalar)
+    // kustomize trims the text, so a block scalar at its end has no line break at its own end
+    // (api/internal/builtins/PatchTransformer.go).
+    let (documents, problems) = embedded(scalar, isTrimmed: true)
     return try patchContent(documents.map(\.root), problems: problems)
   }
 

@@ -7,26 +7,18 @@ import YAMLSyntax
 extension KustomizeEngine {
   mutating func fixReferences(in layer: inout Layer) {
     let items = layer.resources.items
-    var extent = ReferenceFixer.Extent.nothing
-    for item in items where !item.previous.isEmpty {
-      extent = .namespaces
-      if item.previous.contains(where: { $0.name != item.id.name }) {
-        extent = .names
-        break
-      }
-    }
     let isStandard = layer.config.isStandard || layer.config.references.isEmpty
     var table = isStandard ? referenceTable : ReferenceTable(layer.config.references)
-    var candidates: ReferenceCandidates?
+    var fixer = ReferenceFixer(items: items, references: table.references, writer: writer)
     for index in items.indices {
-      guard let tree = table.tree(for: items[index].originalType) else { continue }
+      guard let places = table.places(in: items[index]) else { continue }
+      if isStandard, hasNothingToFix(items[index].root, places, fixer.extent) { continue }
       do throws(MergeFailure) {
-        var fixer = ReferenceFixer(
-          resource: items[index], references: table.references, writer: writer, extent: extent,
-          candidates: candidates)
-        let root = try fixer.fix(items, along: tree, in: &sources.forest)
-        candidates = fixer.candidates
-        guard root != items[index].root else { continue }
+        let root = try fixer.fix(index, along: places.tree, in: &sources.forest)
+        guard root != items[index].root else {
+          if isStandard { remember(fixer.found, in: root, places) }
+          continue
+        }
         let modifiers = fixer.modifiers
         layer.resources.update(at: index) {
           $0.root = root
@@ -41,18 +33,56 @@ extension KustomizeEngine {
     }
     if isStandard { referenceTable = table }
   }
+
+  /// A field of an object, below which a tree of places continues.
+  struct ReferencePart: Hashable {
+    var value: NodeRef
+    var place: Int
+    var tree: Int
+  }
+
+  /// Whether an object was looked at before, in this build or another one, and has nothing that can change. Most objects
+  /// of a base are the same in all its overlays.
+  private func hasNothingToFix(
+    _ root: NodeRef, _ places: ReferenceTable.Places, _ extent: ReferenceFixer.Extent
+  ) -> Bool {
+    places.tree.children(of: 0).allSatisfy { child in
+      guard let value = sources.forest.value(root, key: places.tree.places[child].key) else { return true }
+      switch referenceParts[ReferencePart(value: value, place: child, tree: places.number)] {
+      case .nothing: return true
+      case .names: return extent != .names
+      case .mappings, nil: return false
+      }
+    }
+  }
+
+  private mutating func remember(
+    _ found: ReferenceFixer.Found, in root: NodeRef, _ places: ReferenceTable.Places
+  ) {
+    guard found != .mappings else { return }
+    for child in places.tree.children(of: 0) {
+      guard let value = sources.forest.value(root, key: places.tree.places[child].key) else { continue }
+      referenceParts[ReferencePart(value: value, place: child, tree: places.number)] = found
+    }
+  }
 }
 
-/// Follows the names in one object.
-private struct ReferenceFixer {
-  let resource: Resource
-  let references: [NameReference]
-  let writer: NodeWriter
+/// Follows the names in one object after the other.
+struct ReferenceFixer {
+  private let items: [Resource]
+  private let references: [NameReference]
+  private let writer: NodeWriter
   let extent: Extent
-  /// Made when the first name is looked up.
-  var candidates: ReferenceCandidates?
+  /// Names that an object had and has no more.
+  private var formerNames: Set<String> = []
+  /// What is at the places of the last object.
+  private(set) var found = Found.nothing
+  /// What renamed the objects that the last object has names of.
   private(set) var modifiers: [ObjectModifier] = []
+  private var index = 0
   private var referrer: Referrer?
+  /// Made when the first name is looked up.
+  private var candidates: ReferenceCandidates?
 
   /// What can change in the objects of a build.
   enum Extent {
@@ -63,35 +93,57 @@ private struct ReferenceFixer {
     case names
   }
 
-  init(
-    resource: Resource, references: [NameReference], writer: NodeWriter, extent: Extent,
-    candidates: ReferenceCandidates?
-  ) {
-    self.resource = resource
-    self.references = references
-    self.writer = writer
-    self.extent = extent
-    self.candidates = candidates
+  /// What an object has.
+  enum Found {
+    case nothing
+    /// Names alone.
+    case names
+    /// Mappings with a name in them.
+    case mappings
   }
 
+  init(items: [Resource], references: [NameReference], writer: NodeWriter) {
+    self.items = items
+    self.references = references
+    self.writer = writer
+    var extent = Extent.nothing
+    for item in items where !item.previous.isEmpty {
+      if extent == .nothing { extent = .namespaces }
+      guard item.previous.contains(where: { $0.name != item.id.name }), references.contains(where: item.isNamed)
+      else { continue }
+      extent = .names
+      for previous in item.previous where previous.name != item.id.name { formerNames.insert(previous.name) }
+    }
+    self.extent = extent
+  }
+
+  /// The object at `index` with the names in it followed.
   mutating func fix(
-    _ items: [Resource], along tree: PathTree, in forest: inout Forest
+    _ index: Int, along tree: PathTree, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
+    self.index = index
+    found = .nothing
+    modifiers = []
+    referrer = nil
+    // A subject without a proper namespace is an error even if nothing is looked up.
+    if items[index].id.kind == "RoleBinding" { referrer = try makeReferrer(forest) }
     var walk = PathWalk(tree, writer)
-    return try walk.update(resource.root, in: &forest) { (node, place, forest) throws(MergeFailure) in
-      var node = node
-      for target in place.targets {
-        node = try self.follow(node, as: self.references[target], place, items, &forest)
+    return try walk.update(items[index].root, in: &forest) { (node, end, forest) throws(MergeFailure) in
+      if self.extent != .names, forest.kind(node) == .scalar {
+        if self.found == .nothing { self.found = .names }
+        return node
       }
+      var node = node
+      for target in tree.ends[end].targets { node = try self.follow(node, as: target, tree.ends[end], &forest) }
       return node
     }
   }
 
   /// What is at a place: a name, a mapping with a name and perhaps a namespace, or a list of these.
   private mutating func follow(
-    _ node: NodeRef, as target: NameReference, _ place: PathTree.Place, _ items: [Resource], _ forest: inout Forest
+    _ node: NodeRef, as target: Int, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
-    guard forest.kind(node) == .sequence else { return try followOne(node, target, place, items, &forest) }
+    guard forest.kind(node) == .sequence else { return try followOne(node, target, place, &forest) }
     var elements = Array(forest.items(node))
     var isChanged = false
     for index in elements.indices {
@@ -99,7 +151,7 @@ private struct ReferenceFixer {
         throw MergeFailure(
           message: "an entry of '\(place.pathText)' is a list, expected a name", range: forest.range(elements[index]))
       }
-      let element = try followOne(elements[index], target, place, items, &forest)
+      let element = try followOne(elements[index], target, place, &forest)
       if element != elements[index] { isChanged = true }
       elements[index] = element
     }
@@ -107,25 +159,30 @@ private struct ReferenceFixer {
   }
 
   private mutating func followOne(
-    _ node: NodeRef, _ target: NameReference, _ place: PathTree.Place, _ items: [Resource], _ forest: inout Forest
+    _ node: NodeRef, _ target: Int, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     if forest.isNull(node) { return node }
-    if forest.kind(node) == .mapping { return try followMapping(node, target, place, items, &forest) }
-    guard extent == .names, let meant = try find(node, beside: (nil, false), target, place, items, forest) else {
+    if found == .nothing { found = .names }
+    if forest.kind(node) == .mapping { return try followMapping(node, target, place, &forest) }
+    // Any other name stays what it is, whichever object it means.
+    guard extent == .names, formerNames.contains(forest.text(node)),
+      let meant = try find(node, beside: (nil, false), target, place, forest)
+    else {
       return node
     }
     return name(meant, insteadOf: node, &forest)
   }
 
   private mutating func followMapping(
-    _ node: NodeRef, _ target: NameReference, _ place: PathTree.Place, _ items: [Resource], _ forest: inout Forest
+    _ node: NodeRef, _ target: Int, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
+    found = .mappings
     guard let nameNode = forest.value(node, "name") else {
       throw MergeFailure(message: "'\(place.pathText)' has no 'name'", range: forest.range(node))
     }
     let namespaceNode = forest.value(node, "namespace")
     guard extent != .nothing,
-      let meant = try find(nameNode, beside: (namespaceNode, true), target, place, items, forest)
+      let meant = try find(nameNode, beside: (namespaceNode, true), target, place, forest)
     else { return node }
     var result = node
     let name = name(meant, insteadOf: nameNode, &forest)
@@ -162,18 +219,22 @@ private struct ReferenceFixer {
 
   /// The object that a name means; `beside` is the namespace there, and whether one belongs there.
   private mutating func find(
-    _ node: NodeRef, beside namespace: (node: NodeRef?, belongs: Bool), _ target: NameReference,
-    _ place: PathTree.Place, _ items: [Resource], _ forest: Forest
+    _ node: NodeRef, beside namespace: (node: NodeRef?, belongs: Bool), _ target: Int, _ place: PathTree.End,
+    _ forest: Forest
   ) throws(MergeFailure) -> Resource? {
-    let candidates = self.candidates ?? ReferenceCandidates(items, in: forest)
-    self.candidates = candidates
+    var candidates = self.candidates ?? ReferenceCandidates(items)
+    guard candidates.visitsLeft > 0 else {
+      throw MergeFailure(
+        message: "the build has too many objects with the name '\(forest.text(node))'", range: forest.range(node))
+    }
     let referrer: Referrer
     if let known = self.referrer { referrer = known } else { referrer = try makeReferrer(forest) }
     self.referrer = referrer
     let choice = candidates.choose(
-      forest.text(node), writtenNamespace: namespace.node.map { forest.text($0) }, target: target, for: referrer,
-      roleReference: place.isRoleReference ? forest.roleReference(of: resource.root) : nil,
-      withNamespace: namespace.belongs)
+      forest.text(node), writtenNamespace: namespace.node.map { forest.text($0) }, target: references[target],
+      for: referrer, roleReference: place.isRoleReference ? forest.roleReference(of: items[index].root) : nil,
+      withNamespace: namespace.belongs, in: forest)
+    self.candidates = candidates
     switch choice {
     case .none: return nil
     case .object(let index): return items[index]
@@ -187,6 +248,7 @@ private struct ReferenceFixer {
   }
 
   private func makeReferrer(_ forest: Forest) throws(MergeFailure) -> Referrer {
+    let resource = items[index]
     var namespaces: [String] = []
     if resource.id.kind == "RoleBinding", let subjects = forest.value(resource.root, "subjects") {
       for subject in forest.items(subjects) {

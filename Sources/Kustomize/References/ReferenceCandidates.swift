@@ -2,63 +2,62 @@ import YAMLSyntax
 
 /// The objects that a name may mean, found by the names they had (api/filters/nameref/nameref.go).
 struct ReferenceCandidates: Sendable {
-  let items: [Resource]
-  /// By an earlier name and the current namespace.
-  private let byName: [Key: [Int]]
-  /// By an earlier name alone.
-  private let everywhere: [String: [Int]]
-  /// The namespaces in which the objects of a namespace were at first.
-  private let originalNamespaces: [String: Set<String>]
-  /// Whether each object says a namespace.
-  private let saysNamespace: [Bool]
+  private let items: [Resource]
+  /// The last entry of each earlier name; nil for a short list, which is searched faster than it is indexed.
+  private var lastEntry: [String: Int]?
+  private var entries: [Entry] = []
+  /// How many more objects may be looked at, so that thousands with one name cannot keep a build busy.
+  private(set) var visitsLeft = 50_000_000
 
-  private struct Key: Hashable {
-    var name: String
-    var namespace: String
+  private struct Entry: Sendable {
+    var item: Int
+    /// The entry before it with the same name.
+    var before: Int?
   }
 
-  /// Only what has an earlier id is a candidate.
-  init(_ items: [Resource], in forest: Forest) {
+  private static let indexThreshold = 64
+
+  init(_ items: [Resource]) {
     self.items = items
-    saysNamespace = items.map { !$0.previous.isEmpty && forest.writtenNamespace(of: $0.root) != nil }
-    var byName: [Key: [Int]] = [:]
-    var everywhere: [String: [Int]] = [:]
-    var originalNamespaces: [String: Set<String>] = [:]
+    guard items.count > Self.indexThreshold else { return }
+    var lastEntry = Dictionary<String, Int>(minimumCapacity: items.count)
     for (index, item) in items.enumerated() {
-      if item.id.namespace != ResourceID.clusterNamespace {
-        originalNamespaces[item.id.namespace, default: []].insert(item.original.namespace)
-      }
-      for previous in item.previous where everywhere[previous.name]?.last != index {
-        everywhere[previous.name, default: []].append(index)
-        byName[Key(name: previous.name, namespace: item.id.namespace), default: []].append(index)
+      for previous in item.previous {
+        let before = lastEntry[previous.name]
+        if let before, entries[before].item == index { continue }
+        lastEntry[previous.name] = entries.count
+        entries.append(Entry(item: index, before: before))
       }
     }
-    self.byName = byName
-    self.everywhere = everywhere
-    self.originalNamespaces = originalNamespaces
+    self.lastEntry = lastEntry
   }
 
   /// The objects with an earlier name that the referrer can see: all of them for a cluster-scoped one, else those of its
   /// own namespace and the cluster-scoped ones, and for a role binding those in the namespaces of its subjects.
-  private func visible(_ name: String, to referrer: Referrer) -> [Int] {
-    guard referrer.isNamespaced else { return everywhere[name] ?? [] }
-    var result = byName[Key(name: name, namespace: ResourceID.clusterNamespace)] ?? []
-    result += byName[Key(name: name, namespace: referrer.resource.id.namespace)] ?? []
-    for namespace in referrer.subjectNamespaces where namespace != referrer.resource.id.namespace {
-      // The subject names what is written, and an object without namespace is not in a namespace called 'default'.
-      result += (byName[Key(name: name, namespace: namespace)] ?? []).filter {
-        namespace != "default" || saysNamespace[$0]
+  private mutating func visible(_ name: String, to referrer: Referrer, in forest: Forest) -> [Int] {
+    guard let lastEntry else {
+      return items.indices.filter { index in
+        items[index].previous.contains { $0.name == name } && isVisible(items[index], to: referrer, in: forest)
       }
     }
-    return result.sorted()
+    var result: [Int] = []
+    var entry = lastEntry[name]
+    while let current = entry {
+      let item = entries[current].item
+      visitsLeft -= 1
+      if isVisible(items[item], to: referrer, in: forest) { result.append(item) }
+      entry = entries[current].before
+    }
+    return result.reversed()
   }
 
-  /// Whether an object that the referrer can see was in a namespace at first.
-  private func hasOriginal(namespace: String, for referrer: Referrer) -> Bool {
-    guard referrer.isNamespaced else { return originalNamespaces.values.contains { $0.contains(namespace) } }
-    return ([referrer.resource.id.namespace] + referrer.subjectNamespaces).contains {
-      originalNamespaces[$0]?.contains(namespace) == true
-    }
+  private func isVisible(_ item: Resource, to referrer: Referrer, in forest: Forest) -> Bool {
+    let namespace = item.id.namespace
+    if !referrer.isNamespaced || namespace == referrer.resource.id.namespace { return true }
+    if namespace == ResourceID.clusterNamespace { return true }
+    guard referrer.subjectNamespaces.contains(namespace) else { return false }
+    // The subject names what is written, and an object without namespace is not in one called 'default'.
+    return namespace != "default" || forest.writtenNamespace(of: item.root) != nil
   }
 
   enum Choice {
@@ -72,21 +71,26 @@ struct ReferenceCandidates: Sendable {
   ///
   /// - Parameter withNamespace: whether the namespace of the object will be written too, so that it matters which of
   ///   several with one name is meant.
-  func choose(
+  mutating func choose(
     _ name: String, writtenNamespace: String?, target: NameReference, for referrer: Referrer,
-    roleReference: NameReference?, withNamespace: Bool
+    roleReference: NameReference?, withNamespace: Bool, in forest: Forest
   ) -> Choice {
-    var found = visible(name, to: referrer)
+    var found = visible(name, to: referrer, in: forest)
     if found.isEmpty { return .none }
     if let writtenNamespace {
-      let usesOriginal = hasOriginal(namespace: writtenNamespace, for: referrer)
-      found = found.filter {
-        writtenNamespace == (usesOriginal ? items[$0].original.namespace : items[$0].id.namespace)
-      }
+      let original = found.filter { items[$0].original.namespace == writtenNamespace }
+      let current = found.filter { items[$0].id.namespace == writtenNamespace }
+      // The current namespaces count only if nothing that the referrer can see, whatever its name, was there at first.
+      let usesOriginal =
+        !original.isEmpty || current.isEmpty
+        || items.contains {
+          $0.original.namespace == writtenNamespace && isVisible($0, to: referrer, in: forest)
+        }
+      found = usesOriginal ? original : current
     }
     found = found.filter { index in
       let item = items[index]
-      guard item.wasSelected(by: target), roleReference.map({ item.wasSelected(by: $0) }) ?? true else { return false }
+      guard item.isNamed(by: target), roleReference.map({ item.isNamed(by: $0) }) ?? true else { return false }
       return !referrer.isNamespaced || item.id.namespace == ResourceID.clusterNamespace
         || item.id.kind == "ServiceAccount" || item.id.namespace == referrer.resource.id.namespace
     }
@@ -98,7 +102,7 @@ struct ReferenceCandidates: Sendable {
     let isOne = found.dropFirst().allSatisfy { other in
       items[first].id.name == items[other].id.name
         && (!withNamespace
-          || items[first].id.namespace == items[other].id.namespace && saysNamespace[first] == saysNamespace[other])
+          || forest.namespaceText(of: items[first].root) == forest.namespaceText(of: items[other].root))
     }
     return isOne ? .object(first) : .ambiguous(found)
   }
@@ -115,7 +119,7 @@ struct Referrer {
 
 extension Resource {
   /// Whether an earlier id fits the type of a reference; group and version are always the current ones.
-  fileprivate func wasSelected(by target: NameReference) -> Bool {
+  func isNamed(by target: NameReference) -> Bool {
     (target.group.isEmpty || target.group == id.group) && (target.version.isEmpty || target.version == id.version)
       && (target.kind.isEmpty || previous.contains { $0.kind == target.kind })
   }
@@ -135,5 +139,9 @@ extension Forest {
   /// The namespace that an object says; nil for none and for an empty one.
   func writtenNamespace(of root: NodeRef) -> NodeRef? {
     value(root, "metadata", "namespace").flatMap { isNull($0) || self[$0].payloadCount == 0 ? nil : $0 }
+  }
+
+  fileprivate func namespaceText(of root: NodeRef) -> String {
+    writtenNamespace(of: root).map { text($0) } ?? ""
   }
 }

@@ -129,10 +129,12 @@ struct FieldWalk {
       let child = forest.value(node, key: part.name)
       let makes = creates && !part.isList
       let value: NodeRef
-      if let child, !(makes && forest.isNull(child)) {
+      if let child, !forest.isNull(child) || !makes && !part.isList {
         value = try update(child, path.dropFirst(), creates: creates, in: &forest)
       } else if makes {
         value = try make(path.dropFirst(), at: forest.range(child ?? node), in: &forest)
+      } else if let child, part.isList, forest.isNull(child) {
+        value = writer.sequence([], at: forest.range(child), in: &forest)
       } else {
         return node
       }

@@ -54,7 +54,10 @@ extension Forest {
   /// Whether a key, or one below its value, is one of those that `images` looks under.
   fileprivate func hasImagePlace(_ key: NodeRef, _ value: NodeRef) -> Bool {
     switch kind(value) {
-    case .scalar, .alias: return false
+    case .scalar, .alias:
+      // An empty list of containers that is written as null becomes a list.
+      return isNull(value)
+        && (hasText(key, "containers") || hasText(key, "initContainers") || hasText(key, "volumes"))
     case .sequence:
       if hasText(key, "containers") || hasText(key, "initContainers") || hasText(key, "volumes") { return true }
       return items(value).contains { hasImagePlace(key, $0) }

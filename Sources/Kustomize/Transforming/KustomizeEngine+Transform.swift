@@ -27,7 +27,7 @@ extension KustomizeEngine {
   }
 
   /// Whether the build may still cost something. That it may not is reported once.
-  mutating func canAfford(_ layer: inout Layer) -> Bool {
+  private mutating func canAfford(_ layer: inout Layer) -> Bool {
     let wasSpent = budget.isSpent
     let nodes = sources.forest.trees[Int(writer.tree)].nodes.count
     if budget.spend(visits: layer.resources.count, nodes: nodes) { return true }

@@ -30,7 +30,7 @@ extension KustomizeEngine {
       layer.resources.update(at: index) { $0.storePreviousID() }
       let before = layer.resources.items[index]
       let namespaced = withNamespace(change, value, before)
-      let root = withSubjects(change, value, namespaced, before.id)
+      let root = withSubjects(change, value, namespaced, before.id, &layer.report)
       if root != before.root { layer.resources.update(at: index) { $0.root = root } }
       let specs = change.specs.filter { $0.isNamespacePlace(of: before.id) }
       if !specs.isEmpty {
@@ -69,11 +69,17 @@ extension KustomizeEngine {
 
   /// A role binding with the namespace in those subjects that get it.
   private mutating func withSubjects(
-    _ change: NamespaceChange, _ value: NodeRef, _ root: NodeRef, _ id: ResourceID
+    _ change: NamespaceChange, _ value: NodeRef, _ root: NodeRef, _ id: ResourceID, _ report: inout BuildReport
   ) -> NodeRef {
     guard id.kind == "RoleBinding" || id.kind == "ClusterRoleBinding", change.subjects != .none,
-      let subjects = sources.forest.value(root, "subjects"), sources.forest.kind(subjects) == .sequence
+      let subjects = sources.forest.value(root, "subjects"), !sources.forest.isNull(subjects)
     else { return root }
+    guard sources.forest.kind(subjects) == .sequence else {
+      report.addError(
+        .other, "the 'subjects' of '\(id.description)' must be a list", at: sources.forest.range(subjects),
+        related: change.namespace.range)
+      return root
+    }
     let items = Array(sources.forest.items(subjects))
     let changed = items.map { subject in
       guard getsNamespace(subject, change) else { return subject }

@@ -7,8 +7,13 @@ extension KustomizeEngine {
   /// Notes which objects the variables of a layer mean. An object that is not there yet may be one that comes later
   /// under the same name only through another layer's variable: upstream does not look again either.
   mutating func bind(_ variables: [Variable], in layer: inout Layer) {
-    for variable in variables where canAfford(&layer) {
-      let matches = layer.resources.items.indices.filter { variable.names(layer.resources.items[$0]) }
+    guard !variables.isEmpty else { return }
+    var byName: [String: [Int]] = [:]
+    for (index, resource) in layer.resources.items.enumerated() {
+      for name in Set(resource.previous.map(\.name) + [resource.id.name]) { byName[name, default: []].append(index) }
+    }
+    for variable in variables {
+      let matches = (byName[variable.objectName] ?? []).filter { variable.names(layer.resources.items[$0]) }
       if matches.count > 1 {
         let items = layer.resources.items
         layer.report.addError(
@@ -39,9 +44,9 @@ extension KustomizeEngine {
       do throws(MergeFailure) {
         var walk = PathWalk(tree, writer)
         writing.used = []
-        let root = try walk.update(resource.root, in: &sources.forest) { (node, place, forest) throws(MergeFailure) in
+        let root = try walk.update(resource.root, in: &sources.forest) { (node, end, forest) throws(MergeFailure) in
           var node = node
-          for _ in place.targets { node = try writing.write(to: node, place, &forest) }
+          for _ in tree.ends[end].targets { node = try writing.write(to: node, tree.ends[end], &forest) }
           return node
         }
         guard root != resource.root else { continue }
@@ -135,7 +140,7 @@ private struct VariableWriting {
 
   /// A text, the texts of a mapping, or a list of texts.
   mutating func write(
-    to node: NodeRef, _ place: PathTree.Place, _ forest: inout Forest
+    to node: NodeRef, _ place: PathTree.End, _ forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     if forest.isNull(node) { return node }
     switch forest.kind(node) {

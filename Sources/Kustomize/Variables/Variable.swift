@@ -74,7 +74,7 @@ extension Layer {
   mutating func add(_ added: [Variable], through entry: SourceRange?) {
     guard !added.isEmpty else { return }
     var known = Dictionary(variables.map { ($0.name.text, $0.name.range) }, uniquingKeysWith: { first, _ in first })
-    for variable in added {
+    for variable in added where !variable.name.text.isEmpty {
       if let first = known[variable.name.text] {
         let isSame = first == variable.name.range
         let what = "var '\(variable.name.text)' already encountered"

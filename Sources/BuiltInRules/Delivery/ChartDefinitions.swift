@@ -1,0 +1,86 @@
+import FluxGraph
+import Manifests
+import YAMLSyntax
+
+/// Which well-known charts install CustomResourceDefinitions, and of which API groups. Read from the charts themselves;
+/// one that is not listed is taken to install none.
+enum ChartDefinitions {
+  /// The groups a HelmRelease installs, none when it may install them or not.
+  static func groups(of release: AppliedObject, in cluster: Cluster, _ forest: Forest) -> [String] {
+    guard let spec = forest.value(release.root, "spec"), let chart = chartName(spec, release, cluster, forest),
+      let entry = table[chart], !forest.isTrue(forest.value(spec, "suspend"))
+    else { return [] }
+    if let policy = forest.value(spec, "install", "crds"), forest.hasText(policy, "Skip"), entry.isInFolder {
+      return []
+    }
+    if entry.switches.isEmpty { return entry.groups }
+    let values = forest.value(spec, "values")
+    for path in entry.switches {
+      if let value = values.flatMap({ lookUp(path, in: $0, forest) }) {
+        return forest.isTrue(value) ? entry.groups : []
+      }
+    }
+    // A value from elsewhere may decide it either way.
+    if let list = forest.value(spec, "valuesFrom"), forest.count(list) > 0 { return [] }
+    return entry.isOnByDefault ? entry.groups : []
+  }
+
+  private static func chartName(_ spec: NodeRef, _ release: AppliedObject, _ cluster: Cluster, _ forest: Forest)
+    -> String?
+  {
+    if let chart = forest.value(spec, "chart", "spec", "chart") { return lastComponent(forest.text(chart)) }
+    guard let reference = forest.value(spec, "chartRef"),
+      let name = forest.value(reference, "name").map({ forest.text($0) })
+    else { return nil }
+    let namespace = forest.value(reference, "namespace").map { forest.text($0) } ?? release.id.namespace
+    let source = cluster.objects.first {
+      $0.id.kind == "OCIRepository" && $0.id.name == name && $0.id.namespace == namespace
+    }
+    return source.flatMap { forest.value($0.root, "spec", "url") }.map { lastComponent(forest.text($0)) }
+  }
+
+  private static func lastComponent(_ text: String) -> String {
+    String(text.split(separator: "/").last ?? "")
+  }
+
+  private static func lookUp(_ path: [String], in node: NodeRef, _ forest: Forest) -> NodeRef? {
+    var current = node
+    for key in path {
+      guard let next = forest.value(current, key: key) else { return nil }
+      current = next
+    }
+    return current
+  }
+
+  private struct Entry {
+    var groups: [String]
+    /// Values that switch the definitions on and off, the first that is set decides.
+    var switches: [[String]] = []
+    var isOnByDefault = true
+    /// Whether they lie in `crds/`, where `install.crds: Skip` leaves them out.
+    var isInFolder = false
+  }
+
+  private static let table: [String: Entry] = [
+    "cert-manager": Entry(
+      groups: ["cert-manager.io", "acme.cert-manager.io"], switches: [["crds", "enabled"], ["installCRDs"]],
+      isOnByDefault: false),
+    "cloudnative-pg": Entry(groups: ["postgresql.cnpg.io"], switches: [["crds", "create"]]),
+    "external-secrets": Entry(
+      groups: ["external-secrets.io", "generators.external-secrets.io"], switches: [["installCRDs"]]),
+    "grafana-operator": Entry(groups: ["grafana.integreatly.org"], isInFolder: true),
+    "keda": Entry(groups: ["keda.sh"], switches: [["crds", "install"]]),
+    "kube-prometheus-stack": Entry(
+      groups: ["monitoring.coreos.com"], switches: [["crds", "enabled"]], isInFolder: true),
+    "kyverno": Entry(groups: ["kyverno.io"], switches: [["crds", "install"]]),
+    "longhorn": Entry(groups: ["longhorn.io"]),
+    "metallb": Entry(groups: ["metallb.io"], switches: [["crds", "enabled"]]),
+    "prometheus-operator-crds": Entry(groups: ["monitoring.coreos.com"]),
+    "rook-ceph": Entry(groups: ["ceph.rook.io"], switches: [["crds", "enabled"]]),
+    "sealed-secrets": Entry(groups: ["bitnami.com"], isInFolder: true),
+    "strimzi-kafka-operator": Entry(groups: ["kafka.strimzi.io"], isInFolder: true),
+    "traefik": Entry(groups: ["traefik.io"], isInFolder: true),
+    "velero": Entry(groups: ["velero.io"], isInFolder: true),
+    "volsync": Entry(groups: ["volsync.backube"]),
+  ]
+}

@@ -1,0 +1,48 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A build without objects succeeds, and with `prune` everything that was applied before is deleted
+/// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`).
+package struct EmptyBuild: Rule {
+  package static let id = RuleID.emptyBuild
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let forest = model.forest
+    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+      var counts = [Int](repeating: 0, count: cluster.kustomizations.count)
+      // The controller drops objects of kustomize itself without a word.
+      for object in cluster.objects where object.id.group != "kustomize.config.k8s.io" {
+        if let number = object.kustomization { counts[number] += 1 }
+      }
+      for (kustomization, count) in zip(cluster.kustomizations, counts) where count == 0 && kustomization.isFullyBuilt {
+        guard let spec = kustomization.spec(in: forest), let prune = forest.value(spec, "prune"), forest.isTrue(prune),
+          !kustomization.isSuspended(in: forest)
+        else { continue }
+        let path = kustomization.path.isEmpty ? "." : kustomization.path
+        // A folder that is only held open was most likely never filled, so there is nothing to delete yet.
+        let isPlaceholder = model.sources.names(inDirectory: kustomization.path).allSatisfy { $0.hasPrefix(".") }
+        var related = [RelatedLocation(forest.range(prune), "deletes what is no longer built")]
+        if let file = model.kustomizationFile(in: kustomization.path),
+          let root = model.sources.documents(of: file).first?.root, let first = forest.pairs(root).first
+        {
+          related.append(RelatedLocation(forest.range(first.key), "this file adds no object"))
+        }
+        report.report(
+          "\(kustomization.reference.displayName) builds no object from '\(path)'",
+          at: model.pathRange(of: kustomization), label: "everything it applied before is deleted",
+          severity: isPlaceholder ? .warning : nil, object: kustomization.reference,
+          cluster: cluster, related: related,
+          help: "delete the Kustomization if that is meant, else correct the path or what the folder lists",
+          data: ["path": .string(kustomization.path)])
+      }
+    }
+  }
+}

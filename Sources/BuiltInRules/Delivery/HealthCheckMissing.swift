@@ -1,0 +1,31 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A health check of an object that the cluster does not get: the Kustomization waits for it until its timeout, each time
+/// (kustomize-controller `internal/controller/kustomization_controller.go`, `checkHealth`).
+package struct HealthCheckMissing: Rule {
+  package static let id = RuleID.healthCheckMissing
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let forest = model.forest
+    DanglingReferences(
+      field: .healthChecks, holders: ["Kustomization"], label: "waited for until the timeout, then failed"
+    ) { edge, cluster in
+      guard edge.targetNamespace != nil, let spec = forest.value(cluster.objects[edge.from].root, "spec"),
+        !forest.isTrue(forest.value(spec, "wait")), let list = forest.value(spec, "healthChecks"),
+        let item = forest.items(list).first(where: { forest.value($0, "name") == edge.location }),
+        let version = forest.value(item, "apiVersion")
+      else { return false }
+      // What charts and operators make is not known: only kinds of Flux are sure to come from a manifest.
+      return forest.text(version).contains(".toolkit.fluxcd.io/")
+    }.check(model, &report)
+  }
+}

@@ -1,0 +1,148 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// Two Kustomizations of one cluster apply the same object: each takes it from the other, and when one of them drops it,
+/// it is deleted (kustomize-controller prunes by the owner labels of the live object).
+package struct ObjectAppliedTwice: Rule {
+  package static let id = RuleID.objectAppliedTwice
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    // Without an entry point nobody knows whether two Kustomizations are of one cluster.
+    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+      var overlaps: [[Int]: [Int]] = [:]
+      for copies in copies(in: cluster, model) {
+        let owners = Set(copies.compactMap { cluster.objects[$0].kustomization }).sorted()
+        if copies.allSatisfy({ cluster.objects[$0].origin == cluster.objects[copies[0]].origin }) {
+          overlaps[owners, default: []].append(copies[0])
+        } else {
+          reportDefinitions(copies, owners: owners, cluster, model, &report)
+        }
+      }
+      for (owners, objects) in overlaps.sorted(by: { $0.value[0] < $1.value[0] }) {
+        reportOverlap(objects, owners: owners, cluster, model, &report)
+      }
+    }
+  }
+
+  // MARK: - Search
+
+  private struct Key: Hashable {
+    var name: String
+    var kind: String
+    var group: String
+    var namespace: String?
+  }
+
+  /// The objects that more than one Kustomization applies, each as its indices.
+  private func copies(in cluster: Cluster, _ model: RepositoryModel) -> [[Int]] {
+    var first: [Key: Int] = [:]
+    var all: [Int: [Int]] = [:]
+    for (number, object) in cluster.objects.enumerated() where object.kustomization != nil && !object.isRemote {
+      let key = Key(
+        name: object.id.name, kind: object.id.kind, group: object.id.group, namespace: object.id.namespace)
+      guard let known = first.updateValue(number, forKey: key) else { continue }
+      first[key] = known
+      all[known, default: [known]].append(number)
+    }
+    return all.values.map { numbers in numbers.filter { isOwned(cluster.objects[$0], cluster, model) } }
+      .filter { numbers in Set(numbers.map { cluster.objects[$0].kustomization }).count > 1 }
+      .sorted { $0[0] < $1[0] }
+  }
+
+  /// Whether the Kustomization takes the object for its own: it is built, not suspended, and nothing on the object says
+  /// that it is shared.
+  private func isOwned(_ object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel) -> Bool {
+    guard let number = object.kustomization, object.id.group != "kustomize.config.k8s.io",
+      !object.id.name.contains("${"), !(object.id.namespace ?? "").contains("${")
+    else { return false }
+    let kustomization = cluster.kustomizations[number]
+    guard kustomization.status == .built, !kustomization.isSuspended(in: model.forest) else { return false }
+    let policy = mark("ssa", of: object, model)
+    return !["merge", "ifnotpresent", "ignore"].contains(policy) && mark("reconcile", of: object, model) != "disabled"
+  }
+
+  /// A label or annotation of kustomize-controller, which compares values without regard to case.
+  private func mark(_ name: String, of object: AppliedObject, _ model: RepositoryModel) -> String? {
+    let forest = model.forest
+    guard let metadata = forest.value(object.root, "metadata") else { return nil }
+    let key = "\(FluxKinds.kustomizeGroup)/\(name)"
+    for node in [forest.value(metadata, "annotations"), forest.value(metadata, "labels")] {
+      if let node, let value = forest.value(node, key: key) { return forest.text(value).lowercased() }
+    }
+    return nil
+  }
+
+  // MARK: - Reports
+
+  /// The same files are built by several Kustomizations: one finding for all objects in them.
+  private func reportOverlap(
+    _ objects: [Int], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+  ) {
+    let kustomizations = owners.map { cluster.kustomizations[$0] }
+    // The narrowest path is the one that was added to the others.
+    guard let narrow = kustomizations.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else { return }
+    let others = kustomizations.filter { $0.displayName != narrow.displayName }.map(\.displayName)
+    let names = objects.map { ObjectReference(cluster.objects[$0].id).displayName }
+    let what = names.count == 1 ? names[0] : "\(names.count) objects of the same files"
+    var places: [FileID: (range: SourceRange, names: [String])] = [:]
+    for (object, name) in zip(objects.map({ cluster.objects[$0] }), names) {
+      places[object.origin.file, default: (model.place(of: object), [])].names.append(name)
+    }
+    let related = places.sorted { $0.key < $1.key }.map { _, place in
+      let more = place.names.count == 1 ? "" : " and \(place.names.count - 1) more of this file"
+      return RelatedLocation(place.range, "\(place.names[0])\(more)")
+    }
+    report.report(
+      "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)",
+      at: model.pathRange(of: narrow), label: "built by \(quotedList(others)) too",
+      severity: objects.allSatisfy { isKeptNamespace(cluster.objects[$0], model) } ? .warning : nil,
+      object: narrow.reference, cluster: cluster, related: related,
+      notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
+      help: "leave the folder out of one of them: give it a kustomization file that lists the rest",
+      data: ["objects": .strings(names), "kustomizations": .strings(kustomizations.map(\.displayName))])
+  }
+
+  /// An object is written twice.
+  private func reportDefinitions(
+    _ copies: [Int], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+  ) {
+    guard let last = copies.last.map({ cluster.objects[$0] }) else { return }
+    func owner(_ object: AppliedObject) -> String {
+      object.kustomization.map { cluster.kustomizations[$0].displayName } ?? ""
+    }
+    let names = owners.map { cluster.kustomizations[$0].displayName }
+    report.report(
+      "Kustomizations \(quotedList(names)) apply \(ObjectReference(last.id).displayName)", at: model.place(of: last),
+      label: "applied by '\(owner(last))'",
+      severity: copies.allSatisfy { isKeptNamespace(cluster.objects[$0], model) } ? .warning : nil,
+      object: ObjectReference(last.id), cluster: cluster,
+      related: copies.dropLast().map { number in
+        let object = cluster.objects[number]
+        return RelatedLocation(model.place(of: object), "applied by '\(owner(object))' too")
+      },
+      notes: ["they take the object from each other; if one of them drops it, it is deleted for both"],
+      help: "keep one definition, in the Kustomization that the other one depends on",
+      data: ["objects": .strings([ObjectReference(last.id).displayName]), "kustomizations": .strings(names)])
+  }
+
+  /// Whether it is a Namespace that nothing deletes.
+  private func isKeptNamespace(_ object: AppliedObject, _ model: RepositoryModel) -> Bool {
+    object.id.kind == "Namespace" && object.id.group.isEmpty && mark("prune", of: object, model) == "disabled"
+  }
+}
+
+extension RepositoryModel {
+  /// Where an object is written: its name, if that stands in the file that defines it.
+  func place(of object: AppliedObject) -> SourceRange {
+    let name = nameRange(of: object)
+    return name.file == object.origin.file ? name : object.origin
+  }
+}

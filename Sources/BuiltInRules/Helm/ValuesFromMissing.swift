@@ -1,0 +1,57 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A ConfigMap or Secret of `valuesFrom`, or the key in it, that nothing makes: helm-controller stops with `ValuesError`.
+package struct ValuesFromMissing: Rule {
+  package static let id = RuleID.valuesFromMissing
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    ValueReferences(model: model, kind: .valuesFrom).check(&report)
+    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+      for edge in cluster.edges where edge.kind == .valuesFrom && !edge.isOptional {
+        guard case .object(let number) = edge.target else { continue }
+        checkKey(edge, cluster.objects[number], cluster, model, &report)
+      }
+    }
+  }
+
+  /// `valuesKey`, by default `values.yaml` (fluxcd/pkg `chartutil/values.go`).
+  private func checkKey(
+    _ edge: Edge, _ target: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+  ) {
+    let forest = model.forest
+    guard target.id.group.isEmpty, let reference = reference(of: edge, in: cluster, forest) else { return }
+    let keyNode = forest.value(reference, "valuesKey")
+    let key = keyNode.map { forest.text($0) } ?? "values.yaml"
+    var keys: [String] = []
+    for field in [forest.value(target.root, "data"), forest.value(target.root, "stringData")] {
+      if let field { keys += forest.pairs(field).map { forest.text($0.key) } }
+    }
+    // An object without keys is filled by something else.
+    guard !keys.isEmpty, !keys.contains(key), !key.contains("${") else { return }
+    let object = ObjectReference(cluster.objects[edge.from].id)
+    report.report(
+      "valuesFrom of \(object.displayName) reads key '\(key)' of \(ObjectReference(target.id).displayName), which it does not have",
+      at: forest.range(keyNode ?? edge.location),
+      label: keyNode == nil ? "without 'valuesKey' the key is 'values.yaml'" : "no such key", severity: .warning,
+      object: object,
+      cluster: cluster, related: [RelatedLocation(model.place(of: target), "has \(quotedList(keys.sorted()))")],
+      help: Suggestion.nearest(to: key, in: keys).map { "did you mean '\($0)'?" }
+        ?? (keys.count == 1 ? "write 'valuesKey: \(keys[0])'" : "write 'valuesKey' with one of its keys"),
+      data: ["target": .string("\(edge.targetNamespace ?? "")/\(edge.targetName)"), "key": .string(key)])
+  }
+
+  /// The entry of `valuesFrom` that holds the name.
+  private func reference(of edge: Edge, in cluster: Cluster, _ forest: Forest) -> NodeRef? {
+    guard let list = forest.value(cluster.objects[edge.from].root, "spec", "valuesFrom") else { return nil }
+    return forest.items(list).first { forest.value($0, "name") == edge.location }
+  }
+}

@@ -1,0 +1,65 @@
+import Diagnostics
+import FluxGraph
+import FluxModel
+import Manifests
+import RuleEngine
+import SourceText
+import YAMLSyntax
+
+extension Forest {
+  /// Whether there is a value and it is true.
+  func isTrue(_ node: NodeRef?) -> Bool {
+    node.map { scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
+  }
+}
+
+extension FluxKustomization {
+  /// `namespace/name`, or the name of one without a namespace.
+  var displayName: String { namespace.map { "\($0)/\(name)" } ?? name }
+
+  var reference: ObjectReference {
+    ObjectReference(
+      apiVersion: "\(FluxKinds.kustomizeGroup)/v1", kind: "Kustomization", namespace: namespace, name: name)
+  }
+
+  func spec(in forest: Forest) -> NodeRef? { root.flatMap { forest.value($0, "spec") } }
+
+  func isSuspended(in forest: Forest) -> Bool {
+    spec(in: forest).map { forest.isTrue(forest.value($0, "suspend")) } ?? false
+  }
+
+  /// Whether everything it applies is known: built without an error, nothing fetched, nothing left out.
+  var isFullyBuilt: Bool { status == .built && errors.isEmpty && remotes.isEmpty && notBuilt.isEmpty }
+}
+
+extension RepositoryModel {
+  /// The kustomization file of a directory, if it has one.
+  func kustomizationFile(in directory: String) -> FileID? {
+    for name in KustomizationFile.names {
+      if let file = sources.file(at: directory.isEmpty ? name : "\(directory)/\(name)") { return file }
+    }
+    return nil
+  }
+
+  /// Where the path of a Kustomization is written, else where its name is.
+  func pathRange(of kustomization: FluxKustomization) -> SourceRange {
+    kustomization.root.flatMap { forest.value($0, "spec", "path") }.map { forest.range($0) }
+      ?? nameRange(of: kustomization)
+  }
+}
+
+/// The names under which kustomize looks for its file (kustomize `api/konfig/general.go`).
+enum KustomizationFile {
+  static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+  static func isOne(_ path: String) -> Bool {
+    names.contains { path.hasSuffix($0) && (path.utf8.count == $0.utf8.count || path.hasSuffix("/" + $0)) }
+  }
+}
+
+/// `'a' and 'b'`, `'a', 'b' and 'c'`.
+func quotedList(_ names: [String]) -> String {
+  let quoted = names.map { "'\($0)'" }
+  guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+  return quoted.dropLast().joined(separator: ", ") + " and " + last
+}

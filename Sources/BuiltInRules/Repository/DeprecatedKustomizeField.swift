@@ -1,0 +1,63 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A field that kustomize still reads, with a warning, and means to drop (kustomize `api/types/kustomization.go`,
+/// `CheckDeprecatedFields`).
+package struct DeprecatedKustomizeField: Rule {
+  package static let id = RuleID.deprecatedKustomizeField
+  package init() {}
+
+  /// What to write instead, by the name in lower case: kustomize does not mind the case of keys.
+  private static let fields: [String: String] = [
+    "bases": "list them under 'resources', after what is there",
+    "imagetags": "list them under 'images'",
+    "patchesstrategicmerge": "list them under 'patches', before what is there, each as 'path:' or 'patch:'",
+    "patchesjson6902": "list them under 'patches', after what is there",
+    "commonlabels": "use 'labels' with 'includeSelectors: true'",
+    "vars": "use 'replacements'",
+  ]
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let forest = model.forest
+    for file in model.sources.files where KustomizationFile.isOne(file.path) {
+      for document in model.sources.documents(of: file.id) where isKustomization(document.root, forest) {
+        for pair in forest.pairs(document.root) {
+          let field = forest.text(pair.key)
+          guard let replacement = Self.fields[field.lowercased()], forest.kind(pair.value) != .scalar else { continue }
+          let readers = model.graph.clusters.filter { $0.files.contains(file.id) }
+          for cluster in readers {
+            check(field, at: forest.range(pair.key), replacement: replacement, cluster: cluster, &report)
+          }
+          if readers.isEmpty {
+            check(field, at: forest.range(pair.key), replacement: replacement, cluster: nil, &report)
+          }
+        }
+      }
+    }
+  }
+
+  private func check(
+    _ field: String, at range: SourceRange, replacement: String, cluster: Cluster?, _ report: inout FindingSink
+  ) {
+    report.report(
+      "kustomize has deprecated '\(field)'", at: range,
+      label: "still read, with a warning that nobody sees in a cluster",
+      severity: cluster == nil ? .note : nil, cluster: cluster,
+      notes: cluster == nil ? ["no cluster of this repository reads this file"] : [], help: replacement,
+      data: ["field": .string(field)])
+  }
+
+  /// Both fields may be left out; a Flux object in a file of this name is something else.
+  private func isKustomization(_ root: NodeRef, _ forest: Forest) -> Bool {
+    guard forest.kind(root) == .mapping else { return false }
+    let (group, version) = forest.groupVersion(ManifestObject(root: root))
+    return group == "kustomize.config.k8s.io" || group.isEmpty && version.isEmpty
+  }
+}

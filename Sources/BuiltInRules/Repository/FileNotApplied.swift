@@ -1,0 +1,184 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A manifest, or a folder of them, beside others that are applied, which the kustomization file does not list.
+package struct FileNotApplied: Rule {
+  package static let id = RuleID.fileNotApplied
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    var search = UnlistedFiles(model)
+    for file in model.graph.reachedFiles.sorted() where KustomizationFile.isOne(model.sources.path(of: file)) {
+      for unlisted in search.unlisted(by: file) {
+        for cluster in model.graph.clusters where cluster.files.contains(file) {
+          report.report(
+            "nothing applies '\(unlisted.path)'", at: unlisted.range, label: unlisted.label, object: unlisted.object,
+            cluster: cluster, related: unlisted.list.map { [RelatedLocation($0, "not in this list")] } ?? [],
+            help: "list it, delete it, or name it in a comment there if it is switched off on purpose",
+            data: ["path": .string(unlisted.path), "kustomization": .string(model.sources.path(of: file))])
+        }
+      }
+    }
+  }
+}
+
+/// Finds what lies beside the files that a kustomization file lists and is used by nothing.
+private struct UnlistedFiles {
+  struct Unlisted {
+    var path: String
+    var range: SourceRange
+    var label: String
+    var object: ObjectReference?
+    /// The list that leaves it out.
+    var list: SourceRange?
+  }
+
+  private let model: RepositoryModel
+  /// Folders with something that a build reads, at any depth.
+  private let reachedFolders: Set<String>
+  /// Paths that some kustomization file or Flux Kustomization names, of a cluster or not; made when first asked for.
+  private var named: Set<String>?
+
+  init(_ model: RepositoryModel) {
+    self.model = model
+    var folders: Set<String> = []
+    for file in model.graph.reachedFiles {
+      var folder = RelativePath.parent(of: model.sources.path(of: file))
+      while folders.insert(folder).inserted, !folder.isEmpty { folder = RelativePath.parent(of: folder) }
+    }
+    reachedFolders = folders
+  }
+
+  /// What lies in the folder of kustomization file `file` and nothing uses.
+  mutating func unlisted(by file: FileID) -> [Unlisted] {
+    let sources = model.sources
+    let folder = RelativePath.parent(of: sources.path(of: file))
+    guard let root = sources.documents(of: file).first?.root, sources.problems(of: file).isEmpty else { return [] }
+    let list = model.forest.pair(root, "resources")
+    let listsFolders = list.map { pair in
+      model.forest.items(pair.value).contains { item in
+        RelativePath.join(folder, model.forest.text(item)).map {
+          RelativePath.parent(of: $0) == folder && sources.isDirectory($0)
+        } ?? false
+      }
+    }
+    var found: [Unlisted] = []
+    for name in sources.names(inDirectory: folder) where name.utf8.first != UInt8(ascii: ".") {
+      let path = folder.isEmpty ? name : "\(folder)/\(name)"
+      if sources.isDirectory(path) {
+        guard listsFolders == true, !reachedFolders.contains(path), !Self.isTemplate(name),
+          let unlisted = unlistedFolder(path)
+        else { continue }
+        found.append(unlisted)
+      } else if let id = sources.file(at: path), !model.graph.reachedFiles.contains(id), !KustomizationFile.isOne(path),
+        !Self.isTemplate(name), let unlisted = unlistedFile(path, id)
+      {
+        found.append(unlisted)
+      }
+    }
+    guard !found.isEmpty else { return [] }
+    let comments = sources.comments(of: file).map(\.text)
+    return found.filter { unlisted in
+      let name = RelativePath.name(of: unlisted.path)
+      return !comments.contains { $0.contains(name) } && !isNamed(unlisted.path)
+    }.map { unlisted in
+      var unlisted = unlisted
+      unlisted.list = list.map { model.forest.range($0.key) }
+      return unlisted
+    }
+  }
+
+  /// A file with objects for a cluster: not the values of a chart, not the configuration of a tool.
+  private func unlistedFile(_ path: String, _ file: FileID) -> Unlisted? {
+    let forest = model.forest
+    guard model.sources.problems(of: file).isEmpty else { return nil }
+    var first: (ObjectID, SourceRange)?
+    for document in model.sources.documents(of: file) {
+      let root = document.root
+      if forest.kind(root) == .scalar, forest.text(root).isEmpty { continue }
+      guard let id = forest.objectID(ManifestObject(root: root)), !id.version.isEmpty, !Self.isToolGroup(id.group),
+        // Encrypted files beside the list are usually applied by hand, before Flux is there.
+        forest.value(root, "sops") == nil, let name = forest.value(root, "metadata", "name")
+      else { return nil }
+      if first == nil { first = (id, forest.range(name)) }
+    }
+    return first.map { id, range in
+      Unlisted(path: path, range: range, label: "no kustomization file lists this file", object: ObjectReference(id))
+    }
+  }
+
+  /// A folder with a kustomization file, one of several that could be listed.
+  private func unlistedFolder(_ path: String) -> Unlisted? {
+    guard let file = model.kustomizationFile(in: path), model.sources.problems(of: file).isEmpty,
+      let root = model.sources.documents(of: file).first?.root,
+      let list = model.forest.pair(root, "resources"), model.forest.count(list.value) > 0
+    else { return nil }
+    return Unlisted(path: path, range: model.forest.range(list.key), label: "no kustomization file lists this folder")
+  }
+
+  // MARK: - Other uses
+
+  /// Whether some kustomization file or Flux Kustomization of the repository names the path, even if no cluster reads it.
+  private mutating func isNamed(_ path: String) -> Bool {
+    if named == nil { named = allNamedPaths() }
+    return named?.contains(path) ?? false
+  }
+
+  private func allNamedPaths() -> Set<String> {
+    var paths: Set<String> = []
+    for file in model.sources.files where KustomizationFile.isOne(file.path) {
+      let folder = RelativePath.parent(of: file.path)
+      for document in model.sources.documents(of: file.id) { addNames(in: document.root, from: folder, to: &paths) }
+    }
+    for object in model.graph.written where object.group == FluxKinds.kustomizeGroup {
+      guard let spec = model.forest.value(object.root, "spec") else { continue }
+      let path = model.forest.value(spec, "path").map { RelativePath.clamped(model.forest.text($0)) } ?? ""
+      paths.insert(path)
+      if let components = model.forest.value(spec, "components") { addNames(in: components, from: path, to: &paths) }
+    }
+    return paths
+  }
+
+  /// Adds every scalar that may be a path, `key=path` of generators too.
+  private func addNames(in node: NodeRef, from folder: String, to paths: inout Set<String>, depth: Int = 0) {
+    let forest = model.forest
+    guard depth < 20 else { return }
+    switch forest.written(node).kind {
+    case .scalar:
+      let text = forest.text(node)
+      guard text.utf8.count < 500, !text.contains("\n") else { return }
+      let value = text.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+      for part in [text, value] where !part.isEmpty {
+        if let path = RelativePath.join(folder, part) { paths.insert(path) }
+      }
+    case .sequence:
+      for item in forest.items(node) { addNames(in: item, from: folder, to: &paths, depth: depth + 1) }
+    case .mapping:
+      for pair in forest.pairs(node) { addNames(in: pair.value, from: folder, to: &paths, depth: depth + 1) }
+    // What an alias stands for is looked at where it is written.
+    case .alias: break
+    }
+  }
+
+  /// Names of files that are meant to be copied, not applied.
+  private static func isTemplate(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return ["example", "template", "sample", ".tmpl", ".disabled"].contains(where: name.contains)
+  }
+
+  /// Groups in the form of Kubernetes objects that configure tools, not clusters.
+  private static func isToolGroup(_ group: String) -> Bool {
+    [
+      "backstage.io", "skaffold", "k3d.io", "eksctl.io", "kind.x-k8s.io", "k0sctl.k0sproject.io",
+      "kustomize.config.k8s.io",
+    ]
+    .contains(group)
+  }
+}

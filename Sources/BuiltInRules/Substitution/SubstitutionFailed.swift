@@ -1,0 +1,33 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// Text that envsubst cannot read: the whole Kustomization fails.
+package struct SubstitutionFailed: Rule {
+  package static let id = RuleID.substitutionFailed
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      for kustomization in cluster.kustomizations where !kustomization.substitutionErrors.isEmpty {
+        let applier = RelatedLocation(
+          model.nameRange(of: kustomization), "substituted by Kustomization '\(kustomization.displayName)'")
+        for error in kustomization.substitutionErrors {
+          report.report(
+            error.message, at: error.range, label: "substitution fails here",
+            severity: cluster.severityOfBuildErrors, object: kustomization.reference, cluster: cluster,
+            related: [applier],
+            notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
+            help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
+            data: ["kustomization": .string(kustomization.displayName)])
+        }
+      }
+    }
+  }
+}

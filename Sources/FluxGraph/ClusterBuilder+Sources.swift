@@ -1,0 +1,287 @@
+import FluxModel
+import Kustomize
+import Manifests
+import SourceText
+import YAMLSyntax
+
+// Where the files of a Kustomization come from (source-controller, source-watcher).
+extension ClusterBuilder {
+  struct External: Hashable {
+    var reason: String
+    /// Whether the source is nowhere, rather than elsewhere.
+    var isMissing = false
+  }
+
+  enum SourceResult: Hashable {
+    /// The directory whose content is the artifact; "" for the whole tree.
+    case tree(String)
+    case elsewhere(External)
+  }
+
+  /// Where the files of a Kustomization are.
+  mutating func source(of kustomization: FluxKustomization, spec: NodeRef?) -> SourceResult {
+    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
+    else {
+      // What the Flux Operator or bootstrap made.
+      return ownSource.map { source($0) } ?? .tree(artifactRoot)
+    }
+    return source(
+      SourceIdentity(
+        kind: forest.value(reference, "kind").map { forest.text($0) } ?? "GitRepository",
+        namespace: forest.value(reference, "namespace").map { forest.text($0) } ?? kustomization.namespace,
+        name: forest.text(nameNode)))
+  }
+
+  /// Whether the source of a Kustomization has turned up, so that nothing is gained by waiting for it.
+  func isSourceKnown(_ root: NodeRef?, in namespace: String?) -> Bool {
+    guard let root, let reference = forest.value(root, "spec", "sourceRef"),
+      let name = forest.value(reference, "name")
+    else { return true }
+    let identity = SourceIdentity(
+      kind: forest.value(reference, "kind").map { forest.text($0) } ?? "GitRepository",
+      namespace: forest.value(reference, "namespace").map { forest.text($0) } ?? namespace, name: forest.text(name))
+    return identity == ownSource || object(identity) != nil || generator(of: identity) != nil
+  }
+
+  private func object(_ identity: SourceIdentity) -> NodeRef? {
+    index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)]
+      .map { cluster.objects[$0].root }
+  }
+
+  /// - Parameter depth: how many sources are made of each other on the way here.
+  mutating func source(_ identity: SourceIdentity, depth: Int = 0) -> SourceResult {
+    if let known = sourceResults[identity] { return known }
+    guard depth < 20 else { return .elsewhere(External(reason: "its source is made of itself")) }
+    let result: SourceResult
+    if identity == ownSource {
+      result = artifact(of: object(identity) ?? writtenSource, identity, depth: depth)
+    } else if let found = object(identity) {
+      result = declared(found, identity, depth: depth)
+    } else if let generator = generator(of: identity) {
+      result = generated(by: generator, identity, depth: depth)
+    } else if cluster.hasEntryPoint {
+      // It may still turn up.
+      return .elsewhere(
+        External(
+          reason: "its source \(identity.kind) '\(identity.name)' is not in this repository", isMissing: true))
+    } else {
+      result = .tree("")
+    }
+    // What the cluster itself says of its source may still turn up.
+    if identity != ownSource || object(identity) != nil { sourceResults[identity] = result }
+    return result
+  }
+
+  /// A source that the cluster applies.
+  private mutating func declared(_ source: NodeRef, _ identity: SourceIdentity, depth: Int) -> SourceResult {
+    guard identity.kind == "GitRepository" else {
+      return .elsewhere(
+        External(reason: "its source is the \(identity.kind) '\(identity.name)', which is made elsewhere"))
+    }
+    guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
+    let url = RepositoryURL.normalized(forest.text(urlNode))
+    guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
+      return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
+    }
+    if let branch = forest.value(source, "spec", "ref").flatMap({ forest.value($0, "branch") }), !isOwnBranch(branch) {
+      return .elsewhere(
+        External(
+          reason:
+            "its source GitRepository '\(identity.name)' is the branch '\(forest.text(branch))' of this repository"))
+    }
+    return artifact(of: source, identity, depth: depth)
+  }
+
+  /// Whether a branch is the one that the cluster is synchronised from. Where the repository does not say which that is,
+  /// it has a usual name.
+  private func isOwnBranch(_ branch: NodeRef) -> Bool {
+    guard let own = ownSource.flatMap({ object($0) }) ?? writtenSource else {
+      return forest.hasText(branch, "main") || forest.hasText(branch, "master")
+    }
+    guard let written = forest.value(own, "spec", "ref").flatMap({ forest.value($0, "branch") }) else { return true }
+    return forest.hasEqualText(written, branch)
+  }
+
+  // MARK: - What is left out and put in
+
+  /// What source-controller ships of this tree for a source: less `spec.ignore` and what is outside of
+  /// `spec.sparseCheckout`, with `spec.include`.
+  private mutating func artifact(of source: NodeRef?, _ identity: SourceIdentity, depth: Int) -> SourceResult {
+    guard let spec = source.flatMap({ forest.value($0, "spec") }), identity.kind == "GitRepository" else {
+      return .tree(artifactRoot)
+    }
+    let ignore = forest.value(spec, "ignore").map { forest.text($0) }
+    let sparse = forest.value(spec, "sparseCheckout").map { list in
+      forest.items(list).map { RelativePath.clamped(forest.text($0)) }
+    }
+    let includes = forest.value(spec, "include").map { Array(forest.items($0)) } ?? []
+    if ignore == nil, sparse == nil, includes.isEmpty { return .tree(artifactRoot) }
+
+    var parts: [(root: String, from: String, to: String)] = []
+    for include in includes {
+      guard let name = forest.value(include, "repository", "name").map({ forest.text($0) }) else { continue }
+      // source-controller takes includes from the namespace of the source.
+      let included = SourceIdentity(kind: "GitRepository", namespace: identity.namespace, name: name)
+      switch self.source(included, depth: depth + 1) {
+      case .tree(let root):
+        parts.append(
+          (
+            root, RelativePath.clamped(forest.value(include, "fromPath").map { forest.text($0) } ?? ""),
+            RelativePath.clamped(forest.value(include, "toPath").map { forest.text($0) } ?? name)
+          ))
+      case .elsewhere(let external):
+        return .elsewhere(
+          External(reason: "its source includes GitRepository '\(name)', and \(external.reason.dropFirst(4))"))
+      }
+    }
+    let key = "\(ignore ?? "-")\u{0}\(sparse ?? [])\u{0}\(parts)"
+    if let root = engine.sources.artifact(for: key) { return .tree(root) }
+    var files = engine.sources.filesOfTree
+    if let sparse {
+      files = files.filter { file in
+        !file.path.contains("/") || sparse.contains { RelativePath.isPath(file.path, inside: $0) }
+      }
+    }
+    for part in parts {
+      let directory = part.from.isEmpty ? part.root : part.root.isEmpty ? part.from : "\(part.root)/\(part.from)"
+      for file in engine.sources.files(below: directory) {
+        files.append(SourceSet.ArtifactFile(path: "\(part.to)/\(file.path)", origin: file.origin))
+      }
+    }
+    return .tree(engine.sources.makeArtifact(for: key, files: files, ignoring: Array((ignore ?? "").utf8)))
+  }
+
+  // MARK: - ArtifactGenerator
+
+  /// The ArtifactGenerator that makes an ExternalArtifact, with the entry of `spec.artifacts`.
+  private func generator(of identity: SourceIdentity) -> (generator: AppliedObject, artifact: NodeRef)? {
+    guard identity.kind == "ExternalArtifact" else { return nil }
+    for number in generators where cluster.objects[number].id.namespace == identity.namespace {
+      guard let artifacts = forest.value(cluster.objects[number].root, "spec", "artifacts") else { continue }
+      for artifact in forest.items(artifacts) {
+        if let name = forest.value(artifact, "name"), forest.text(name) == identity.name {
+          return (cluster.objects[number], artifact)
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Carries out the copies of an artifact (source-watcher `internal/builder/builder.go`).
+  private mutating func generated(
+    by found: (generator: AppliedObject, artifact: NodeRef), _ identity: SourceIdentity, depth: Int
+  ) -> SourceResult {
+    let origin = "its source ExternalArtifact '\(identity.name)'"
+    guard let spec = forest.value(found.generator.root, "spec") else { return .elsewhere(External(reason: origin)) }
+    if forest.value(spec, "pathPattern") != nil {
+      return .elsewhere(External(reason: "\(origin) is made with 'pathPattern', which is not carried out"))
+    }
+    var roots: [String: String] = [:]
+    for entry in forest.value(spec, "sources").map({ Array(forest.items($0)) }) ?? [] {
+      guard let alias = forest.value(entry, "alias"), let kind = forest.value(entry, "kind"),
+        let name = forest.value(entry, "name")
+      else { continue }
+      let source = SourceIdentity(
+        kind: forest.text(kind),
+        namespace: forest.value(entry, "namespace").map { forest.text($0) } ?? found.generator.id.namespace,
+        name: forest.text(name))
+      switch self.source(source, depth: depth + 1) {
+      case .tree(let root): roots[forest.text(alias)] = root
+      case .elsewhere(let external):
+        return .elsewhere(
+          External(reason: "\(origin) is made of \(source.kind) '\(source.name)', and \(external.reason.dropFirst(4))"))
+      }
+    }
+    var copies: [ArtifactCopy] = []
+    for entry in forest.value(found.artifact, "copy").map({ Array(forest.items($0)) }) ?? [] {
+      guard let copy = ArtifactCopy(entry, roots: roots, in: forest) else {
+        return .elsewhere(
+          External(reason: "\(origin) is made by copies of a kind that is not carried out"))
+      }
+      copies.append(copy)
+    }
+    let key = "\(copies)"
+    if let root = engine.sources.artifact(for: key) { return .tree(root) }
+    var files: [SourceSet.ArtifactFile] = []
+    for copy in copies { files += copy.files(of: engine.sources) }
+    return .tree(engine.sources.makeArtifact(for: key, files: files, ignoring: nil))
+  }
+}
+
+/// One entry of `copy`: files of a source that become files of an artifact.
+struct ArtifactCopy: Hashable {
+  /// The artifact of the source.
+  private var root: String
+  /// The components of the path in it, with wildcards.
+  private var pattern: [String]
+  /// The destination, cleaned.
+  private var destination: String
+  /// Whether a file goes into `destination` rather than being called so.
+  private var isIntoDirectory: Bool
+  private var excludes: [[UInt8]]
+
+  /// Nil when it cannot be read, or is a merge of files or an unpacked archive.
+  init?(_ entry: NodeRef, roots: [String: String], in forest: Forest) {
+    guard let from = forest.value(entry, "from").map({ forest.text($0) }),
+      let to = forest.value(entry, "to").map({ forest.text($0) }), from.hasPrefix("@"), to.hasPrefix("@artifact/")
+    else { return nil }
+    if let strategy = forest.value(entry, "strategy"), !forest.hasText(strategy, "Overwrite") { return nil }
+    let parts = from.dropFirst().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let root = roots[String(parts[0])] else { return nil }
+    self.root = root
+    pattern = parts[1].split(separator: "/").filter { $0 != "." }.map(String.init)
+    guard !pattern.contains("..") else { return nil }
+    let target = to.dropFirst("@artifact/".count)
+    destination = RelativePath.clamped(String(target))
+    isIntoDirectory = target.isEmpty || target.hasSuffix("/")
+    excludes =
+      forest.value(entry, "exclude").map { list in forest.items(list).map { Array(forest.text($0).utf8) } } ?? []
+  }
+
+  /// What it copies: a file, all of a directory, or what a pattern fits, with the part of the path that has no wildcard
+  /// cut off.
+  func files(of sources: SourceSet) -> [SourceSet.ArtifactFile] {
+    let fixed = pattern.prefix { !$0.contains(where: { "*?[{".contains($0) }) }
+    let base = join(root, fixed.joined(separator: "/"))
+    guard fixed.count == pattern.count else { return matches(in: sources, base: base) }
+    if sources.entry(at: base) != nil {
+      let name = RelativePath.name(of: base)
+      return [SourceSet.ArtifactFile(path: isIntoDirectory ? join(destination, name) : destination, origin: base)]
+    }
+    return sources.files(below: base).filter { !isExcluded($0.path) }.map { file in
+      SourceSet.ArtifactFile(path: join(destination, file.path), origin: file.origin)
+    }
+  }
+
+  private func matches(in sources: SourceSet, base: String) -> [SourceSet.ArtifactFile] {
+    let fixedCount = pattern.prefix { !$0.contains(where: { "*?[{".contains($0) }) }.count
+    let wildcards = pattern[fixedCount...].map { Array($0.utf8) }
+    return sources.files(below: base).filter { file in
+      let components = file.path.split(separator: "/").map { Array($0.utf8) }
+      return Self.fits(wildcards[...], components[...]) && !isExcluded(file.path)
+    }.map { SourceSet.ArtifactFile(path: join(destination, $0.path), origin: $0.origin) }
+  }
+
+  /// A directory that fits is copied with all that is in it.
+  private static func fits(_ pattern: ArraySlice<[UInt8]>, _ path: ArraySlice<[UInt8]>) -> Bool {
+    guard let head = pattern.first else { return true }
+    guard let component = path.first else { return false }
+    if head == Array("**".utf8) {
+      return pattern.count == 1 || fits(pattern.dropFirst(), path) || fits(pattern, path.dropFirst())
+    }
+    return Glob.matches(head[...], component[...]) && fits(pattern.dropFirst(), path.dropFirst())
+  }
+
+  private func isExcluded(_ path: String) -> Bool {
+    let components = path.split(separator: "/").map { Array($0.utf8) }
+    return excludes.contains { exclude in
+      let segments = exclude.split(separator: UInt8(ascii: "/")).map { Array($0) }
+      return Self.fits(segments[...], components[...])
+        || (segments.count == 1 && components.last.map { Glob.matches(segments[0][...], $0[...]) } ?? false)
+    }
+  }
+
+  private func join(_ directory: String, _ path: String) -> String {
+    directory.isEmpty ? path : path.isEmpty ? directory : "\(directory)/\(path)"
+  }
+}

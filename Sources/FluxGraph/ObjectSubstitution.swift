@@ -1,0 +1,189 @@
+import SourceText
+import YAMLSyntax
+
+/// Substitutes the scalars of one object.
+struct ObjectSubstitution {
+  let scope: SubstitutionScope
+  /// Index of the object, for uses.
+  let object: Int
+  /// The tree that new nodes go to.
+  let buildTree: UInt32
+  var undefined: [VariableUse] = []
+  var undecided: [VariableUse] = []
+  var errors: [SubstitutionError] = []
+  /// Whether every value that was needed is known.
+  var isKnown = true
+
+  init(scope: SubstitutionScope, object: Int, buildTree: UInt32) {
+    self.scope = scope
+    self.object = object
+    self.buildTree = buildTree
+  }
+
+  /// The node after substitution: itself when nothing changes, else a copy of the path to what changed.
+  mutating func substituted(_ ref: NodeRef, in forest: inout Forest, depth: Int = 0) -> NodeRef {
+    let target = forest.resolved(ref)
+    let node = forest.written(target)
+    guard node.flags.contains(.containsDollar), depth < 1_000 else { return ref }
+    switch node.kind {
+    case .alias: return ref
+    case .scalar: return substitutedScalar(target, node, isKey: false, in: &forest)
+    case .sequence:
+      let old = Array(forest.items(target))
+      var new: [NodeRef] = []
+      for item in old { new.append(substituted(item, in: &forest, depth: depth + 1)) }
+      guard new != old else { return ref }
+      let flags = forest.flags(ofSequence: new)
+      return forest.withTree(buildTree) {
+        $0.appendSequence(new, style: node.style, range: node.range, flags: flags, tree: buildTree)
+      }
+    case .mapping:
+      let old = forest.pairs(target)
+      var new: [Forest.Pair] = []
+      var isChanged = false
+      for pair in old {
+        let keyNode = forest[pair.key]
+        let key =
+          keyNode.kind == .scalar && keyNode.flags.contains(.containsDollar)
+          ? substitutedScalar(forest.resolved(pair.key), keyNode, isKey: true, in: &forest) : pair.key
+        let value = substituted(pair.value, in: &forest, depth: depth + 1)
+        isChanged = isChanged || key != pair.key || value != pair.value
+        new.append(Forest.Pair(key: key, value: value))
+      }
+      guard isChanged else { return ref }
+      let flags = forest.flags(ofMapping: new)
+      return forest.withTree(buildTree) {
+        $0.appendMapping(new, style: node.style, range: node.range, flags: flags, tree: buildTree)
+      }
+    }
+  }
+
+  private mutating func substitutedScalar(
+    _ ref: NodeRef, _ node: Node, isKey: Bool, in forest: inout Forest
+  ) -> NodeRef {
+    let parts: [Envsubst.Part]
+    do {
+      parts = try forest.withText(ref) { bytes throws(Envsubst.SyntaxError) in try Envsubst.parse(bytes) }
+    } catch let error as Envsubst.SyntaxError {
+      let range = forest.sourceRange(of: ref, decoded: error.range)
+      errors.append(SubstitutionError(message: Self.message(for: error, of: ref, in: forest), range: range))
+      return ref
+    } catch {
+      return ref
+    }
+    let result = Envsubst.evaluate(parts, values: scope.values, isOpen: !scope.openSources.isEmpty)
+    for use in result.undefined { undefined.append(self.use(use, of: ref, in: forest)) }
+    for use in result.undecided { undecided.append(self.use(use, of: ref, in: forest)) }
+    guard let text = result.text else {
+      isKnown = false
+      return ref
+    }
+    return readAgain(text, of: ref, node, isKey: isKey, in: &forest)
+  }
+
+  // MARK: - What the text is once it is read again
+
+  /// The value that `text` is, which stands where the string `ref` was written.
+  private mutating func readAgain(
+    _ text: String, of ref: NodeRef, _ node: Node, isKey: Bool, in forest: inout Forest
+  ) -> NodeRef {
+    let written = forest.withText(ref) { WrittenScalar($0, isKey: isKey) }
+    var text = text
+    if written.style == .plain, text.withUTF8({ WrittenScalar.isPlain($0) }) {
+      return plain(text, range: node.range, in: &forest)
+    }
+    let document = forest.withText(ref) { original -> [UInt8]? in
+      switch written.style {
+      case .plain, .literal: return written.document(Array(text.utf8), original: original, isKey: isKey)
+      case .singleQuoted, .doubleQuoted:
+        // The expressions are those of the escaped text.
+        let escaped = written.escaped(original)
+        guard let parts = try? escaped.withUnsafeBufferPointer({ try Envsubst.parse($0) }),
+          let result = Envsubst.evaluate(parts, values: scope.values, isOpen: false).text
+        else { return nil }
+        return written.document(Array(result.utf8), original: original, isKey: isKey)
+      }
+    }
+    if let document {
+      let tree = YAMLParser.parse(document, file: node.range.file, tree: 0)
+      let small = Forest(trees: [tree])
+      if tree.problems.isEmpty, tree.documents.count == 1, let root = tree.documents.first?.root,
+        small.kind(root) == .mapping, small.count(root) == 1, let pair = small.pairs(root).first
+      {
+        return copy(isKey ? pair.key : pair.value, of: small, range: node.range, to: &forest)
+      }
+    }
+    errors.append(
+      SubstitutionError(
+        message:
+          "the object is no YAML any more once '\(text.prefix(60))' stands there, without the quotes it is written with",
+        range: node.range))
+    return ref
+  }
+
+  /// A plain scalar: what it is decides the text, whatever quotes the source has.
+  private func plain(_ text: String, range: SourceRange, in forest: inout Forest) -> NodeRef {
+    let scalar = forest.withTree(buildTree) {
+      $0.appendScalar(text.utf8, style: .plain, range: range, tree: buildTree)
+    }
+    let value = forest.scalarValue(scalar, dialect: .kustomization)
+    // Others read the object as kustomize does, so what it is to sigs.k8s.io/yaml must be plain to them too.
+    if value == forest.scalarValue(scalar, dialect: .resource) { return scalar }
+    return append(value, range: range, to: &forest)
+  }
+
+  private func append(_ value: ScalarValue, range: SourceRange, to forest: inout Forest) -> NodeRef {
+    let text =
+      switch value {
+      case .null: "null"
+      case .boolean(let value): value ? "true" : "false"
+      case .integer(let value): String(value)
+      case .unsigned(let value): String(value)
+      case .float(let value): value.isFinite ? "\(value)" : value.isNaN ? ".nan" : value < 0 ? "-.inf" : ".inf"
+      case .string(let text): text
+      }
+    var style = Node.Style.plain
+    if case .string = value { style = .doubleQuoted }
+    return forest.withTree(buildTree) { $0.appendScalar(text.utf8, style: style, range: range, tree: buildTree) }
+  }
+
+  /// Brings a value over; all of it stands where the expression is written.
+  private func copy(_ ref: NodeRef, of small: Forest, range: SourceRange, to forest: inout Forest) -> NodeRef {
+    switch small.kind(ref) {
+    case .mapping:
+      var pairs: [Forest.Pair] = []
+      for pair in small.pairs(ref) {
+        let key = copy(pair.key, of: small, range: range, to: &forest)
+        pairs.append(Forest.Pair(key: key, value: copy(pair.value, of: small, range: range, to: &forest)))
+      }
+      let flags = forest.flags(ofMapping: pairs)
+      return forest.withTree(buildTree) { $0.appendMapping(pairs, range: range, flags: flags, tree: buildTree) }
+    case .sequence:
+      var items: [NodeRef] = []
+      for item in small.items(ref) { items.append(copy(item, of: small, range: range, to: &forest)) }
+      let flags = forest.flags(ofSequence: items)
+      return forest.withTree(buildTree) { $0.appendSequence(items, range: range, flags: flags, tree: buildTree) }
+    case .scalar, .alias:
+      return append(small.scalarValue(ref, dialect: .kustomization), range: range, to: &forest)
+    }
+  }
+
+  private func use(_ expression: Envsubst.Expression, of ref: NodeRef, in forest: Forest) -> VariableUse {
+    VariableUse(
+      name: expression.name, range: forest.sourceRange(of: ref, decoded: expression.range), object: object)
+  }
+
+  private static func message(for error: Envsubst.SyntaxError, of ref: NodeRef, in forest: Forest) -> String {
+    let text = forest.withText(ref) { bytes in
+      String(decoding: bytes[error.range.clamped(to: 0..<bytes.count)].prefix(40), as: UTF8.self)
+    }
+    switch error.reason {
+    case .noVariableName:
+      return
+        "'\(text)' is no variable: envsubst fails with 'unable to parse variable name'; write '$${' for a literal '${'"
+    case .missingClosingBrace:
+      return
+        "'\(text)' is no expression of envsubst, which fails with 'missing closing brace'; write '$${' for a literal '${'"
+    }
+  }
+}

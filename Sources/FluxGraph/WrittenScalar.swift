@@ -1,0 +1,143 @@
+/// A string as it stands in the text that post-build substitution works on.
+///
+/// The controller writes each object with sigs.k8s.io/yaml (go-yaml v2), substitutes in that text and reads it again. So
+/// the quotes of the source are gone, and what a value becomes depends on the style that go-yaml takes for the string
+/// (`encode.go`, `emitterc.go`).
+struct WrittenScalar {
+  enum Style { case plain, singleQuoted, doubleQuoted, literal }
+
+  let style: Style
+
+  /// - Parameter isKey: whether it is the key of a mapping, which has no block style.
+  init(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+    let facts = Facts(text)
+    // A text with an expression in it is never a number, a date or a word with a meaning: it needs no quotes for that.
+    if facts.hasLineFeed {
+      style = facts.allowsBlock && !isKey ? .literal : .doubleQuoted
+    } else if facts.allowsPlain {
+      style = .plain
+    } else {
+      style = facts.allowsSingleQuotes && !(isKey && facts.hasBreak) ? .singleQuoted : .doubleQuoted
+    }
+  }
+
+  /// Whether a text that came out of a plain scalar is one plain scalar again, whatever it resolves to.
+  static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool { !text.isEmpty && Facts(text).allowsPlain }
+
+  /// The text between the quotes; the text itself where there are none.
+  func escaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    switch style {
+    case .plain, .literal: return Array(text)
+    case .singleQuoted:
+      return text.flatMap { $0 == UInt8(ascii: "'") ? [$0, $0] : [$0] }
+    case .doubleQuoted:
+      var result: [UInt8] = []
+      for byte in text {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
+        case 0x0A: result += Array("\\n".utf8)
+        case 0..<0x20, 0x7F:
+          let digits = Array("0123456789ABCDEF".utf8)
+          result += Array("\\x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        default: result.append(byte)
+        }
+      }
+      return result
+    }
+  }
+
+  /// A document with `content`, which is what became of the escaped `original`: the value of the key `k`, or a key.
+  func document(_ content: [UInt8], original: UnsafeBufferPointer<UInt8>, isKey: Bool) -> [UInt8] {
+    var text: [UInt8]
+    switch style {
+    case .plain: text = content
+    case .singleQuoted: text = [UInt8(ascii: "'")] + content + [UInt8(ascii: "'")]
+    case .doubleQuoted: text = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
+    case .literal:
+      text = [UInt8(ascii: "|")] + Self.hints(for: original) + [0x0A]
+      for line in content.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        if !line.isEmpty { text += [0x20, 0x20] + line }
+        text.append(0x0A)
+      }
+      // The split made one line more than there are line breaks.
+      if content.last == 0x0A { text.removeLast() }
+    }
+    return isKey ? text + Array(": v\n".utf8) : Array("k: ".utf8) + text + [0x0A]
+  }
+
+  private static func hints(for text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var hints: [UInt8] = []
+    if text.first == 0x20 || text.first == 0x0A { hints.append(UInt8(ascii: "2")) }
+    if text.last != 0x0A {
+      hints.append(UInt8(ascii: "-"))
+    } else if text.count == 1 || text[text.count - 2] == 0x0A {
+      hints.append(UInt8(ascii: "+"))
+    }
+    return hints
+  }
+
+  /// What stands in the way of the simpler styles (`yaml_emitter_analyze_scalar`).
+  private struct Facts {
+    private(set) var hasLineFeed = false
+    private(set) var hasBreak = false
+    private var isSpecial = false
+    private var hasIndicator = false
+    private var hasEdge = false
+    private var hasSpaceAfterBreak = false
+    private var hasBreakAfterSpace = false
+    private var endsWithSpace = false
+
+    var allowsPlain: Bool {
+      !isSpecial && !hasIndicator && !hasEdge && !hasBreak && !hasSpaceAfterBreak && !hasBreakAfterSpace
+    }
+    var allowsSingleQuotes: Bool { !isSpecial && !hasSpaceAfterBreak && !hasBreakAfterSpace }
+    var allowsBlock: Bool { !isSpecial && !hasBreakAfterSpace && !endsWithSpace }
+
+    init(_ text: UnsafeBufferPointer<UInt8>) {
+      if text.starts(with: "---".utf8) || text.starts(with: "...".utf8) { hasIndicator = true }
+      var previous: UInt8 = 0x20
+      for (index, byte) in text.enumerated() {
+        let next: UInt8 = index + 1 < text.count ? text[index + 1] : 0x20
+        noteIndicator(
+          byte, isFirst: index == 0, isAfterBlank: previous.isBlankOrBreak, isBeforeBlank: next.isBlankOrBreak)
+        note(byte, next: next, previous: index == 0 ? 0 : previous)
+        if index == 0 || index == text.count - 1, byte == 0x20 || byte == 0x0A || byte == 0x0D { hasEdge = true }
+        previous = byte
+      }
+      endsWithSpace = text.last == 0x20
+    }
+
+    private mutating func note(_ byte: UInt8, next: UInt8, previous: UInt8) {
+      switch byte {
+      case 0x0A, 0x0D:
+        hasBreak = true
+        if byte == 0x0A { hasLineFeed = true } else { isSpecial = true }
+        if previous == 0x20 { hasBreakAfterSpace = true }
+      case 0x20: if previous == 0x0A || previous == 0x0D { hasSpaceAfterBreak = true }
+      case 0..<0x20, 0x7F: isSpecial = true
+      // go-yaml takes no character outside the basic plane for printable, nor U+0080 to U+009F and the byte order mark.
+      case 0xF0...: isSpecial = true
+      case 0xC2: if next < 0xA0 { isSpecial = true }
+      case 0xEF: if next == 0xBB || next == 0xBF { isSpecial = true }
+      default: break
+      }
+    }
+
+    private mutating func noteIndicator(_ byte: UInt8, isFirst: Bool, isAfterBlank: Bool, isBeforeBlank: Bool) {
+      switch byte {
+      case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"),
+        UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"), UInt8(ascii: "|"), UInt8(ascii: ">"),
+        UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"):
+        if isFirst { hasIndicator = true }
+      case UInt8(ascii: "#"): if isFirst || isAfterBlank { hasIndicator = true }
+      case UInt8(ascii: ":"): if isBeforeBlank { hasIndicator = true }
+      case UInt8(ascii: "?"), UInt8(ascii: "-"): if isFirst, isBeforeBlank { hasIndicator = true }
+      default: break
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isBlankOrBreak: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+}

@@ -1,0 +1,88 @@
+import SourceText
+import SourceTrees
+
+// Artifacts that are not simply the tree: with rules of their own for what is left out, or put together from parts of
+// the tree. Their files are those of the tree, shown a second time below a directory whose name no tree has.
+extension SourceSet {
+  /// A file of an artifact.
+  package struct ArtifactFile: Sendable {
+    /// Relative to the top of the artifact.
+    package var path: String
+    /// Where the file is: in the tree, or in another artifact.
+    package var origin: String
+
+    package init(path: String, origin: String) {
+      self.path = path
+      self.origin = origin
+    }
+  }
+
+  /// Every file of the tree, also those that the default rules leave out.
+  package var filesOfTree: [ArtifactFile] { tree.entries.map { ArtifactFile(path: $0.path, origin: $0.path) } }
+
+  /// Every file below a directory that builds see, links and submodules too, in the order of their names.
+  package func files(below root: String) -> [ArtifactFile] {
+    var result: [ArtifactFile] = []
+    collect(root, prefix: "", into: &result)
+    return result
+  }
+
+  private func collect(_ directory: String, prefix: String, into result: inout [ArtifactFile]) {
+    for name in names(inDirectory: directory) {
+      let origin = directory.isEmpty ? name : "\(directory)/\(name)"
+      let path = prefix + name
+      if entryByPath[origin] != nil {
+        result.append(ArtifactFile(path: path, origin: origin))
+      } else {
+        collect(origin, prefix: path + "/", into: &result)
+      }
+    }
+  }
+
+  /// The directory of an artifact that was made before.
+  package func artifact(for key: String) -> String? { artifactRoots[key] }
+
+  /// Shows `files` as an artifact.
+  ///
+  /// - Parameters:
+  ///   - key: what the artifact is made of; it is made once.
+  ///   - spec: `spec.ignore` of the source; nil when nothing more is to be left out.
+  /// - Returns: the directory that stands for it; builds take it as their artifact root.
+  package func makeArtifact(for key: String, files: [ArtifactFile], ignoring spec: [UInt8]?) -> String {
+    if let root = artifactRoots[key] { return root }
+    // No file of a tree lies below this: it would have to be in a directory whose name ends with a line break.
+    let root = "artifact \(artifactRoots.count + 1)\n"
+    artifactRoots[key] = root
+    let ignore = spec.map { SourceIgnore(files: ignoreFiles, spec: $0) }
+    let entries = Dictionary(tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var children: [String: Set<String>] = [root: []]
+    for file in files where ignore?.ignores(file.path) != true {
+      guard let entry = entryByPath[file.origin] ?? entries[file.origin] else { continue }
+      let path = "\(root)/\(file.path)"
+      entryByPath[path] = entry
+      // A later file at the same place takes the place of the earlier one.
+      fileByPath[path] = fileByPath[file.origin] ?? allFilesByPath[entry.path]
+      var child = path
+      while child != root {
+        let parent = RelativePath.parent(of: child)
+        let isNew = children[parent] == nil
+        children[parent, default: []].insert(RelativePath.name(of: child))
+        if !isNew { break }
+        child = parent
+      }
+    }
+    for (directory, names) in children {
+      childrenByDirectory[directory] = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    return root
+  }
+
+  /// Names of files as a person knows them: without the directory that stands for an artifact.
+  package func withoutArtifactRoot(_ text: String) -> String {
+    guard let start = text.firstRange(of: "artifact "), let end = text[start.upperBound...].firstIndex(of: "\n"),
+      text[start.upperBound..<end].allSatisfy(\.isNumber)
+    else { return text }
+    let rest = text[text.index(after: end)...]
+    return text[..<start.lowerBound] + (rest.first == "/" ? withoutArtifactRoot(String(rest.dropFirst())) : "." + rest)
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+@Suite struct `graph and inventory` {
+  private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  private static let fleet = repository.appending(path: "testdata/fleet").path
+
+  @Test func `the tree has each cluster, and marks what waits for itself`() throws {
+    let result = try Fluxlint.run("graph", "--no-git", Self.fleet)
+    #expect(result.status == 0)
+    #expect(result.output.contains("clusters/production  bootstrap, Flux 2."))
+    #expect(result.output.contains("clusters/staging"))
+    #expect(result.output.contains("waits in a circle: apps -> infra-configs -> apps"))
+    #expect(!result.output.contains("\u{1B}"))
+  }
+
+  @Test func `colours come when they are asked for`() throws {
+    #expect(try Fluxlint.run("graph", "--no-git", "--color", "always", Self.fleet).output.contains("\u{1B}[1m"))
+  }
+
+  @Test(arguments: ["clusters/staging", "staging"])
+  func `one cluster can be chosen by its name or the end of it`(name: String) throws {
+    let output = try Fluxlint.run("graph", "--no-git", "--cluster", name, Self.fleet).output
+    #expect(output.contains("clusters/staging"))
+    #expect(!output.contains("clusters/production"))
+  }
+
+  @Test func `an unknown cluster is named with the one that was probably meant`() throws {
+    let result = try Fluxlint.run("inventory", "--no-git", "--cluster", "stagging", Self.fleet)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.talk.contains("no cluster 'stagging'; did you mean 'staging'?"))
+  }
+
+  @Test(arguments: ["text", "json", "dot", "mermaid"])
+  func `two runs give the same bytes, on standard output and in a file`(format: String) throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "graph")
+    let printed = try Fluxlint.run("graph", "--no-git", "--format", format, Self.fleet)
+    let written = try Fluxlint.run("graph", "--no-git", "--format", format, "--output", file.path, Self.fleet)
+    #expect(printed.status == 0)
+    #expect(written.output.isEmpty)
+    #expect(try String(contentsOf: file, encoding: .utf8) == printed.output)
+  }
+
+  @Test(arguments: ["graph", "inventory"])
+  func `JSON is as its schema says`(command: String) throws {
+    let output = try Fluxlint.run(command, "--no-git", "--format", "json", Self.fleet).output
+    let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    let file = Self.repository.appending(path: "docs/output-\(command)-v1.schema.json")
+    let schema = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    #expect(faults(in: value, schema, root: schema, at: "") == [])
+    #expect((value as? [String: Any])?["schema"] as? String == "fluxlint/\(command)/v1")
+  }
+
+  @Test func `work tree, index and commit give the same graph`() throws {
+    let fleet = try Fleet()
+    let outputs = try [[], ["--staged"], ["--rev", "HEAD"]].map { options in
+      try Fluxlint.shell("\"$fluxlint\" graph \(options.joined(separator: " "))", in: fleet.url).output
+    }
+    #expect(!outputs[0].isEmpty)
+    #expect(Set(outputs).count == 1)
+  }
+
+  @Test func `a directory without Flux objects has nothing to show`() throws {
+    let scratch = try Scratch()
+    try "a: 1\n".write(to: scratch.url.appending(path: "values.yaml"), atomically: true, encoding: .utf8)
+    let result = try Fluxlint.run("graph", "--no-git", scratch.url.path)
+    #expect(result.status == 0)
+    #expect(result.output == "no Flux objects\n")
+  }
+
+  /// The part of JSON Schema that the schemas here use.
+  private func faults(in value: Any, _ schema: [String: Any], root: [String: Any], at path: String) -> [String] {
+    var schema = schema
+    if let reference = schema["$ref"] as? String {
+      let name = String(reference.dropFirst("#/$defs/".count))
+      schema = (root["$defs"] as? [String: Any])?[name] as? [String: Any] ?? [:]
+      if schema.isEmpty { return ["\(path): no definition \(name)"] }
+    }
+    var faults: [String] = []
+    if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") {
+      faults.append("\(path): \(value) is not one of \(allowed)")
+    }
+    if let object = value as? [String: Any] {
+      let properties = schema["properties"] as? [String: Any] ?? [:]
+      for key in schema["required"] as? [String] ?? [] where object[key] == nil { faults.append("\(path): no \(key)") }
+      for (key, member) in object {
+        guard let inner = properties[key] as? [String: Any] else {
+          faults.append("\(path)/\(key): not in the schema")
+          continue
+        }
+        faults += self.faults(in: member, inner, root: root, at: "\(path)/\(key)")
+      }
+    } else if let array = value as? [Any] {
+      let items = schema["items"] as? [String: Any] ?? [:]
+      for member in array { faults += self.faults(in: member, items, root: root, at: "\(path)[]") }
+    } else {
+      let types = (schema["type"] as? [String]) ?? (schema["type"] as? String).map { [$0] } ?? []
+      let type = value is NSNull ? "null" : value is String ? "string" : isBoolean(value) ? "boolean" : "integer"
+      if !types.contains(type) { faults.append("\(path): a \(type), not \(types)") }
+    }
+    return faults
+  }
+
+  private func isBoolean(_ value: Any) -> Bool {
+    (value as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? false
+  }
+}
