@@ -71,4 +71,66 @@ import YAMLSyntax
     #expect(!KustomizationRewrite.patchesJson6902.keepsStage)
     #expect(KustomizationRewrite.hasStagesBetween(Array(before.utf8)))
   }
+
+  @Test func `variables become replacements of the places that a build without them still has`() throws {
+    let before = """
+      resources: [web.yaml]
+      vars:
+      - name: HOST
+        objref: {apiVersion: v1, kind: Service, name: web}
+      - name: UNUSED
+        objref: {apiVersion: v1, kind: Service, name: web}
+      namePrefix: x-
+
+      """
+    let resources = """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec: {template: {spec: {containers: [{name: a, args: [$(HOST), "http://$(HOST)/x"]}]}}}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+
+      """
+    func apply(_ resources: String) throws -> String? {
+      let tree = InMemoryTree(files: ["web.yaml": Array(resources.utf8), "kustomization.yaml": Array(before.utf8)])
+      return try VariableReplacements.apply(
+        to: Array(before.utf8), file: FileID(0), path: "kustomization.yaml", in: tree
+      ).map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(
+      try apply(resources) == """
+        resources: [web.yaml]
+        replacements:
+        - source:
+            version: v1
+            kind: Service
+            name: web
+            fieldPath: metadata.name
+          targets:
+          - select:
+              group: apps
+              version: v1
+              kind: Deployment
+              name: x-web
+            fieldPaths:
+            - spec.template.spec.containers.0.args.0
+          - select:
+              group: apps
+              version: v1
+              kind: Deployment
+              name: x-web
+            fieldPaths:
+            - spec.template.spec.containers.0.args.1
+            options:
+              delimiter: '/'
+              index: 2
+        namePrefix: x-
+
+        """)
+    // No delimiter stands on both sides.
+    #expect(try apply(resources.split(separator: "http://").joined(separator: "a")) == nil)
+  }
 }
