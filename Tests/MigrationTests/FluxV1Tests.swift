@@ -79,7 +79,14 @@ import Testing
     #expect(result.remarks == [])
   }
 
-  @Test func `two releases of one namespace share a repository`() async throws {
+  @Test func `releases in different directories may be for different clusters and share nothing`() async throws {
+    let result = try await converted(["a/r.yaml": Self.release, "b/r.yaml": Self.release])
+    #expect(result.texts["a/r.yaml"]?.contains("kind: HelmRepository\n        name: web\n") == true)
+    #expect(result.texts["b/r.yaml"]?.contains("kind: HelmRepository\n        name: web-2\n") == true)
+    #expect(result.texts["b/r.yaml"]?.contains("kind: HelmRepository\nmetadata:\n  name: web-2\n") == true)
+  }
+
+  @Test func `two releases of one directory and namespace share a repository`() async throws {
     let second = Self.release.split(separator: "name: web #", maxSplits: 1).joined(separator: "name: other #")
     let result = try await converted(["a.yaml": Self.release, "b.yaml": second])
     #expect(result.texts["a.yaml"]?.contains("kind: HelmRepository\nmetadata") == true)
