@@ -80,6 +80,7 @@ extension ClusterBuilder {
     }
     guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
     let url = RepositoryURL.normalized(forest.text(urlNode))
+    if let root = engine.sources.checkout(of: url) { return .tree(root) }
     guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
       return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
     }
