@@ -24,7 +24,9 @@ enum Checkouts {
   private static func tree(
     of checkout: RepositoryCheckout, nextTo top: String?
   ) throws(SourceTreeError) -> any SourceTree {
-    guard let top, let real = realPath(of: top + "/" + checkout.path) else { throw .notFound(path: checkout.path) }
+    guard let top, let real = realPath(of: top + "/" + checkout.path) else {
+      throw .unreadable(path: checkout.path, reason: "there is no such directory")
+    }
     // A link must not lead away from the neighbours.
     let neighbours = RelativePath.parent(of: top) + "/"
     guard real.hasPrefix(neighbours), real != top else {
