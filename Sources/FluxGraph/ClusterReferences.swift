@@ -146,11 +146,17 @@ private struct ReferenceCollector {
     let found = resolver.target(kind: kind, namespace: namespace, name: name, of: object, edge: field.edge)
     if case .object = found { return found }
     if kind == "Secret", let producer = producer(of: name, in: namespace) { return .object(producer) }
-    if found == .missing, field.edge == .healthChecks || kind == "ServiceAccount", hasReleases {
+    let mayBeOfChart = field.edge == .healthChecks && !Self.fluxKinds.contains(kind) || kind == "ServiceAccount"
+    if found == .missing, mayBeOfChart, hasReleases {
       return .unknown("a Helm chart may make it")
     }
     return found
   }
+
+  /// Kinds that no chart makes, as far as anybody knows.
+  private static let fluxKinds: Set<String> = [
+    "Kustomization", "HelmRelease", "GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart",
+  ]
 
   private func clusterScoped(
     kind: String, name: String, _ field: ReferenceField, _ object: AppliedObject

@@ -23,6 +23,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case unknownRule(String, suggestion: String?)
   case output(OutputFileError)
   case noCluster(String, known: [String], suggestion: String?)
+  case notAMigrationTarget(String)
+  case migrationOfTwoTrees(path: String, top: String)
+  case migrationNotWritten(path: String, reason: String, isPartial: Bool)
+  case migrationIncomplete(fileCount: Int)
 
   /// One sentence in lower case without a final stop: what is wrong and what to do.
   package var message: String {
@@ -68,6 +72,16 @@ package enum CommandFailure: Error, Hashable, Sendable {
         : "no cluster '\(name)'; "
           + (suggestion.map { "did you mean '\($0)'?" }
             ?? "there are \(known.map { "'\($0)'" }.joined(separator: ", "))")
+    case .notAMigrationTarget(let text):
+      "'\(text)' is no release of Flux that is known; give a minor or a patch release, as in --to 2.9"
+    case .migrationOfTwoTrees(let path, let top):
+      "'\(path)' is not in '\(top)'; migrate one repository at a time"
+    case .migrationNotWritten(let path, let reason, false):
+      "nothing is written: '\(path)': \(reason)"
+    case .migrationNotWritten(let path, let reason, true):
+      "'\(path)' is not written: \(reason); files before it are, and could not be put back"
+    case .migrationIncomplete(let count):
+      "\(count) \(count == 1 ? "file" : "files") could not be dealt with; see above"
     case .output(let error):
       "cannot write '\(error.path)': \(error.reason)"
     }

@@ -26,6 +26,7 @@ enum GraphJSON {
           json.field("to", ids[link.to])
           json.field("state", link.state.rawValue)
           json.field("reason", orNull: link.reason)
+          json.field("forbidden", link.isForbidden)
           write(link.range, places, to: &json)
         }
         json.field("cycles", lines: cluster.cycles) { json, cycle in

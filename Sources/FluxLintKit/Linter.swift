@@ -32,6 +32,13 @@ package enum Linter {
   package static func check(
     _ tree: any SourceTree, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> Report {
+    try await inspect(tree, options: options).report
+  }
+
+  /// The same, and what the rules looked at.
+  static func inspect(
+    _ tree: any SourceTree, options: LinterOptions = LinterOptions()
+  ) async throws(LinterError) -> (report: Report, model: RepositoryModel) {
     var (model, configuration) = try await load(tree, options: options)
     let jobs = builtInRules.compactMap { rule in
       sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
@@ -44,7 +51,8 @@ package enum Linter {
     let (kept, suppressedCount) = model.suppressions.apply(to: findings)
     findings = kept + unusedSuppressions(model.suppressions, configuration)
     findings.sort(by: Finding.inReportOrder)
-    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    let report = report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    return (report, model)
   }
 
   /// Reads `tree` and its configuration, and builds the graph.

@@ -15,6 +15,8 @@ package struct APIVersionLifecycle: Hashable, Sendable {
   package var removed: Int?
   /// The `apiVersion` that the newest release serves in its place, nil when it is this one.
   package var replacement: String?
+  /// The minors of Flux 0 that served it, as long as CRDs of the `toolkit` groups were released; nil if none did.
+  package var previews: ClosedRange<Int>?
 
   package var apiVersion: String { "\(group)/\(version)" }
 }
@@ -31,6 +33,16 @@ package enum APIVersions {
     index[Key(group: group, kind: kind, version: version)]
   }
 
+  /// Every version of a kind, oldest first; empty for a kind that is not Flux's.
+  package static func versions(group: String, kind: String) -> [APIVersionLifecycle] {
+    byKind[Key(group: group, kind: kind, version: "")] ?? []
+  }
+
+  /// The groups that have a kind of this name, sorted.
+  package static func groups(ofKind kind: String) -> [String] {
+    Set(all.filter { $0.kind == kind }.map(\.group)).sorted()
+  }
+
   /// Whether any version of the kind is known.
   package static func knowsKind(group: String, kind: String) -> Bool {
     kinds.contains(Key(group: group, kind: kind, version: ""))
@@ -42,7 +54,7 @@ package enum APIVersions {
       APIVersionLifecycle(
         group: row.group, kind: row.kind, version: version.name, introduced: version.introduced,
         deprecated: version.deprecated, removed: version.removed,
-        replacement: "\(row.group)/\(version.name)" == row.current ? nil : row.current)
+        replacement: "\(row.group)/\(version.name)" == row.current ? nil : row.current, previews: version.previews)
     }
   }
 
@@ -54,6 +66,7 @@ package enum APIVersions {
 
   private static let index = Dictionary(
     all.map { (Key(group: $0.group, kind: $0.kind, version: $0.version), $0) }, uniquingKeysWith: { first, _ in first })
+  private static let byKind = Dictionary(grouping: all) { Key(group: $0.group, kind: $0.kind, version: "") }
   private static let kinds = Set(all.map { Key(group: $0.group, kind: $0.kind, version: "") })
   private static let groups = Set(all.map(\.group))
 
@@ -62,9 +75,14 @@ package enum APIVersions {
     var introduced: Int
     var deprecated: Int?
     var removed: Int?
+    var previews: ClosedRange<Int>?
 
-    init(_ name: String, from introduced: Int = 0, deprecated: Int? = nil, removed: Int? = nil) {
+    init(
+      _ name: String, from introduced: Int = 0, deprecated: Int? = nil, removed: Int? = nil,
+      previews: ClosedRange<Int>? = nil
+    ) {
       self.name = name
+      self.previews = previews
       self.introduced = introduced
       self.deprecated = deprecated
       self.removed = removed
@@ -90,7 +108,7 @@ package enum APIVersions {
       group: helm, kind: "HelmRelease", current: "\(helm)/v2",
       versions: [
         Version("v2alpha1", removed: 0),
-        Version("v2beta1", deprecated: 2, removed: 7),
+        Version("v2beta1", deprecated: 2, removed: 7, previews: 1...41),
         Version("v2beta2", from: 2, deprecated: 3, removed: 8),
         Version("v2", from: 3),
       ]),
@@ -99,9 +117,9 @@ package enum APIVersions {
     Row(
       group: image, kind: "ImageUpdateAutomation", current: "\(image)/v1",
       versions: [
-        Version("v1alpha1", removed: 0),
-        Version("v1alpha2", removed: 0),
-        Version("v1beta1", deprecated: 3, removed: 7),
+        Version("v1alpha1", removed: 0, previews: 5...36),
+        Version("v1alpha2", removed: 0, previews: 13...36),
+        Version("v1beta1", deprecated: 3, removed: 7, previews: 16...41),
         Version("v1beta2", from: 3, deprecated: 7, removed: 9),
         Version("v1", from: 7),
       ]),
@@ -109,8 +127,8 @@ package enum APIVersions {
       group: kustomize, kind: "Kustomization", current: "\(kustomize)/v1",
       versions: [
         Version("v1alpha1", removed: 0),
-        Version("v1beta1", deprecated: 0, removed: 7),
-        Version("v1beta2", deprecated: 0, removed: 8),
+        Version("v1beta1", deprecated: 0, removed: 7, previews: 1...41),
+        Version("v1beta2", deprecated: 0, removed: 8, previews: 18...41),
         Version("v1"),
       ]),
     Row(group: notification, kind: "Alert", current: "\(notification)/v1beta3", versions: notificationVersions),
@@ -119,15 +137,15 @@ package enum APIVersions {
       group: notification, kind: "Receiver", current: "\(notification)/v1",
       versions: [
         Version("v1alpha1", removed: 0),
-        Version("v1beta1", deprecated: 0, removed: 7),
-        Version("v1beta2", deprecated: 0, removed: 9),
+        Version("v1beta1", deprecated: 0, removed: 7, previews: 1...41),
+        Version("v1beta2", deprecated: 0, removed: 9, previews: 38...41),
         Version("v1"),
       ]),
     Row(
       group: source, kind: "Bucket", current: "\(source)/v1",
       versions: [
-        Version("v1beta1", deprecated: 3, removed: 7),
-        Version("v1beta2", deprecated: 4, removed: 8),
+        Version("v1beta1", deprecated: 3, removed: 7, previews: 1...41),
+        Version("v1beta2", deprecated: 4, removed: 8, previews: 28...41),
         Version("v1", from: 4),
       ]),
     Row(group: source, kind: "ExternalArtifact", current: "\(source)/v1", versions: [Version("v1", from: 7)]),
@@ -135,8 +153,8 @@ package enum APIVersions {
       group: source, kind: "GitRepository", current: "\(source)/v1",
       versions: [
         Version("v1alpha1", removed: 0),
-        Version("v1beta1", deprecated: 0, removed: 7),
-        Version("v1beta2", deprecated: 0, removed: 8),
+        Version("v1beta1", deprecated: 0, removed: 7, previews: 1...41),
+        Version("v1beta2", deprecated: 0, removed: 8, previews: 28...41),
         Version("v1"),
       ]),
     Row(group: source, kind: "HelmChart", current: "\(source)/v1", versions: helmSourceVersions),
@@ -144,7 +162,7 @@ package enum APIVersions {
     Row(
       group: source, kind: "OCIRepository", current: "\(source)/v1",
       versions: [
-        Version("v1beta2", deprecated: 6, removed: 8),
+        Version("v1beta2", deprecated: 6, removed: 8, previews: 32...41),
         Version("v1", from: 6),
       ]),
     Row(
@@ -184,24 +202,24 @@ package enum APIVersions {
   ]
 
   private static let imageVersions = [
-    Version("v1alpha1", removed: 0),
-    Version("v1alpha2", removed: 0),
-    Version("v1beta1", removed: 7),
-    Version("v1beta2", deprecated: 7, removed: 9),
+    Version("v1alpha1", removed: 0, previews: 5...36),
+    Version("v1alpha2", removed: 0, previews: 13...36),
+    Version("v1beta1", removed: 7, previews: 16...41),
+    Version("v1beta2", deprecated: 7, removed: 9, previews: 40...41),
     Version("v1", from: 7),
   ]
 
   private static let notificationVersions = [
     Version("v1alpha1", removed: 0),
-    Version("v1beta1", deprecated: 2, removed: 7),
-    Version("v1beta2", deprecated: 2, removed: 9),
+    Version("v1beta1", deprecated: 2, removed: 7, previews: 1...41),
+    Version("v1beta2", deprecated: 2, removed: 9, previews: 38...41),
     Version("v1beta3", from: 2),
   ]
 
   private static let helmSourceVersions = [
     Version("v1alpha1", removed: 0),
-    Version("v1beta1", deprecated: 3, removed: 7),
-    Version("v1beta2", deprecated: 3, removed: 8),
+    Version("v1beta1", deprecated: 3, removed: 7, previews: 1...41),
+    Version("v1beta2", deprecated: 3, removed: 8, previews: 28...41),
     Version("v1", from: 3),
   ]
 }

@@ -106,6 +106,9 @@ package struct GraphNode: Sendable {
   /// `Kustomization/flux-system/apps`: the same for each run, unique within a cluster with an entry point.
   package var id: String { "\(kind)/\(displayName)" }
 
+  /// Whether it is of a kind that is often made outside Git, so that its absence says little.
+  package var isOftenElsewhere: Bool { ["ConfigMap", "Secret", "ServiceAccount", "Namespace"].contains(kind) }
+
   package var isSource: Bool { GraphKinds.sources.contains(kind) }
 }
 
@@ -118,6 +121,8 @@ package struct GraphLink: Hashable, Sendable {
   package var state: GraphNode.State
   /// Why it is not decided.
   package var reason: String?
+  /// Whether the controller refuses it, because it leads into another namespace under lockdown.
+  package var isForbidden: Bool
   package var range: SourceRange
 }
 

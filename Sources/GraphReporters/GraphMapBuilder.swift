@@ -55,7 +55,7 @@ private struct ClusterMapBuilder {
   mutating func build() -> ClusterMap {
     addKustomizations()
     addObjects()
-    for edge in cluster.edges { add(edge) }
+    for edge in ClusterReferences(cluster, in: forest).edges { add(edge) }
     var seen: Set<GraphGap> = []
     map.gaps = cluster.gaps.map { GraphGap(reason: $0.reason, range: $0.range) }.filter { seen.insert($0).inserted }
     ReadyOrder.mark(&map)
@@ -173,7 +173,8 @@ private struct ClusterMapBuilder {
           kind: edge.targetKind, apiVersion: "", namespace: edge.targetNamespace, name: edge.targetName, state: state))
     }
     let link = GraphLink(
-      kind: edge.kind.rawValue, from: from, to: to, state: state, reason: reason, range: forest.range(edge.location))
+      kind: edge.kind.rawValue, from: from, to: to, state: state, reason: reason, isForbidden: edge.lock != nil,
+      range: forest.range(edge.location))
     // An object that two Kustomizations apply is one node, and says everything twice.
     if knownLinks.insert(link).inserted { map.links.append(link) }
   }

@@ -144,8 +144,11 @@ package struct GraphTree {
     {
       say("from \(map.nodes[link.to].kind) \(map.nodes[link.to].displayName)", .dim)
     }
-    for link in links where link.state == .missing {
+    for link in links where link.state == .missing && !map.nodes[link.to].isOftenElsewhere {
       say("\(link.kind) names \(map.nodes[link.to].kind) \(map.nodes[link.to].displayName), which is missing", .error)
+    }
+    for link in links where link.isForbidden && link.state != .missing {
+      say("\(link.kind) leads into namespace \(map.nodes[link.to].namespace ?? ""), which the lockdown forbids", .error)
     }
     if let cycle = cycleOf[number] {
       let start = cycle.firstIndex(of: number) ?? 0

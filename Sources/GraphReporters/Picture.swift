@@ -16,7 +16,8 @@ struct Picture {
 
   init(_ map: ClusterMap) {
     var isShown = map.nodes.map { node in
-      node.build != nil || node.isSource || node.kind == "HelmRelease" || node.state == .missing
+      node.build != nil || node.isSource || node.kind == "HelmRelease"
+        || node.state == .missing && !node.isOftenElsewhere
     }
     // A source that nothing makes a manifest of is worth a node only where something refers to it.
     let used = Set(map.links.map(\.to))
@@ -43,7 +44,7 @@ struct Picture {
       edges.append(
         Edge(
           kind: isWaiting ? .waits : .reads, from: link.from, to: link.to, label: isWaiting ? "after" : link.kind,
-          isWrong: link.state == .missing || circles.contains([link.from, link.to])))
+          isWrong: link.state == .missing || link.isForbidden || circles.contains([link.from, link.to])))
     }
   }
 

@@ -207,7 +207,9 @@ extension KustomizeEngine {
     var inner = Layer(resources: layer.resources, config: layer.config, variables: layer.variables)
     run(loaded, in: path, onto: &inner, &context)
     layer.resources = inner.resources
-    layer.config = inner.config
+    // Upstream merges what comes back into nothing, which may drop a field spec once more.
+    layer.config = TransformerConfig()
+    layer.configure(inner.config, through: entry)
     layer.variables = inner.variables
     layer.report.add(inner.report, through: entry)
     layer.roots.formUnion(inner.roots)

@@ -1,1 +1,167 @@
-// Placeholder while the module is written.
+package import Manifests
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// Plans the change of a repository to the API versions of a Flux release.
+package enum Migration {
+  /// Every file that has something to change or to say, in path order.
+  ///
+  /// - Parameter isInScope: whether a file may be changed; others are only read.
+  package static func plan(
+    _ sources: SourceSet, target: MigrationTarget, isInScope: (String) -> Bool
+  ) -> [FilePlan] {
+    var context = RepositoryContext(sources)
+    var (plans, blocked) = pass(sources, context, target, isInScope)
+    if !blocked.isEmpty {
+      // What patches or selects an object that stays must stay too.
+      context.blocked = blocked
+      (plans, _) = pass(sources, context, target, isInScope)
+    }
+    return plans
+  }
+
+  /// The text of a file after its plan. Where a version lies in lines that move, the versions come first and the moves
+  /// are planned anew.
+  ///
+  /// - Throws: when two edits claim the same bytes all the same.
+  package static func text(
+    of plan: FilePlan, in sources: SourceSet, target: MigrationTarget
+  ) throws(OverlappingEdits) -> [UInt8] {
+    let bytes = sources.bytes(of: plan.file)
+    do throws(OverlappingEdits) { return try Edit.apply(plan.edits, to: bytes) } catch {}
+    let versions = try Edit.apply(plan.versionEdits, to: bytes)
+    let file = ManifestFile(id: FileID(0), path: plan.path, tree: 0)
+    let parsed = SourceSet(parsing: versions, as: plan.path)
+    var migrator = FileMigrator(file, parsed, context: RepositoryContext(parsed), target: target)
+    migrator.run(parsed.documents(of: file.id))
+    return try Edit.apply(migrator.plan.edits, to: versions)
+  }
+
+  private static func pass(
+    _ sources: SourceSet, _ context: RepositoryContext, _ target: MigrationTarget, _ isInScope: (String) -> Bool
+  ) -> (plans: [FilePlan], blocked: Set<RepositoryContext.Written>) {
+    var plans: [FilePlan] = []
+    var blocked: Set<RepositoryContext.Written> = []
+    for file in sources.files where isInScope(file.path) && mayMention(file, sources) {
+      // What does not parse and says nothing of Flux is not ours to report.
+      if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
+      var migrator = FileMigrator(file, sources, context: context, target: target)
+      if let remark = unreadable(file, sources) {
+        migrator.remark(remark.kind, remark.message, at: remark.range, help: remark.help)
+        if remark.consequence == .failed || remark.kind == .encoding || remark.kind == .templateSkipped {
+          plans.append(migrator.plan)
+          continue
+        }
+      }
+      migrator.run(sources.documents(of: file.id))
+      blocked.formUnion(migrator.blocked)
+      var plan = migrator.plan
+      if let reason = reasonToLeave(file, sources, context) { leave(&plan, reason, sources) }
+      if !plan.edits.isEmpty || !plan.remarks.isEmpty { plans.append(plan) }
+    }
+    return (plans, blocked)
+  }
+
+  /// A cheap look before anything else. `gotk-components.yaml` is written anew by 'flux bootstrap'.
+  private static func mayMention(_ file: ManifestFile, _ sources: SourceSet) -> Bool {
+    guard RelativePath.name(of: file.path) != "gotk-components.yaml" else { return false }
+    let bytes = sources.bytes(of: file.id)
+    return namesFlux(bytes) || (bytes.contains(subsequence: "version") && bytes.contains(subsequence: "kind"))
+  }
+
+  /// Whether a group of Flux stands anywhere in the text; in UTF-16 every other byte is zero.
+  private static func namesFlux(_ bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      return namesFlux(bytes.dropFirst(2).filter { $0 != 0 })
+    }
+    return bytes.contains(subsequence: "fluxcd.") || bytes.contains(subsequence: "flux.weave.works")
+  }
+
+  /// Why a file as a whole cannot be looked at.
+  private static func unreadable(_ file: ManifestFile, _ sources: SourceSet) -> Remark? {
+    let bytes = sources.bytes(of: file.id)
+    guard let problem = sources.problems(of: file.id).first else {
+      guard let directive = versionDirective(bytes) else { return nil }
+      return Remark(
+        .versionDirective, "kustomize refuses a file with a '%YAML' directive of another version than 1.1",
+        at: SourceRange(file: file.id, directive), help: "remove the line")
+    }
+    if problem.kind == .encoding, bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      return Remark(.encoding, problem.message, at: problem.range)
+    }
+    if bytes.contains(subsequence: "{{") {
+      return Remark(
+        .templateSkipped, "the file is a template", at: problem.range, help: "change the versions in it by hand")
+    }
+    return Remark(.invalidYAML, problem.message, at: problem.range, help: "correct it and run again")
+  }
+
+  /// A directive, masked or not, of another version than the one kustomize reads.
+  private static func versionDirective(_ bytes: [UInt8]) -> Range<Int>? {
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    guard bytes[start...].dropFirst().starts(with: "YAML ".utf8),
+      bytes[start] == UInt8(ascii: "%") || bytes[start] == DirectiveMask.mask,
+      !bytes[start...].dropFirst().starts(with: "YAML 1.1".utf8)
+    else { return nil }
+    return start..<Layout(bytes: bytes).lineEnd(start)
+  }
+
+  // MARK: - Files that are left alone
+
+  private static func reasonToLeave(
+    _ file: ManifestFile, _ sources: SourceSet, _ context: RepositoryContext
+  ) -> (Remark.Kind, String, String)? {
+    let forest = sources.forest
+    let documents = sources.documents(of: file.id)
+    if context.isChartTemplate(file.path) || documents.contains(where: { isTemplate($0.root, forest) }) {
+      return (.templateSkipped, "the file is a template", "change the versions in it by hand")
+    }
+    if documents.contains(where: { forest.value($0.root, "sops", "mac") != nil }) {
+      return (
+        .encrypted, "the file is encrypted by SOPS, whose checksum covers the rest as well",
+        "change it with 'sops edit'"
+      )
+    }
+    return nil
+  }
+
+  /// Whether what an object is called is made by a template.
+  private static func isTemplate(_ root: NodeRef, _ forest: Forest) -> Bool {
+    func hasBraces(_ node: NodeRef, depth: Int) -> Bool {
+      guard depth < 10 else { return false }
+      if forest.kind(node) == .scalar { return forest.withText(node) { $0.contains(subsequence: "{{") } }
+      return forest.writtenPairs(node).contains {
+        hasBraces($0.key, depth: depth + 1) || hasBraces($0.value, depth: depth + 1)
+      } || forest.items(node).contains { hasBraces($0, depth: depth + 1) }
+    }
+    if let metadata = forest.value(root, "metadata") {
+      for key in ["name", "namespace", "labels"] {
+        if let node = forest.value(metadata, key: key), hasBraces(node, depth: 0) { return true }
+      }
+    }
+    return ["apiVersion", "kind"].contains { key in
+      forest.value(root, key: key).map { hasBraces($0, depth: 0) } ?? false
+    }
+  }
+
+  /// One remark takes the place of all that would be done.
+  private static func leave(_ plan: inout FilePlan, _ reason: (Remark.Kind, String, String), _ sources: SourceSet) {
+    let range =
+      plan.rewrites.map(\.range).min()
+      ?? plan.remarks.filter { $0.consequence != .none }.map(\.range).min()
+    plan.edits = []
+    plan.rewrites = []
+    plan.remarks = range.map { [Remark(reason.0, reason.1, at: $0, help: reason.2)] } ?? []
+  }
+}
+
+extension SourceSet {
+  /// A set of one file.
+  fileprivate convenience init(parsing bytes: [UInt8], as path: String) {
+    let tree = InMemoryTree(files: [path: bytes])
+    self.init(
+      files: [ManifestFile(id: FileID(0), path: path, tree: 0)],
+      trees: [YAMLParser.parse(bytes, file: FileID(0), tree: 0)], tree: tree, notices: [], reader: tree.makeReader())
+  }
+}

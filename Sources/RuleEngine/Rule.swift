@@ -3,6 +3,7 @@ package import FluxGraph
 package import Manifests
 import RuleCatalogue
 package import SourceText
+import Synchronization
 package import YAMLSyntax
 
 /// A rule of the catalogue: one type, named for the rule, that looks at a repository and reports.
@@ -31,6 +32,27 @@ package struct RepositoryModel {
   }
 
   package var forest: Forest { sources.forest }
+
+  /// Every reference of a cluster of the graph, found out when a rule first asks.
+  package func references(of cluster: Cluster) -> ClusterReferences {
+    references.value(cluster.name) { ClusterReferences(cluster, in: forest) }
+  }
+
+  private let references = ReferenceCache()
+
+  /// Rules run side by side and ask for the same.
+  private final class ReferenceCache: Sendable {
+    private let known = Mutex<[String: ClusterReferences]>([:])
+
+    func value(_ cluster: String, _ make: () -> ClusterReferences) -> ClusterReferences {
+      known.withLock { known in
+        if let references = known[cluster] { return references }
+        let references = make()
+        known[cluster] = references
+        return references
+      }
+    }
+  }
 }
 
 /// Collects what one rule reports. The same mistake seen from several clusters is one finding that names them all.

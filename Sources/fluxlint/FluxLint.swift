@@ -17,6 +17,7 @@ struct FluxLint: AsyncParsableCommand {
         fluxlint check --staged    check what 'git commit' would commit
         fluxlint build DIR         print the objects of a kustomization
         fluxlint explain RULE      say what a rule is about and what to do
+        fluxlint migrate           show what to change for the newest Flux
         fluxlint hook install      check each commit before it is made
 
       'fluxlint help check' has all options.
@@ -25,8 +26,8 @@ struct FluxLint: AsyncParsableCommand {
       """,
     version: fluxlintVersion,
     subcommands: [
-      CheckCommand.self, BuildCommand.self, GraphCommand.self, InventoryCommand.self, ExplainCommand.self,
-      RulesCommand.self, HookCommand.self,
+      CheckCommand.self, BuildCommand.self, GraphCommand.self, InventoryCommand.self, MigrateCommand.self,
+      ExplainCommand.self, RulesCommand.self, HookCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 

@@ -15,21 +15,17 @@ package struct HealthCheckMissing: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let forest = model.forest
     DanglingReferences(
-      kind: "Kustomization", group: FluxKinds.kustomizeGroup, label: "waited for until the timeout, then failed"
-    ) { object, forest in
-      guard let spec = forest.value(object.root, "spec"), forest.value(spec, "kubeConfig") == nil,
-        !forest.isTrue(forest.value(spec, "wait")), let list = forest.value(spec, "healthChecks")
-      else { return [] }
+      field: .healthChecks, holders: ["Kustomization"], label: "waited for until the timeout, then failed"
+    ) { edge, cluster in
+      guard edge.targetNamespace != nil, let spec = forest.value(cluster.objects[edge.from].root, "spec"),
+        !forest.isTrue(forest.value(spec, "wait")), let list = forest.value(spec, "healthChecks"),
+        let item = forest.items(list).first(where: { forest.value($0, "name") == edge.location }),
+        let version = forest.value(item, "apiVersion")
+      else { return false }
       // What charts and operators make is not known: only kinds of Flux are sure to come from a manifest.
-      return forest.items(list).compactMap { item in
-        guard let version = forest.value(item, "apiVersion"), forest.text(version).contains(".toolkit.fluxcd.io/"),
-          let namespace = forest.value(item, "namespace"),
-          var reference = forest.reference(item, field: "healthChecks", of: object)
-        else { return nil }
-        reference.namespace = forest.text(namespace)
-        return reference
-      }
+      return forest.text(version).contains(".toolkit.fluxcd.io/")
     }.check(model, &report)
   }
 }

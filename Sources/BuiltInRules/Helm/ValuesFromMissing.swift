@@ -41,7 +41,7 @@ package struct ValuesFromMissing: Rule {
     report.report(
       "valuesFrom of \(object.displayName) reads key '\(key)' of \(ObjectReference(target.id).displayName), which it does not have",
       at: forest.range(keyNode ?? edge.location),
-      label: keyNode == nil ? "without 'valuesKey' the key is 'values.yaml'" : "no such key", severity: .error,
+      label: keyNode == nil ? "without 'valuesKey' the key is 'values.yaml'" : "no such key", severity: .warning,
       object: object,
       cluster: cluster, related: [RelatedLocation(model.place(of: target), "has \(quotedList(keys.sorted()))")],
       help: Suggestion.nearest(to: key, in: keys).map { "did you mean '\($0)'?" }

@@ -14,11 +14,7 @@ package struct ImageRepositoryMissing: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(kind: "ImagePolicy", group: "image.toolkit.fluxcd.io", label: "no tag is ever chosen") {
-      object, forest in
-      forest.value(object.root, "spec", "imageRepositoryRef").flatMap {
-        forest.reference($0, field: "imageRepositoryRef", kind: "ImageRepository", of: object)
-      }.map { [$0] } ?? []
-    }.check(model, &report)
+    DanglingReferences(field: .imageRepositoryRef, holders: ["ImagePolicy"], label: "no tag is ever chosen")
+      .check(model, &report)
   }
 }

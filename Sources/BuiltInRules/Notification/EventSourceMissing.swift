@@ -15,10 +15,13 @@ package struct EventSourceMissing: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(kind: "Alert", group: "notification.toolkit.fluxcd.io", label: "no event ever comes from it") {
-      object, forest in
-      forest.references(forest.value(object.root, "spec", "eventSources"), field: "eventSources", of: object)
-        .filter { $0.name != "*" && !($0.namespace ?? "").contains("*") }
+    DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") {
+      edge, cluster in
+      if (edge.targetNamespace ?? "").contains("*") { return false }
+      // All objects of a kind where there are none may be meant for later; where they are elsewhere it is a slip.
+      return edge.targetName != "*"
+        || edge.targetNamespace == cluster.objects[edge.from].id.namespace
+          && cluster.objects.contains { $0.id.kind == edge.targetKind && !$0.isRemote }
     }.check(model, &report)
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       for object in cluster.objects

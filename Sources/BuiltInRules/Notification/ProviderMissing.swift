@@ -15,11 +15,7 @@ package struct ProviderMissing: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(kind: "Alert", group: "notification.toolkit.fluxcd.io", label: "its events are dropped") {
-      object, forest in
-      forest.value(object.root, "spec", "providerRef").flatMap {
-        forest.reference($0, field: "providerRef", kind: "Provider", of: object, hasNamespaceField: false)
-      }.map { [$0] } ?? []
-    }.check(model, &report)
+    DanglingReferences(field: .providerRef, holders: ["Alert"], label: "its events are dropped", hasNamespace: false)
+      .check(model, &report)
   }
 }

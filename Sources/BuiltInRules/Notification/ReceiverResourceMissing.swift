@@ -15,11 +15,9 @@ package struct ReceiverResourceMissing: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(
-      kind: "Receiver", group: "notification.toolkit.fluxcd.io", label: "the webhook answers with an error"
-    ) { object, forest in
-      forest.references(forest.value(object.root, "spec", "resources"), field: "resources", of: object)
-        .filter { $0.name != "*" }
+    DanglingReferences(field: .resources, holders: ["Receiver"], label: "the webhook answers with an error") {
+      edge, _ in
+      edge.targetName != "*"
     }.check(model, &report)
   }
 }

@@ -30,27 +30,14 @@ package struct SourceMissing: Rule {
           ])
       }
     }
-    for kind in ["ImageUpdateAutomation", "HelmChart", "ArtifactGenerator"] { checkOthers(kind, model, &report) }
-  }
-
-  /// References to sources that other controllers than kustomize-controller and helm-controller follow.
-  private func checkOthers(_ kind: String, _ model: RepositoryModel, _ report: inout FindingSink) {
-    let group =
-      switch kind {
-      case "ImageUpdateAutomation": "image.toolkit.fluxcd.io"
-      case "ArtifactGenerator": "source.extensions.fluxcd.io"
-      default: FluxKinds.sourceGroup
-      }
-    DanglingReferences(kind: kind, group: group, label: "no such source") { object, forest in
-      guard let spec = forest.value(object.root, "spec") else { return [] }
-      if kind == "ArtifactGenerator" {
-        return forest.references(forest.value(spec, "sources"), field: "sources", of: object)
-      }
-      return forest.value(spec, "sourceRef").flatMap { node in
-        forest.reference(
-          node, field: "sourceRef", kind: kind == "HelmChart" ? nil : "GitRepository", of: object,
-          hasNamespaceField: kind != "HelmChart")
-      }.map { [$0] } ?? []
+    let label = "no such source"
+    DanglingReferences(field: .sourceRef, holders: ["ImageUpdateAutomation"], label: label).check(model, &report)
+    DanglingReferences(field: .sourceRef, holders: ["HelmChart"], label: label, hasNamespace: false)
+      .check(model, &report)
+    DanglingReferences(field: .sources, holders: ["ArtifactGenerator"], label: label).check(model, &report)
+    DanglingReferences(field: .include, holders: ["GitRepository"], label: label, hasNamespace: false) {
+      edge, cluster in
+      cluster.objects[edge.from].id.kind == "GitRepository"
     }.check(model, &report)
   }
 }

@@ -1,0 +1,33 @@
+package import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import RuleCatalogue
+package import RuleEngine
+import SourceText
+import YAMLSyntax
+
+/// A reference into another namespace under `--no-cross-namespace-refs`: the controller refuses to follow it.
+package struct CrossNamespaceReference: Rule {
+  package static let id = RuleID.crossNamespaceReference
+  package init() {}
+
+  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters where !cluster.settings.namespaceLocks.isEmpty {
+      for edge in model.references(of: cluster).edges where edge.target != .missing {
+        guard let lock = edge.lock, let namespace = edge.targetNamespace, !namespace.contains("${") else { continue }
+        let object = ObjectReference(cluster.objects[edge.from].id)
+        report.report(
+          "\(edge.kind.rawValue) of \(object.displayName) names \(edge.targetKind) '\(edge.targetName)' of namespace '\(namespace)', and this cluster is locked down",
+          at: model.forest.range(edge.location), label: "the controller refuses to look into another namespace",
+          object: object, cluster: cluster, related: [RelatedLocation(lock.range, "the lockdown")],
+          help: "define a \(edge.targetKind) in namespace '\(object.namespace ?? "")', and name that one",
+          data: [
+            "target": .string("\(namespace)/\(edge.targetName)"), "targetKind": .string(edge.targetKind),
+            "field": .string(edge.kind.rawValue),
+          ])
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package import Diagnostics
+import FluxModel
+import Manifests
+package import Migration
+import RuleEngine
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// What a migration changes and what it leaves, before anything is written.
+package struct MigrationOutcome: Sendable {
+  /// A file with its new content.
+  package struct ChangedFile: Sendable {
+    package var path: String
+    package var original: [UInt8]
+    package var content: [UInt8]
+    package var rewrites: [Rewrite]
+  }
+
+  /// In path order.
+  package private(set) var files: [ChangedFile] = []
+  /// Every change and every remark as a finding.
+  package private(set) var report: Report
+  /// What a person must know or do.
+  package private(set) var workList: Report
+  /// What the user ought to know about how it was done, a sentence each.
+  package private(set) var remarks: [String]
+  /// Files with changes that were not made because they would change what Flux applies.
+  package private(set) var refusedFileCount = 0
+  package private(set) var failedFileCount = 0
+  package private(set) var hasWorkLeft = false
+  private var proof: String?
+  private let top: String
+  private let target: MigrationTarget
+
+  package var hasChanges: Bool { !files.isEmpty }
+  package var rewriteCount: Int { files.reduce(0) { $0 + $1.rewrites.count } }
+
+  /// Plans and proves.
+  ///
+  /// - Throws: when there is nothing to migrate, or the repository cannot be read.
+  package init(_ request: MigrationRequest) async throws(CommandFailure) {
+    let chosen = try MigrationTree.choose(for: request)
+    var sources = try await Self.load(chosen.tree)
+    let masked = DirectiveMask.texts(of: sources)
+    if !masked.isEmpty { sources = try await Self.load(OverlayTree(chosen.tree, changed: masked)) }
+    var work = MigrationWork(
+      sources: sources, tree: chosen.tree, target: request.target, masked: Set(masked.keys))
+    let transaction = FileTransaction(top: chosen.top)
+    work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
+    if request.rewritesKustomizations {
+      try work.planKustomizations(isInScope: chosen.isInScope, transaction: transaction)
+    }
+    if request.convertsFluxV1 { work.planFluxV1(isInScope: chosen.isInScope, transaction: transaction) }
+    proof = try await work.prove()
+    top = chosen.top
+    target = request.target
+    refusedFileCount = work.refused.count
+    remarks = chosen.remarks
+    work.unmask()
+    files = work.changes.sorted { TreePath.precedes($0.key, $1.key) }.map { path, change in
+      ChangedFile(path: path, original: change.original, content: change.content, rewrites: change.rewrites)
+    }
+    let uncommitted = chosen.uncommitted(files.map { ($0.path, $0.original) })
+    for path in uncommitted { remarks.append("'\(path)' has uncommitted changes") }
+    hasWorkLeft = work.remarks.contains { $0.consequence == .workLeft }
+    failedFileCount = Set(work.remarks.filter { $0.consequence == .failed }.map(\.range.file)).count
+    let findings = work.remarks.map(Self.finding)
+    workList = Self.report(sources, findings)
+    report = Self.report(sources, findings + files.flatMap(\.rewrites).map(Self.finding))
+  }
+
+  static func load(_ tree: any SourceTree) async throws(CommandFailure) -> SourceSet {
+    do { return try await SourceSet.load(tree) } catch { throw .tree(error) }
+  }
+
+  /// The changes as a unified diff.
+  package var diff: [UInt8] {
+    files.flatMap { UnifiedDiff.render(path: $0.path, from: $0.original, to: $0.content) }
+  }
+
+  /// Writes all files or none.
+  package func write() throws(CommandFailure) {
+    do {
+      try FileTransaction(top: top).commit(
+        files.map { FileTransaction.Change(path: $0.path, original: $0.original, content: $0.content) })
+    } catch {
+      throw .migrationNotWritten(path: error.path, reason: error.reason, isPartial: error.isPartial)
+    }
+  }
+
+  /// The numbers and the proof in one line without a line break.
+  package func summary(isWritten: Bool) -> String {
+    var parts: [String] = []
+    if files.isEmpty {
+      parts.append("nothing to change for Flux \(target)")
+    } else {
+      parts.append(
+        "\(Self.count(rewriteCount, "change")) in \(Self.count(files.count, "file")) for Flux \(target)"
+          + (isWritten ? ", written" : ""))
+    }
+    let left = workList.findings.count { $0.severity != .note }
+    if left > 0 { parts.append("\(Self.count(left, "place")) left to you") }
+    if refusedFileCount > 0 { parts.append("\(Self.count(refusedFileCount, "file")) refused") }
+    if let proof { parts.append(proof) }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  // MARK: - Findings
+
+  private static func finding(_ remark: Remark) -> Finding {
+    Finding(
+      rule: RuleID(remark.kind.rawValue), severity: remark.severity, message: remark.message, range: remark.range,
+      help: remark.help, data: ["fixable": .boolean(false)])
+  }
+
+  private static func finding(_ rewrite: Rewrite) -> Finding {
+    Finding(
+      rule: RuleID("would-migrate"), severity: .note, message: rewrite.message, range: rewrite.range,
+      data: ["fixable": .boolean(true)])
+  }
+
+  private static func report(_ sources: SourceSet, _ findings: [Finding]) -> Report {
+    Report(
+      subject: Subject(kind: .workTree),
+      files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) },
+      findings: findings.sorted(by: Finding.inReportOrder), fileCount: sources.files.count)
+  }
+}

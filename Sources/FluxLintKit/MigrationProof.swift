@@ -1,0 +1,141 @@
+import Diagnostics
+import FluxGraph
+import FluxModel
+import Kustomize
+import Manifests
+import Migration
+import Printing
+import RuleEngine
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// What must be the same before and after a migration: the objects that clusters apply, what refers to what, and the
+/// findings.
+struct MigrationProof {
+  /// Everything compared, with how often it is there and the files it comes from.
+  private var facts: [Fact: Evidence] = [:]
+  private(set) var objectCount = 0
+  private(set) var edgeCount = 0
+
+  private enum Fact: Hashable {
+    /// An object of a cluster; the content only where it is not one of Flux, whose fields may be rewritten.
+    case object(cluster: String, kustomization: String, id: String, content: UInt64)
+    case edge(cluster: String, from: String, kind: String, to: String)
+    case finding(rule: RuleID, path: String, object: String)
+    case failure(cluster: String, kustomization: String, status: String)
+  }
+
+  private struct Evidence {
+    var count = 0
+    var paths: Set<String> = []
+  }
+
+  init(_ report: Report, _ model: RepositoryModel) {
+    for cluster in model.graph.clusters { add(cluster, model.sources) }
+    for finding in report.findings {
+      let object = finding.object.map { "\(Self.group(of: $0.apiVersion)) \($0.displayName)" } ?? ""
+      let path = report.files[Int(finding.range.file.index)].path
+      add(.finding(rule: finding.rule, path: path, object: object), [path])
+    }
+  }
+
+  private mutating func add(_ fact: Fact, _ paths: some Sequence<String>) {
+    facts[fact, default: Evidence()].count += 1
+    facts[fact, default: Evidence()].paths.formUnion(paths)
+  }
+
+  private mutating func add(_ cluster: Cluster, _ sources: SourceSet) {
+    func name(_ id: ObjectID) -> String { "\(id.group)/\(id.kind)/\(id.namespace ?? "")/\(id.name)" }
+    for kustomization in cluster.kustomizations {
+      let status: String =
+        switch kustomization.status {
+        case .built: "built"
+        case .failed: "failed"
+        case .external: "external"
+        case .missingPath: "missing path"
+        }
+      add(
+        .failure(cluster: cluster.name, kustomization: kustomization.name, status: status),
+        [sources.path(of: kustomization.origin.file)])
+    }
+    for object in cluster.objects {
+      objectCount += object.kustomization == nil ? 0 : 1
+      let owner = object.kustomization.map { cluster.kustomizations[$0].name } ?? ""
+      let isFlux = APIVersions.isFluxGroup(object.id.group) || object.id.group == FluxKinds.operatorGroup
+      add(
+        .object(
+          cluster: cluster.name, kustomization: owner, id: name(object.id),
+          content: isFlux ? 0 : Self.content(of: object.root, sources.forest)),
+        [sources.path(of: object.origin.file)] + object.modifiers.map { sources.path(of: $0.range.file) })
+    }
+    for edge in cluster.edges {
+      edgeCount += 1
+      let target: String =
+        switch edge.target {
+        case .object(let index): name(cluster.objects[index].id)
+        case .implicit: "implicit"
+        case .missing: "missing"
+        case .unknown: "unknown"
+        }
+      let from = cluster.objects[edge.from]
+      add(
+        .edge(
+          cluster: cluster.name, from: name(from.id), kind: edge.kind.rawValue,
+          to: "\(target) \(edge.targetKind) \(edge.targetNamespace ?? "") \(edge.targetName)"),
+        [sources.path(of: from.origin.file)])
+    }
+  }
+
+  private static func content(of root: NodeRef, _ forest: Forest) -> UInt64 {
+    var printer = YAMLPrinter(forest)
+    printer.add(root)
+    var hash = FNV1a()
+    hash.combine(String(decoding: printer.bytes, as: UTF8.self))
+    return hash.value
+  }
+
+  private static func group(of apiVersion: String) -> Substring {
+    apiVersion.firstIndex(of: "/").map { apiVersion[..<$0] } ?? ""
+  }
+
+  // MARK: - Comparing
+
+  /// One thing that is not as it was.
+  struct Difference {
+    /// One sentence in lower case without a final stop.
+    var message: String
+    /// The files it may come from.
+    var paths: Set<String>
+    var isFinding = false
+  }
+
+  /// What `after` has that `self` has not, or the other way round. A finding that went away is none, nor are objects of
+  /// `converted` files, which are to become others.
+  func differences(to after: MigrationProof, except converted: Set<String>) -> [Difference] {
+    var differences: [Difference] = []
+    for (fact, evidence) in after.facts where evidence.count > facts[fact]?.count ?? 0 {
+      var difference = Difference(message: Self.message(fact, isNew: true), paths: evidence.paths)
+      if case .finding = fact { difference.isFinding = true }
+      differences.append(difference)
+    }
+    for (fact, evidence) in facts where evidence.count > after.facts[fact]?.count ?? 0 {
+      if case .finding = fact { continue }
+      differences.append(Difference(message: Self.message(fact, isNew: false), paths: evidence.paths))
+    }
+    differences.removeAll { !$0.isFinding && !$0.paths.isDisjoint(with: converted) }
+    return differences.sorted { $0.message < $1.message }
+  }
+
+  private static func message(_ fact: Fact, isNew: Bool) -> String {
+    switch fact {
+    case .object(let cluster, let kustomization, let id, _):
+      "\(isNew ? "another" : "no longer the same") object '\(id)' of Kustomization '\(kustomization)' in '\(cluster)'"
+    case .edge(let cluster, let from, _, let to):
+      "\(isNew ? "another" : "no longer a") reference from '\(from)' to '\(to)' in '\(cluster)'"
+    case .finding(let rule, let path, _): "a new finding '\(rule.name)' in '\(path)'"
+    case .failure(let cluster, let kustomization, let status):
+      "Kustomization '\(kustomization)' in '\(cluster)' \(isNew ? "is now" : "is no longer") '\(status)'"
+    }
+  }
+}

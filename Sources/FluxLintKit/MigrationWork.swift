@@ -1,0 +1,184 @@
+import Diagnostics
+import FluxModel
+import Manifests
+import Migration
+import RuleEngine
+import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// A migration in the making: plans turned into texts, and texts dropped again that prove wrong.
+struct MigrationWork {
+  struct Change {
+    var original: [UInt8]
+    var content: [UInt8]
+    var rewrites: [Rewrite]
+    var file: FileID
+  }
+
+  let sources: SourceSet
+  let tree: any SourceTree
+  let target: MigrationTarget
+  /// New texts by path.
+  var changes: [String: Change] = [:]
+  var remarks: [Remark] = []
+  /// Files whose changes would change what Flux applies.
+  private(set) var refused: Set<String> = []
+  /// Files with objects of Flux v1 that become others.
+  private(set) var converted: Set<String> = []
+
+  /// Files whose directives are masked in `sources`.
+  private let masked: Set<String>
+
+  init(sources: SourceSet, tree: any SourceTree, target: MigrationTarget, masked: Set<String>) {
+    self.masked = masked
+    self.sources = sources
+    self.tree = tree
+    self.target = target
+  }
+
+  /// The tree as it would be.
+  var overlay: OverlayTree { OverlayTree(tree, changed: changes.mapValues(\.content)) }
+
+  /// The text of a file as it would be.
+  func text(_ file: FileID) -> [UInt8] { changes[sources.path(of: file)]?.content ?? sources.bytes(of: file) }
+
+  /// Takes over a further change of a file.
+  mutating func change(_ file: FileID, to content: [UInt8], _ rewrites: [Rewrite]) {
+    let path = sources.path(of: file)
+    var change = changes[path] ?? Change(original: sources.bytes(of: file), content: [], rewrites: [], file: file)
+    change.content = content
+    change.rewrites += rewrites
+    changes[path] = change
+  }
+
+  mutating func planVersions(isInScope: (String) -> Bool, transaction: FileTransaction) {
+    for plan in Migration.plan(sources, target: target, isInScope: isInScope) {
+      remarks += plan.remarks
+      guard let first = plan.rewrites.first else { continue }
+      if let obstacle = transaction.obstacle(plan.path) {
+        remarks.append(Remark(.writeFailed, "the file cannot be changed: \(obstacle)", at: first.range))
+        continue
+      }
+      let original = sources.bytes(of: plan.file)
+      guard let content = try? Migration.text(of: plan, in: sources, target: target), content != original,
+        YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty
+      else {
+        remarks.append(Remark(.cannotRewrite, "the file cannot be changed without breaking it", at: first.range))
+        continue
+      }
+      changes[plan.path] = Change(original: original, content: content, rewrites: plan.rewrites, file: plan.file)
+    }
+  }
+
+  /// Converts objects of Flux v1; what a file had to be left for by its version is said anew, with the reason.
+  mutating func planFluxV1(isInScope: (String) -> Bool, transaction: FileTransaction) {
+    remarks.removeAll { $0.kind == .fluxV1 }
+    for plan in FluxV1.plan(sources, target: target, isInScope: isInScope) {
+      remarks += plan.remarks
+      guard let first = plan.rewrites.first else { continue }
+      if let obstacle = transaction.obstacle(plan.path) {
+        remarks.append(Remark(.writeFailed, "the file cannot be changed: \(obstacle)", at: first.range))
+        continue
+      }
+      // Other changes of the file were planned for the text as it is.
+      guard changes[plan.path] == nil, let content = try? Edit.apply(plan.edits, to: sources.bytes(of: plan.file)),
+        YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty
+      else {
+        remarks.append(
+          Remark(.fluxV1Work, "the file has other changes; run again when they are made", at: first.range))
+        continue
+      }
+      change(plan.file, to: content, plan.rewrites)
+      converted.insert(plan.path)
+    }
+  }
+
+  /// Puts the directives of files back.
+  mutating func unmask() {
+    for (path, change) in changes where masked.contains(path) {
+      changes[path]?.original = DirectiveMask.restored(change.original)
+      changes[path]?.content = DirectiveMask.restored(change.content)
+    }
+  }
+
+  // MARK: - Proof
+
+  /// Checks the repository as it is and as it would be, both by what the target release does, and gives up files until
+  /// both agree.
+  ///
+  /// - Returns: one sentence about it; nil when nothing changes.
+  mutating func prove() async throws(CommandFailure) -> String? {
+    guard !changes.isEmpty else { return nil }
+    let before = try await inspect(tree)
+    var differences: [MigrationProof.Difference] = []
+    for _ in 0..<8 where !changes.isEmpty {
+      let after = try await inspect(overlay)
+      differences = before.differences(to: after, except: converted) + (try newFailures())
+      guard let first = differences.first else {
+        let exception = converted.isEmpty ? "" : " apart from converted ones"
+        return
+          "proved: the same \(after.objectCount) objects and \(after.edgeCount) references\(exception), no new finding"
+      }
+      let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
+      for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
+    }
+    for path in Array(changes.keys) {
+      refuse(path, because: differences.first?.message ?? "what Flux applies would change")
+    }
+    return nil
+  }
+
+  /// Builds that worked and would not any more, or would have another number of objects. The graph knows only those that a
+  /// cluster applies.
+  private func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
+    let directories = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
+      .map { RelativePath.parent(of: $0.path) }
+    guard !directories.isEmpty else { return [] }
+    let paths = Set(changes.keys)
+    var before = try comparison(with: nil)
+    var after = try comparison(with: [:])
+    var differences: [MigrationProof.Difference] = []
+    for directory in directories {
+      let old = before.build(directory)
+      guard old.isBuilt, !old.paths.isDisjoint(with: paths) else { continue }
+      let new = after.build(directory)
+      let isWhole = new.isBuilt && (new.objectCount == old.objectCount || !old.paths.isDisjoint(with: converted))
+      guard !isWhole else { continue }
+      let name = directory.isEmpty ? "." : directory
+      differences.append(
+        MigrationProof.Difference(
+          message: "another result of the build of '\(name)'", paths: old.paths.intersection(paths)))
+    }
+    return differences
+  }
+
+  /// Builds of the tree as it is, or with all changes and `texts`.
+  func comparison(with texts: [String: [UInt8]]?) throws(CommandFailure) -> BuildComparison {
+    let changed = texts.map { changes.mapValues(\.content).merging($0) { _, new in new } } ?? [:]
+    do { return try BuildComparison(OverlayTree(tree, changed: changed)) } catch { throw .tree(error) }
+  }
+
+  private mutating func refuse(_ path: String, because reason: String) {
+    guard let change = changes.removeValue(forKey: path) else { return }
+    refused.insert(path)
+    let range = change.rewrites.first?.range ?? SourceRange(file: change.file, 0..<0)
+    remarks.append(
+      Remark(
+        .proofFailed, "the file is left alone: with its changes there would be \(reason)", at: range,
+        help: "change it by hand, together with what refers to it"))
+  }
+
+  private func inspect(_ tree: any SourceTree) async throws(CommandFailure) -> MigrationProof {
+    do {
+      let release = target.release.major == 0 ? FluxVersion(major: 2, minor: 0) : target.release
+      let (report, model) = try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release))
+      return MigrationProof(report, model)
+    } catch {
+      switch error {
+      case .tree(let error): throw .tree(error)
+      case .configuration(let message, let place): throw .configuration(message: message, place: place)
+      }
+    }
+  }
+}

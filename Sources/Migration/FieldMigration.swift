@@ -1,0 +1,378 @@
+import FluxModel
+import SourceText
+import YAMLSyntax
+
+/// What one object needs beside its version: fields that the new version does not have, or wants to be otherwise.
+///
+/// Derived from the CRDs of the controller releases and from their changelogs. An object moves as a whole or not at all:
+/// with one blocker its version stays, because the API server refuses fields that a version does not have.
+struct FieldMigration {
+  struct Change {
+    var edits: [Edit]
+    var message: String
+    var range: SourceRange
+  }
+
+  let forest: Forest
+  /// Nil where the layout cannot be changed: then every change of a field is a blocker.
+  let text: FileText?
+  let target: MigrationTarget
+  let root: NodeRef
+  let id: RepositoryContext.Written
+  /// The version it gets, or has.
+  let version: String
+  /// A patch need not have what an object must have.
+  let isPatch: Bool
+
+  private(set) var changes: [Change] = []
+  private(set) var blockers: [Remark] = []
+  /// Fields that stay and do not hold up the version.
+  private(set) var remarks: [Remark] = []
+
+  init(_ migrator: FileMigrator, root: NodeRef, id: RepositoryContext.Written, to version: String, isPatch: Bool) {
+    forest = migrator.forest
+    text = migrator.editableText
+    target = migrator.target
+    self.root = root
+    self.id = id
+    self.version = version
+    self.isPatch = isPatch
+  }
+
+  /// Whether the version changes from one of `old`.
+  private func moves(from old: String...) -> Bool { id.version != version && old.contains(id.version) }
+
+  mutating func run() {
+    switch id.kind {
+    case "Kustomization": kustomization()
+    case "HelmRelease": helmRelease()
+    case "GitRepository", "Bucket", "HelmChart", "HelmRepository", "OCIRepository": source()
+    case "ImageRepository": sourceDurations()
+    case "ImageUpdateAutomation": imageUpdateAutomation()
+    case "Alert", "Provider", "Receiver": notification()
+    default: break
+    }
+  }
+
+  // MARK: - Kinds
+
+  private mutating func kustomization() {
+    guard let spec = forest.value(root, "spec") else { return }
+    if id.version == "v1alpha1" { dependsOnStrings(spec) }
+    if moves(from: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
+    guard version == "v1" else {
+      if forest.value(spec, "validation") != nil {
+        note(.deprecatedField, "validation", spec, "is ignored since Flux 0.18")
+      }
+      return
+    }
+    remove("validation", from: spec, "spec")
+    serviceAccount(spec)
+    if let reason = stageConflict(spec), let pair = forest.pair(spec, "patchesJson6902") {
+      block("'spec.patchesJson6902' cannot become 'patches': \(reason)", at: pair.key)
+    } else {
+      mergePatches(of: spec, "spec")
+    }
+  }
+
+  private mutating func helmRelease() {
+    guard let spec = forest.value(root, "spec") else { return }
+    if id.version == "v2alpha1" { dependsOnStrings(spec) }
+    if moves(from: "v2beta1") { durations(spec, ["interval", "timeout"]) }
+    if let install = forest.value(spec, "install"), forest.value(install, "skipCRDs") != nil, target.isAtLeast(2) {
+      note(
+        .ignoredField, "skipCRDs", install, "is ignored since Flux 2.2: CRDs are installed",
+        help: "write 'crds: Skip' to keep them out")
+    }
+    let chart = forest.value(spec, "chart", "spec")
+    guard version == "v2" else {
+      if let chart, forest.value(chart, "valuesFile") != nil {
+        note(.deprecatedField, "valuesFile", chart, "is gone in v2")
+      }
+      return
+    }
+    if let chart { foldValuesFile(chart, "spec.chart.spec") }
+    let renderers = forest.value(spec, "postRenderers").map { Array(forest.items($0)) } ?? []
+    for renderer in renderers {
+      if let kustomize = forest.value(renderer, "kustomize") {
+        mergePatches(of: kustomize, "spec.postRenderers.kustomize")
+      }
+    }
+  }
+
+  private mutating func source() {
+    guard let spec = forest.value(root, "spec") else { return }
+    sourceDurations()
+    if id.kind == "HelmRepository", moves(from: "v1beta1"), target.isAtLeast(2),
+      let url = forest.value(spec, "url"), let scheme = scheme(of: url), !["http", "https", "oci"].contains(scheme)
+    {
+      block("a URL of scheme '\(scheme)' is refused by '\(version)'", at: url)
+    }
+    guard version == "v1" else { return }
+    if id.kind == "GitRepository" {
+      remove("gitImplementation", from: spec, "spec")
+      if let verify = forest.pair(spec, "verify"), forest.value(verify.value, "secretRef") == nil, !isPatch {
+        block(
+          "'spec.verify' needs a 'secretRef' in '\(version)'", at: verify.key,
+          help: "name the Secret with the public keys")
+      }
+    }
+    if ["GitRepository", "Bucket", "HelmChart"].contains(id.kind) { remove("accessFrom", from: spec, "spec") }
+    if id.kind == "HelmChart" { foldValuesFile(spec, "spec") }
+  }
+
+  private mutating func sourceDurations() {
+    guard moves(from: "v1beta1"), let spec = forest.value(root, "spec") else { return }
+    durations(spec, ["interval"])
+    guard let timeout = forest.value(spec, "timeout"), isText(timeout) else { return }
+    if !isDuration(timeout, units: ["ms", "s", "m"]) {
+      block(
+        "'spec.timeout' of '\(forest.text(timeout))' is refused by '\(version)', which takes ms, s and m", at: timeout,
+        help: "1h is 60m; it was probably a mistake")
+    }
+  }
+
+  private mutating func imageUpdateAutomation() {
+    guard let spec = forest.value(root, "spec") else { return }
+    if id.version == "v1alpha1", version != id.version {
+      for key in ["checkout", "commit", "push"] {
+        guard let pair = pair(spec, key) else { continue }
+        block(
+          "'spec.\(key)' moved: write 'spec.sourceRef' and 'spec.git' with 'checkout.ref', 'commit.author' and 'push'",
+          at: pair.key)
+      }
+    }
+    guard target.isAtLeast(3), version == "v1beta2" || version == "v1",
+      let template = forest.value(spec, "git", "commit", "messageTemplate")
+    else { return }
+    commitTemplate(template)
+  }
+
+  private mutating func notification() {
+    guard let spec = forest.value(root, "spec") else { return }
+    switch id.kind {
+    case "Receiver":
+      guard version == "v1", id.version != version, !isPatch, forest.value(spec, "secretRef") == nil,
+        let pair = forest.pair(root, "spec")
+      else { return }
+      block("a Receiver needs 'spec.secretRef' in '\(version)'", at: pair.key, help: "name the Secret with the token")
+    case "Provider":
+      if version == "v1beta3", forest.value(spec, "interval") != nil {
+        if target == MigrationTarget(release: FluxVersion(major: 2, minor: 2), patch: 0) {
+          remove("interval", from: spec, "spec")
+        } else if id.version != version {
+          note(.ignoredField, "interval", spec, "has no effect in '\(version)'")
+        }
+      }
+      if moves(from: "v1beta1") { limit(spec, ["address", "channel", "username", "proxy"], to: 2048) }
+    default:
+      if moves(from: "v1beta1") { limit(spec, ["summary"], to: 255) }
+    }
+  }
+
+  // MARK: - Changes
+
+  private mutating func remove(_ key: String, from mapping: NodeRef, _ path: String) {
+    guard let pair = pair(mapping, key) else { return }
+    change("'\(path).\(key)' removed, which has no effect", at: pair.key, text?.remove(key, from: mapping))
+  }
+
+  private mutating func foldValuesFile(_ mapping: NodeRef, _ path: String) {
+    guard let pair = pair(mapping, "valuesFile") else { return }
+    // The old field is merged before the list (source-controller api/v1beta2 GetValuesFiles).
+    change(
+      "'\(path).valuesFile' put into 'valuesFiles'", at: pair.key,
+      text?.fold("valuesFile", into: "valuesFiles", of: mapping, atStart: true))
+  }
+
+  private mutating func mergePatches(of mapping: NodeRef, _ path: String) {
+    let keys = ["patchesStrategicMerge", "patchesJson6902"].filter { pair(mapping, $0) != nil }
+    guard let first = keys.first.flatMap({ pair(mapping, $0) }) else { return }
+    let edits = text.flatMap { text in
+      PatchLists(text: text).merge(
+        [
+          ("patchesStrategicMerge", true, PatchLists.objectAsPatch),
+          ("patchesJson6902", false, PatchLists.operationsAsText),
+        ], into: "patches", of: mapping)
+    }
+    change(
+      "\(keys.map { "'\(path).\($0)'" }.joined(separator: " and ")) put into 'patches'", at: first.key, edits)
+  }
+
+  /// Why JSON patches may not run before the namespace, the prefix and the suffix are set, as `patches` do.
+  private func stageConflict(_ spec: NodeRef) -> String? {
+    guard let list = forest.value(spec, "patchesJson6902") else { return nil }
+    let stages = ["targetNamespace", "namePrefix", "nameSuffix", "commonMetadata"].filter { pair(spec, $0) != nil }
+    guard let stage = stages.first else { return nil }
+    for item in forest.items(list) {
+      if forest.value(item, "target", "namespace") != nil || forest.value(item, "target", "labelSelector") != nil
+        || forest.value(item, "target", "annotationSelector") != nil
+      {
+        return "its target may name what '\(stage)' sets"
+      }
+      guard let operations = forest.value(item, "patch") else { continue }
+      let touchesMetadata = forest.items(operations).contains { operation in
+        ["path", "from"].contains { key in
+          forest.value(operation, key: key).map { forest.text($0).hasPrefix("/metadata") } ?? false
+        }
+      }
+      if touchesMetadata || forest.kind(operations) == .scalar {
+        return "it ran after '\(stage)', 'patches' run before"
+      }
+    }
+    return nil
+  }
+
+  private mutating func dependsOnStrings(_ spec: NodeRef) {
+    guard let list = forest.pair(spec, "dependsOn") else { return }
+    var edits: [Edit]? = text?.isSelfContained(list.value) == true ? [] : nil
+    var isNeeded = false
+    for item in forest.items(list.value) where forest.kind(item) == .scalar {
+      isNeeded = true
+      guard let text, let raw = text.flowScalar(item), forest.written(item).style == .plain else {
+        edits = nil
+        continue
+      }
+      let parts = raw.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+      let isFlow = forest[list.value].style == .flow
+      var new = Array("name: ".utf8) + (parts.last ?? [])
+      if parts.count == 2 {
+        let separator = isFlow ? [] : text.layout.lineBreak(at: text.bounds(item).lowerBound)
+        let indentation = isFlow ? [] : text.layout.blanks(text.layout.column(text.bounds(item).lowerBound))
+        new = Array("namespace: ".utf8) + parts[0] + (isFlow ? Array(", ".utf8) : separator + indentation) + new
+      }
+      if isFlow { new = Array("{".utf8) + new + Array("}".utf8) }
+      edits?.append(Edit(text.bounds(item), new))
+    }
+    if isNeeded { change("names in 'spec.dependsOn' made objects", at: list.key, edits) }
+  }
+
+  private mutating func serviceAccount(_ spec: NodeRef) {
+    guard let pair = pair(spec, "serviceAccount") else { return }
+    let namespace = forest.value(pair.value, "namespace").map { forest.text($0) }
+    let own = forest.value(root, "metadata", "namespace").map { forest.text($0) }
+    guard let text, namespace == nil || namespace == own, let name = forest.value(pair.value, "name"),
+      let raw = text.rawScalar(name), text.isSelfContained(pair.value),
+      let key = text.rename(pair, to: "serviceAccountName"),
+      let colon = text.afterColon(pair), text.layout.endsLine(text.bounds(pair.value).upperBound),
+      forest[pair.value].style == .flow || text.linesOf(pair) != nil
+    else {
+      block(
+        "'spec.serviceAccount' is gone: write 'serviceAccountName'; the account is looked up in the namespace of the object",
+        at: pair.key)
+      return
+    }
+    change(
+      "'spec.serviceAccount' made 'serviceAccountName'", at: pair.key,
+      key + [Edit(colon..<text.bounds(pair.value).upperBound, [0x20] + raw)])
+  }
+
+  // MARK: - Checks
+
+  private mutating func durations(_ spec: NodeRef, _ keys: [String]) {
+    for key in keys {
+      guard let value = forest.value(spec, key: key), isText(value) else { continue }
+      if !isDuration(value, units: ["ms", "s", "m", "h"]) {
+        block(
+          "'spec.\(key)' of '\(forest.text(value))' is refused by '\(version)', which takes ms, s, m and h", at: value)
+      }
+    }
+  }
+
+  private mutating func limit(_ spec: NodeRef, _ keys: [String], to count: Int) {
+    for key in keys {
+      guard let value = forest.value(spec, key: key), isText(value) else { continue }
+      let length = forest.text(value).unicodeScalars.count
+      if length > count {
+        block("'spec.\(key)' has \(length) characters, '\(version)' takes \(count)", at: value)
+      }
+    }
+  }
+
+  /// A scalar without variables, which only the cluster knows.
+  private func isText(_ node: NodeRef) -> Bool {
+    forest.kind(node) == .scalar && !forest[node].flags.contains(.containsDollar) && !forest.text(node).isEmpty
+  }
+
+  private func scheme(of url: NodeRef) -> String? {
+    guard isText(url) else { return nil }
+    let text = forest.text(url)
+    guard let end = text.firstIndex(of: ":") else { return "" }
+    return String(text[..<end])
+  }
+
+  /// `^([0-9]+(\.[0-9]+)?(UNIT))+$`, the pattern of the CRDs.
+  private func isDuration(_ node: NodeRef, units: [String]) -> Bool {
+    var rest = Substring(forest.text(node))
+    guard !rest.isEmpty else { return false }
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      guard !digits.isEmpty else { return false }
+      rest = rest.dropFirst(digits.count)
+      if rest.first == "." {
+        let fraction = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
+        guard !fraction.isEmpty else { return false }
+        rest = rest.dropFirst(1 + fraction.count)
+      }
+      // 'ms' before 'm'.
+      guard let unit = units.sorted(by: { $0.utf8.count > $1.utf8.count }).first(where: { rest.hasPrefix($0) }) else {
+        return false
+      }
+      rest = rest.dropFirst(unit.count)
+    }
+    return true
+  }
+
+  private mutating func commitTemplate(_ template: NodeRef) {
+    guard forest.withText(template, { $0.contains(subsequence: ".Updated") }) else { return }
+    let fields = CommitTemplate(forest.text(template)).fields
+    guard let fields, text != nil else {
+      let isRemoved = target.isAtLeast(7)
+      remarks.append(
+        Remark(
+          isRemoved ? .removedTemplateField : .deprecatedField,
+          "the commit message uses '.Updated', which \(isRemoved ? "is gone since" : "goes with") Flux 2.7",
+          at: forest.range(template), help: "use '.Changed': it has old and new values instead of images"))
+      return
+    }
+    let map = forest.contentMap(of: template)
+    var edits: [Edit]? = []
+    for field in fields {
+      let range = map.range(of: field.range).bounds
+      if let bytes = text?.bytes, Array(bytes[range]) == Array(field.old.utf8) {
+        edits?.append(Edit(range, Array(field.new.utf8)))
+      } else {
+        edits = nil
+      }
+    }
+    change("'.Updated' in the commit message made '.Changed'", at: template, edits)
+  }
+
+  // MARK: - Results
+
+  private func pair(_ mapping: NodeRef, _ key: String) -> Forest.Pair? {
+    forest.pairs(mapping).first { forest.text($0.key) == key }
+  }
+
+  private mutating func change(_ message: String, at node: NodeRef, _ edits: [Edit]?) {
+    guard let edits else {
+      block("\(message): the way it is written is not handled", at: node, help: "change it by hand")
+      return
+    }
+    changes.append(Change(edits: edits, message: "\(id.kind) \(id.name): \(message)", range: forest.range(node)))
+  }
+
+  private mutating func block(_ message: String, at node: NodeRef, help: String? = nil) {
+    blockers.append(
+      Remark(
+        .fieldNeedsPerson, "\(id.kind) '\(id.name)' stays at '\(id.version)': \(message)", at: forest.range(node),
+        help: help))
+  }
+
+  private mutating func note(
+    _ kind: Remark.Kind, _ key: String, _ mapping: NodeRef, _ what: String, help: String? = nil
+  ) {
+    guard let pair = pair(mapping, key) else { return }
+    remarks.append(Remark(kind, "'\(key)' \(what)", at: forest.range(pair.key), help: help))
+  }
+}

@@ -1,0 +1,312 @@
+import FluxModel
+import Manifests
+import SourceText
+import YAMLSyntax
+
+// Objects, and all places in them that mention a version.
+extension FileMigrator {
+  private static let kustomizeConfigGroup = "kustomize.config.k8s.io"
+
+  mutating func visit(_ root: NodeRef, role: RepositoryContext.Role?, depth: Int = 0) {
+    guard depth < 20 else { return }
+    switch role {
+    case .replacements(let reach):
+      let items = forest.kind(root) == .sequence ? Array(forest.items(root)) : [root]
+      for item in items { visit(item, MentionPlace.replacement, what: "replacement", reach: reach) }
+      return
+    case .configuration:
+      visitSelectors(below: root)
+      return
+    case .patch, nil: break
+    }
+    guard forest.kind(root) == .mapping else { return }
+    let (group, version) = forest.groupVersion(ManifestObject(root: root))
+    let kind = forest.value(root, "kind").map { forest.text($0) } ?? ""
+    if group == Self.kustomizeConfigGroup || (version.isEmpty && RepositoryContext.isKustomizationFile(path)) {
+      visitKustomizationFile(root)
+    } else if kind.hasSuffix("List"), let items = forest.value(root, "items") {
+      visitListHead(root, group: group, version: version, kind: String(kind.dropLast(4)))
+      for item in forest.items(items) { visit(item, role: role, depth: depth + 1) }
+    } else if let node = forest.value(root, "apiVersion"), isVariable(node) {
+      reportVariable(node)
+    } else if APIVersions.isFluxGroup(group) {
+      visitFluxObject(root, group: group, version: version, kind: kind, role: role)
+    } else if group == FluxKinds.operatorGroup {
+      visit(root, MentionPlace.places(group: group, kind: kind), what: kind, depth: depth)
+    } else {
+      visitForeign(root, kind: kind)
+    }
+  }
+
+  private mutating func visitKustomizationFile(_ root: NodeRef) {
+    let reach = context.reaches[plan.file] ?? RepositoryContext.Reach()
+    visit(root, MentionPlace.kustomizationFile, what: "kustomization", reach: reach)
+    guard let merges = forest.value(root, "patchesStrategicMerge") else { return }
+    for item in forest.items(merges) {
+      visitText(of: item) { migrator, patch in migrator.visit(patch, role: .patch(reach)) }
+    }
+  }
+
+  /// `GitRepositoryList` of a Flux group goes with its items.
+  private mutating func visitListHead(_ root: NodeRef, group: String, version: String, kind: String) {
+    guard APIVersions.isFluxGroup(group), let node = forest.value(root, "apiVersion"),
+      case .outdated(let new) = target.verdict(group: group, kind: kind, version: version)
+    else { return }
+    replaceVersion(of: node, by: new, "\(kind)List")
+  }
+
+  private mutating func visitFluxObject(
+    _ root: NodeRef, group: String, version: String, kind: String, role: RepositoryContext.Role?
+  ) {
+    guard let node = forest.value(root, "apiVersion") else { return }
+    let name = forest.value(root, "metadata", "name").map { forest.text($0) } ?? ""
+    let what = name.isEmpty ? kind : "\(kind) \(name)"
+    var patch: RepositoryContext.Reach?
+    if case .patch(let reach) = role { patch = reach }
+    switch target.verdict(group: group, kind: kind, version: version) {
+    case .outdated(let new):
+      if let patch {
+        if let reason = reasonToLeave(group: group, kind: kind, name: name.isEmpty ? nil : name, patch) {
+          remark(.selectorLeft, "the patch keeps '\(group)/\(version)': \(reason)", at: forest.range(node))
+          break
+        }
+      }
+      var fields = FieldMigration(
+        self, root: root, id: RepositoryContext.Written(group: group, version: version, kind: kind, name: name),
+        to: new,
+        isPatch: patch != nil)
+      fields.run()
+      if fields.blockers.isEmpty {
+        for change in fields.changes { add(change.edits, change.message, at: change.range) }
+        plan.remarks += fields.remarks
+        replaceVersion(of: node, by: new, what)
+      } else {
+        plan.remarks += fields.blockers
+        block(fields.id)
+      }
+    case .current:
+      var fields = FieldMigration(
+        self, root: root, id: RepositoryContext.Written(group: group, version: version, kind: kind, name: name),
+        to: version, isPatch: patch != nil)
+      fields.run()
+      // Fields that its version does not have: left behind by who changed only the version.
+      for change in fields.changes { add(change.edits, change.message, at: change.range) }
+      plan.remarks += fields.blockers + fields.remarks
+    case let verdict: report(verdict, group: group, kind: kind, version: version, at: node)
+    }
+    visit(root, MentionPlace.places(group: group, kind: kind), what: what)
+  }
+
+  // MARK: - Mentions
+
+  private mutating func visit(
+    _ root: NodeRef, _ places: [MentionPlace], what: String, reach: RepositoryContext.Reach = .init(), depth: Int = 0
+  ) {
+    for place in places {
+      switch place {
+      case .reference(let path):
+        for node in nodes(root, at: path) { visitReference(node, what: "\(path.last { $0 != "*" } ?? "") of \(what)") }
+      case .selector(let path):
+        for node in nodes(root, at: path) { visitSelector(node, reach) }
+      case .objects(let path):
+        for node in nodes(root, at: path) { visit(node, role: nil, depth: depth + 1) }
+      case .patches(let path):
+        for node in nodes(root, at: path + ["*"]) { visitPatch(node, reach) }
+      case .jsonPatches(let path):
+        for node in nodes(root, at: path + ["*", "target"]) { visitSelector(node, reach) }
+      case .objectPatches(let path):
+        for node in nodes(root, at: path + ["*"]) { visit(node, role: .patch(reach), depth: depth + 1) }
+      case .template(let path):
+        for node in nodes(root, at: path) { reportTemplate(node) }
+      case .values(let path):
+        for node in nodes(root, at: path) { reportMentions(below: node, as: .inValues, depth: 0) }
+      }
+    }
+  }
+
+  private mutating func visitPatch(_ patch: NodeRef, _ reach: RepositoryContext.Reach) {
+    let selector = forest.value(patch, "target")
+    if let selector { visitSelector(selector, reach) }
+    guard let body = forest.value(patch, "patch") else { return }
+    // With a target the object keeps its own version, whatever the patch says.
+    let patchReach = selector == nil ? reach : RepositoryContext.Reach()
+    visitText(of: body) { migrator, root in
+      if migrator.forest.kind(root) == .mapping { migrator.visit(root, role: .patch(patchReach)) }
+    }
+  }
+
+  /// A mapping with `apiVersion` and `kind` that names an object.
+  private mutating func visitReference(_ reference: NodeRef, what: String) {
+    guard let node = forest.value(reference, "apiVersion"), forest.kind(node) == .scalar,
+      let kindNode = forest.value(reference, "kind")
+    else { return }
+    if isVariable(node) { return reportVariable(node) }
+    let (group, version) = forest.groupVersion(ManifestObject(root: reference))
+    guard APIVersions.isFluxGroup(group) else { return }
+    let kind = forest.text(kindNode)
+    switch target.verdict(group: group, kind: kind, version: version) {
+    case .outdated(let new): replaceVersion(of: node, by: new, what)
+    case let verdict: report(verdict, group: group, kind: kind, version: version, at: node)
+    }
+  }
+
+  /// A selector: `group`, `version` and `kind`, each of which may be missing.
+  mutating func visitSelector(_ selector: NodeRef, _ reach: RepositoryContext.Reach) {
+    guard let versionNode = forest.value(selector, "version"), forest.kind(versionNode) == .scalar,
+      let kindNode = forest.value(selector, "kind")
+    else { return }
+    let version = forest.text(versionNode)
+    let kind = forest.text(kindNode)
+    let name = forest.value(selector, "name").map { forest.text($0) }
+    let group: String
+    if let node = forest.value(selector, "group"), !forest.text(node).isEmpty {
+      group = forest.text(node)
+    } else {
+      // Without a group the kind must be one that only Flux has at this version.
+      let groups = APIVersions.groups(ofKind: kind).filter {
+        APIVersions.lifecycle(group: $0, kind: kind, version: version) != nil
+      }
+      guard groups.count == 1, let only = groups.first, !context.isForeign(kind: kind, version: version) else { return }
+      group = only
+    }
+    guard case .outdated(let new) = target.verdict(group: group, kind: kind, version: version) else { return }
+    let exactName = name.flatMap { $0.isEmpty || $0.contains(where: { ".*+?()[]{}|^$\\".contains($0) }) ? nil : $0 }
+    if let reason = reasonToLeave(group: group, kind: kind, name: exactName, reach) {
+      remark(
+        .selectorLeft, "the selector keeps version '\(version)' of \(kind): \(reason)", at: forest.range(versionNode),
+        help: "leave the version out: a selector without one keeps working")
+      return
+    }
+    replace(versionNode, 0..<version.utf8.count, by: new, "selector of \(kind): \(version) to \(new)")
+  }
+
+  /// Every selector in a file of transformer configurations.
+  private mutating func visitSelectors(below node: NodeRef, depth: Int = 0) {
+    guard depth < 20 else { return }
+    if forest.kind(node) == .mapping { visitSelector(node, RepositoryContext.Reach()) }
+    for pair in forest.writtenPairs(node) { visitSelectors(below: pair.value, depth: depth + 1) }
+    for item in forest.items(node) { visitSelectors(below: item, depth: depth + 1) }
+  }
+
+  /// Why what patches or selects an object cannot follow it.
+  private func reasonToLeave(
+    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach
+  ) -> String? {
+    if context.isBlocked(group: group, kind: kind, name: name) { return "the object it is for stays at its version" }
+    if reach.hasRemotes, !context.isWritten(group: group, kind: kind, name: name) {
+      return "the object it is for is not in this repository"
+    }
+    return nil
+  }
+
+  // MARK: - What is only reported
+
+  private mutating func report(
+    _ verdict: MigrationTarget.Verdict, group: String, kind: String, version: String, at node: NodeRef
+  ) {
+    let range = forest.range(node)
+    let apiVersion = "\(group)/\(version)"
+    switch verdict {
+    case .current, .outdated, .notFlux: break
+    case .tooNew:
+      remark(
+        .notServedYet, "'\(apiVersion)' \(kind) is not served by Flux \(target)", at: range,
+        help: "upgrade Flux first; versions are never lowered")
+    case .unknownVersion:
+      let known = APIVersions.versions(group: group, kind: kind).map { "'\($0.version)'" }.joined(separator: ", ")
+      remark(.unknownVersion, "\(kind) never had the version '\(version)', only \(known)", at: range)
+    case .otherGroup(let replacement):
+      let isPreview = !Self.isFluxV1(group: group, version: version)
+      remark(
+        isPreview ? .removedGroup : .fluxV1,
+        "no release of Flux 2 serves '\(apiVersion)' \(kind); its place has '\(replacement)', which is another object",
+        at: range, help: isPreview ? nil : "'fluxlint migrate --from-v1' converts what it can")
+    case .unknownKind:
+      remark(.notServedYet, "Flux \(target) has no \(kind)", at: range)
+    }
+  }
+
+  static func isFluxV1(group: String, version: String) -> Bool {
+    group.hasSuffix("flux.weave.works") || (group == "helm.fluxcd.io" && version == "v1")
+  }
+
+  private func isVariable(_ node: NodeRef) -> Bool {
+    forest[node].flags.contains(.containsDollar) && forest.withText(node) { $0.contains(subsequence: "${") }
+  }
+
+  private mutating func reportVariable(_ node: NodeRef) {
+    guard forest.withText(node, { $0.contains(subsequence: "toolkit.fluxcd.io/v") }) else { return }
+    remark(
+      .fromVariable, "a variable decides the version", at: forest.range(node),
+      help: "write the version out, or change the value of the variable")
+  }
+
+  private mutating func reportTemplate(_ node: NodeRef) {
+    let lines = forest.text(node).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    var kinds: [(String, String)] = []
+    for (index, line) in lines.enumerated() {
+      guard let value = Self.value(of: "apiVersion:", in: line) else { continue }
+      // The kind is next to it in any usual template.
+      let near = lines[max(0, index - 2)..<min(lines.count, index + 3)]
+      guard let kind = near.compactMap({ Self.value(of: "kind:", in: $0) }).first else { continue }
+      kinds.append((value, kind))
+    }
+    let outdated = kinds.filter { apiVersion, kind in
+      guard let slash = apiVersion.firstIndex(of: "/") else { return false }
+      let verdict = target.verdict(
+        group: String(apiVersion[..<slash]), kind: kind, version: String(apiVersion[apiVersion.index(after: slash)...]))
+      if case .outdated = verdict { return true }
+      return false
+    }
+    guard let first = outdated.first else { return }
+    remark(
+      .inTemplateText, "the template makes a \(first.1) of '\(first.0)'", at: forest.range(node),
+      help: "change the version in the template")
+  }
+
+  private static func value(of key: String, in line: Substring) -> String? {
+    var line = line.drop { $0 == " " || $0 == "-" }
+    guard line.hasPrefix(key) else { return nil }
+    line = line.dropFirst(key.count).drop { $0 == " " }
+    return String(line.prefix { $0 != " " && $0 != "#" })
+  }
+
+  /// Objects of other groups: an object of Flux inside of one is named, since nobody knows what it is there for.
+  private mutating func visitForeign(_ root: NodeRef, kind: String) {
+    guard !["ConfigMap", "Secret", "CustomResourceDefinition"].contains(kind),
+      text.bytes.contains(subsequence: "toolkit.fluxcd.io/")
+    else { return }
+    for pair in forest.pairs(root) where !forest.hasText(pair.key, "metadata") {
+      reportMentions(below: pair.value, as: .embedded, depth: 0)
+    }
+  }
+
+  private mutating func reportMentions(below node: NodeRef, as kind: Remark.Kind, depth: Int) {
+    guard depth < 60 else { return }
+    if forest.kind(node) == .mapping { reportMention(node, as: kind) }
+    // Aliases are not followed: what they stand for is looked at where it is written.
+    guard forest.written(node).kind != .alias else { return }
+    for pair in forest.writtenPairs(node) { reportMentions(below: pair.value, as: kind, depth: depth + 1) }
+    for item in forest.items(node) { reportMentions(below: item, as: kind, depth: depth + 1) }
+  }
+
+  private mutating func reportMention(_ node: NodeRef, as remarkKind: Remark.Kind) {
+    guard let kindNode = forest.value(node, "kind") else { return }
+    var (group, version) = forest.groupVersion(ManifestObject(root: node))
+    var place = forest.value(node, "apiVersion")
+    if place == nil, let groupNode = forest.value(node, "group"), let versionNode = forest.value(node, "version") {
+      (group, version) = (forest.text(groupNode), forest.text(versionNode))
+      place = versionNode
+    }
+    let kind = forest.text(kindNode)
+    guard let place, case .outdated(let new) = target.verdict(group: group, kind: kind, version: version) else {
+      return
+    }
+    remark(
+      remarkKind, "'\(group)/\(version)' \(kind) is mentioned here, Flux \(target) has '\(new)'",
+      at: forest.range(place),
+      help: remarkKind == .inValues
+        ? "values belong to the chart: change it if the chart makes an object of it"
+        : "change it if an object is made of it")
+  }
+}

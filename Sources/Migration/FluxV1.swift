@@ -1,0 +1,177 @@
+import FluxModel
+package import Manifests
+import SourceText
+import YAMLSyntax
+
+/// Converts objects of Flux v1 and its Helm Operator where the result is certain, and lists the rest.
+package enum FluxV1 {
+  /// The plans of files with something of Flux v1 in them, in path order.
+  package static func plan(
+    _ sources: SourceSet, target: MigrationTarget, isInScope: (String) -> Bool
+  ) -> [FilePlan] {
+    let context = RepositoryContext(sources)
+    var names = SourceNames(sources)
+    var plans: [FilePlan] = []
+    let patched = patchedReleases(sources, context)
+    for file in sources.files where isInScope(file.path) && sources.problems(of: file.id).isEmpty {
+      let bytes = sources.bytes(of: file.id)
+      guard bytes.contains(subsequence: "fluxcd.io/") || bytes.contains(subsequence: "flux.weave.works") else {
+        continue
+      }
+      if context.isChartTemplate(file.path) { continue }
+      var plan = FilePlan(file: file.id, path: file.path)
+      let documents = sources.documents(of: file.id)
+      let text = FileText(
+        forest: sources.forest, layout: Layout(bytes: bytes),
+        views: AliasViews(documents, tree: file.tree, in: sources.forest))
+      var isPatch = false
+      if case .patch = context.roles[file.id] { isPatch = true }
+      for document in documents {
+        addAnnotations(document.root, text, to: &plan)
+        let (group, version) = sources.forest.groupVersion(ManifestObject(root: document.root))
+        guard FileMigrator.isFluxV1(group: group, version: version),
+          sources.forest.value(document.root, "kind").map({ sources.forest.text($0) }) == "HelmRelease"
+        else { continue }
+        let release = FluxV1Release(text: text, root: document.root, target: target)
+        if isPatch || patched.contains(release.name) {
+          plan.remarks.append(
+            Remark(
+              .fluxV1Work, "HelmRelease '\(release.name)' is left: it is put together by patches",
+              at: sources.forest.range(document.root).firstByte,
+              help: "build it, and convert what comes out"))
+        } else {
+          convert(release, &names, sources, &plan)
+        }
+      }
+      if !plan.edits.isEmpty || !plan.remarks.isEmpty { plans.append(plan) }
+    }
+    return plans
+  }
+
+  /// Names of releases that some patch file changes.
+  private static func patchedReleases(_ sources: SourceSet, _ context: RepositoryContext) -> Set<String> {
+    var names: Set<String> = []
+    for (file, role) in context.roles {
+      guard case .patch = role else { continue }
+      for document in sources.documents(of: file) {
+        guard let id = sources.forest.objectID(ManifestObject(root: document.root)) else { continue }
+        if FileMigrator.isFluxV1(group: id.group, version: id.version) { names.insert(id.name) }
+      }
+    }
+    return names
+  }
+
+  private static func convert(
+    _ release: FluxV1Release, _ names: inout SourceNames, _ sources: SourceSet, _ plan: inout FilePlan
+  ) {
+    let text = release.text
+    guard release.blockers.isEmpty, let source = release.source,
+      let releaseVersion = release.target.newestVersion(group: FluxKinds.helmGroup, kind: "HelmRelease"),
+      let sourceVersion = release.target.newestVersion(group: FluxKinds.sourceGroup, kind: source.kind)
+    else {
+      plan.remarks += release.blockers
+      return
+    }
+    let (name, isNew) = names.name(of: source, wanted: release.sourceName)
+    let range = text.bounds(release.root)
+    guard var lines = release.manifest(sourceName: name, version: releaseVersion.apiVersion),
+      text.layout.column(range.lowerBound) == 0, text.layout.endsLine(range.upperBound)
+    else {
+      plan.remarks.append(
+        Remark(
+          .fluxV1Work, "HelmRelease '\(release.name)' is left: the way it is written is not handled",
+          at: text.forest.range(release.root).firstByte, help: "convert it by hand"))
+      return
+    }
+    lines = lostComments(release, sources) + lines
+    if isNew {
+      lines = FluxV1Release.manifest(of: source, name: name, version: sourceVersion.apiVersion) + ["---"] + lines
+    }
+    let lineBreak = text.layout.lineBreak(at: range.lowerBound)
+    let bytes = Array(lines.map { Array($0.utf8) }.joined(separator: lineBreak))
+    let end = text.layout.lineEnd(range.upperBound)
+    plan.edits.append(Edit(range.lowerBound..<end, bytes))
+    plan.rewrites.append(
+      Rewrite(
+        "HelmRelease \(release.name) of the Helm Operator made '\(releaseVersion.apiVersion)'",
+        at: text.forest.range(release.root).firstByte))
+  }
+
+  /// Comments of the old object outside of what is taken over as it is written.
+  private static func lostComments(_ release: FluxV1Release, _ sources: SourceSet) -> [String] {
+    let text = release.text
+    let kept = [
+      text.writtenPair(release.root, "metadata"),
+      text.forest.value(release.root, "spec").flatMap { text.writtenPair($0, "values") },
+    ].compactMap { $0.flatMap { text.linesOf($0.pair) } }
+    let whole = text.bounds(release.root)
+    let end = text.layout.lineEnd(whole.upperBound)
+    return text.forest.trees[Int(release.root.tree)].comments(file: text.forest.range(release.root).file).filter {
+      comment in
+      let start = Int(comment.range.lowerBound)
+      return start >= whole.lowerBound && start < end && !kept.contains { $0.contains(start) }
+    }.map { "# \($0.text)" }
+  }
+
+  private static let annotationPrefixes = [
+    "fluxcd.io/", "filter.fluxcd.io/", "registry.fluxcd.io/", "repository.fluxcd.io/", "tag.fluxcd.io/",
+    "helm.fluxcd.io/", "flux.weave.works/",
+  ]
+
+  private static func addAnnotations(_ root: NodeRef, _ text: FileText, to plan: inout FilePlan) {
+    guard let annotations = text.forest.value(root, "metadata", "annotations") else { return }
+    for pair in text.forest.pairs(annotations) {
+      let key = text.forest.text(pair.key)
+      guard annotationPrefixes.contains(where: { key.hasPrefix($0) }) else { continue }
+      let help =
+        key.hasSuffix("/ignore")
+        ? "Flux 2 does apply the object; write 'kustomize.toolkit.fluxcd.io/reconcile: disabled'"
+        : "make an ImageRepository, an ImagePolicy and a marker behind the image"
+      plan.remarks.append(
+        Remark(.fluxV1Work, "Flux 2 does not know '\(key)'", at: text.forest.range(pair.key), help: help))
+    }
+  }
+
+  /// One source object for each source of a namespace.
+  private struct SourceNames {
+    private var names: [FluxV1Release.Source: String] = [:]
+    private var taken: [String: FluxV1Release.Source?] = [:]
+
+    /// Knows the sources that the repository has already.
+    init(_ sources: SourceSet) {
+      let forest = sources.forest
+      for file in sources.files where sources.bytes(of: file.id).contains(subsequence: "source.toolkit.fluxcd.io") {
+        for document in sources.documents(of: file.id) {
+          guard let id = forest.objectID(ManifestObject(root: document.root)), id.group == FluxKinds.sourceGroup,
+            let namespace = id.namespace
+          else { continue }
+          taken["\(id.kind)/\(namespace)/\(id.name)"] = .some(nil)
+          if id.kind == "HelmRepository", let url = forest.value(document.root, "spec", "url") {
+            let source = FluxV1Release.Source(kind: id.kind, namespace: namespace, url: forest.text(url))
+            names[source] = id.name
+          }
+        }
+      }
+    }
+
+    mutating func name(of source: FluxV1Release.Source, wanted: String) -> (name: String, isNew: Bool) {
+      if let name = names[source] { return (name, false) }
+      var name = wanted
+      var number = 2
+      while taken["\(source.kind)/\(source.namespace)/\(name)"] != nil {
+        name = "\(wanted)-\(number)"
+        number += 1
+      }
+      names[source] = name
+      taken["\(source.kind)/\(source.namespace)/\(name)"] = source
+      return (name, true)
+    }
+  }
+}
+
+extension SourceRange {
+  /// For a place that stands for something long.
+  fileprivate var firstByte: SourceRange {
+    SourceRange(file: file, Int(lowerBound)..<min(Int(upperBound), Int(lowerBound) + 1))
+  }
+}

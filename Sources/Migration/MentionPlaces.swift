@@ -1,0 +1,70 @@
+import FluxModel
+
+/// Where objects of a kind mention API versions of others.
+enum MentionPlace {
+  /// A mapping, or a list of them, with `apiVersion` and `kind`.
+  case reference([String])
+  /// A selector with `group`, `version` and `kind`.
+  case selector([String])
+  /// Whole objects.
+  case objects([String])
+  /// A list of patches: `target` and, under `patch`, the text of a patch.
+  case patches([String])
+  /// A list of patches in the form of objects.
+  case objectPatches([String])
+  /// A list of JSON patches, each with a `target`.
+  case jsonPatches([String])
+  /// Manifests as a text template.
+  case template([String])
+  /// Values of a chart, which are not ours to change.
+  case values([String])
+}
+
+extension MentionPlace {
+  /// In a path, `*` stands for the items of a list.
+  static func places(group: String, kind: String) -> [MentionPlace] {
+    switch (group, kind) {
+    case (FluxKinds.kustomizeGroup, "Kustomization"):
+      [
+        .reference(["spec", "sourceRef"]), .reference(["spec", "healthChecks", "*"]),
+        .reference(["spec", "healthCheckExprs", "*"]), .patches(["spec", "patches"]),
+        .objectPatches(["spec", "patchesStrategicMerge"]), .jsonPatches(["spec", "patchesJson6902"]),
+        .selector(["spec", "ignore", "*", "target"]),
+      ]
+    case (FluxKinds.helmGroup, "HelmRelease"):
+      [
+        .reference(["spec", "chart", "spec", "sourceRef"]), .reference(["spec", "chartRef"]),
+        .reference(["spec", "healthCheckExprs", "*"]),
+        .patches(["spec", "postRenderers", "*", "kustomize", "patches"]),
+        .objectPatches(["spec", "postRenderers", "*", "kustomize", "patchesStrategicMerge"]),
+        .jsonPatches(["spec", "postRenderers", "*", "kustomize", "patchesJson6902"]),
+        .selector(["spec", "driftDetection", "ignore", "*", "target"]), .values(["spec", "values"]),
+      ]
+    case (FluxKinds.sourceGroup, "HelmChart"), (FluxKinds.sourceGroup, "ExternalArtifact"):
+      [.reference(["spec", "sourceRef"])]
+    case ("image.toolkit.fluxcd.io", "ImageUpdateAutomation"): [.reference(["spec", "sourceRef"])]
+    case ("source.extensions.fluxcd.io", "ArtifactGenerator"): [.reference(["spec", "sources", "*"])]
+    case ("notification.toolkit.fluxcd.io", "Alert"): [.reference(["spec", "eventSources", "*"])]
+    case ("notification.toolkit.fluxcd.io", "Receiver"): [.reference(["spec", "resources", "*"])]
+    case (FluxKinds.operatorGroup, "ResourceSet"):
+      [
+        .reference(["spec", "dependsOn", "*"]), .objects(["spec", "resources", "*"]),
+        .reference(["spec", "healthCheckExprs", "*"]), .template(["spec", "resourcesTemplate"]),
+      ]
+    case (FluxKinds.operatorGroup, "FluxInstance"): [.patches(["spec", "kustomize", "patches"])]
+    default: []
+    }
+  }
+
+  /// The places of a kustomization file.
+  static let kustomizationFile: [MentionPlace] = [
+    .patches(["patches"]), .jsonPatches(["patchesJson6902"]), .selector(["replacements", "*", "source"]),
+    .selector(["replacements", "*", "targets", "*", "select"]),
+    .selector(["replacements", "*", "targets", "*", "reject", "*"]), .reference(["vars", "*", "objref"]),
+  ]
+
+  /// The places of one replacement in a file of its own.
+  static let replacement: [MentionPlace] = [
+    .selector(["source"]), .selector(["targets", "*", "select"]), .selector(["targets", "*", "reject", "*"]),
+  ]
+}

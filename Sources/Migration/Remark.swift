@@ -1,0 +1,90 @@
+package import Diagnostics
+package import SourceText
+
+/// Something a person must know: what was left as it is, and why.
+package struct Remark: Hashable, Sendable {
+  /// The raw value is its name in machine-readable output.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case ambiguousAlias = "ambiguous-alias"
+    case cannotRewrite = "cannot-rewrite"
+    case unknownVersion = "unknown-api-version"
+    case notServedYet = "api-not-served-yet"
+    case removedGroup = "removed-api"
+    case fluxV1 = "flux-v1-api"
+    case fluxV1Work = "flux-v1-work"
+    case fieldNeedsPerson = "field-needs-human"
+    case ignoredField = "ignored-field"
+    case deprecatedField = "deprecated-field"
+    case removedTemplateField = "removed-template-field"
+    case templateSkipped = "template-skipped"
+    case encrypted = "sops-mac"
+    case invalidYAML = "invalid-yaml"
+    case encoding = "unsupported-encoding"
+    case versionDirective = "yaml-directive-rejected"
+    case inValues = "api-in-values"
+    case embedded = "api-embedded-unknown"
+    case inTemplateText = "api-in-template-text"
+    case fromVariable = "api-from-variable"
+    case selectorLeft = "selector-left"
+    case kustomizeLeft = "kustomize-left"
+    case proofFailed = "proof-failed"
+    case writeFailed = "write-failed"
+  }
+
+  package var kind: Kind
+  /// One sentence in lower case without a final stop, names in single quotes.
+  package var message: String
+  package var range: SourceRange
+  /// What to do about it.
+  package var help: String?
+
+  package init(_ kind: Kind, _ message: String, at range: SourceRange, help: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.range = range
+    self.help = help
+  }
+
+  /// What a remark means for the exit status.
+  package enum Consequence: Int, Comparable, Sendable {
+    /// Nothing is left to do.
+    case none
+    /// A person must do the rest.
+    case workLeft
+    /// The file could not be dealt with.
+    case failed
+
+    package static func < (lhs: Consequence, rhs: Consequence) -> Bool { lhs.rawValue < rhs.rawValue }
+  }
+
+  package var consequence: Consequence {
+    switch kind {
+    case .ignoredField, .deprecatedField, .inValues: .none
+    case .invalidYAML, .writeFailed: .failed
+    default: .workLeft
+    }
+  }
+
+  package var severity: Severity {
+    switch kind {
+    case .ignoredField, .deprecatedField, .inValues: .note
+    case .unknownVersion, .notServedYet, .removedGroup, .fluxV1, .fieldNeedsPerson, .removedTemplateField,
+      .invalidYAML, .proofFailed, .writeFailed:
+      .error
+    default: .warning
+    }
+  }
+}
+
+/// One change that is made, as people read it.
+package struct Rewrite: Hashable, Sendable {
+  /// What is replaced, or the key of what is moved or removed.
+  package var range: SourceRange
+  /// `Kustomization: v1beta2 to v1`, `'spec.validation' removed`.
+  package var message: String
+
+  package init(_ message: String, at range: SourceRange) {
+    self.range = range
+    self.message = message
+  }
+}

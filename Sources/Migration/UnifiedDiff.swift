@@ -1,0 +1,111 @@
+/// The difference of two texts as `diff -u` and `git diff` write it.
+package enum UnifiedDiff {
+  private static let context = 3
+  /// More changed lines than this between the first and the last change are shown as one block.
+  private static let limit = 2_000
+
+  /// Empty when the texts are the same. A missing original is a new file.
+  package static func render(path: String, from original: [UInt8]?, to changed: [UInt8]) -> [UInt8] {
+    let old = lines(original ?? [])
+    let new = lines(changed)
+    let blocks = differences(old, new)
+    guard !blocks.isEmpty else { return [] }
+    var output = Array("--- \(original == nil ? "/dev/null" : "a/\(path)")\n+++ b/\(path)\n".utf8)
+    var group: [Block] = []
+    for block in blocks {
+      if let last = group.last, block.old.lowerBound - last.old.upperBound > 2 * context {
+        write(group, old, new, to: &output)
+        group = []
+      }
+      group.append(block)
+    }
+    write(group, old, new, to: &output)
+    return output
+  }
+
+  /// Lines of the old text and what stands in their place in the new one.
+  private struct Block {
+    var old: Range<Int>
+    var new: Range<Int>
+  }
+
+  /// Each line ends behind its line feed.
+  private static func lines(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    var start = 0
+    for (index, byte) in text.enumerated() where byte == 0x0A {
+      lines.append(text[start...index])
+      start = index + 1
+    }
+    if start < text.count { lines.append(text[start...]) }
+    return lines
+  }
+
+  private static func differences(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Block] {
+    var start = 0
+    while start < min(old.count, new.count), old[start] == new[start] { start += 1 }
+    var tail = 0
+    while tail < min(old.count, new.count) - start, old[old.count - 1 - tail] == new[new.count - 1 - tail] { tail += 1 }
+    let oldMiddle = start..<old.count - tail
+    let newMiddle = start..<new.count - tail
+    guard !oldMiddle.isEmpty || !newMiddle.isEmpty else { return [] }
+    guard oldMiddle.count + newMiddle.count <= limit else { return [Block(old: oldMiddle, new: newMiddle)] }
+    let difference = Array(new[newMiddle]).difference(from: Array(old[oldMiddle]))
+    var isRemoved = Array(repeating: false, count: oldMiddle.count)
+    var isInserted = Array(repeating: false, count: newMiddle.count)
+    for change in difference {
+      switch change {
+      case .remove(let offset, _, _): isRemoved[offset] = true
+      case .insert(let offset, _, _): isInserted[offset] = true
+      }
+    }
+    return blocks(isRemoved, isInserted, at: start)
+  }
+
+  private static func blocks(_ isRemoved: [Bool], _ isInserted: [Bool], at start: Int) -> [Block] {
+    var blocks: [Block] = []
+    var old = 0
+    var new = 0
+    while old < isRemoved.count || new < isInserted.count {
+      let (oldStart, newStart) = (old, new)
+      while old < isRemoved.count, isRemoved[old] { old += 1 }
+      while new < isInserted.count, isInserted[new] { new += 1 }
+      if old > oldStart || new > newStart {
+        blocks.append(Block(old: start + oldStart..<start + old, new: start + newStart..<start + new))
+      } else {
+        old += 1
+        new += 1
+      }
+    }
+    return blocks
+  }
+
+  private static func write(
+    _ group: [Block], _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], to output: inout [UInt8]
+  ) {
+    guard let first = group.first, let last = group.last else { return }
+    let before = min(context, first.old.lowerBound)
+    let after = min(context, old.count - last.old.upperBound)
+    let oldRange = first.old.lowerBound - before..<last.old.upperBound + after
+    let newRange = first.new.lowerBound - before..<last.new.upperBound + after
+    output += "@@ -\(place(oldRange)) +\(place(newRange)) @@\n".utf8
+    var line = oldRange.lowerBound
+    for block in group {
+      for index in line..<block.old.lowerBound { append(" ", old[index], to: &output) }
+      for index in block.old { append("-", old[index], to: &output) }
+      for index in block.new { append("+", new[index], to: &output) }
+      line = block.old.upperBound
+    }
+    for index in line..<oldRange.upperBound { append(" ", old[index], to: &output) }
+  }
+
+  private static func place(_ range: Range<Int>) -> String {
+    "\(range.isEmpty ? range.lowerBound : range.lowerBound + 1),\(range.count)"
+  }
+
+  private static func append(_ sign: String, _ line: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    output += sign.utf8
+    output += line
+    if line.last != 0x0A { output += "\n\\ No newline at end of file\n".utf8 }
+  }
+}
