@@ -109,7 +109,7 @@ private struct Cluster {
     (["--kustomization", "web"], "expected is NAMESPACE/NAME"),
     (["--kustomization", "flux-system/wep"], "did you mean 'flux-system/web'?"),
     (["--kustomization", "flux-system/web", "--cluster", "b"], "no cluster 'b'"), (["--all"], "--format json"),
-    (["--format", "json"], "needs --all"), (["--cluster", "a"], "needs --kustomization"),
+    (["--cluster", "a"], "needs --kustomization"),
     (["--all", "--format", "json", "--reorder", "none"], "--reorder is for directories"),
     (["--all", "--kustomization", "a/b"], "exclude each other"),
   ])
