@@ -10,6 +10,7 @@ extension KustomizeEngine {
   ) -> Layer {
     let loaded: LoadedKustomization
     if let found = loadKustomization(in: directory, artifactRoot: context.artifactRoot, isLenient: isFlux) {
+      context.wantsOrigins = isFlux && found.kustomization.resources.isEmpty
       guard let overrides, !overrides.isEmpty else { return layer(directory, found, isLenient: isFlux, &context) }
       loaded = apply(overrides, to: found, directory: directory, &context)
     } else if generates {

@@ -76,6 +76,12 @@ package struct KustomizeEngine {
     } else {
       layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
     }
+    if context.wantsOrigins {
+      // An artifact with a directory of its own shows files of the tree at their own paths.
+      let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
+      addOrigins(
+        to: &layer, below: isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory)
+    }
     return finish(layer, order: request.order)
   }
 
@@ -98,6 +104,8 @@ struct BuildContext {
   let artifactRoot: String
   /// The directories that refer to the current one, outermost first, the current one last.
   var stack: [String] = []
+  /// Whether each object is to say where it was written.
+  var wantsOrigins = false
   /// Layers that are good for this build only.
   var layers: [String: Layer] = [:]
   /// How many more kustomizations may be built, so that no tree can make a build endless.
