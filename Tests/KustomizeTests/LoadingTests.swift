@@ -397,21 +397,21 @@ struct LoadingTests {
     #expect(build.messages == ["'plain' is a Kustomization, list it in 'resources' instead of 'components'"])
   }
 
-  @Test func `helm, plugins and replacements are named as not built`() {
+  @Test func `helm and a program are named as not built`() {
     let build = MemoryRepository(
       """
       === kustomization.yaml
       helmCharts: [{name: x}]
       transformers: [t.yaml]
-      replacements: [{path: r.yaml}]
       vars: []
-      openapi: {path: o.json}
+      === t.yaml
+      {apiVersion: example.com/v1, kind: Own, metadata: {name: t}}
       """
     ).build()
     #expect(
       build.result.notBuilt.map(\.reason) == [
-        "'helmCharts' is not built: kustomize-controller has no helm", "'transformers' is not carried out",
-        "'replacements' is not carried out yet",
+        "'helmCharts' is not built: kustomize-controller has no helm",
+        "the plugin 'Own' is a program, which is not run",
       ])
   }
 }

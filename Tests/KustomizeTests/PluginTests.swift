@@ -101,4 +101,18 @@ struct PluginTests {
         == #"{"metadata":{"labels":{"l":"x"}},"spec":{}}"#)
     #expect(build.node("spec", "template").map { build.forest.json($0) } == "{}")
   }
+
+  @Test(arguments: [
+    ("{version: v1.21.2}", [], 0),
+    ("{version: v1.20.4}", ["'version' of 'openapi' is 'v1.20.4', expected 'v1.21.2', the only one there is"], 0),
+    ("{version: v1.21.2, path: a.yaml}", ["'openapi' has both 'path' and 'version', expected one"], 0),
+    ("{path: none.json}", ["'none.json' does not exist"], 0),
+    ("{path: a.yaml}", [], 1),
+  ])
+  func `a schema is checked`(_ schema: String, _ messages: [String], _ notBuilt: Int) {
+    let build = MemoryRepository("=== kustomization.yaml\nresources: [a.yaml]\nopenapi: \(schema)\n\(Self.object)")
+      .build()
+    #expect(build.messages == messages)
+    #expect(build.result.notBuilt.count == notBuilt)
+  }
 }

@@ -20,6 +20,7 @@ extension KustomizeEngine {
       merge(added, into: &merged, at: loaded.kustomization.configurations[0].range, &loaded.report)
       loaded.configuration = merged
     }
+    if let schema = loaded.kustomization.schemaPath { checkSchema(schema, place, &loaded.report) }
     if !loaded.kustomization.crds.isEmpty {
       var added = TransformerConfig()
       for path in loaded.kustomization.crds {
@@ -30,6 +31,24 @@ extension KustomizeEngine {
         }
       }
       loaded.typeConfiguration = added
+    }
+  }
+
+  /// The schema of `openapi` replaces the one by which lists are merged. It is not used yet, so what patches make of
+  /// lists is not known.
+  private func checkSchema(_ entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport) {
+    if let remote = RemoteClassifier.file(entry.text) {
+      report.remotes.append(
+        RemoteReference(kind: remote.kind, url: entry.text, ref: remote.ref, field: "openapi", range: entry.range))
+      return
+    }
+    switch resolve(entry.text, from: place.directory, artifactRoot: place.artifactRoot) {
+    case .error(let kind, let message): report.addError(kind, message, at: entry.range)
+    case .directory:
+      report.addError(.fileMissing, "'\(entry.text)' is a directory, expected a file", at: entry.range)
+    case .file, .submodule:
+      report.notBuilt.append(
+        NotBuilt(reason: "the schema '\(entry.text)' is not used: patches of lists may differ", range: entry.range))
     }
   }
 

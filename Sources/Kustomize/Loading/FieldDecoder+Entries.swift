@@ -91,6 +91,38 @@ extension FieldDecoder {
     }
   }
 
+  /// The `path` of `openapi`. The one version that kustomize has is the one it uses anyway.
+  mutating func schemaPath(_ node: NodeRef, what: String, in forest: Forest) -> SourcedText? {
+    var path: SourcedText?
+    var version: SourcedText?
+    guard forest.kind(node) == .mapping else {
+      report("\(what) must be a mapping", at: forest.range(node))
+      return nil
+    }
+    for pair in forest.expandedPairs(node) where !forest.isNull(pair.value) {
+      // Upstream reads a map of texts, so other fields and other letter cases do not count.
+      switch OpenAPIField(rawValue: forest.text(pair.key)) {
+      case .path: path = string(pair.value, what: "'path' of \(what)", in: forest)
+      case .version: version = string(pair.value, what: "'version' of \(what)", in: forest)
+      case nil: break
+      }
+    }
+    if let version, !version.text.isEmpty {
+      if let path, !path.text.isEmpty {
+        report("\(what) has both 'path' and 'version', expected one", at: path.range)
+      } else if version.text != Self.schemaVersion {
+        report(
+          "'version' of \(what) is '\(version.text)', expected '\(Self.schemaVersion)', the only one there is",
+          at: version.range)
+      }
+      return nil
+    }
+    return path.flatMap { $0.text.isEmpty ? nil : $0 }
+  }
+
+  /// The schema of Kubernetes that kustomize carries (kyaml/openapi/kubernetesapi).
+  private static let schemaVersion = "v1.21.2"
+
   mutating func labels(_ node: NodeRef, what: String, in forest: Forest) -> [LabelsEntry] {
     items(node, what: what, in: forest).map { item in
       var entry = LabelsEntry(pairs: [], range: forest.range(item))

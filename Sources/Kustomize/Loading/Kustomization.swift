@@ -30,6 +30,8 @@ struct Kustomization: Sendable {
   var generatorOptions: GeneratorOptions?
   var configurations: [SourcedText] = []
   var crds: [SourcedText] = []
+  /// The file of `openapi`.
+  var schemaPath: SourcedText?
   var variables: [Variable] = []
   var generators: [PluginEntry] = []
   var transformers: [PluginEntry] = []

@@ -107,7 +107,8 @@ struct KustomizationDecoder {
     case .vars: result.variables = decoder.variables(value, what: what, in: forest)
     case .replacements:
       addNotBuilt("'\(field.rawValue)' is not carried out yet", value, to: &result, forest)
-    case .helmGlobals, .openapi, .sortOptions, .buildMetadata, .kind, .apiVersion: break
+    case .openapi: result.schemaPath = decoder.schemaPath(value, what: what, in: forest)
+    case .helmGlobals, .sortOptions, .buildMetadata, .kind, .apiVersion: break
     }
   }
 

@@ -36,6 +36,10 @@ enum ImageField: String, CaseIterable {
   case name, newName, newTag, tagSuffix, digest
 }
 
+enum OpenAPIField: String, CaseIterable {
+  case path, version
+}
+
 enum ReplicaField: String, CaseIterable {
   case name, count
 }
