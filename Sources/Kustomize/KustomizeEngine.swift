@@ -76,7 +76,7 @@ package struct KustomizeEngine {
     } else {
       layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
     }
-    return finish(layer, order: request.order)
+    return finish(layer, in: directory, order: request.order)
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {

@@ -31,6 +31,9 @@ struct Kustomization: Sendable {
   var configurations: [SourcedText] = []
   var crds: [SourcedText] = []
   var variables: [Variable] = []
+  var replacements: [ReplacementEntry] = []
+  var sortOptions: SortOptions?
+  var buildMetadata: [String] = []
   /// Fields whose content is not carried out.
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.

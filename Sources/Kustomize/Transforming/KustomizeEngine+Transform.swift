@@ -24,10 +24,11 @@ extension KustomizeEngine {
     for patch in loaded.jsonPatches where canAfford(&layer) { apply(patch, .json, to: &layer) }
     for entry in kustomization.replicas where canAfford(&layer) { setReplicas(entry, in: &layer) }
     for entry in kustomization.images where canAfford(&layer) { setImage(entry, in: &layer) }
+    replace(loaded.replacements, in: &layer)
   }
 
   /// Whether the build may still cost something. That it may not is reported once.
-  private mutating func canAfford(_ layer: inout Layer) -> Bool {
+  mutating func canAfford(_ layer: inout Layer) -> Bool {
     let wasSpent = budget.isSpent
     let nodes = sources.forest.trees[Int(writer.tree)].nodes.count
     if budget.spend(visits: layer.resources.count, nodes: nodes) { return true }
