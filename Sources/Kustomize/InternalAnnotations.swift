@@ -3,7 +3,10 @@
 enum InternalAnnotations {
   static func contain(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
     // Nearly every annotation is settled by its first byte.
-    guard key.first == UInt8(ascii: "i") || key.first == UInt8(ascii: "c") else { return false }
+    guard let first = key.first, first == UInt8(ascii: "i") || first == UInt8(ascii: "c") || first == UInt8(ascii: "a")
+    else {
+      return false
+    }
     return names.contains(String(decoding: key, as: UTF8.self))
   }
 
@@ -15,5 +18,7 @@ enum InternalAnnotations {
     ]
     return Set(own.map { "internal.config.kubernetes.io/\($0)" })
       .union(["config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id"])
+      // These are written anew for 'buildMetadata'.
+      .union(["config.kubernetes.io/origin", "alpha.config.kubernetes.io/transformations"])
   }()
 }

@@ -4,7 +4,9 @@ import YAMLSyntax
 
 // What happens once, at the root of a build (api/internal/target/kusttarget.go, `makeCustomizedResMap`).
 extension KustomizeEngine {
-  mutating func finish(_ layer: consuming Layer, order: BuildRequest.ObjectOrder) -> BuildResult {
+  mutating func finish(
+    _ layer: consuming Layer, in directory: String, order: BuildRequest.ObjectOrder
+  ) -> BuildResult {
     var result = BuildResult()
     addHashes(to: &layer)
     fixReferences(in: &layer)
@@ -21,15 +23,15 @@ extension KustomizeEngine {
       }
     }
     result.objects.reserveCapacity(layer.resources.count)
-    let resources =
-      order == .legacy ? LegacyOrder().sorted(layer.resources.items, in: sources.forest) : layer.resources.items
+    let resources = sorted(layer, order: order, &report)
     for resource in resources where !isLocalConfig(resource.root) {
       if !sources.forest.hasIdentity(resource.root), !resource.id.name.isEmpty {
         report.addError(
           .patch, "a patch removes kind or name of '\(resource.id.description)'",
           at: resource.modifiers.last { $0.kind == .patch }?.range ?? resource.origin)
       }
-      let root = withTextAnnotations(resource.root, &report)
+      var root = withTextAnnotations(resource.root, &report)
+      if !layer.buildMetadata.isEmpty { root = withMetadata(layer.buildMetadata, root, of: resource, in: directory) }
       if sources.forest[root].flags.contains(.needsOutputCheck) {
         var check = OutputCheck(forest: sources.forest)
         check.check(root)

@@ -58,6 +58,8 @@ extension KustomizeEngine {
     context.stack.append(directory)
     defer { context.stack.removeLast() }
     layer.roots.insert(directory)
+    layer.sortOptions = loaded.kustomization.sortOptions
+    layer.buildMetadata = Set(loaded.kustomization.buildMetadata.compactMap { BuildMetadata(rawValue: $0) })
     layer.report.add(loaded.report, through: nil)
     for entry in loaded.kustomization.resources { addResource(entry, of: directory, to: &layer, &context) }
     for entry in loaded.generatedResources { addGenerated(entry, of: directory, to: &layer, &context) }

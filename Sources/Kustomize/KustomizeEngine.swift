@@ -76,13 +76,11 @@ package struct KustomizeEngine {
     } else {
       layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
     }
-    if context.wantsOrigins {
-      // An artifact with a directory of its own shows files of the tree at their own paths.
-      let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
-      addOrigins(
-        to: &layer, below: isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory)
-    }
-    return finish(layer, order: request.order)
+    if context.wantsOrigins { layer.buildMetadata.insert(.originAnnotations) }
+    // An artifact with a directory of its own shows files of the tree at their own paths.
+    let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
+    let shown = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
+    return finish(layer, in: shown, order: request.order)
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {

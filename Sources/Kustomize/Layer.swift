@@ -11,6 +11,10 @@ struct Layer: Sendable {
   var variables: [Variable] = []
   /// The directories of all kustomizations in it. One of them must not hold a directory that refers to this layer.
   var roots: Set<String> = []
+  /// How its kustomization wants the objects ordered; nobody asks that of a base.
+  var sortOptions: SortOptions?
+  /// What its kustomization wants written on the objects; nobody asks that of a base.
+  var buildMetadata: Set<BuildMetadata> = []
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false
 

@@ -55,7 +55,7 @@ enum NameHash {
 }
 
 /// Writes compact JSON with sorted keys as Go's encoder does.
-private struct GoJSON {
+struct GoJSON {
   let forest: Forest
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
@@ -90,7 +90,7 @@ private struct GoJSON {
     if let value { self.value(value) } else { string("".utf8) }
   }
 
-  private mutating func value(_ node: NodeRef) {
+  mutating func value(_ node: NodeRef) {
     switch forest.kind(node) {
     case .mapping:
       let pairs = forest.pairs(node).map { (key: forest.withText($0.key) { Array($0) }, value: $0.value) }
@@ -124,7 +124,7 @@ private struct GoJSON {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  private mutating func string(_ text: some Sequence<UInt8>) {
+  mutating func string(_ text: some Sequence<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
     var previous: (UInt8, UInt8) = (0, 0)
     for byte in text {

@@ -36,6 +36,9 @@ struct Kustomization: Sendable {
   var generators: [PluginEntry] = []
   var transformers: [PluginEntry] = []
   var validators: [PluginEntry] = []
+  var replacements: [ReplacementEntry] = []
+  var sortOptions: SortOptions?
+  var buildMetadata: [String] = []
   /// Fields whose content is not carried out.
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.

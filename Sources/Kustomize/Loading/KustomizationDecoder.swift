@@ -105,10 +105,11 @@ struct KustomizationDecoder {
     case .configurations: result.configurations = decoder.strings(value, what: what, in: forest)
     case .crds: result.crds = decoder.strings(value, what: what, in: forest)
     case .vars: result.variables = decoder.variables(value, what: what, in: forest)
-    case .replacements:
-      addNotBuilt("'\(field.rawValue)' is not carried out yet", value, to: &result, forest)
     case .openapi: result.schemaPath = decoder.schemaPath(value, what: what, in: forest)
-    case .helmGlobals, .sortOptions, .buildMetadata, .kind, .apiVersion: break
+    case .replacements: result.replacements = decoder.replacements(value, what: what, in: forest)
+    case .sortOptions: result.sortOptions = decoder.sortOptions(value, what: what, in: forest)
+    case .buildMetadata: result.buildMetadata = decoder.strings(value, what: what, in: forest).map(\.text)
+    case .helmGlobals, .kind, .apiVersion: break
     }
   }
 

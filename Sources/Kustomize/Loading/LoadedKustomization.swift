@@ -9,6 +9,7 @@ struct LoadedKustomization: Sendable {
   var strategicPatches: [LoadedPatch] = []
   var patches: [LoadedPatch] = []
   var jsonPatches: [LoadedPatch] = []
+  var replacements: [Replacement] = []
   /// What the files of `configurations` make of the standard; nil when there are none.
   var configuration: TransformerConfig?
   /// What the files of `crds` add.
@@ -53,6 +54,7 @@ extension KustomizeEngine {
       }
     }
     readPatches(of: &loaded, directory: directory, artifactRoot: artifactRoot)
+    readReplacements(of: &loaded, directory: directory, artifactRoot: artifactRoot)
     readConfigurations(of: &loaded, directory: directory, artifactRoot: artifactRoot)
     kustomizations[key] = loaded
     return loaded

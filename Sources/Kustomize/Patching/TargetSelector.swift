@@ -22,8 +22,13 @@ struct TargetSelector: Sendable {
     let original = resource.original
     if let name, !name.matches(id.name), !name.matches(original.name) { return false }
     if let namespace, !namespace.matches(id.namespace), !namespace.matches(original.namespace) { return false }
-    if let labels, !labels.matches({ text($0, under: "labels", of: resource.root, in: forest) }) { return false }
-    if let annotations, !annotations.matches({ text($0, under: "annotations", of: resource.root, in: forest) }) {
+    return matchesMetadata(of: resource.root, in: forest)
+  }
+
+  /// Whether the labels and annotations of an object fit.
+  func matchesMetadata(of root: NodeRef, in forest: Forest) -> Bool {
+    if let labels, !labels.matches({ text($0, under: "labels", of: root, in: forest) }) { return false }
+    if let annotations, !annotations.matches({ text($0, under: "annotations", of: root, in: forest) }) {
       return false
     }
     return true

@@ -28,6 +28,7 @@ extension KustomizeEngine {
     for entry in kustomization.images where canAfford(&layer) {
       setImage(entry, at: layer.config[.images], in: &layer)
     }
+    replace(loaded.replacements, in: &layer)
   }
 
   /// Whether the build may still cost something. That it may not is reported once.
