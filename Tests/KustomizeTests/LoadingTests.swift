@@ -414,4 +414,16 @@ struct LoadingTests {
         "the plugin 'Own' is a program, which is not run",
       ])
   }
+
+  @Test func `a field of labels that only a later kustomize has is unknown`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [app]
+      === app/kustomization.yaml
+      labels: [{pairs: {a: b}, includeVolumeClaimTemplates: true}]
+      """
+    ).build()
+    #expect(build.messages == ["an entry of 'labels' has an unknown field 'includeVolumeClaimTemplates'"])
+  }
 }

@@ -85,23 +85,6 @@ struct PluginTests {
     #expect(build.messages.contains { $0.contains("cycle") })
   }
 
-  @Test func `claim templates get labels when a label entry says so`() {
-    let build = MemoryRepository(
-      """
-      === kustomization.yaml
-      resources: [s.yaml]
-      labels: [{pairs: {l: x}, includeVolumeClaimTemplates: true}]
-      === s.yaml
-      {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: s}, spec: {template: {}, volumeClaimTemplates: [{spec: {}}]}}
-      """
-    ).build()
-    #expect(build.messages == [])
-    #expect(
-      build.node("spec", "volumeClaimTemplates", "0").map { build.forest.json($0) }
-        == #"{"metadata":{"labels":{"l":"x"}},"spec":{}}"#)
-    #expect(build.node("spec", "template").map { build.forest.json($0) } == "{}")
-  }
-
   @Test(arguments: [
     ("{version: v1.21.2}", [], 0),
     ("{version: v1.20.4}", ["'version' of 'openapi' is 'v1.20.4', expected 'v1.21.2', the only one there is"], 0),

@@ -79,7 +79,6 @@ struct LabelsEntry: Sendable {
   var pairs: [TextPair]
   var includesSelectors = false
   var includesTemplates = false
-  var includesVolumeClaimTemplates = false
   var fields: [FieldSpec] = []
   var range: SourceRange
 }
