@@ -397,13 +397,12 @@ struct LoadingTests {
     #expect(build.messages == ["'plain' is a Kustomization, list it in 'resources' instead of 'components'"])
   }
 
-  @Test func `helm, plugins and replacements are named as not built`() {
+  @Test func `helm and plugins are named as not built`() {
     let build = MemoryRepository(
       """
       === kustomization.yaml
       helmCharts: [{name: x}]
       transformers: [t.yaml]
-      replacements: [{path: r.yaml}]
       vars: []
       openapi: {path: o.json}
       """
@@ -411,7 +410,6 @@ struct LoadingTests {
     #expect(
       build.result.notBuilt.map(\.reason) == [
         "'helmCharts' is not built: kustomize-controller has no helm", "'transformers' is not carried out",
-        "'replacements' is not carried out yet",
       ])
   }
 }
