@@ -80,6 +80,7 @@ extension ClusterBuilder {
     }
     guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
     let url = RepositoryURL.normalized(forest.text(urlNode))
+    if let root = engine.sources.checkout(of: url) { return .tree(root) }
     guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
       return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
     }
@@ -131,7 +132,7 @@ extension ClusterBuilder {
           ))
       case .elsewhere(let external):
         return .elsewhere(
-          External(reason: "its source includes GitRepository '\(name)', and \(external.reason.dropFirst(4))"))
+          External(reason: "its source includes GitRepository '\(name)', and the \(external.reason.dropFirst(4))"))
       }
     }
     let key = "\(ignore ?? "-")\u{0}\(sparse ?? [])\u{0}\(parts)"
@@ -189,7 +190,7 @@ extension ClusterBuilder {
       case .tree(let root): roots[forest.text(alias)] = root
       case .elsewhere(let external):
         return .elsewhere(
-          External(reason: "\(origin) is made of \(source.kind) '\(source.name)', and \(external.reason.dropFirst(4))"))
+          External(reason: "\(origin) is made of \(source.kind) '\(source.name)', and the \(external.reason.dropFirst(4))"))
       }
     }
     var copies: [ArtifactCopy] = []

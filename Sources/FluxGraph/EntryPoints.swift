@@ -40,7 +40,7 @@ struct EntryCandidates {
 
   init(_ sources: SourceSet) {
     let forest = sources.forest
-    for file in sources.files {
+    for file in sources.files where sources.isOwn(file.id) {
       for document in sources.documents(of: file.id) {
         collect(document.root, range: document.range, file: file.id, in: forest)
       }

@@ -98,9 +98,22 @@ package struct GraphBuilder {
   // MARK: - Entry points
 
   private func bootstrapped(_ candidates: EntryCandidates) -> [ClusterStart] {
-    candidates.kustomizations
-      .filter { $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml" }
-      .map { start(from: $0, kind: .bootstrap, candidates) }
+    let raws = candidates.kustomizations.filter {
+      $0.hasSource && RelativePath.name(of: engine.sources.path(of: $0.file)) == "gotk-sync.yaml"
+    }
+    // Where somebody added others to the file, the entry is the one that applies it.
+    let applying = raws.filter { appliesItself($0) }
+    let files = Set(applying.map(\.file))
+    return raws.filter { !files.contains($0.file) || appliesItself($0) }.map {
+      start(from: $0, kind: .bootstrap, candidates)
+    }
+  }
+
+  /// Whether the path of a Kustomization holds the file that defines it.
+  private func appliesItself(_ raw: RawKustomization) -> Bool {
+    raw.path.map {
+      RelativePath.isPath(engine.sources.path(of: raw.file), inside: RelativePath.clamped($0))
+    } ?? false
   }
 
   /// The entry points with what the configuration says of them; those that only the configuration knows come last.

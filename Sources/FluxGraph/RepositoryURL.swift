@@ -1,6 +1,6 @@
 /// URLs of one repository in one form: `git@host:a/b.git`, `ssh://git@host/a/b` and `https://host/a/b` are the same.
-enum RepositoryURL {
-  static func normalized(_ url: String) -> String {
+package enum RepositoryURL {
+  package static func normalized(_ url: String) -> String {
     var rest = Substring(url)
     if let scheme = rest.firstRange(of: "://") {
       rest = rest[scheme.upperBound...]

@@ -22,6 +22,7 @@ package struct CheckOutcome: Sendable {
       options.fluxVersion = version
     }
     let checked = try CheckedTree.choose(for: request)
+    options.topDirectory = checked.topDirectory
     do {
       report = try await Linter.check(checked.tree, options: options).restricted(to: checked.scope)
     } catch {

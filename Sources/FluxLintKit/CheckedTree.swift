@@ -7,6 +7,8 @@ struct CheckedTree {
   var tree: any SourceTree
   /// Relative to the top of the tree; "" for all of it.
   var scope = ""
+  /// The directory of the repository, without links; nil when it is nowhere on disk.
+  var topDirectory: String?
   /// What the user ought to know about the choice.
   var remarks: [String] = []
 
@@ -27,7 +29,9 @@ struct CheckedTree {
       return checked
     }
 
-    var checked = CheckedTree(tree: try tree(of: repository, request.snapshot, path: path))
+    var checked = CheckedTree(
+      tree: try tree(of: repository, request.snapshot, path: path),
+      topDirectory: repository.topLevel.flatMap { realPath(of: $0) })
     if request.path != nil, let top = repository.topLevel { try checked.narrow(to: place.relative(to: top)) }
     return checked
   }
@@ -64,7 +68,7 @@ struct CheckedTree {
   ) throws(CommandFailure) -> CheckedTree {
     guard place.isDirectory else { throw .notADirectory(path: path, option: option) }
     do {
-      return CheckedTree(tree: try DirectoryTree(path: place.real))
+      return CheckedTree(tree: try DirectoryTree(path: place.real), topDirectory: place.real)
     } catch {
       throw .tree(error)
     }

@@ -24,6 +24,7 @@ package struct FluxBuild {
       options.fluxVersion = given
     }
     let checked = try CheckedTree.choose(for: request)
+    options.topDirectory = checked.topDirectory
     do {
       let model = try await Linter.load(checked.tree, options: options).model
       sources = model.sources

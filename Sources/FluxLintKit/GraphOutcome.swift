@@ -31,6 +31,7 @@ package struct GraphOutcome {
       options.fluxVersion = version
     }
     let chosen = try CheckedTree.choose(for: request)
+    options.topDirectory = chosen.topDirectory
     let model: RepositoryModel
     do {
       model = try await Linter.load(chosen.tree, options: options).model

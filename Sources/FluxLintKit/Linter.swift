@@ -13,6 +13,9 @@ package struct LinterOptions: Sendable {
   /// The Flux release that all clusters run; nil to find it out for each cluster.
   package var fluxVersion: FluxVersion?
 
+  /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
+  package var topDirectory: String?
+
   package init(fluxVersion: FluxVersion? = nil) { self.fluxVersion = fluxVersion }
 }
 
@@ -42,7 +45,8 @@ package enum Linter {
     }
     var findings = await RuleRun.findings(of: jobs, on: model).filter { finding in
       let path = model.sources.path(of: finding.range.file)
-      return !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
+      return model.sources.isOwn(finding.range.file)
+        && !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
     }
     let (kept, suppressedCount) = model.suppressions.apply(to: findings)
     findings = kept + unusedSuppressions(model.suppressions, configuration)
@@ -65,6 +69,7 @@ package enum Linter {
       throw .configuration(message: error.message, place: place(of: error.range, in: sources))
     }
 
+    await Checkouts.add(configuration.checkouts, nextTo: options.topDirectory, to: sources)
     let version = options.fluxVersion ?? configuration.fluxVersion
     let suppressions = Suppressions(sources, ruleNames: names)
     var builder = GraphBuilder(
@@ -118,7 +123,8 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(sources: sources, graph: graph), fileCount: sources.files.count,
+      notChecked: NotCheckedList.make(sources: sources, graph: graph),
+      fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
       clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,
       failOn: configuration.failOn)

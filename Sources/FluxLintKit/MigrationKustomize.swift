@@ -16,6 +16,8 @@ extension MigrationWork {
     isInScope: (String) -> Bool, transaction: FileTransaction
   ) throws(CommandFailure) {
     let files = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
+    let directories = files.map { RelativePath.parent(of: $0.path) }
+    try planVariables(of: files.filter { isInScope($0.path) }, directories, transaction)
     var candidates: [Candidate] = []
     for file in files where isInScope(file.path) && sources.problems(of: file.id).isEmpty {
       remarks += KustomizationRewrite.leftovers(in: sources.bytes(of: file.id), file: file.id)
@@ -28,8 +30,6 @@ extension MigrationWork {
       }
     }
     guard !candidates.isEmpty else { return }
-
-    let directories = files.map { RelativePath.parent(of: $0.path) }
     let before = try builds(of: directories, with: [:])
     let after = try builds(
       of: directories,
@@ -49,6 +49,47 @@ extension MigrationWork {
         change(candidate.file, to: candidate.content, candidate.rewrites)
       } else {
         try rewriteOneByOne(candidate, readers)
+      }
+    }
+  }
+
+  /// `vars` made `replacements`, one file at a time: what is put where depends on what the build has.
+  private mutating func planVariables(
+    of files: [ManifestFile], _ directories: [String], _ transaction: FileTransaction
+  ) throws(CommandFailure) {
+    for file in files where sources.problems(of: file.id).isEmpty {
+      guard let place = KustomizationRewrite.place(ofKey: "vars", in: sources.bytes(of: file.id), file: file.id) else {
+        continue
+      }
+      func left(_ reason: String) -> Remark {
+        Remark(
+          .kustomizeLeft, "'vars' is left: \(reason)", at: place,
+          help: "write 'replacements': they name the fields to set instead of '$(NAME)' in resources")
+      }
+      if let obstacle = transaction.obstacle(file.path) {
+        remarks.append(left(obstacle))
+        continue
+      }
+      let content: [UInt8]?
+      do {
+        content = try VariableReplacements.apply(to: text(file.id), file: file.id, path: file.path, in: overlay)
+      } catch {
+        throw .tree(error)
+      }
+      guard let content else {
+        remarks.append(left("not every use of a variable can be said with a replacement"))
+        continue
+      }
+      let before = try builds(of: directories, with: [:]).filter {
+        $0.value.isBuilt && $0.value.paths.contains(file.path)
+      }
+      let after = try builds(of: Array(before.keys), with: [file.path: content])
+      if before.isEmpty {
+        remarks.append(left("no build that reads it works, so nothing can be compared"))
+      } else if before.allSatisfy({ directory, build in after[directory]?.isSame(as: build) ?? false }) {
+        change(file.id, to: content, [Rewrite("'vars' made 'replacements'", at: place)])
+      } else {
+        remarks.append(left("a build that reads it would change, or is not known"))
       }
     }
   }

@@ -50,7 +50,7 @@ extension KustomizeEngine {
   }
 
   /// Gives generated objects the suffix that follows from their content.
-  private mutating func addHashes(to layer: inout Layer) {
+  mutating func addHashes(to layer: inout Layer) {
     for index in layer.resources.items.indices where layer.resources.items[index].generation?.needsHash == true {
       let resource = layer.resources.items[index]
       guard let suffix = NameHash.suffix(of: resource.root, kind: resource.id.kind, in: sources.forest),

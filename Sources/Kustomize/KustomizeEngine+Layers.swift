@@ -10,6 +10,7 @@ extension KustomizeEngine {
   ) -> Layer {
     let loaded: LoadedKustomization
     if let found = loadKustomization(in: directory, artifactRoot: context.artifactRoot, isLenient: isFlux) {
+      context.wantsOrigins = isFlux && found.kustomization.resources.isEmpty
       guard let overrides, !overrides.isEmpty else { return layer(directory, found, isLenient: isFlux, &context) }
       loaded = apply(overrides, to: found, directory: directory, &context)
     } else if generates {
@@ -67,16 +68,19 @@ extension KustomizeEngine {
       layer.configure(types, through: loaded.kustomization.crds.first?.range)
     }
     generate(loaded.kustomization, in: directory, into: &layer, context)
+    generate(plugins: loaded.kustomization.generators, in: directory, into: &layer, &context)
     for entry in loaded.kustomization.components {
       addComponent(entry, of: directory, to: &layer, &context)
     }
     transform(&layer, with: loaded)
+    transform(plugins: loaded.kustomization.transformers, in: directory, &layer, &context)
+    validate(plugins: loaded.kustomization.validators, in: directory, &layer, &context)
     bind(loaded.kustomization.variables, in: &layer)
   }
 
   // MARK: Resources
 
-  private mutating func addResource(
+  mutating func addResource(
     _ entry: SourcedText, of directory: String, to layer: inout Layer, _ context: inout BuildContext
   ) {
     let place = resolve(entry.text, from: directory, artifactRoot: context.artifactRoot)

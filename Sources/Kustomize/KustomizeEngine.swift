@@ -76,7 +76,11 @@ package struct KustomizeEngine {
     } else {
       layer = buildRoot(directory, isFlux: isFlux, generates: request.generatesKustomization, nil, &context)
     }
-    return finish(layer, in: directory, order: request.order)
+    if context.wantsOrigins { layer.buildMetadata.insert(.originAnnotations) }
+    // An artifact with a directory of its own shows files of the tree at their own paths.
+    let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
+    let top = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
+    return finish(layer, in: top, order: request.order)
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {
@@ -98,6 +102,8 @@ struct BuildContext {
   let artifactRoot: String
   /// The directories that refer to the current one, outermost first, the current one last.
   var stack: [String] = []
+  /// Whether each object is to say where it was written.
+  var wantsOrigins = false
   /// Layers that are good for this build only.
   var layers: [String: Layer] = [:]
   /// How many more kustomizations may be built, so that no tree can make a build endless.

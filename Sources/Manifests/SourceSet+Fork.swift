@@ -7,7 +7,9 @@ import YAMLSyntax
 extension SourceSet {
   /// A second set of the same files. Nothing is parsed or copied until one of the two adds to its own.
   package func fork() throws(SourceTreeError) -> SourceSet {
-    SourceSet(copying: self, reader: try tree.makeReader())
+    let fork = SourceSet(copying: self, reader: try tree.makeReader())
+    for index in fork.checkouts.indices { fork.checkouts[index].reader = try fork.checkouts[index].tree.makeReader() }
+    return fork
   }
 
   /// Takes over what `fork` got since it was made from this set.

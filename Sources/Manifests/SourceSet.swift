@@ -24,10 +24,10 @@ package struct ManifestFile: Sendable {
 /// One per run, and owned by one task: loader, engine, graph and rules all look at this one, so it is a reference.
 package final class SourceSet {
   /// YAML files in path order, then files that were parsed because a build asked for them; the index is the `FileID`.
-  package private(set) var files: [ManifestFile]
+  package internal(set) var files: [ManifestFile]
   package var forest: Forest
   /// What the tree cannot show, or what could not be read.
-  package private(set) var notices: [TreeNotice]
+  package internal(set) var notices: [TreeNotice]
   package let revision: Revision
   package let remoteURLs: [String]
 
@@ -40,6 +40,8 @@ package final class SourceSet {
   let ignoreFiles: [(directory: String, text: [UInt8])]
   /// Where artifacts that are not simply the tree are found, by what they are made of.
   package internal(set) var artifactRoots: [String: String] = [:]
+  /// Other repositories whose files are in the set too.
+  var checkouts: [Checkout] = []
   let tree: any SourceTree
   /// How many files and trees there were already when this set was forked from another.
   let inherited: (files: Int, trees: Int)
@@ -57,6 +59,7 @@ package final class SourceSet {
     childrenByDirectory = other.childrenByDirectory
     ignoreFiles = other.ignoreFiles
     artifactRoots = other.artifactRoots
+    checkouts = other.checkouts
     tree = other.tree
     inherited = (other.files.count, other.forest.trees.count)
     self.reader = reader
@@ -157,6 +160,7 @@ package final class SourceSet {
   package func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
     if let file = fileByPath[path] { return bytes(of: file) }
     guard let entry = entryByPath[path] else { throw .notFound(path: path) }
+    if let bytes = try contentsInCheckout(at: path) { return bytes }
     return try reader.contents(of: entry)
   }
 }

@@ -16,7 +16,11 @@ struct CommonLabels {
       guard let list = text.linesOf(labels.value), let entry = entry(pair, column: list.column, lineBreak) else {
         return nil
       }
-      return [text.layout.deletion(ofLines: lines)] + text.insert(entry, into: list, atStart: false)
+      guard list.range.upperBound == lines.lowerBound else {
+        return [text.layout.deletion(ofLines: lines)] + text.insert(entry, into: list, atStart: false)
+      }
+      let hasBreak = text.layout.lineEnd(lines.upperBound - 1) < lines.upperBound
+      return [Edit(lines, entry + (hasBreak ? lineBreak : []))]
     }
     guard text.forest.value(root, key: "labels") == nil, let name = text.rename(pair, to: "labels"),
       let colon = text.afterColon(pair), let entry = entry(pair, column: keyColumn + listIndentation(root), lineBreak)

@@ -72,7 +72,7 @@ package enum FluxV1 {
       plan.remarks += release.blockers
       return
     }
-    let (name, isNew) = names.name(of: source, wanted: release.sourceName)
+    let (name, isNew) = names.name(of: source, wanted: release.sourceName, in: plan.path)
     let range = text.bounds(release.root)
     guard var lines = release.manifest(sourceName: name, version: releaseVersion.apiVersion),
       text.layout.column(range.lowerBound) == 0, text.layout.endsLine(range.upperBound)
@@ -132,10 +132,17 @@ package enum FluxV1 {
     }
   }
 
-  /// One source object for each source of a namespace.
+  /// One source object for each source of a namespace and directory: what lies in different directories may be for
+  /// different clusters. Names are different all over the repository, since two directories may be for one.
   private struct SourceNames {
-    private var names: [FluxV1Release.Source: String] = [:]
-    private var taken: [String: FluxV1Release.Source?] = [:]
+    private struct Key: Hashable {
+      var directory: String
+      var source: FluxV1Release.Source
+    }
+
+    private var names: [Key: String] = [:]
+    /// `kind/namespace/name` of every source, old or new.
+    private var taken: Set<String> = []
 
     /// Knows the sources that the repository has already.
     init(_ sources: SourceSet) {
@@ -145,25 +152,27 @@ package enum FluxV1 {
           guard let id = forest.objectID(ManifestObject(root: document.root)), id.group == FluxKinds.sourceGroup,
             let namespace = id.namespace
           else { continue }
-          taken["\(id.kind)/\(namespace)/\(id.name)"] = .some(nil)
+          taken.insert("\(id.kind)/\(namespace)/\(id.name)")
           if id.kind == "HelmRepository", let url = forest.value(document.root, "spec", "url") {
             let source = FluxV1Release.Source(kind: id.kind, namespace: namespace, url: forest.text(url))
-            names[source] = id.name
+            names[Key(directory: RelativePath.parent(of: file.path), source: source)] = id.name
           }
         }
       }
     }
 
-    mutating func name(of source: FluxV1Release.Source, wanted: String) -> (name: String, isNew: Bool) {
-      if let name = names[source] { return (name, false) }
+    mutating func name(
+      of source: FluxV1Release.Source, wanted: String, in path: String
+    ) -> (name: String, isNew: Bool) {
+      let key = Key(directory: RelativePath.parent(of: path), source: source)
+      if let name = names[key] { return (name, false) }
       var name = wanted
       var number = 2
-      while taken["\(source.kind)/\(source.namespace)/\(name)"] != nil {
+      while !taken.insert("\(source.kind)/\(source.namespace)/\(name)").inserted {
         name = "\(wanted)-\(number)"
         number += 1
       }
-      names[source] = name
-      taken["\(source.kind)/\(source.namespace)/\(name)"] = source
+      names[key] = name
       return (name, true)
     }
   }

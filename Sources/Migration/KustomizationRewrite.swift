@@ -50,14 +50,19 @@ package enum KustomizationRewrite: String, CaseIterable, Sendable {
   package static func leftovers(in bytes: [UInt8], file: FileID) -> [Remark] {
     guard let text = FileText(parsing: bytes, file: file), let root = text.root else { return [] }
     let fields = [
-      ("vars", "write 'replacements': they name the fields to set instead of '$(NAME)' in resources"),
-      ("helmChartInflationGenerator", "make a HelmRelease: Flux builds without Helm"),
+      ("helmChartInflationGenerator", "make a HelmRelease: Flux builds without Helm")
     ]
     return fields.compactMap { key, help in
       text.forest.pair(root, key: key).map {
         Remark(.kustomizeLeft, "'\(key)' is deprecated", at: text.forest.range($0.key), help: help)
       }
     }
+  }
+
+  /// Where a field of the file stands.
+  package static func place(ofKey key: String, in bytes: [UInt8], file: FileID) -> SourceRange? {
+    guard let text = FileText(parsing: bytes, file: file), let root = text.root else { return nil }
+    return text.forest.pair(root, key: key).map { text.forest.range($0.key) }
   }
 
   /// Whether JSON patches of the file may see what other transformers set first.

@@ -77,6 +77,11 @@ struct PatchLists {
       moved = lines
     }
     while let last = moved.last, last == 0x0A || last == 0x0D { moved.removeLast() }
+    if !atStart, target.range.upperBound == whole.lowerBound {
+      // The lists are neighbours: nothing but the key between them goes.
+      let hasBreak = text.layout.lineEnd(whole.upperBound - 1) < whole.upperBound
+      return [Edit(whole, moved + (hasBreak ? text.layout.lineBreak(at: whole.lowerBound) : []))]
+    }
     return [text.layout.deletion(ofLines: whole)] + text.insert(moved, into: target, atStart: atStart)
   }
 

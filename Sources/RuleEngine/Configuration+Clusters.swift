@@ -1,8 +1,17 @@
 import FluxGraph
 import FluxModel
 import Manifests
-import SourceText
+package import SourceText
 import YAMLSyntax
+
+/// An entry of `sources`: where another repository is on this machine.
+package struct RepositoryCheckout: Hashable, Sendable {
+  /// As a source names it.
+  package var url: String
+  /// `../NAME`: a directory beside the top of this repository.
+  package var path: String
+  package var range: SourceRange
+}
 
 /// Reads what the configuration says of clusters and of objects that are made outside Git.
 struct ClusterEntries {
@@ -10,6 +19,17 @@ struct ClusterEntries {
   private var forest: Forest { decoder.forest }
 
   init(_ decoder: Configuration.Decoder) { self.decoder = decoder }
+
+  /// An entry of `sources`: a URL and the directory of its checkout. Nothing but neighbours of the repository is read,
+  /// whatever a configuration asks for.
+  func checkout(url: NodeRef, path: NodeRef) throws(ConfigurationError) -> RepositoryCheckout {
+    let text = forest.text(path)
+    let parts = text.split(separator: "/")
+    guard text.hasPrefix("../"), parts.count >= 2, !parts.dropFirst().contains(".."), !parts.contains(".") else {
+      throw decoder.error("'\(text)' is no directory next to this repository; write one like ../infrastructure", path)
+    }
+    return RepositoryCheckout(url: forest.text(url), path: parts.joined(separator: "/"), range: forest.range(path))
+  }
 
   /// An entry of `clusters`: `path`, `name`, and optionally `fluxVersion`.
   func cluster(_ node: NodeRef) throws(ConfigurationError) -> NamedCluster {

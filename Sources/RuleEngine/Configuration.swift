@@ -14,6 +14,8 @@ package struct Configuration: Sendable {
   package var levels: [RuleID: RuleLevel] = [:]
   package var failOn: FailureThreshold?
   package var ignores: [IgnoredFindings] = []
+  /// Other repositories that lie next to this one.
+  package var checkouts: [RepositoryCheckout] = []
   /// Entry points of clusters, and what they are called.
   package var clusters: [NamedCluster] = []
   /// Objects that are made outside Git.
@@ -91,12 +93,18 @@ extension Configuration {
         case "clusters":
           try expect(pair.value, .sequence, "'clusters'")
           for item in forest.items(pair.value) { result.clusters.append(try ClusterEntries(self).cluster(item)) }
+        case "sources":
+          try expect(pair.value, .mapping, "'sources'")
+          for entry in forest.pairs(pair.value) {
+            result.checkouts.append(try ClusterEntries(self).checkout(url: entry.key, path: entry.value))
+          }
         case "external":
           try expect(pair.value, .sequence, "'external'")
           for item in forest.items(pair.value) { result.external.append(try ClusterEntries(self).external(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, failOn, ignore, clusters and external", pair.key)
+            "unknown key '\(key)'; known are fluxVersion, rules, failOn, ignore, sources, clusters and external",
+            pair.key)
         }
       }
       return result

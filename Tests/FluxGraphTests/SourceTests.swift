@@ -139,4 +139,25 @@ import YAMLSyntax
     #expect(repository.forest.value(object.root, "data", "a").map { repository.text($0) } == "'c'")
     #expect(repository.graph.clusters[0].edges.filter { $0.kind == .substituteFrom }.map(\.target) == [.implicit])
   }
+
+  @Test func `objects of a kustomization file without resources say where they are from`() async throws {
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "clusters/a/apps.yaml": GraphRepository.kustomization("apps", path: "./apps/a"),
+      "apps/a/kustomization.yaml":
+        "components: [../part]\nconfigMapGenerator: [{name: made, literals: [a=b], options: {disableNameSuffixHash: true}}]\n",
+      "apps/part/kustomization.yaml":
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [cm.yaml]\n",
+      "apps/part/cm.yaml": GraphRepository.configMap("x"),
+    ])
+    func origin(_ name: String) -> String? {
+      repository.object("ConfigMap", name).flatMap {
+        repository.forest.value($0.root, "metadata", "annotations", "config.kubernetes.io/origin")
+      }.map { repository.forest.text($0) }
+    }
+    #expect(origin("x") == "path: ../part/cm.yaml\n")
+    #expect(
+      origin("made")
+        == "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n")
+  }
 }

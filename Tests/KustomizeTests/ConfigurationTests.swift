@@ -101,6 +101,37 @@ struct ConfigurationTests {
     #expect(build.names == ["Thing/o-b-b", "Thing/o-c-c", "Thing/o-o"])
   }
 
+  /// Upstream merges it into nothing once the component is through, so the narrow field spec replaces the broad one.
+  @Test func `a configuration of a component changes that of its parent`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      namePrefix: p-
+      resources: [a.yaml]
+      components: [c]
+      === a.yaml
+      {apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}
+      ---
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: m}}
+      === c/kustomization.yaml
+      apiVersion: kustomize.config.k8s.io/v1alpha1
+      kind: Component
+      configurations: [c.yaml]
+      === c/c.yaml
+      namePrefix: [{path: metadata/name, kind: Deployment}]
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(build.names == ["Deployment/p-d", "ConfigMap/m"])
+  }
+
+  @Test func `a scalar that is made is a string`() {
+    let build = Self.build(
+      "namePrefix: '1'", config: "namePrefix: [{path: spec/new, kind: Thing, create: true}]", objects: Self.thing)
+    #expect(build.messages == [])
+    #expect(build.json[0].contains(#""new":"1""#))
+  }
+
   @Test(arguments: [
     ("names: []", "the configuration file has an unknown field 'names'", "c.yaml:1"),
     ("namePrefix: {}", "'namePrefix' must be a list", "c.yaml:1"),

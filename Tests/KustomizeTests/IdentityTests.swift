@@ -33,6 +33,20 @@ struct IdentityTests {
     #expect(build.place(error.related) == "a.yaml:1")
   }
 
+  @Test func `a generated object that is merged keeps to no namespace`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [b]
+      configMapGenerator: [{name: g, namespace: default, behavior: merge, literals: [a=1]}]
+      === b/kustomization.yaml
+      configMapGenerator: [{name: g, literals: [b=2], options: {disableNameSuffixHash: true}}]
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(build.json == [#"{"apiVersion":"v1","data":{"a":"1","b":"2"},"kind":"ConfigMap","metadata":{"name":"g"}}"#])
+  }
+
   @Test func `an earlier id does not collide`() {
     let build = MemoryRepository(
       """

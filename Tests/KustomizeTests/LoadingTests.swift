@@ -397,19 +397,18 @@ struct LoadingTests {
     #expect(build.messages == ["'plain' is a Kustomization, list it in 'resources' instead of 'components'"])
   }
 
-  @Test func `helm and plugins are named as not built`() {
+  @Test func `helm is named as not built`() {
     let build = MemoryRepository(
       """
       === kustomization.yaml
       helmCharts: [{name: x}]
-      transformers: [t.yaml]
       vars: []
       openapi: {path: o.json}
       """
     ).build()
     #expect(
       build.result.notBuilt.map(\.reason) == [
-        "'helmCharts' is not built: kustomize-controller has no helm", "'transformers' is not carried out",
+        "'helmCharts' is not built: kustomize-controller has no helm"
       ])
   }
 }

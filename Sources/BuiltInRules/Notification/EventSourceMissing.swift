@@ -15,20 +15,36 @@ package struct EventSourceMissing: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") {
-      edge, cluster in
-      if (edge.targetNamespace ?? "").contains("*") { return false }
-      // All objects of a kind where there are none may be meant for later; where they are elsewhere it is a slip.
-      return edge.targetName != "*"
-        || edge.targetNamespace == cluster.objects[edge.from].id.namespace
-          && cluster.objects.contains { $0.id.kind == edge.targetKind && !$0.isRemote }
+    DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") { edge, _ in
+      edge.targetName != "*" && !(edge.targetNamespace ?? "").contains("*")
     }.check(model, &report)
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      for object in cluster.objects
-      where object.id.kind == "Alert" && object.id.group == "notification.toolkit.fluxcd.io" {
-        checkWildcards(of: object, cluster, model, &report)
+      let alerts = cluster.objects.filter { $0.id.kind == "Alert" && $0.id.group == "notification.toolkit.fluxcd.io" }
+      guard !alerts.isEmpty else { continue }
+      for alert in alerts { checkWildcards(of: alert, cluster, model, &report) }
+      for edge in model.references(of: cluster).edges
+      where edge.kind == .eventSources && edge.target == .missing && edge.targetName == "*" {
+        checkKind(edge, cluster, model, &report)
       }
     }
+  }
+
+  /// All objects of a kind, without a namespace, where that of the Alert has none. That there are none anywhere says
+  /// nothing: they may come later.
+  private func checkKind(_ edge: Edge, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink) {
+    let object = cluster.objects[edge.from]
+    let elsewhere = cluster.objects.filter { $0.id.kind == edge.targetKind && !$0.isRemote }
+    guard let namespace = object.id.namespace, edge.targetNamespace == namespace, let first = elsewhere.first,
+      !model.forest.isTrue(model.forest.value(object.root, "spec", "suspend"))
+    else { return }
+    let namespaces = Set(elsewhere.compactMap(\.id.namespace)).sorted()
+    let names = quotedList(Array(namespaces.prefix(3))) + (namespaces.count > 3 ? " and others" : "")
+    report.report(
+      "eventSources of \(ObjectReference(object.id).displayName) names every \(edge.targetKind) of namespace '\(namespace)', which has none",
+      at: model.forest.range(edge.location), label: "no event ever comes from it", object: ObjectReference(object.id),
+      cluster: cluster, related: [RelatedLocation(model.place(of: first), "\(edge.targetKind)s are elsewhere")],
+      help: "they are in \(names): add an entry with 'namespace:' for each",
+      data: ["targetKind": .string(edge.targetKind), "namespace": .string(namespace)])
   }
 
   /// `*` is a wildcard for names only.

@@ -89,7 +89,8 @@ struct ValueReferences {
         object: firstUse.user, cluster: cluster,
         related: (nearMiss.map { [$0.place] } ?? []) + ranges.dropFirst().map { RelatedLocation($0, "named here too") },
         notes: notes(use.edge),
-        help: nearMiss?.help ?? "add it, or correct the name; if something outside Git makes it, nothing is wrong",
+        help: nearMiss?.help
+          ?? "add it, or correct the name; if something outside Git makes it, declare it under 'external' in .fluxlint.yaml",
         data: [
           "target": .string("\(target.namespace)/\(target.name)"), "targetKind": .string(target.kind),
           "field": .string(kind.rawValue),

@@ -13,15 +13,22 @@ extension KustomizeEngine {
     for (kind, entry) in entries {
       var entry = entry
       if let common = kustomization.generatorOptions { entry.options.fill(from: common) }
-      var reader = GeneratorInput(kind: kind, directory: directory, artifactRoot: context.artifactRoot)
-      reader.read(entry, in: self, &layer.report)
-      guard let name = entry.name, !name.text.isEmpty else {
-        layer.report.addError(.invalidKustomization, "the generator has no 'name'", at: entry.range)
-        continue
-      }
-      guard !reader.isFailed else { continue }
-      absorb(object(kind, entry, name: name, reader), entry, name, into: &layer)
+      generate(kind, entry, in: directory, into: &layer, context)
     }
+  }
+
+  mutating func generate(
+    _ kind: GeneratedKind, _ entry: GeneratorEntry, in directory: String, into layer: inout Layer,
+    _ context: BuildContext
+  ) {
+    var reader = GeneratorInput(kind: kind, directory: directory, artifactRoot: context.artifactRoot)
+    reader.read(entry, in: self, &layer.report)
+    guard let name = entry.name, !name.text.isEmpty else {
+      layer.report.addError(.invalidKustomization, "the generator has no 'name'", at: entry.range)
+      return
+    }
+    guard !reader.isFailed else { return }
+    absorb(object(kind, entry, name: name, reader), entry, name, into: &layer)
   }
 
   private mutating func object(
@@ -103,6 +110,10 @@ extension KustomizeEngine {
       if let value = sources.forest.value(old.root, path) {
         root = writer.setting(path, to: value, in: root, in: &sources.forest)
       }
+    }
+    if sources.forest.writtenNamespace(of: old.root) == nil, let metadata = sources.forest.value(root, "metadata") {
+      let rest = writer.removing("namespace", from: metadata, in: &sources.forest)
+      root = writer.setting("metadata", to: rest, in: root, in: &sources.forest)
     }
     var united = [["metadata", "labels"], ["metadata", "annotations"]]
     if merging { united += [["data"], ["binaryData"]] }

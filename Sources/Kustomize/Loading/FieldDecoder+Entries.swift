@@ -82,7 +82,7 @@ extension FieldDecoder {
     }
   }
 
-  private mutating func options(_ node: NodeRef, of entry: inout PatchEntry, in forest: Forest) {
+  mutating func options(_ node: NodeRef, of entry: inout PatchEntry, in forest: Forest) {
     for (field, value) in fields(of: node, as: PatchOptionField.self, what: "'options' of a patch", in: forest) {
       switch field {
       case .allowNameChange: entry.allowsNameChange = boolean(value, what: "'allowNameChange'", in: forest)
@@ -131,39 +131,42 @@ extension FieldDecoder {
   }
 
   mutating func images(_ node: NodeRef, what: String, in forest: Forest) -> [ImageEntry] {
-    items(node, what: what, in: forest).map { item in
-      var entry = ImageEntry(name: "", range: forest.range(item))
-      for (field, value) in fields(of: item, as: ImageField.self, what: "an entry of \(what)", in: forest) {
-        let text = string(value, what: "'\(field.rawValue)' of an image", in: forest).flatMap {
-          $0.text.isEmpty ? nil : $0
-        }
-        switch field {
-        case .name: entry.name = text?.text ?? ""
-        case .newName: entry.newName = text
-        case .newTag: entry.newTag = text
-        case .tagSuffix: entry.tagSuffix = text
-        case .digest: entry.digest = text
-        }
+    items(node, what: what, in: forest).map { image($0, what: "an entry of \(what)", in: forest) }
+  }
+
+  mutating func image(_ node: NodeRef, what: String, in forest: Forest) -> ImageEntry {
+    var entry = ImageEntry(name: "", range: forest.range(node))
+    for (field, value) in fields(of: node, as: ImageField.self, what: what, in: forest) {
+      let text = string(value, what: "'\(field.rawValue)' of an image", in: forest).flatMap {
+        $0.text.isEmpty ? nil : $0
       }
-      return entry
+      switch field {
+      case .name: entry.name = text?.text ?? ""
+      case .newName: entry.newName = text
+      case .newTag: entry.newTag = text
+      case .tagSuffix: entry.tagSuffix = text
+      case .digest: entry.digest = text
+      }
     }
+    return entry
   }
 
   mutating func replicas(_ node: NodeRef, what: String, in forest: Forest) -> [ReplicaEntry] {
-    items(node, what: what, in: forest).map { item in
-      let range = forest.range(item)
-      var entry = ReplicaEntry(
-        name: SourcedText(text: "", range: range), count: 0, countRange: range, range: range)
-      for (field, value) in fields(of: item, as: ReplicaField.self, what: "an entry of \(what)", in: forest) {
-        switch field {
-        case .name: entry.name = string(value, what: "'name' of 'replicas'", in: forest) ?? entry.name
-        case .count:
-          entry.count = integer(value, what: "'count'", in: forest)
-          entry.countRange = forest.range(value)
-        }
+    items(node, what: what, in: forest).map { replica($0, what: "an entry of \(what)", in: forest) }
+  }
+
+  mutating func replica(_ node: NodeRef, what: String, in forest: Forest) -> ReplicaEntry {
+    let range = forest.range(node)
+    var entry = ReplicaEntry(name: SourcedText(text: "", range: range), count: 0, countRange: range, range: range)
+    for (field, value) in fields(of: node, as: ReplicaField.self, what: what, in: forest) {
+      switch field {
+      case .name: entry.name = string(value, what: "'name' of 'replicas'", in: forest) ?? entry.name
+      case .count:
+        entry.count = integer(value, what: "'count'", in: forest)
+        entry.countRange = forest.range(value)
       }
-      return entry
     }
+    return entry
   }
 
   mutating func configMap(_ node: NodeRef, in forest: Forest) -> GeneratorEntry? {

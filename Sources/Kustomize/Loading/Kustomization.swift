@@ -34,6 +34,9 @@ struct Kustomization: Sendable {
   var replacements: [ReplacementEntry] = []
   var sortOptions: SortOptions?
   var buildMetadata: [String] = []
+  var generators: [PluginEntry] = []
+  var transformers: [PluginEntry] = []
+  var validators: [PluginEntry] = []
   /// Fields whose content is not carried out.
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.

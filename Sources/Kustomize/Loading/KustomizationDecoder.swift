@@ -99,8 +99,9 @@ struct KustomizationDecoder {
     case .metadata: decoder.checkMetadata(value, what: what, in: forest)
     case .helmCharts, .helmChartInflationGenerator:
       addNotBuilt("'\(field.rawValue)' is not built: kustomize-controller has no helm", value, to: &result, forest)
-    case .generators, .transformers, .validators:
-      addNotBuilt("'\(field.rawValue)' is not carried out", value, to: &result, forest)
+    case .generators: result.generators = decoder.plugins(value, what: what, in: forest)
+    case .transformers: result.transformers = decoder.plugins(value, what: what, in: forest)
+    case .validators: result.validators = decoder.plugins(value, what: what, in: forest)
     case .configurations: result.configurations = decoder.strings(value, what: what, in: forest)
     case .crds: result.crds = decoder.strings(value, what: what, in: forest)
     case .vars: result.variables = decoder.variables(value, what: what, in: forest)

@@ -52,7 +52,7 @@ extension KustomizeEngine {
     var artifactRoot: String
   }
 
-  private mutating func readPatch(
+  mutating func readPatch(
     _ entry: PatchEntry, _ place: PatchPlace, _ field: String, _ report: inout BuildReport
   ) -> LoadedPatch? {
     do throws(BuildError) {
@@ -98,7 +98,7 @@ extension KustomizeEngine {
   }
 
   /// Parses the text of a scalar as YAML of its own.
-  private mutating func embedded(
+  mutating func embedded(
     _ scalar: NodeRef, isTrimmed: Bool = false
   ) -> (documents: [YAMLDocument], problems: [YAMLProblem]) {
     let tree = sources.forest.parseEmbedded(scalar, tree: sources.forest.nextTreeIndex, isTrimmed: isTrimmed)

@@ -6,7 +6,7 @@ import YAMLSyntax
 extension KustomizeEngine {
   /// Two passes, one after the other: every list called `containers` or `initContainers` anywhere, then the field
   /// specs. A suffix is therefore added twice to ordinary workloads, as upstream does.
-  mutating func setImage(_ entry: ImageEntry, in layer: inout Layer) {
+  mutating func setImage(_ entry: ImageEntry, at specs: [FieldSpec], in layer: inout Layer) {
     guard !entry.name.isEmpty else { return }
     let change: ImageChange
     do throws(LinearRegex.Failure) {
@@ -21,7 +21,6 @@ extension KustomizeEngine {
       guard let old else { return change.missing(in: &forest) }
       return change.update(old, in: &forest)
     }
-    let specs = layer.config[.images]
     let ownSpecs = specs.filter { $0.range != nil }
     for index in layer.resources.items.indices where layer.resources.items[index].id.kind != "CustomResourceDefinition"
     {

@@ -22,8 +22,12 @@ extension KustomizeEngine {
     if let labels = kustomization.commonLabels { setCommonLabels(labels, in: &layer) }
     setAnnotations(kustomization.commonAnnotations, in: &layer)
     for patch in loaded.jsonPatches where canAfford(&layer) { apply(patch, .json, to: &layer) }
-    for entry in kustomization.replicas where canAfford(&layer) { setReplicas(entry, in: &layer) }
-    for entry in kustomization.images where canAfford(&layer) { setImage(entry, in: &layer) }
+    for entry in kustomization.replicas where canAfford(&layer) {
+      setReplicas(entry, at: layer.config[.replicas], in: &layer)
+    }
+    for entry in kustomization.images where canAfford(&layer) {
+      setImage(entry, at: layer.config[.images], in: &layer)
+    }
     replace(loaded.replacements, in: &layer)
   }
 

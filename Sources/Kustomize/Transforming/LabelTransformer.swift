@@ -43,7 +43,7 @@ extension KustomizeEngine {
     set(pairs, at: layer.config[.commonAnnotations], kind: .annotations, range: first.keyRange, in: &layer)
   }
 
-  private mutating func set(
+  mutating func set(
     _ pairs: [TextPair], at specs: [FieldSpec], kind: ObjectModifier.Kind, range: SourceRange, in layer: inout Layer
   ) {
     let writer = writer

@@ -16,7 +16,7 @@ extension KustomizeEngine {
         if spec.isName { layer.resources.update(at: index) { $0.storePreviousID(affix.cause(text.text)) } }
         let isChanged = write(to: [spec], of: index, in: &layer, making: .scalar, at: text.range) {
           (old, forest) throws(MergeFailure) in
-          guard let old else { return writer.plain(text.text, at: text.range, in: &forest) }
+          guard let old else { return writer.string(text.text, at: text.range, in: &forest) }
           guard forest.kind(old) == .scalar else {
             throw MergeFailure(message: "'\(spec.pathText)' is no scalar", range: forest.range(old))
           }

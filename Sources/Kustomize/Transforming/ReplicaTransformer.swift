@@ -5,10 +5,9 @@ import YAMLSyntax
 // `replicas` (api/internal/builtins/ReplicaCountTransformer.go).
 extension KustomizeEngine {
   /// Namespaces do not count, and any earlier name of an object does.
-  mutating func setReplicas(_ entry: ReplicaEntry, in layer: inout Layer) {
+  mutating func setReplicas(_ entry: ReplicaEntry, at specs: [FieldSpec], in layer: inout Layer) {
     let value = writer.plain(String(entry.count), at: entry.countRange, in: &sources.forest)
     let writer = writer
-    let specs = layer.config[.replicas]
     var isFound = false
     for index in layer.resources.items.indices {
       let resource = layer.resources.items[index]

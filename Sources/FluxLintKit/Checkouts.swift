@@ -1,0 +1,42 @@
+import FluxGraph
+import GitTrees
+import Manifests
+import RuleEngine
+import SourceTrees
+
+/// Other repositories on this machine, as `sources` of the configuration names them.
+enum Checkouts {
+  /// Reads each and puts its files into `sources`. One that cannot be read is noted: what comes from there stays unknown.
+  ///
+  /// - Parameter top: the directory of the repository, without links; nil when it is nowhere on disk.
+  static func add(_ checkouts: [RepositoryCheckout], nextTo top: String?, to sources: SourceSet) async {
+    for checkout in checkouts {
+      do {
+        let other = try await SourceSet.load(tree(of: checkout, nextTo: top))
+        try sources.addCheckout(other, url: RepositoryURL.normalized(checkout.url), path: checkout.path)
+      } catch {
+        sources.note(
+          TreeNotice(path: Configuration.path, reason: "'\(checkout.path)' is not read: \(error.reason)"))
+      }
+    }
+  }
+
+  private static func tree(
+    of checkout: RepositoryCheckout, nextTo top: String?
+  ) throws(SourceTreeError) -> any SourceTree {
+    guard let top, let real = realPath(of: top + "/" + checkout.path) else {
+      throw .unreadable(path: checkout.path, reason: "there is no such directory")
+    }
+    // A link must not lead away from the neighbours.
+    let neighbours = RelativePath.parent(of: top) + "/"
+    guard real.hasPrefix(neighbours), real != top else {
+      throw .unreadable(path: checkout.path, reason: "it is not next to this repository")
+    }
+    if let repository = try? GitRepository.discover(from: real, environment: [:]), repository.topLevel == real,
+      let tree = try? repository.workTree()
+    {
+      return tree
+    }
+    return try DirectoryTree(path: real)
+  }
+}

@@ -1,0 +1,152 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+// Plugins that are a part of kustomize, run by what carries out the ordinary fields (api/internal/builtins). Their field
+// specs are their own: without any, most have nowhere to write.
+extension KustomizeEngine {
+  // MARK: Generators
+
+  mutating func generate(
+    plugins entries: [PluginEntry], in directory: String, into layer: inout Layer, _ context: inout BuildContext
+  ) {
+    for plugin in plugins(of: entries, .generators, in: directory, &layer.report, &context) {
+      var decoder = FieldDecoder(isLenient: true)
+      switch plugin.plugin {
+      case .configMap, .secret:
+        if let entry = decoder.generatorPlugin(plugin, in: sources.forest), decoder.errors.isEmpty {
+          generate(plugin.plugin == .secret ? .secret : .configMap, entry, in: directory, into: &layer, context)
+        }
+      case .iamPolicy:
+        let policy = decoder.iamPolicy(plugin, in: sources.forest)
+        if decoder.errors.isEmpty { layer.add(serviceAccount(policy, of: plugin), through: plugin.range) }
+      default:
+        layer.report.notBuilt.append(
+          NotBuilt(reason: "'\(plugin.plugin.rawValue)' is not built: it needs helm", range: plugin.range))
+      }
+      for error in decoder.errors { layer.report.add(error) }
+    }
+  }
+
+  /// The account that stands for one of Google Cloud (api/internal/generators via `IAMPolicyGenerator.go`).
+  private mutating func serviceAccount(_ policy: IAMPolicy, of plugin: PluginConfiguration) -> Resource {
+    func text(_ text: String) -> NodeRef { writer.string(text, at: plugin.range, in: &sources.forest) }
+    func mapping(_ pairs: [(String, NodeRef)]) -> NodeRef {
+      writer.mapping(pairs.map { Forest.Pair(key: text($0.0), value: $0.1) }, at: plugin.range, in: &sources.forest)
+    }
+    let account = "\(policy.account).iam.gserviceaccount.com"
+    var metadata = [("annotations", mapping([("iam.gke.io/gcp-service-account", text(account))]))]
+    metadata.append(("name", text(policy.name)))
+    if !policy.namespace.isEmpty { metadata.append(("namespace", text(policy.namespace))) }
+    let root = mapping([
+      ("apiVersion", text("v1")), ("kind", text("ServiceAccount")), ("metadata", mapping(metadata)),
+    ])
+    let id = ResourceID(
+      group: "", version: "v1", kind: "ServiceAccount", name: policy.name,
+      namespace: policy.namespace.isEmpty ? "default" : policy.namespace)
+    var resource = Resource(root: root, origin: plugin.range, id: id)
+    resource.modifiers = [ObjectModifier(kind: .generator, range: plugin.range)]
+    return resource
+  }
+
+  // MARK: Transformers
+
+  mutating func transform(
+    plugins entries: [PluginEntry], in directory: String, _ layer: inout Layer, _ context: inout BuildContext
+  ) {
+    let place = PatchPlace(directory: directory, artifactRoot: context.artifactRoot)
+    for plugin in plugins(of: entries, .transformers, in: directory, &layer.report, &context) {
+      guard canAfford(&layer) else { return }
+      run(plugin, at: place, &layer)
+    }
+  }
+
+  /// A validator is a transformer that must leave everything as it is.
+  mutating func validate(
+    plugins entries: [PluginEntry], in directory: String, _ layer: inout Layer, _ context: inout BuildContext
+  ) {
+    let place = PatchPlace(directory: directory, artifactRoot: context.artifactRoot)
+    for plugin in plugins(of: entries, .validators, in: directory, &layer.report, &context) {
+      guard canAfford(&layer) else { return }
+      let before = layer.resources.items.map(\.root)
+      var copy = layer
+      run(plugin, at: place, &copy)
+      layer.report = copy.report
+      guard copy.resources.items.map(\.root) != before else { continue }
+      layer.report.addError(
+        .invalidKustomization, "the validator '\(plugin.plugin.rawValue)' changes objects, which it must not",
+        at: plugin.range)
+    }
+  }
+
+  private mutating func run(_ configuration: PluginConfiguration, at place: PatchPlace, _ layer: inout Layer) {
+    var decoder = FieldDecoder(isLenient: true)
+    let plugin = decoder.transformerPlugin(configuration, in: sources.forest)
+    for error in decoder.errors { layer.report.add(error) }
+    guard decoder.errors.isEmpty else { return }
+    let range = configuration.range
+    switch configuration.plugin {
+    case .annotations: set(plugin.pairs, at: plugin.specs, kind: .annotations, range: range, in: &layer)
+    case .label: set(plugin.pairs, at: plugin.specs, kind: .labels, range: range, in: &layer)
+    case .namespace: setNamespace(plugin, at: range, in: &layer)
+    case .patch, .strategicPatch, .jsonPatch: patch(plugin, configuration, at: place, &layer)
+    case .prefix, .suffix, .prefixAndSuffix:
+      for (affix, text) in [(Affix.prefix, plugin.prefix), (.suffix, plugin.suffix)] {
+        if let text, !text.text.isEmpty { rename(affix, text, at: plugin.specs, in: &layer) }
+      }
+    case .hash: addHashes(to: &layer)
+    case .imageTag: if let image = plugin.image { setImage(image, at: plugin.specs, in: &layer) }
+    case .replicaCount: if let replica = plugin.replica { setReplicas(replica, at: plugin.specs, in: &layer) }
+    case .replacement: replace(with: configuration, at: place, in: &layer)
+    case .valueAdd:
+      layer.report.notBuilt.append(
+        NotBuilt(reason: "'\(configuration.plugin.rawValue)' is not carried out yet", range: range))
+    case .configMap, .secret, .iamPolicy, .helmChart: break
+    }
+  }
+
+  private mutating func setNamespace(_ plugin: TransformerPlugin, at range: SourceRange, in layer: inout Layer) {
+    guard let namespace = plugin.namespace, !namespace.text.isEmpty else { return }
+    var change = NamespaceChange(namespace: namespace, specs: plugin.specs)
+    change.setsUnsetOnly = plugin.setsUnsetOnly
+    if let subjects = plugin.subjects, !subjects.text.isEmpty {
+      guard let known = NamespaceChange.Subjects(rawValue: subjects.text) else {
+        let names = NamespaceChange.Subjects.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        layer.report.addError(
+          .invalidKustomization, "'setRoleBindingSubjects' is '\(subjects.text)', expected one of \(names)",
+          at: subjects.range)
+        return
+      }
+      change.subjects = known
+    }
+    setNamespace(change, in: &layer)
+  }
+
+  private mutating func patch(
+    _ plugin: TransformerPlugin, _ configuration: PluginConfiguration, at place: PatchPlace, _ layer: inout Layer
+  ) {
+    var sources = plugin.patchPaths.map { PatchEntry.Source.path($0) }
+    if let text = plugin.patchText { sources.append(.inline(text)) }
+    let takesMany = configuration.plugin == .strategicPatch
+    guard !sources.isEmpty, takesMany || sources.count == 1 else {
+      let name = configuration.plugin.rawValue
+      layer.report.addError(
+        .patch, sources.isEmpty ? "the \(name) has no patch" : "the \(name) has a path and a patch, expected one",
+        at: configuration.range)
+      return
+    }
+    let field: PatchField =
+      switch configuration.plugin {
+      case .strategicPatch: .strategic
+      case .jsonPatch: .json
+      default: .any
+      }
+    for source in sources {
+      var entry = plugin.patch
+      entry.source = source
+      if let patch = readPatch(entry, place, configuration.plugin.rawValue, &layer.report) {
+        apply(patch, field, to: &layer)
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package import SourceText
+package import SourceTrees
+import YAMLSyntax
+
+/// Another repository on this machine, whose files builds may read.
+struct Checkout {
+  /// Its URL in one form.
+  var url: String
+  /// The directory that stands for it in the set.
+  var root: String
+  /// Where its files are among those of the set.
+  var files: Range<Int>
+  var tree: any SourceTree
+  var reader: any TreeReader
+}
+
+extension SourceSet {
+  /// Takes the files of another repository in. They are found by its URL only, and are not checked themselves.
+  ///
+  /// Done before anything is built.
+  /// - Parameters:
+  ///   - url: in the form in which `checkout(of:)` is asked for it.
+  ///   - path: what its files are shown below.
+  package func addCheckout(_ other: SourceSet, url: String, path: String) throws(SourceTreeError) {
+    let reader = try other.tree.makeReader()
+    let first = files.count
+    let root = "artifact \(artifactRoots.count + 1)\n"
+    artifactRoots["checkout \(url)"] = root
+    var numbers: [FileID: FileID] = [:]
+    for file in other.files {
+      let id = FileID(files.count)
+      let tree = forest.nextTreeIndex
+      _ = forest.append(other.forest.trees[Int(file.tree)].copied(to: id, tree: tree))
+      files.append(ManifestFile(id: id, path: "\(path)/\(file.path)", tree: tree))
+      numbers[file.id] = id
+    }
+    for (directory, names) in other.childrenByDirectory {
+      childrenByDirectory[directory.isEmpty ? root : "\(root)/\(directory)"] = names
+    }
+    for (name, entry) in other.entryByPath {
+      entryByPath["\(root)/\(name)"] = TreeEntry(path: "\(path)/\(entry.path)", mode: entry.mode, blob: entry.blob)
+    }
+    for (name, file) in other.fileByPath { fileByPath["\(root)/\(name)"] = numbers[file] }
+    checkouts.append(
+      Checkout(url: url, root: root, files: first..<files.count, tree: other.tree, reader: reader))
+  }
+
+  /// The directory that stands for the repository with this URL.
+  package func checkout(of url: String) -> String? { checkouts.first { $0.url == url }?.root }
+
+  /// Whether a file is of the repository that is looked at, not of another one.
+  package func isOwn(_ file: FileID) -> Bool { !checkouts.contains { $0.files.contains(Int(file.index)) } }
+
+  /// Records that a part of what was asked for is not there.
+  package func note(_ notice: TreeNotice) { notices.append(notice) }
+
+  /// The bytes of a file of another repository; nil for one of this.
+  func contentsInCheckout(at path: String) throws(SourceTreeError) -> [UInt8]? {
+    for index in checkouts.indices where path.hasPrefix(checkouts[index].root + "/") {
+      let name = String(path.dropFirst(checkouts[index].root.count + 1))
+      guard let entry = checkouts[index].tree.entries.first(where: { $0.path == name }) else {
+        throw .notFound(path: path)
+      }
+      return try checkouts[index].reader.contents(of: entry)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Migration
+
+@Suite struct `edits` {
+  private let text = Array("one two three".utf8)
+
+  private func result(_ edits: [Edit]) throws -> String {
+    String(decoding: try Edit.apply(edits, to: text), as: UTF8.self)
+  }
+
+  @Test func `each is given in offsets of the original, in any order`() throws {
+    let edits = [Edit(8..<13, "3".utf8), Edit(0..<3, "eins".utf8), .insertion("zwei, ".utf8, at: 4)]
+    #expect(try result(edits) == "eins zwei, two 3")
+  }
+
+  @Test func `insertions at one place stand in the order given, before what is deleted behind them`() throws {
+    #expect(
+      try result([.deletion(4..<8), .insertion("a ".utf8, at: 4), .insertion("b ".utf8, at: 4)]) == "one a b three")
+  }
+
+  @Test func `an edit given twice counts once`() throws {
+    #expect(try result([Edit(0..<3, "1".utf8), Edit(0..<3, "1".utf8)]) == "1 two three")
+  }
+
+  @Test(arguments: [
+    [Edit(0..<4, []), Edit(3..<5, [])], [Edit(0..<4, [0x31]), Edit(0..<4, [0x32])], [Edit(10..<99, [])],
+  ])
+  func `edits that claim the same bytes are refused`(edits: [Edit]) {
+    #expect(throws: OverlappingEdits.self) { try Edit.apply(edits, to: text) }
+  }
+}
+
+@Suite struct `diffs` {
+  private func diff(_ old: String, _ new: String) -> String {
+    String(decoding: UnifiedDiff.render(path: "f", from: Array(old.utf8), to: Array(new.utf8)), as: UTF8.self)
+  }
+
+  @Test func `three lines around each change, near changes together`() {
+    let old = (1...20).map { "line \($0)\n" }.joined()
+    let new = old.replacingOccurrences("line 2\n", "two\n").replacingOccurrences("line 18\n", "")
+    #expect(
+      diff(old, new) == """
+        --- a/f
+        +++ b/f
+        @@ -1,5 +1,5 @@
+         line 1
+        -line 2
+        +two
+         line 3
+         line 4
+         line 5
+        @@ -15,6 +15,5 @@
+         line 15
+         line 16
+         line 17
+        -line 18
+         line 19
+         line 20
+
+        """)
+  }
+
+  @Test func `a missing final line break is said`() {
+    #expect(
+      diff("a\nb", "a\nc") == """
+        --- a/f
+        +++ b/f
+        @@ -1,2 +1,2 @@
+         a
+        -b
+        \\ No newline at end of file
+        +c
+        \\ No newline at end of file
+
+        """)
+  }
+
+  @Test func `equal texts have none`() { #expect(diff("a\n", "a\n") == "") }
+}
+
+extension String {
+  fileprivate func replacingOccurrences(_ old: String, _ new: String) -> String {
+    guard let range = firstRange(of: old) else { return self }
+    return replacingCharacters(in: range, with: new)
+  }
+
+  private func firstRange(of text: String) -> Range<String.Index>? {
+    indices.first { self[$0...].hasPrefix(text) }.map { $0..<index($0, offsetBy: text.count) }
+  }
+
+  private func replacingCharacters(in range: Range<String.Index>, with text: String) -> String {
+    String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+  }
+}
+
+@Suite struct `releases` {
+  @Test(arguments: ["2.9", "v2.0", "2.2.0", "0.41", "2.9.4"])
+  func `known releases are taken`(text: String) { #expect(MigrationTarget(text) != nil) }
+
+  @Test(arguments: ["", "2", "2.10", "3.0", "1.0", "0.42", "two", "-2.9"])
+  func `others are refused`(text: String) { #expect(MigrationTarget(text) == nil) }
+
+  @Test(arguments: [
+    ("2.9", "HelmRelease", "v2beta1", "v2"), ("2.2", "HelmRelease", "v2beta1", "v2beta2"),
+    ("2.1", "HelmRelease", "v2beta1", nil), ("2.0", "HelmRelease", "v2", nil), ("0.41", "HelmRelease", "v2beta1", nil),
+  ])
+  func `versions go up to what the release serves`(to: String, kind: String, version: String, wanted: String?) throws {
+    let target = try #require(MigrationTarget(to))
+    let verdict = target.verdict(group: "helm.toolkit.fluxcd.io", kind: kind, version: version)
+    if let wanted { #expect(verdict == .outdated(wanted)) } else { #expect(verdict == .current || verdict == .tooNew) }
+  }
+}
+
+@Suite struct `commit templates` {
+  @Test(arguments: [
+    ("{{ range $f, $_ := .Updated.Files }}{{ $f }}{{ end }}", [".Changed.FileChanges"]),
+    ("{{range $r , $v := .Updated.Objects}}{{ $r.Kind }}{{end}}", [".Changed.Objects"]),
+    ("nothing", []),
+  ])
+  func `keys have a counterpart`(text: String, fields: [String]) {
+    #expect(CommitTemplate(text).fields?.map(\.new) == fields)
+  }
+
+  @Test(arguments: [
+    "{{ range .Updated.Images }}{{ . }}{{ end }}", "{{ range $f, $v := .Updated.Files }}{{ $v }}{{ end }}",
+    "{{ .Updated.Files }}", "{{ len .Updated }}",
+  ])
+  func `values have none`(text: String) { #expect(CommitTemplate(text).fields == nil) }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+@testable import Migration
+
+@Suite struct `writing files` {
+  private final class Directory {
+    let url: URL
+
+    init() throws {
+      url = FileManager.default.temporaryDirectory.appending(path: "migration-\(UUID().uuidString)")
+        .resolvingSymlinksInPath()
+      try FileManager.default.createDirectory(at: url.appending(path: "d"), withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ path: String, _ text: String, mode: Int = 0o644) throws {
+      try Data(text.utf8).write(to: url.appending(path: path))
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.appending(path: path).path)
+    }
+
+    func read(_ path: String) throws -> String { try String(contentsOf: url.appending(path: path), encoding: .utf8) }
+
+    func mode(_ path: String) throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: url.appending(path: path).path)[.posixPermissions] as? Int
+    }
+
+    var names: [String] {
+      get throws { try FileManager.default.subpathsOfDirectory(atPath: url.path).sorted() }
+    }
+  }
+
+  private func change(_ path: String, _ old: String, _ new: String) -> FileTransaction.Change {
+    FileTransaction.Change(path: path, original: Array(old.utf8), content: Array(new.utf8))
+  }
+
+  @Test func `all files get their content and keep their mode`() throws {
+    let directory = try Directory()
+    try directory.write("a", "1", mode: 0o755)
+    try directory.write("d/b", "2")
+    try FileTransaction(top: directory.url.path).commit([change("a", "1", "one"), change("d/b", "2", "two")])
+    #expect(try directory.read("a") == "one")
+    #expect(try directory.read("d/b") == "two")
+    #expect(try directory.mode("a") == 0o755)
+    #expect(try directory.names == ["a", "d", "d/b"])
+  }
+
+  @Test func `a file that changed meanwhile keeps all from being written`() throws {
+    let directory = try Directory()
+    try directory.write("a", "1")
+    try directory.write("d/b", "changed")
+    let changes = [change("a", "1", "one"), change("d/b", "2", "two")]
+    #expect(throws: WriteFailure(path: "d/b", reason: "it changed meanwhile; run again")) {
+      try FileTransaction(top: directory.url.path).commit(changes)
+    }
+    #expect(try directory.read("a") == "1")
+    #expect(try directory.names == ["a", "d", "d/b"])
+  }
+
+  @Test func `read-only files and links are seen before`() throws {
+    let directory = try Directory()
+    try directory.write("a", "1", mode: 0o444)
+    try directory.write("d/b", "2")
+    try FileManager.default.createSymbolicLink(
+      at: directory.url.appending(path: "link"), withDestinationURL: directory.url.appending(path: "d"))
+    let transaction = FileTransaction(top: directory.url.path)
+    #expect(transaction.obstacle("a") == "it is read-only")
+    #expect(transaction.obstacle("link") == "it is no regular file")
+    #expect(transaction.obstacle("link/b") == "a link leads to it")
+    #expect(transaction.obstacle("d/b") == nil)
+    #expect(transaction.obstacle("gone") != nil)
+  }
+}
