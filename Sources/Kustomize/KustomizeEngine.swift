@@ -79,8 +79,8 @@ package struct KustomizeEngine {
     if context.wantsOrigins { layer.buildMetadata.insert(.originAnnotations) }
     // An artifact with a directory of its own shows files of the tree at their own paths.
     let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
-    let top = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
-    return finish(layer, in: top, order: request.order)
+    let shown = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
+    return finish(layer, in: shown, order: request.order)
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {

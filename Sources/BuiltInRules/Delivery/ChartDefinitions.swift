@@ -2,8 +2,8 @@ import FluxGraph
 import Manifests
 import YAMLSyntax
 
-/// Which well-known charts install CustomResourceDefinitions, and of which API groups. Read from the charts themselves;
-/// one that is not listed is taken to install none.
+/// Which well-known charts install CustomResourceDefinitions, and of which API groups. A table by hand of
+/// what these charts are known for; one that is not listed is taken to install none.
 enum ChartDefinitions {
   /// The groups a HelmRelease installs, none when it may install them or not.
   static func groups(of release: AppliedObject, in cluster: Cluster, _ forest: Forest) -> [String] {

@@ -27,9 +27,11 @@ enum StandardFields {
   // MARK: Labels and annotations
 
   private static let templateLabels =
-    templates("labels", statefulSetGroup: "apps") + [
-      FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", group: "apps", kind: "StatefulSet", creates: true)
-    ]
+    templates("labels", statefulSetGroup: "apps") + volumeClaimTemplateLabels
+
+  static let volumeClaimTemplateLabels = [
+    FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", group: "apps", kind: "StatefulSet", creates: true)
+  ]
 
   /// The metadata of objects and of the templates in them.
   private static func templates(_ field: String, statefulSetGroup: String) -> [FieldSpec] {

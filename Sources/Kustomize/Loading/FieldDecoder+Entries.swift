@@ -99,6 +99,8 @@ extension FieldDecoder {
         case .pairs: entry.pairs = textPairs(value, what: "'pairs'", in: forest)
         case .includeSelectors: entry.includesSelectors = boolean(value, what: "'includeSelectors'", in: forest)
         case .includeTemplates: entry.includesTemplates = boolean(value, what: "'includeTemplates'", in: forest)
+        case .includeVolumeClaimTemplates:
+          entry.includesVolumeClaimTemplates = boolean(value, what: "'includeVolumeClaimTemplates'", in: forest)
         case .fields:
           entry.fields = items(value, what: "'fields'", in: forest).compactMap { fieldSpec($0, in: forest) }
         }

@@ -31,12 +31,12 @@ struct Kustomization: Sendable {
   var configurations: [SourcedText] = []
   var crds: [SourcedText] = []
   var variables: [Variable] = []
-  var replacements: [ReplacementEntry] = []
-  var sortOptions: SortOptions?
-  var buildMetadata: [String] = []
   var generators: [PluginEntry] = []
   var transformers: [PluginEntry] = []
   var validators: [PluginEntry] = []
+  var replacements: [ReplacementEntry] = []
+  var sortOptions: SortOptions?
+  var buildMetadata: [String] = []
   /// Fields whose content is not carried out.
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.
@@ -77,6 +77,7 @@ struct LabelsEntry: Sendable {
   var pairs: [TextPair]
   var includesSelectors = false
   var includesTemplates = false
+  var includesVolumeClaimTemplates = false
   var fields: [FieldSpec] = []
   var range: SourceRange
 }

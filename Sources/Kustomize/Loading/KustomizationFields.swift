@@ -25,7 +25,7 @@ enum TargetField: String, CaseIterable {
 }
 
 enum LabelsField: String, CaseIterable {
-  case pairs, includeSelectors, includeTemplates, fields
+  case pairs, includeSelectors, includeTemplates, includeVolumeClaimTemplates, fields
 }
 
 enum FieldSpecField: String, CaseIterable {

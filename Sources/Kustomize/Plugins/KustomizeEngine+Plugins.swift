@@ -97,7 +97,7 @@ extension KustomizeEngine {
     case .hash: addHashes(to: &layer)
     case .imageTag: if let image = plugin.image { setImage(image, at: plugin.specs, in: &layer) }
     case .replicaCount: if let replica = plugin.replica { setReplicas(replica, at: plugin.specs, in: &layer) }
-    case .replacement: replace(with: configuration, at: place, in: &layer)
+    case .replacement: replace(replacements(of: plugin.replacements, place, &layer.report), in: &layer)
     case .valueAdd:
       layer.report.notBuilt.append(
         NotBuilt(reason: "'\(configuration.plugin.rawValue)' is not carried out yet", range: range))

@@ -35,6 +35,7 @@ struct TransformerPlugin {
   var prefix: SourcedText?
   var suffix: SourcedText?
   var specs: [FieldSpec] = []
+  var replacements: [ReplacementEntry] = []
 }
 
 extension FieldDecoder {
@@ -67,6 +68,7 @@ extension FieldDecoder {
       case (.replica, .replicaCount): result.replica = replica(value, what: what, in: forest)
       case (.prefix, .prefix), (.prefix, .prefixAndSuffix): result.prefix = string(value, what: what, in: forest)
       case (.suffix, .suffix), (.suffix, .prefixAndSuffix): result.suffix = string(value, what: what, in: forest)
+      case (.replacements, .replacement): result.replacements = replacements(value, what: what, in: forest)
       case (.fieldSpecs, _):
         result.specs = items(value, what: what, in: forest).compactMap { fieldSpec($0, in: forest) }
       default: break

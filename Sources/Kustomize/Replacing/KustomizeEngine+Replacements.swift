@@ -94,15 +94,6 @@ extension KustomizeEngine {
     }
   }
 
-  /// Carries out the plugin ReplacementTransformer.
-  mutating func replace(with plugin: PluginConfiguration, at place: PatchPlace, in layer: inout Layer) {
-    guard let list = sources.forest.value(plugin.root, "replacements") else { return }
-    var decoder = FieldDecoder(isLenient: true)
-    let entries = decoder.replacements(list, what: "'replacements'", in: sources.forest)
-    for error in decoder.errors { layer.report.add(error) }
-    replace(replacements(of: entries, place, &layer.report), in: &layer)
-  }
-
   // MARK: The value
 
   private mutating func value(of replacement: Replacement, in layer: Layer) throws(MergeFailure) -> NodeRef {

@@ -26,14 +26,17 @@ extension KustomizeEngine {
 
   /// Where an entry writes: its own fields come first, so a narrow one replaces what is built in.
   private func places(of entry: LabelsEntry, in config: TransformerConfig) throws(FieldSpecConflict) -> [FieldSpec] {
-    if config.isStandard, entry.fields.isEmpty {
+    if config.isStandard, entry.fields.isEmpty, !entry.includesVolumeClaimTemplates {
       if entry.includesSelectors { return config[.commonLabels] }
       return entry.includesTemplates ? config[.templateLabels] : Self.metadataLabels
     }
     let specs = try entry.fields.merging(config[.labels])
     if entry.includesSelectors { return try specs.merging(config[.commonLabels]) }
     let withTemplates = entry.includesTemplates ? try specs.merging(config[.templateLabels]) : specs
-    return try withTemplates.merging(Self.metadataLabels)
+    let withClaims =
+      entry.includesVolumeClaimTemplates
+      ? try withTemplates.merging(StandardFields.volumeClaimTemplateLabels) : withTemplates
+    return try withClaims.merging(Self.metadataLabels)
   }
 
   private static let metadataLabels = [FieldSpec("metadata/labels", creates: true)]
