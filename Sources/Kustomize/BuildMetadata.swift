@@ -7,6 +7,8 @@ enum BuildMetadata: String, Sendable {
   case originAnnotations, transformerAnnotations, managedByLabel
 }
 
+// kustomize-controller asks for origins too: at the root of a kustomization file without resources, so that kustomize
+// does not take it for empty (fluxcd/pkg `kustomize/kustomize_generator.go`).
 extension KustomizeEngine {
   private static let originKey = "config.kubernetes.io/origin"
   private static let managedByKey = "app.kubernetes.io/managed-by"
@@ -47,13 +49,11 @@ extension KustomizeEngine {
       """
   }
 
+  /// `path` as seen from `directory`, both relative to the top of the tree.
   private static func relative(_ path: String, to directory: String) -> String {
-    var from = directory.split(separator: "/")[...]
-    var to = path.split(separator: "/")[...]
-    while let first = from.first, to.count > 1, first == to.first {
-      from.removeFirst()
-      to.removeFirst()
-    }
-    return (from.map { _ in ".." } + to).joined(separator: "/")
+    let from = directory.split(separator: "/")
+    let to = path.split(separator: "/")
+    let common = zip(from, to).prefix { $0 == $1 }.count
+    return ([Substring](repeating: "..", count: from.count - common) + to[common...]).joined(separator: "/")
   }
 }

@@ -130,6 +130,7 @@ extension KustomizeEngine {
     }
     layer.resources.update(at: index) { resource in
       resource.root = root
+      if !merging { resource.origin = new.origin }
       resource.modifiers += new.modifiers
       resource.unknownValues = new.unknownValues || merging && resource.unknownValues
       // Only when both want a hash there is one.

@@ -84,11 +84,10 @@ struct ReplacementWrite {
       return writer.sequence(items, like: node, in: &forest)
     case .every:
       guard forest.kind(node) == .sequence else { throw wrongKind(node, "the wildcard '*'", "a list", forest) }
-      // Below a wildcard nothing is made.
       let wasBelow = isBelowWildcard
       isBelowWildcard = true
       defer { isBelowWildcard = wasBelow }
-      return try updateItems(of: node, rest, creates: false, in: &forest) { _, _ throws(MergeFailure) in true }
+      return try updateItems(of: node, rest, creates: creates, in: &forest) { _, _ throws(MergeFailure) in true }
         ?? node
     case .element(let key, let value):
       guard forest.kind(node) == .sequence else {

@@ -18,8 +18,8 @@ struct StructuredText {
     self.text = text
   }
 
-  /// The text that says `changed`. JSON is written anew, with sorted keys; in YAML only what changed is, with its
-  /// comments where they were.
+  /// The text that says `changed`. JSON is written anew, with sorted keys. YAML is too, each collection in
+  /// its style, unless comments or anchors would be lost: then only the scalars that changed are.
   func text(with changed: NodeRef, in forest: Forest) -> String {
     let first = text.first { !Self.isSpace($0) }
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), isJSON(root, forest) {
@@ -36,7 +36,7 @@ struct StructuredText {
     }
     var edits: [(range: Range<Int>, text: String)] = []
     var result: [UInt8] = text
-    if collectEdits(from: root, to: changed, &edits, forest) {
+    if hasMoreThanValues, collectEdits(from: root, to: changed, &edits, forest) {
       for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
         result.replaceSubrange(edit.range, with: edit.text.utf8)
       }
@@ -47,6 +47,18 @@ struct StructuredText {
     }
     if result.last == 0x0A { result.removeLast() }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Whether there may be comments, anchors, tags or blocks, which writing the values anew would lose.
+  private var hasMoreThanValues: Bool {
+    text.contains { byte in
+      switch byte {
+      case UInt8(ascii: "#"), UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"), UInt8(ascii: "|"),
+        UInt8(ascii: ">"):
+        true
+      default: false
+      }
+    }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
@@ -128,7 +140,7 @@ private struct BlockYAML {
       for (index, pair) in forest.pairs(node).enumerated() {
         text += (index == 0 && isInItem ? "" : space) + Self.scalar(pair.key, forest) + ":"
         let isList = forest.kind(pair.value) == .sequence
-        if forest.kind(pair.value) == .scalar || forest.count(pair.value) == 0 {
+        if isFlat(pair.value) {
           text += " " + flat(pair.value) + "\n"
         } else {
           text += "\n"
@@ -138,7 +150,7 @@ private struct BlockYAML {
     case .sequence:
       for (index, item) in forest.items(node).enumerated() {
         text += (index == 0 && isInItem ? "" : space) + "- "
-        if forest.kind(item) == .scalar || forest.count(item) == 0 {
+        if isFlat(item) {
           text += flat(item) + "\n"
         } else {
           append(item, indent: indent + 2, isInItem: true)
@@ -148,11 +160,17 @@ private struct BlockYAML {
     }
   }
 
+  private func isFlat(_ node: NodeRef) -> Bool {
+    forest.kind(node) == .scalar || forest.count(node) == 0 || forest[node].style == .flow
+  }
+
   private func flat(_ node: NodeRef) -> String {
     switch forest.kind(node) {
-    case .mapping: "{}"
-    case .sequence: "[]"
-    case .scalar, .alias: Self.scalar(node, forest)
+    case .mapping:
+      let pairs = forest.pairs(node).map { "\(Self.scalar($0.key, forest)): \(flat($0.value))" }
+      return "{\(pairs.joined(separator: ", "))}"
+    case .sequence: return "[\(forest.items(node).map { flat($0) }.joined(separator: ", "))]"
+    case .scalar, .alias: return Self.scalar(node, forest)
     }
   }
 
