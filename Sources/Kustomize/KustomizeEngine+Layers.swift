@@ -31,10 +31,10 @@ extension KustomizeEngine {
   ) -> Layer {
     let key = LayerKey(directory: directory, artifactRoot: context.artifactRoot, isLenient: isLenient)
     if let known = context.layers[directory] { return known }
-    if let known = layers[key], !refersBack(known, context) { return known }
+    if customSchema == nil, let known = layers[key], !refersBack(known, context) { return known }
     let built = run(loaded, in: directory, &context)
-    // With a cycle, what is in the layer depends on where the build began.
-    if built.hasCycle { context.layers[directory] = built } else { layers[key] = built }
+    // With a cycle, what is in the layer depends on where the build began; a schema is one for the whole build.
+    if built.hasCycle || customSchema != nil { context.layers[directory] = built } else { layers[key] = built }
     return built
   }
 
@@ -61,6 +61,10 @@ extension KustomizeEngine {
     layer.sortOptions = loaded.kustomization.sortOptions
     layer.buildMetadata = Set(loaded.kustomization.buildMetadata.compactMap { BuildMetadata(rawValue: $0) })
     layer.report.add(loaded.report, through: nil)
+    if customSchema == nil, let path = loaded.kustomization.schemaPath {
+      let place = PatchPlace(directory: directory, artifactRoot: context.artifactRoot)
+      customSchema = schema(path, place, &layer.report)
+    }
     for entry in loaded.kustomization.resources { addResource(entry, of: directory, to: &layer, &context) }
     for entry in loaded.generatedResources { addGenerated(entry, of: directory, to: &layer, &context) }
     layer.configure(loaded.configuration ?? .standard, through: loaded.kustomization.configurations.first?.range)

@@ -30,6 +30,9 @@ package struct KustomizeEngine {
     }
   }
 
+  /// The schema by which patches of the current build merge: that of the root, else of the first base with one.
+  var customSchema: CustomSchema?
+
   /// Where each kind of object has names of others, as kustomize has it built in.
   var referenceTable = ReferenceTable.standard
   /// Parts of objects that were looked through for names, and what was found.
@@ -64,6 +67,7 @@ package struct KustomizeEngine {
     let directory = RelativePath.clamped(request.directory)
     var context = BuildContext(artifactRoot: artifactRoot)
     loadRestriction = request.loadRestriction
+    customSchema = nil
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)

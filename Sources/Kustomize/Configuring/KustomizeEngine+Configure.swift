@@ -20,7 +20,6 @@ extension KustomizeEngine {
       merge(added, into: &merged, at: loaded.kustomization.configurations[0].range, &loaded.report)
       loaded.configuration = merged
     }
-    if let schema = loaded.kustomization.schemaPath { checkSchema(schema, place, &loaded.report) }
     if !loaded.kustomization.crds.isEmpty {
       var added = TransformerConfig()
       for path in loaded.kustomization.crds {
@@ -34,22 +33,36 @@ extension KustomizeEngine {
     }
   }
 
-  /// The schema of `openapi` replaces the one by which lists are merged. It is not used yet, so what patches make of
-  /// lists is not known.
-  private func checkSchema(_ entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport) {
+  /// Reads the schema of `openapi`; nil when there is none that can be read, which is in the report.
+  mutating func schema(_ entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport) -> CustomSchema? {
     if let remote = RemoteClassifier.file(entry.text) {
       report.remotes.append(
         RemoteReference(kind: remote.kind, url: entry.text, ref: remote.ref, field: "openapi", range: entry.range))
-      return
+      return nil
     }
     switch resolve(entry.text, from: place.directory, artifactRoot: place.artifactRoot) {
     case .error(let kind, let message): report.addError(kind, message, at: entry.range)
     case .directory:
       report.addError(.fileMissing, "'\(entry.text)' is a directory, expected a file", at: entry.range)
-    case .file, .submodule:
+    case .submodule(let submodule):
       report.notBuilt.append(
-        NotBuilt(reason: "the schema '\(entry.text)' is not used: patches of lists may differ", range: entry.range))
+        NotBuilt(
+          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: entry.range))
+    case .file(let path):
+      switch parsedFile(at: path) {
+      case .failure(var error):
+        error.range = entry.range
+        report.add(error)
+      case .success(let file):
+        report.files.insert(file)
+        if let problem = sources.problems(of: file).first(where: { $0.kind != .duplicateKey }) {
+          report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
+        } else if let root = sources.documents(of: file).first?.root {
+          return CustomSchema(root, in: sources.forest)
+        }
+      }
     }
+    return nil
   }
 
   private mutating func read(

@@ -30,6 +30,8 @@ enum MergeType: Hashable, Sendable {
   case nodeStatus
   case storageNode
   case storageNodeSpec
+  /// A type of a `CustomSchema`, which knows its fields.
+  case custom(Int)
 
   /// What a field holds.
   enum Field: Hashable, Sendable {

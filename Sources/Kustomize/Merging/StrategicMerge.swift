@@ -26,7 +26,13 @@ struct StrategicMerge {
     var field: MergeType.Field?
   }
 
-  init(writer: NodeWriter) { self.writer = writer }
+  /// What takes the place of the built-in types.
+  private let schema: CustomSchema?
+
+  init(writer: NodeWriter, schema: CustomSchema? = nil) {
+    self.writer = writer
+    self.schema = schema
+  }
 
   /// The merged object, nil when the patch deletes it.
   mutating func merge(_ base: NodeRef, with patch: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef? {
@@ -135,7 +141,14 @@ struct StrategicMerge {
   /// An object inside an object has its own type, wherever it is.
   private func typeOf(_ node: NodeRef, in forest: Forest) -> MergeType? {
     guard let apiVersion = forest.value(node, "apiVersion"), let kind = forest.value(node, "kind") else { return nil }
+    if let schema { return schema.type(apiVersion: forest.text(apiVersion), kind: forest.text(kind)) }
     return MergeType(apiVersion: forest.text(apiVersion), kind: forest.text(kind))
+  }
+
+  /// The field called `name`, nil when nothing below it merges by key.
+  private func field(_ name: String, of type: MergeType) -> MergeType.Field? {
+    if case .custom(let index) = type { return schema?.field(name, ofType: index) }
+    return type.field(name)
   }
 
   /// A mapping that the patch does not mention, or that only the patch has.
@@ -152,7 +165,7 @@ struct StrategicMerge {
         changed = true
         continue
       }
-      let field = type.flatMap { $0.field(forest.text(pair.key)) }
+      let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       guard let value = try merge(pair.value, isPatch ? pair.value : nil, as: field, in: &forest) else {
         changed = true
         continue
@@ -173,7 +186,7 @@ struct StrategicMerge {
     var result: [Forest.Pair] = []
     result.reserveCapacity(basePairs.count + patchPairs.count)
     for pair in basePairs {
-      let field = type.flatMap { $0.field(forest.text(pair.key)) }
+      let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       let patchValue = patchPairs.take(pair.key, in: forest)?.value
       guard let value = try merge(pair.value, patchValue, as: field, in: &forest) else {
         changed = true
@@ -183,7 +196,7 @@ struct StrategicMerge {
       result.append(Forest.Pair(key: pair.key, value: value))
     }
     for pair in patchPairs.rest {
-      let field = type.flatMap { $0.field(forest.text(pair.key)) }
+      let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       guard let value = try merge(nil, pair.value, as: field, in: &forest) else { continue }
       changed = true
       result.append(Forest.Pair(key: pair.key, value: value))

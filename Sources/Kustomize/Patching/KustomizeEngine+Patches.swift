@@ -91,7 +91,7 @@ extension KustomizeEngine {
     guard let body = document.body else { return false }
     let resource = layer.resources.items[index]
     do throws(MergeFailure) {
-      var merge = StrategicMerge(writer: writer)
+      var merge = StrategicMerge(writer: writer, schema: customSchema)
       guard var root = try merge.merge(resource.root, with: body, in: &sources.forest) else { return true }
       if patch.allowsNameChange || patch.allowsKindChange {
         layer.resources.update(at: index) { $0.storePreviousID() }
