@@ -190,7 +190,8 @@ extension ClusterBuilder {
       case .tree(let root): roots[forest.text(alias)] = root
       case .elsewhere(let external):
         return .elsewhere(
-          External(reason: "\(origin) is made of \(source.kind) '\(source.name)', and the \(external.reason.dropFirst(4))"))
+          External(
+            reason: "\(origin) is made of \(source.kind) '\(source.name)', and the \(external.reason.dropFirst(4))"))
       }
     }
     var copies: [ArtifactCopy] = []
