@@ -306,3 +306,24 @@ struct PatchTests {
     #expect(build.json.first?.contains(#""paused":true"#) == true)
   }
 }
+
+/// What a patch with a target does to objects of other kinds.
+struct TargetedPatchTests {
+  @Test func `an object of an unknown kind is merged by the kind of the patch`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      patches:
+      - target: {name: web}
+        patch: |-
+          {apiVersion: apps/v1, kind: Deployment, metadata: {name: any},
+           spec: {template: {spec: {containers: [{name: proxy}]}}}}
+      === a.yaml
+      {apiVersion: apps/v1, kind: Rollout, metadata: {name: web}, spec: {template: {spec: {containers: [{name: web}]}}}}
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(build.json.first?.contains(#""containers":[{"name":"proxy"},{"name":"web"}]"#) == true)
+  }
+}

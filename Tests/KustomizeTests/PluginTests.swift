@@ -86,16 +86,51 @@ struct PluginTests {
   }
 
   @Test(arguments: [
-    ("{version: v1.21.2}", [], 0),
-    ("{version: v1.20.4}", ["'version' of 'openapi' is 'v1.20.4', expected 'v1.21.2', the only one there is"], 0),
-    ("{version: v1.21.2, path: a.yaml}", ["'openapi' has both 'path' and 'version', expected one"], 0),
-    ("{path: none.json}", ["'none.json' does not exist"], 0),
-    ("{path: a.yaml}", [], 1),
+    ("{version: v1.21.2}", []),
+    ("{version: v1.20.4}", ["'version' of 'openapi' is 'v1.20.4', expected 'v1.21.2', the only one there is"]),
+    ("{version: v1.21.2, path: a.yaml}", ["'openapi' has both 'path' and 'version', expected one"]),
+    ("{path: none.json}", ["'none.json' does not exist"]),
+    ("{path: a.yaml}", []),
   ])
-  func `a schema is checked`(_ schema: String, _ messages: [String], _ notBuilt: Int) {
+  func `a schema is checked`(_ schema: String, _ messages: [String]) {
     let build = MemoryRepository("=== kustomization.yaml\nresources: [a.yaml]\nopenapi: \(schema)\n\(Self.object)")
       .build()
     #expect(build.messages == messages)
-    #expect(build.result.notBuilt.count == notBuilt)
+    #expect(build.result.notBuilt.isEmpty)
+  }
+
+  @Test func `lists merge by the keys of a schema, and only by those`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      openapi: {path: schema.json}
+      patches:
+      - patch: |-
+          {apiVersion: e.com/v1, kind: Fleet, metadata: {name: f}, spec: {inner: {ships: [{id: b, n: 2}]}, all: [x]}}
+      - patch: |-
+          {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c}]}}
+      === a.yaml
+      {apiVersion: e.com/v1, kind: Fleet, metadata: {name: f}, spec: {inner: {ships: [{id: a}, {id: b, n: 1}]}, all: [y]}}
+      ---
+      {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: d}]}}
+      === schema.json
+      {"definitions": {
+        "fleet": {
+          "properties": {"spec": {"$ref": "#/definitions/spec"}},
+          "x-kubernetes-group-version-kind": [{"group": "e.com", "version": "v1", "kind": "Fleet"}]},
+        "spec": {"properties": {
+          "inner": {"$ref": "#/definitions/spec"}, "all": {"type": "array", "items": {"type": "string"}},
+          "ships": {"items": {"type": "object"}, "x-kubernetes-patch-strategy": "merge",
+                    "x-kubernetes-patch-merge-key": "id"}}}}}
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(
+      build.json == [
+        #"{"apiVersion":"e.com/v1","kind":"Fleet","metadata":{"name":"f"},"spec":{"all":["x"],"#
+          + #""inner":{"ships":[{"id":"b","n":2},{"id":"a"}]}}}"#,
+        #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}]}}"#,
+      ])
   }
 }

@@ -35,9 +35,14 @@ struct StrategicMerge {
   }
 
   /// The merged object, nil when the patch deletes it.
-  mutating func merge(_ base: NodeRef, with patch: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef? {
+  ///
+  /// - Parameter document: the patch with its kind, by which an object of an unknown kind is merged.
+  mutating func merge(
+    _ base: NodeRef, with patch: NodeRef, of document: NodeRef? = nil, in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef? {
     remembers = forest.mayShareNodes(base)
-    return try merge(base, patch, as: nil, in: &forest)
+    let type = typeOf(base, in: forest) ?? document.flatMap { typeOf($0, in: forest) }
+    return try merge(base, patch, as: type.map { .type($0) }, in: &forest)
   }
 
   /// The walk. Nil for a side means that it is missing; a nil result removes the field.

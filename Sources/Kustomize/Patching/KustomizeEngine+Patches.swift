@@ -92,7 +92,9 @@ extension KustomizeEngine {
     let resource = layer.resources.items[index]
     do throws(MergeFailure) {
       var merge = StrategicMerge(writer: writer, schema: customSchema)
-      guard var root = try merge.merge(resource.root, with: body, in: &sources.forest) else { return true }
+      guard var root = try merge.merge(resource.root, with: body, of: document.root, in: &sources.forest) else {
+        return true
+      }
       if patch.allowsNameChange || patch.allowsKindChange {
         layer.resources.update(at: index) { $0.storePreviousID() }
         root = identify(root, as: document, patch)

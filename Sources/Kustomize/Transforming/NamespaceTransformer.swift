@@ -34,7 +34,11 @@ extension KustomizeEngine {
       if root != before.root { layer.resources.update(at: index) { $0.root = root } }
       let specs = change.specs.filter { $0.isNamespacePlace(of: before.id) }
       if !specs.isEmpty {
-        write(to: specs, of: index, in: &layer, making: .scalar, at: namespace.range) { old, forest in
+        write(to: specs, of: index, in: &layer, making: .scalar, at: namespace.range) {
+          (old, forest) throws(MergeFailure) in
+          if let old, forest.kind(old) != .scalar {
+            throw MergeFailure(message: "a namespace must be a scalar", range: forest.range(old))
+          }
           if let old, change.setsUnsetOnly, forest.hasValue(old) { return old }
           return value
         }
