@@ -10,6 +10,7 @@ extension KustomizeEngine {
   ) -> Layer {
     let loaded: LoadedKustomization
     if let found = loadKustomization(in: directory, artifactRoot: context.artifactRoot, isLenient: isFlux) {
+      notesTransformers = found.kustomization.buildMetadata.contains(BuildMetadata.transformerAnnotations.rawValue)
       context.wantsOrigins = isFlux && found.kustomization.resources.isEmpty
       guard let overrides, !overrides.isEmpty else { return layer(directory, found, isLenient: isFlux, &context) }
       loaded = apply(overrides, to: found, directory: directory, &context)
@@ -31,12 +32,15 @@ extension KustomizeEngine {
   ) -> Layer {
     let key = LayerKey(directory: directory, artifactRoot: context.artifactRoot, isLenient: isLenient)
     if let known = context.layers[directory] { return known }
-    if customSchema == nil, let known = layers[key], !refersBack(known, context) { return known }
+    if !isSpecial, let known = layers[key], !refersBack(known, context) { return known }
     let built = run(loaded, in: directory, &context)
-    // With a cycle, what is in the layer depends on where the build began; a schema is one for the whole build.
-    if built.hasCycle || customSchema != nil { context.layers[directory] = built } else { layers[key] = built }
+    // With a cycle, what is in the layer depends on where the build began.
+    if built.hasCycle || isSpecial { context.layers[directory] = built } else { layers[key] = built }
     return built
   }
+
+  /// Whether layers of this build are like those of no other.
+  private var isSpecial: Bool { customSchema != nil || notesTransformers }
 
   /// Whether something in a finished layer would lead back to a directory that is being built.
   private func refersBack(_ layer: Layer, _ context: BuildContext) -> Bool {

@@ -33,6 +33,9 @@ package struct KustomizeEngine {
   /// The schema by which patches of the current build merge: that of the root, else of the first base with one.
   var customSchema: CustomSchema?
 
+  /// Whether the root of the current build wants to know which transformers ran.
+  var notesTransformers = false
+
   /// Where each kind of object has names of others, as kustomize has it built in.
   var referenceTable = ReferenceTable.standard
   /// Parts of objects that were looked through for names, and what was found.
@@ -68,6 +71,7 @@ package struct KustomizeEngine {
     var context = BuildContext(artifactRoot: artifactRoot)
     loadRestriction = request.loadRestriction
     customSchema = nil
+    notesTransformers = false
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)

@@ -59,6 +59,10 @@ struct Resource: Sendable {
   var previous: [PreviousID] = []
   var modifiers: [ObjectModifier] = []
   var generation: Generation?
+  /// What made the object; nil for one that is written in a file.
+  var generator: Configurator?
+  /// The transformers that ran while it was there, if the build notes them.
+  var transformers: [Configurator] = []
   /// The values of a generated object are not known.
   var unknownValues = false
   /// The names of variables whose value is a field of it.

@@ -133,4 +133,43 @@ struct PluginTests {
         #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}]}}"#,
       ])
   }
+
+  @Test func `every object says which transformers ran and what made it`() {
+    let build = MemoryRepository(
+      """
+      === top/kustomization.yaml
+      resources: [../base]
+      buildMetadata: [transformerAnnotations, originAnnotations]
+      generators:
+      - |-
+        {apiVersion: builtin, kind: ConfigMapGenerator, metadata: {name: made}, literals: [a=b]}
+      transformers:
+      - |-
+        {apiVersion: builtin, kind: LabelTransformer, metadata: {name: none}, labels: {l: x}}
+      === base/kustomization.yaml
+      resources: [a.yaml]
+      labels: [{pairs: {a: b}}]
+      === base/a.yaml
+      {apiVersion: v1, kind: Service, metadata: {name: s}}
+      """
+    ).build("top")
+    #expect(build.messages == [])
+    let annotations = build.result.objects.map { object in
+      build.forest.value(object.root, "metadata", "annotations").map { node in
+        build.forest.pairs(node).map { build.forest.text($0.value) }.sorted()
+      } ?? []
+    }
+    let label =
+      "- configuredIn: ../base/kustomization.yaml\n  configuredBy:\n    apiVersion: builtin\n    kind: LabelTransformer\n"
+    let plugin =
+      "- configuredIn: kustomization.yaml\n  configuredBy:\n    apiVersion: builtin\n    kind: LabelTransformer\n    name: none\n"
+    #expect(
+      annotations == [
+        [label + label + plugin, "path: ../base/a.yaml\n"],
+        [
+          plugin,
+          "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n  name: made\n",
+        ],
+      ])
+  }
 }

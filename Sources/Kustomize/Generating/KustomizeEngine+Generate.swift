@@ -17,9 +17,10 @@ extension KustomizeEngine {
     }
   }
 
+  /// - Parameter generator: the plugin; nil for a field of the kustomization file.
   mutating func generate(
-    _ kind: GeneratedKind, _ entry: GeneratorEntry, in directory: String, into layer: inout Layer,
-    _ context: BuildContext
+    _ kind: GeneratedKind, _ entry: GeneratorEntry, by generator: Configurator? = nil, in directory: String,
+    into layer: inout Layer, _ context: BuildContext
   ) {
     var reader = GeneratorInput(kind: kind, directory: directory, artifactRoot: context.artifactRoot)
     reader.read(entry, in: self, &layer.report)
@@ -28,7 +29,9 @@ extension KustomizeEngine {
       return
     }
     guard !reader.isFailed else { return }
-    absorb(object(kind, entry, name: name, reader), entry, name, into: &layer)
+    var resource = object(kind, entry, name: name, reader)
+    resource.generator = generator ?? Configurator(kind: "\(kind.rawValue)Generator", file: entry.range.file)
+    absorb(resource, entry, name, into: &layer)
   }
 
   private mutating func object(
@@ -130,7 +133,10 @@ extension KustomizeEngine {
     }
     layer.resources.update(at: index) { resource in
       resource.root = root
-      if !merging { resource.origin = new.origin }
+      if !merging {
+        resource.origin = new.origin
+        resource.generator = new.generator
+      }
       resource.modifiers += new.modifiers
       resource.unknownValues = new.unknownValues || merging && resource.unknownValues
       // Only when both want a hash there is one.

@@ -108,11 +108,7 @@ struct KustomizationDecoder {
     case .openapi: result.schemaPath = decoder.schemaPath(value, what: what, in: forest)
     case .replacements: result.replacements = decoder.replacements(value, what: what, in: forest)
     case .sortOptions: result.sortOptions = decoder.sortOptions(value, what: what, in: forest)
-    case .buildMetadata:
-      result.buildMetadata = decoder.strings(value, what: what, in: forest).map(\.text)
-      if result.buildMetadata.contains(BuildMetadata.transformerAnnotations.rawValue) {
-        addNotBuilt("'transformerAnnotations' are not written", value, to: &result, forest)
-      }
+    case .buildMetadata: result.buildMetadata = decoder.strings(value, what: what, in: forest).map(\.text)
     case .helmGlobals, .kind, .apiVersion: break
     }
   }

@@ -15,7 +15,8 @@ extension KustomizeEngine {
       switch plugin.plugin {
       case .configMap, .secret:
         if let entry = decoder.generatorPlugin(plugin, in: sources.forest), decoder.errors.isEmpty {
-          generate(plugin.plugin == .secret ? .secret : .configMap, entry, in: directory, into: &layer, context)
+          let kind: GeneratedKind = plugin.plugin == .secret ? .secret : .configMap
+          generate(kind, entry, by: plugin.configurator, in: directory, into: &layer, context)
         }
       case .iamPolicy:
         let policy = decoder.iamPolicy(plugin, in: sources.forest)
@@ -46,6 +47,7 @@ extension KustomizeEngine {
       namespace: policy.namespace.isEmpty ? "default" : policy.namespace)
     var resource = Resource(root: root, origin: plugin.range, id: id)
     resource.modifiers = [ObjectModifier(kind: .generator, range: plugin.range)]
+    resource.generator = plugin.configurator
     return resource
   }
 
@@ -58,6 +60,8 @@ extension KustomizeEngine {
     for plugin in plugins(of: entries, .transformers, in: directory, &layer.report, &context) {
       guard canAfford(&layer) else { return }
       run(plugin, at: place, &layer)
+      noteTransformer(
+        plugin.plugin.rawValue, name: plugin.name, namespace: plugin.namespace, in: plugin.range.file, &layer)
     }
   }
 

@@ -48,6 +48,12 @@ struct PluginConfiguration: Sendable {
   var root: NodeRef
   /// Where its kind is written, for messages and provenance.
   var range: SourceRange
+  var name: String
+  var namespace: String
+
+  var configurator: Configurator {
+    Configurator(kind: plugin.rawValue, name: name, namespace: namespace, file: range.file)
+  }
 }
 
 // Reading the objects that configure plugins (api/internal/target/kusttarget.go, `configureExternalGenerators`).
@@ -103,6 +109,8 @@ extension KustomizeEngine {
         .invalidKustomization, "'\(kind)' stands in '\(field.rawValue)', it belongs in '\(proper)'", at: range)
       return nil
     }
-    return PluginConfiguration(plugin: plugin, root: resource.root, range: range)
+    return PluginConfiguration(
+      plugin: plugin, root: resource.root, range: range, name: resource.id.name,
+      namespace: forest.value(resource.root, "metadata", "namespace").map { forest.text($0) } ?? "")
   }
 }
