@@ -172,4 +172,28 @@ struct PluginTests {
         ],
       ])
   }
+
+  @Test(arguments: [
+    ("value: V, targets: [{selector: {kind: Service}, fieldPath: spec/path, filePathPosition: 2}]", #""path":"x/V/y""#),
+    ("value: V, targets: [{fieldPath: spec/path, filePathPosition: 9}]", #""path":"x/y/V""#),
+    ("value: '7', targets: [{fieldPath: spec/path, filePathPosition: 1}]", #""path":"7/x/y""#),
+    ("targets: [{fieldPath: spec/path}]", #""path":"here""#),
+    ("value: '7', targets: [{fieldPath: spec/n}]", #""n":7"#),
+    ("value: V, targets: [{fieldPath: data/new/deep}]", #""data":{"new":{"deep":"V"}}"#),
+  ])
+  func `a value is added`(_ fields: String, _ part: String) {
+    let build = MemoryRepository(
+      """
+      === here/kustomization.yaml
+      resources: [a.yaml]
+      transformers:
+      - |-
+        {apiVersion: builtin, kind: ValueAddTransformer, metadata: {name: v}, \(fields)}
+      === here/a.yaml
+      {apiVersion: v1, kind: Service, metadata: {name: s}, spec: {path: x/y, n: 5}}
+      """
+    ).build("here")
+    #expect(build.messages == [])
+    #expect(build.json.first?.contains(part) == true, "\(build.json)")
+  }
 }

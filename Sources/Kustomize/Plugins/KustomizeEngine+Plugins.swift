@@ -103,8 +103,9 @@ extension KustomizeEngine {
     case .replicaCount: if let replica = plugin.replica { setReplicas(replica, at: plugin.specs, in: &layer) }
     case .replacement: replace(replacements(of: plugin.replacements, place, &layer.report), in: &layer)
     case .valueAdd:
-      layer.report.notBuilt.append(
-        NotBuilt(reason: "'\(configuration.plugin.rawValue)' is not carried out yet", range: range))
+      let addition = decoder.valueAddition(configuration.root, in: sources.forest)
+      for error in decoder.errors { layer.report.add(error) }
+      if decoder.errors.isEmpty { add(addition, at: range, from: place, in: &layer) }
     case .configMap, .secret, .iamPolicy, .helmChart: break
     }
   }
