@@ -52,7 +52,7 @@ struct BuildBench {
         }
       }
       let together = try await median(of: rounds) {
-        let sources = try await SourceSet.load(tree)
+        let sources = try SourceSet(readingOnDemand: tree)
         let fork = Handed(try sources.fork())
         let half = roots.count / 2
         async let second = buildAll(roots[half...], in: fork)
