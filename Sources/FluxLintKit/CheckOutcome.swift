@@ -1,5 +1,6 @@
 package import Diagnostics
 import FluxModel
+import RuleEngine
 
 /// What came out of a check.
 package struct CheckOutcome: Sendable {
@@ -24,7 +25,9 @@ package struct CheckOutcome: Sendable {
     let checked = try CheckedTree.choose(for: request)
     options.topDirectory = checked.topDirectory
     do {
-      report = try await Linter.check(checked.tree, options: options).restricted(to: checked.scope)
+      let (whole, model) = try await Linter.inspect(checked.tree, options: options)
+      report = whole.restricted(to: checked.scope)
+      Self.abandon(model)
     } catch {
       switch error {
       case .tree(let error): throw .tree(error)
@@ -33,5 +36,15 @@ package struct CheckOutcome: Sendable {
     }
     remarks = checked.remarks
     failOn = request.failOn ?? report.failOn ?? .error
+  }
+
+  /// Leaves a model to the end of the process, which a check is soon at: to take a large graph apart node by node takes
+  /// as long as several rules.
+  private static func abandon(_ model: RepositoryModel) {
+    final class Box {
+      let model: RepositoryModel
+      init(_ model: RepositoryModel) { self.model = model }
+    }
+    _ = Unmanaged.passRetained(Box(model))
   }
 }

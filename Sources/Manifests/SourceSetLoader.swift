@@ -1,5 +1,6 @@
 import SourceText
 package import SourceTrees
+import Synchronization
 package import YAMLSyntax
 
 extension SourceSet {
@@ -22,14 +23,13 @@ extension SourceSet {
     var readers: [any TreeReader] = []
     for _ in 0..<count { readers.append(try tree.makeReader()) }
 
-    // Each task takes every count-th file: neighbours are alike in size, so the stripes are even.
+    let work = Work(entries: entries, copies: copies)
     let stripes = await withTaskGroup(of: Stripe.self) { group in
       for worker in 0..<count {
-        let entries = entries
         let makeReader = UncheckedReader(reader: readers[worker])
         group.addTask {
           var reader = makeReader.reader
-          return parse(entries, except: copies, from: worker, step: count, with: &reader, limits: limits)
+          return parse(work, with: &reader, limits: limits)
         }
       }
       var stripes: [Stripe] = []
@@ -84,22 +84,40 @@ extension SourceSet {
     let reader: any TreeReader
   }
 
-  private static func parse(
-    _ entries: [TreeEntry], except copies: [Int: Int], from first: Int, step: Int, with reader: inout any TreeReader,
-    limits: YAMLLimits
-  ) -> Stripe {
+  /// What the workers share: a worker that is done with some files takes the next ones.
+  private final class Work: Sendable {
+    let entries: [TreeEntry]
+    let copies: [Int: Int]
+    private let next = Atomic(0)
+
+    init(entries: [TreeEntry], copies: [Int: Int]) {
+      self.entries = entries
+      self.copies = copies
+    }
+
+    /// The next few files; nil when all are taken.
+    func take() -> Range<Int>? {
+      let size = 16
+      let first = next.wrappingAdd(size, ordering: .relaxed).oldValue
+      return first < entries.count ? first..<min(first + size, entries.count) : nil
+    }
+  }
+
+  private static func parse(_ work: Work, with reader: inout any TreeReader, limits: YAMLLimits) -> Stripe {
     var stripe = Stripe()
-    for index in stride(from: first, to: entries.count, by: step) where copies[index] == nil {
-      do {
-        let bytes = try reader.contents(of: entries[index])
-        if let reason = contentNotice(bytes) {
-          stripe.unread.append((index, reason))
-        } else {
-          stripe.trees.append(
-            (index, YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index), limits: limits)))
+    while let range = work.take() {
+      for index in range where work.copies[index] == nil {
+        do {
+          let bytes = try reader.contents(of: work.entries[index])
+          if let reason = contentNotice(bytes) {
+            stripe.unread.append((index, reason))
+          } else {
+            stripe.trees.append(
+              (index, YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index), limits: limits)))
+          }
+        } catch {
+          stripe.unread.append((index, error.reason))
         }
-      } catch {
-        stripe.unread.append((index, error.reason))
       }
     }
     return stripe
