@@ -131,16 +131,39 @@ struct ClusterBuilder {
 
   // MARK: - The walk
 
-  mutating func run() {
+  /// - Parameter firstShare: how many of so many Kustomizations the first of two workers builds; nil for one worker.
+  mutating func run(firstShare: KustomizeEngine.Share?) async {
     while !pending.isEmpty {
-      // First those of which source and variables are known; when none is left, what is missing is not in the repository.
-      let next = pending.firstIndex { isSourceKnown($0.root, in: $0.id.namespace) && areVariableSourcesKnown($0) } ?? 0
-      let item = pending.remove(at: next)
-      guard let number = known[item.id] else { continue }
-      process(number, path: item.path)
+      let steps = takeReady().map { (number: $0.number, step: step(for: $0.number, path: $0.path)) }
+      let requests = steps.compactMap { if case .build(let request) = $0.step { request } else { nil } }
+      var results = await engine.build(requests, firstShare: firstShare)[...]
+      for (number, step) in steps {
+        switch step {
+        case .build: if let result = results.popFirst() { take(result, of: number) }
+        case .external(let external): setExternal(number, external)
+        case .missingPath: setMissingPath(number)
+        }
+      }
     }
     cluster.settings = ControllerSettings(sources: engine.sources, given: given).settings(
       objects: cluster.objects, instance: instance)
+  }
+
+  /// Those of which source and variables are known, which therefore do not wait for each other; when there is none, the
+  /// first: what it misses is not in the repository.
+  private mutating func takeReady() -> [(number: Int, path: String?)] {
+    var ready: [Pending] = []
+    var waiting: [Pending] = []
+    for item in pending {
+      if isSourceKnown(item.root, in: item.id.namespace), areVariableSourcesKnown(item) {
+        ready.append(item)
+      } else {
+        waiting.append(item)
+      }
+    }
+    if ready.isEmpty { ready.append(waiting.removeFirst()) }
+    pending = waiting
+    return ready.compactMap { item in known[item.id].map { ($0, item.path) } }
   }
 
   private func areVariableSourcesKnown(_ item: Pending) -> Bool {
@@ -154,32 +177,37 @@ struct ClusterBuilder {
     }
   }
 
-  private mutating func process(_ number: Int, path: String?) {
+  /// What is to be done about a Kustomization.
+  private enum Step {
+    case build(BuildRequest)
+    case external(External)
+    case missingPath
+  }
+
+  private mutating func step(for number: Int, path: String?) -> Step {
     let kustomization = cluster.kustomizations[number]
     let spec = kustomization.root.flatMap { forest.value($0, "spec") }
     cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
 
     if let path, Envsubst.hasExpression(path) {
-      setExternal(number, External(reason: "the path '\(path)' holds a variable whose value is not known"))
-      return
+      return .external(External(reason: "the path '\(path)' holds a variable whose value is not known"))
     }
-    let root: String
     switch source(of: kustomization, spec: spec) {
-    case .elsewhere(let external):
-      setExternal(number, external)
-      return
-    case .tree(let directory): root = directory
+    case .elsewhere(let external): return .external(external)
+    case .tree(let root):
+      let directory = Self.directory(of: kustomization.path, in: root)
+      guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
+        return .missingPath
+      }
+      return .build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root))
     }
-    let directory = Self.directory(of: kustomization.path, in: root)
-    guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
-      cluster.kustomizations[number].status = .missingPath
-      addGap(
-        "'\(displayName(number))' has a path that is not in this repository", of: number, range: kustomization.origin)
-      return
-    }
-    let result = engine.build(
-      BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root))
-    take(result, of: number)
+  }
+
+  private mutating func setMissingPath(_ number: Int) {
+    cluster.kustomizations[number].status = .missingPath
+    addGap(
+      "'\(displayName(number))' has a path that is not in this repository", of: number,
+      range: cluster.kustomizations[number].origin)
   }
 
   /// `spec.path` in the artifact that lies at `root`.

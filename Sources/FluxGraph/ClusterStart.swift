@@ -33,7 +33,11 @@ struct ClusterStart: Sendable {
   var loose: Loose?
 
   /// Builds the cluster; what the engine caches stays in it for the next.
-  func follow(with engine: inout KustomizeEngine, _ settings: GraphSettings) -> Cluster {
+  ///
+  /// - Parameter firstShare: how many of so many Kustomizations the first of two workers builds; nil for one worker.
+  func follow(
+    with engine: inout KustomizeEngine, _ settings: GraphSettings, firstShare: KustomizeEngine.Share?
+  ) async -> Cluster {
     var builder = ClusterBuilder(
       engine: engine, name: name, entry: entry, given: fluxVersion ?? settings.fluxVersion, ownSource: ownSource,
       artifactRoot: artifactRoot,
@@ -48,7 +52,7 @@ struct ClusterStart: Sendable {
     case .made(let namespace, let name, let path, let origin):
       builder.addEntry(namespace: namespace, name: name, path: path, origin: origin)
     }
-    builder.run()
+    await builder.run(firstShare: firstShare)
     var cluster: Cluster
     (engine, cluster) = builder.finish()
     if let range = entry.range { cluster.files.insert(range.file) }

@@ -12,8 +12,8 @@ package struct GraphBuilder {
   private let settings: GraphSettings
   private var clusters: [Cluster] = []
   private var reachedFiles: Set<FileID> = []
-  /// How many of so many clusters the first worker follows. Nothing depends on it but the time it takes.
-  var firstShare: @Sendable (Int) -> Int = { ($0 + 1) / 2 }
+  /// How many of so many clusters, or of so many Kustomizations of one cluster, the first worker follows.
+  var firstShare: KustomizeEngine.Share = { ($0 + 1) / 2 }
 
   package init(sources: SourceSet, settings: GraphSettings) {
     engine = KustomizeEngine(sources: sources)
@@ -29,13 +29,13 @@ package struct GraphBuilder {
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
     await follow(named(withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates))))
-    addSelfManaged(candidates)
-    addLoose(candidates)
+    await addSelfManaged(candidates)
+    await addLoose(candidates)
     return FluxGraph(clusters: clusters, written: candidates.written, reachedFiles: reachedFiles)
   }
 
-  private mutating func add(_ start: ClusterStart) {
-    take(start.follow(with: &engine, settings))
+  private mutating func add(_ start: ClusterStart) async {
+    take(await start.follow(with: &engine, settings, firstShare: firstShare))
   }
 
   private mutating func take(_ cluster: Cluster) {
@@ -44,37 +44,33 @@ package struct GraphBuilder {
   }
 
   /// Follows clusters on two workers. Neighbours share bases, so each worker gets a run of them; the result is the same
-  /// as one after the other.
+  /// as one after the other. A single cluster has its Kustomizations shared out instead.
   private mutating func follow(_ starts: [ClusterStart]) async {
     let sources = engine.sources
     guard starts.count > 1, let fork = try? sources.fork() else {
-      for start in starts { add(start) }
+      for start in starts { await add(start) }
       return
     }
     let half = min(max(firstShare(starts.count), 0), starts.count)
     let settings = settings
     let handed = Handed(fork)
     async let second = Self.follow(Array(starts[half...]), in: handed, settings)
-    for start in starts[..<half] { add(start) }
+    for start in starts[..<half] { take(await start.follow(with: &engine, settings, firstShare: nil)) }
     let clusters = await second
     if let moved = sources.adopt(fork) {
       for cluster in clusters { take(cluster.movingNodes(from: moved.first, by: moved.offset)) }
     } else {
-      for start in starts[half...] { add(start) }
+      for start in starts[half...] { await add(start) }
     }
   }
 
-  private static func follow(
+  @concurrent private static func follow(
     _ starts: [ClusterStart], in sources: Handed<SourceSet>, _ settings: GraphSettings
   ) async -> [Cluster] {
     var engine = KustomizeEngine(sources: sources.value)
-    return starts.map { $0.follow(with: &engine, settings) }
-  }
-
-  /// Something that one task gives to another and looks at again only when that has ended.
-  private struct Handed<Value>: @unchecked Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
+    var clusters: [Cluster] = []
+    for start in starts { clusters.append(await start.follow(with: &engine, settings, firstShare: nil)) }
+    return clusters
   }
 
   /// Gives clusters with one name different ones.
@@ -211,7 +207,7 @@ package struct GraphBuilder {
   }
 
   /// A Kustomization whose path holds the file that defines it, and whose build applies it.
-  private mutating func addSelfManaged(_ candidates: EntryCandidates) {
+  private mutating func addSelfManaged(_ candidates: EntryCandidates) async {
     let sorted = candidates.kustomizations.sorted { ($0.path?.utf8.count ?? 0) < ($1.path?.utf8.count ?? 0) }
     for raw in sorted {
       guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !Envsubst.hasExpression(written)
@@ -229,7 +225,7 @@ package struct GraphBuilder {
           } ?? false
         })
       else { continue }
-      for start in named([start(from: raw, kind: .selfManaged, candidates)]) { add(start) }
+      for start in named([start(from: raw, kind: .selfManaged, candidates)]) { await add(start) }
     }
   }
 
@@ -242,10 +238,10 @@ package struct GraphBuilder {
   }
 
   /// Kustomizations that no entry point reaches, in one group: they may belong to several clusters.
-  private mutating func addLoose(_ candidates: EntryCandidates) {
+  private mutating func addLoose(_ candidates: EntryCandidates) async {
     let loose = candidates.kustomizations.filter { $0.hasSource && $0.path != nil && !reachedFiles.contains($0.file) }
     guard !loose.isEmpty else { return }
-    add(
+    await add(
       ClusterStart(
         name: "", entry: EntryPoint(kind: .none, range: nil), ownSource: nil, first: .written(loose),
         loose: ClusterStart.Loose(

@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 import FluxGraph
 import FluxModel
 package import GraphReporters
