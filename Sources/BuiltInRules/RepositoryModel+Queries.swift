@@ -16,6 +16,16 @@ extension RepositoryModel {
     }
   }
 
+  /// Which clusters read each of some files, by their number.
+  func readers(of files: Set<FileID>) -> [FileID: [Int]] {
+    var readers: [FileID: [Int]] = [:]
+    guard !files.isEmpty else { return readers }
+    for number in graph.clusters.indices {
+      for file in graph.clusters[number].files where files.contains(file) { readers[file, default: []].append(number) }
+    }
+    return readers
+  }
+
   /// Where a Kustomization's name is written; the whole definition for one that the Flux Operator makes.
   func nameRange(of kustomization: FluxKustomization) -> SourceRange {
     kustomization.root.flatMap { forest.value($0, "metadata", "name") }.map { forest.range($0) } ?? kustomization.origin

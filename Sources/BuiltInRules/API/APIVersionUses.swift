@@ -17,15 +17,25 @@ struct APIVersionUse {
 }
 
 extension RepositoryModel {
-  /// Every object with a version of Flux's that stands in a file, reached or not, in file order.
+  /// Every object of a file, reached or not, with a version of Flux's that not every release in question serves for good;
+  /// in file order.
   func forEachAPIVersionUse(_ body: (APIVersionUse) -> Void) {
+    let oldest = graph.clusters.reduce(fallback.fluxVersion) { min($0, $1.settings.fluxVersion) }
+    var uses: [(file: FileID, use: APIVersionUse)] = []
     for object in graph.written {
       guard let id = forest.objectID(ManifestObject(root: object.root)),
         let version = forest.value(object.root, "apiVersion"),
-        let lifecycle = APIVersions.lifecycle(group: id.group, kind: id.kind, version: id.version)
+        let lifecycle = APIVersions.lifecycle(group: id.group, kind: id.kind, version: id.version),
+        lifecycle.removed != nil || oldest < FluxVersion(major: 2, minor: lifecycle.introduced)
       else { continue }
-      let readers = graph.clusters.filter { $0.files.contains(object.file) }
-      body(APIVersionUse(lifecycle: lifecycle, range: forest.range(version), id: id, clusters: readers))
+      uses.append(
+        (object.file, APIVersionUse(lifecycle: lifecycle, range: forest.range(version), id: id, clusters: [])))
+    }
+    let readers = readers(of: Set(uses.map(\.file)))
+    for (file, use) in uses {
+      var use = use
+      use.clusters = (readers[file] ?? []).map { graph.clusters[$0] }
+      body(use)
     }
   }
 }

@@ -26,21 +26,31 @@ package struct DeprecatedKustomizeField: Rule {
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for file in model.sources.files where KustomizationFile.isOne(file.path) {
+    let readers = model.readers(
+      of: Set(model.sources.files.lazy.filter { isSuspect($0, model) }.map(\.id)))
+    for file in model.sources.files where isSuspect(file, model) {
       for document in model.sources.documents(of: file.id) where isKustomization(document.root, forest) {
         for pair in forest.pairs(document.root) {
           let field = forest.text(pair.key)
           guard let replacement = Self.fields[field.lowercased()], forest.kind(pair.value) != .scalar else { continue }
-          let readers = model.graph.clusters.filter { $0.files.contains(file.id) }
-          for cluster in readers {
+          let clusters = (readers[file.id] ?? []).map { model.graph.clusters[$0] }
+          for cluster in clusters {
             check(field, at: forest.range(pair.key), replacement: replacement, cluster: cluster, &report)
           }
-          if readers.isEmpty {
+          if clusters.isEmpty {
             check(field, at: forest.range(pair.key), replacement: replacement, cluster: nil, &report)
           }
         }
       }
     }
+  }
+
+  /// Whether a kustomization file has a field of a deprecated name at all.
+  private func isSuspect(_ file: ManifestFile, _ model: RepositoryModel) -> Bool {
+    KustomizationFile.isOne(file.path)
+      && model.sources.documents(of: file.id).contains { document in
+        model.forest.pairs(document.root).contains { Self.fields[model.forest.text($0.key).lowercased()] != nil }
+      }
   }
 
   private func check(

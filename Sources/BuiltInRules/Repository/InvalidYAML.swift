@@ -14,10 +14,13 @@ package struct InvalidYAML: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for file in model.graph.reachedFiles.sorted() {
+    let broken = model.graph.reachedFiles.filter { file in
+      model.sources.problems(of: file).contains { $0.kind != .duplicateKey }
+    }
+    let readers = model.readers(of: broken)
+    for file in broken.sorted() {
       for problem in model.sources.problems(of: file) where problem.kind != .duplicateKey {
-        let readers = model.graph.clusters.filter { $0.files.contains(file) }
-        for cluster in readers {
+        for cluster in (readers[file] ?? []).map({ model.graph.clusters[$0] }) {
           report.report(
             "the file is no valid YAML: \(problem.message)", at: problem.range, label: "parsing stops here",
             severity: cluster.severityOfBuildErrors, cluster: cluster,
