@@ -63,6 +63,8 @@ package struct ClusterSettings: Sendable {
   package var helmServiceAccount: ControllerFlag?
   /// `--no-cross-namespace-refs`, by the name of the controller.
   package var namespaceLocks: [String: ControllerFlag] = [:]
+  /// `--no-remote-bases` of kustomize-controller.
+  package var remoteBaseBan: ControllerFlag?
   /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
 

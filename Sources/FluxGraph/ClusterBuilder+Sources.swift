@@ -27,8 +27,8 @@ extension ClusterBuilder {
     }
     return source(
       SourceIdentity(
-        kind: forest.value(reference, "kind").map { forest.text($0) } ?? "GitRepository",
-        namespace: forest.value(reference, "namespace").map { forest.text($0) } ?? kustomization.namespace,
+        kind: forest.givenText(reference, "kind") ?? "GitRepository",
+        namespace: forest.givenText(reference, "namespace") ?? kustomization.namespace,
         name: forest.text(nameNode)))
   }
 
@@ -38,8 +38,8 @@ extension ClusterBuilder {
       let name = forest.value(reference, "name")
     else { return true }
     let identity = SourceIdentity(
-      kind: forest.value(reference, "kind").map { forest.text($0) } ?? "GitRepository",
-      namespace: forest.value(reference, "namespace").map { forest.text($0) } ?? namespace, name: forest.text(name))
+      kind: forest.givenText(reference, "kind") ?? "GitRepository",
+      namespace: forest.givenText(reference, "namespace") ?? namespace, name: forest.text(name))
     return identity == ownSource || object(identity) != nil || generator(of: identity) != nil
   }
 
@@ -84,23 +84,20 @@ extension ClusterBuilder {
     guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
       return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
     }
-    if let branch = forest.value(source, "spec", "ref").flatMap({ forest.value($0, "branch") }), !isOwnBranch(branch) {
+    if let revision = GitRevision(of: source, in: forest), !isOwn(revision) {
       return .elsewhere(
-        External(
-          reason:
-            "its source GitRepository '\(identity.name)' is the branch '\(forest.text(branch))' of this repository"))
+        External(reason: "its source GitRepository '\(identity.name)' is \(revision) of this repository"))
     }
     return artifact(of: source, identity, depth: depth)
   }
 
-  /// Whether a branch is the one that the cluster is synchronised from. Where the repository does not say which that is,
-  /// it has a usual name.
-  private func isOwnBranch(_ branch: NodeRef) -> Bool {
-    guard let own = ownSource.flatMap({ object($0) }) ?? writtenSource else {
-      return forest.hasText(branch, "main") || forest.hasText(branch, "master")
+  /// Whether a revision is the one that the cluster is synchronised from. Where the repository does not say which that
+  /// is, it is a branch with a usual name.
+  private func isOwn(_ revision: GitRevision) -> Bool {
+    if let own = (ownSource.flatMap { object($0) } ?? writtenSource).flatMap({ GitRevision(of: $0, in: forest) }) {
+      return own == revision
     }
-    guard let written = forest.value(own, "spec", "ref").flatMap({ forest.value($0, "branch") }) else { return true }
-    return forest.hasEqualText(written, branch)
+    return revision == GitRevision(.branch, "main") || revision == GitRevision(.branch, "master")
   }
 
   // MARK: - What is left out and put in
@@ -184,7 +181,7 @@ extension ClusterBuilder {
       else { continue }
       let source = SourceIdentity(
         kind: forest.text(kind),
-        namespace: forest.value(entry, "namespace").map { forest.text($0) } ?? found.generator.id.namespace,
+        namespace: forest.givenText(entry, "namespace") ?? found.generator.id.namespace,
         name: forest.text(name))
       switch self.source(source, depth: depth + 1) {
       case .tree(let root): roots[forest.text(alias)] = root

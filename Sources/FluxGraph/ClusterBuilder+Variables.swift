@@ -7,6 +7,7 @@ extension ClusterBuilder {
   mutating func variables(of number: Int) -> SubstitutionScope {
     let kustomization = cluster.kustomizations[number]
     var scope = SubstitutionScope()
+    var isEachOptional = true
     guard let root = kustomization.root, let postBuild = forest.value(root, "spec", "postBuild") else { return scope }
     if let list = forest.value(postBuild, "substituteFrom") {
       for reference in forest.items(list) {
@@ -16,7 +17,7 @@ extension ClusterBuilder {
         let kind = forest.text(kindNode)
         let name = forest.text(nameNode)
         let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
-        guard let source = index[key].map({ cluster.objects[$0].root }) else {
+        guard let source = index[key].map({ cluster.objects[$0] }) else {
           if let provided = cluster.provided.first(where: {
             $0.isNamed(kind: kind, namespace: kustomization.namespace, name: name)
           }), let values = provided.values {
@@ -26,6 +27,10 @@ extension ClusterBuilder {
             }
             continue
           }
+          let isOptional = forest.value(reference, "optional").map {
+            forest.scalarValue($0, dialect: .resource) == .boolean(true)
+          }
+          isEachOptional = isEachOptional && isOptional ?? false
           scope.openSources.append(
             SubstitutionScope.OpenSource(
               reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
@@ -38,15 +43,17 @@ extension ClusterBuilder {
       }
     }
     if let inline = forest.value(postBuild, "substitute") {
+      let isFinal = isFinal(kustomization)
       for pair in forest.pairs(inline) {
         let name = forest.text(pair.key)
-        scope.values[name] = value(of: pair.value)
+        scope.values[name] = value(of: pair.value, isFinal: isFinal)
         scope.definitions[name] = forest.range(pair.key)
       }
     }
     let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false
     scope.invalidNames = scope.values.keys.filter { !Self.isVariableName($0) }.sorted()
     scope.isActive = !scope.values.isEmpty || isAlways || !scope.openSources.isEmpty
+    scope.mayBeEmpty = scope.values.isEmpty && !isAlways && isEachOptional && !scope.openSources.isEmpty
     return scope
   }
 
@@ -60,7 +67,8 @@ extension ClusterBuilder {
   }
 
   /// All keys of `data` are variables; `binaryData` is not read.
-  private mutating func variables(of source: NodeRef, kind: String) -> [Variable] {
+  private mutating func variables(of object: AppliedObject, kind: String) -> [Variable] {
+    let source = object.root
     if let known = variableSources[source] { return known }
     var variables: [Variable] = []
     let isEncrypted = forest.value(source, "sops") != nil
@@ -73,15 +81,23 @@ extension ClusterBuilder {
             range: forest.range(pair.key)))
       }
     }
+    let isFinal = object.isKnown && (object.kustomization != nil || cluster.hasEntryPoint)
     if kind == "Secret" {
       add(forest.value(source, "data"), decodedValue)
       // The API server writes it over `data`.
-      add(forest.value(source, "stringData"), value)
+      add(forest.value(source, "stringData")) { value(of: $0, isFinal: isFinal) }
     } else {
-      add(forest.value(source, "data"), value)
+      add(forest.value(source, "data")) { value(of: $0, isFinal: isFinal) }
     }
     variableSources[source] = variables
     return variables
+  }
+
+  /// Whether a Kustomization is read as its parent applies it, with every variable of the parent decided.
+  private func isFinal(_ kustomization: FluxKustomization) -> Bool {
+    guard kustomization.parent != nil else { return cluster.hasEntryPoint }
+    let key = ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
+    return index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root } ?? false
   }
 
   struct Variable {
@@ -97,10 +113,12 @@ extension ClusterBuilder {
   }
 
   /// Line feeds are deleted from values (fluxcd/pkg `kustomize/kustomize_varsub.go`).
-  private func value(of node: NodeRef) -> VariableValue {
+  ///
+  /// - Parameter isFinal: whether an expression in the value is one that its own parent left there, not one that it could
+  ///   not be seen to replace. Values are put in as they are: there is one pass.
+  private func value(of node: NodeRef, isFinal: Bool) -> VariableValue {
     let text = forest.text(node)
-    // A variable in the value that the parent did not replace: its value is not known here.
-    if Envsubst.hasExpression(text) { return .unknown }
+    if !isFinal, Envsubst.hasExpression(text) { return .unknown }
     return .known(text.utf8.contains(0x0A) ? String(text.filter { $0 != "\n" }) : text)
   }
 }

@@ -17,6 +17,8 @@ struct ClusterBuilder {
   /// The directory that the entry's source ships: the top, but for an artifact that CI pushes from a sub-directory.
   let artifactRoot: String
   private let instance: NodeRef?
+  /// What the Flux Operator makes of `instance`, if that has patches.
+  private var made: FluxInstanceObjects?
   /// The own source as a file has it, for as long as no build has shown it.
   let writtenSource: NodeRef?
   /// Sources that were looked into.
@@ -93,9 +95,22 @@ struct ClusterBuilder {
 
   /// Adds the Kustomization that the Flux Operator makes from a FluxInstance.
   mutating func addEntry(namespace: String, name: String, path: String, origin: SourceRange) {
+    var path = path
+    if let instance {
+      let identity = (ownSource?.kind ?? "GitRepository", namespace, name, path)
+      made = FluxInstanceObjects(instance: instance, sync: identity, at: origin, with: &engine)
+      if let patched = made?.sync.flatMap({ forest.value($0, "spec", "path") }) { path = forest.text(patched) }
+    }
     enqueue(
       Pending(
-        root: nil, id: KustomizationKey(namespace: namespace, name: name), origin: origin, parent: nil, path: path))
+        root: made?.sync, id: KustomizationKey(namespace: namespace, name: name), origin: origin, parent: nil,
+        path: path))
+    cluster.settings = currentSettings(objects: [])
+  }
+
+  private func currentSettings(objects: [AppliedObject]) -> ClusterSettings {
+    ControllerSettings(sources: engine.sources, given: given, made: made?.controllers ?? []).settings(
+      objects: objects, instance: instance)
   }
 
   /// Adds objects of files that nothing applies, so that references can find them.
@@ -145,8 +160,7 @@ struct ClusterBuilder {
         }
       }
     }
-    cluster.settings = ControllerSettings(sources: engine.sources, given: given).settings(
-      objects: cluster.objects, instance: instance)
+    cluster.settings = currentSettings(objects: cluster.objects)
   }
 
   /// Those of which source and variables are known, which therefore do not wait for each other; when there is none, the
@@ -342,8 +356,13 @@ struct ClusterBuilder {
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
-      cluster.kustomizations[number].substitutionErrors += substitution.errors
-      isKnown = isKnown && substitution.isKnown
+      if scope.mayBeEmpty {
+        isKnown = isKnown && substitution.isKnown && substitution.errors.isEmpty && root == object.root
+        root = object.root
+      } else {
+        cluster.kustomizations[number].substitutionErrors += substitution.errors
+        isKnown = isKnown && substitution.isKnown
+      }
     }
     guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
     return AppliedObject(

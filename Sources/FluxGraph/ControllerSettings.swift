@@ -8,6 +8,8 @@ import YAMLSyntax
 struct ControllerSettings {
   let sources: SourceSet
   let given: FluxVersion?
+  /// Deployments that the Flux Operator makes; those that the cluster applies win.
+  var made: [NodeRef] = []
 
   /// - Parameters:
   ///   - objects: what the cluster applies so far; the Deployments of the controllers are patched already.
@@ -15,8 +17,11 @@ struct ControllerSettings {
   func settings(objects: [AppliedObject], instance: NodeRef?) -> ClusterSettings {
     let forest = sources.forest
     let controllers = objects.filter { $0.id.kind == "Deployment" && Self.controllers.contains($0.id.name) }
+    var arguments: [String: [NodeRef]] = [:]
+    for root in made + controllers.map(\.root) {
+      if let name = forest.value(root, "metadata", "name") { arguments[forest.text(name)] = self.arguments(of: root) }
+    }
     let kustomize = controllers.first { $0.id.name == "kustomize-controller" }
-    let helm = controllers.first { $0.id.name == "helm-controller" }
     let instanceSpecs =
       [instance].compactMap { $0 }
       + objects.filter { $0.id.kind == "FluxInstance" && $0.id.group == FluxKinds.operatorGroup }
@@ -33,16 +38,14 @@ struct ControllerSettings {
     }
 
     var settings = ClusterSettings(fluxVersion: version, versionOrigin: origin)
-    if let kustomize {
-      let flags = arguments(of: kustomize.root)
+    if let flags = arguments["kustomize-controller"] {
       settings.kustomizeServiceAccount = flag("--default-service-account", in: flags)
       if let gate = featureGate("StrictPostBuildSubstitutions", in: flags) { settings.isSubstitutionStrict = gate }
+      settings.remoteBaseBan = switchedOn("--no-remote-bases", in: flags)
     }
-    if let helm { settings.helmServiceAccount = flag("--default-service-account", in: arguments(of: helm.root)) }
-    for controller in controllers {
-      if let lock = switchedOn("--no-cross-namespace-refs", in: arguments(of: controller.root)) {
-        settings.namespaceLocks[controller.id.name] = lock
-      }
+    settings.helmServiceAccount = arguments["helm-controller"].flatMap { flag("--default-service-account", in: $0) }
+    for (controller, flags) in arguments {
+      if let lock = switchedOn("--no-cross-namespace-refs", in: flags) { settings.namespaceLocks[controller] = lock }
     }
     for spec in instanceSpecs {
       guard let multitenant = forest.value(spec, "cluster", "multitenant"),
@@ -61,7 +64,7 @@ struct ControllerSettings {
   }
 
   /// The controllers that know `--no-cross-namespace-refs`.
-  private static let controllers: Set<String> = [
+  static let controllers: Set<String> = [
     "kustomize-controller", "helm-controller", "notification-controller", "image-reflector-controller",
     "image-automation-controller", "source-watcher",
   ]
@@ -91,14 +94,8 @@ struct ControllerSettings {
   /// `spec.distribution.version` of a FluxInstance: an exact version or a range, of which the newest minor counts.
   private func distribution(_ spec: NodeRef) -> (FluxVersion, SourceRange)? {
     guard let node = sources.forest.value(spec, "distribution", "version") else { return nil }
-    let text = sources.forest.text(node).drop { "=v^~ ".contains($0) }
-    let parts = text.split(separator: ".")
-    guard parts.first == "2" else { return nil }
-    let isCaret = sources.forest.text(node).hasPrefix("^")
-    if !isCaret, parts.count >= 2, let minor = Int(parts[1]) {
-      return (FluxVersion(major: 2, minor: minor), sources.forest.range(node))
-    }
-    return (APIVersions.newestRelease, sources.forest.range(node))
+    guard let version = FluxVersionRange(sources.forest.text(node)).newest else { return nil }
+    return (version, sources.forest.range(node))
   }
 
   // MARK: - Flags
@@ -117,39 +114,49 @@ struct ControllerSettings {
     return Array(forest.items(arguments))
   }
 
-  /// The value of a flag written `--flag=value`; pflag lets the last one win, and an empty value is as good as none.
-  private func flag(_ name: String, in arguments: [NodeRef]) -> ControllerFlag? {
-    let prefix = name + "="
-    for argument in arguments.reversed() {
-      let text = sources.forest.text(argument)
-      guard text.hasPrefix(prefix) else { continue }
-      let value = String(text.dropFirst(prefix.count))
-      return value.isEmpty ? nil : ControllerFlag(value: value, range: sources.forest.range(argument))
+  /// The values of a flag written `--flag=value` or as two arguments, in order.
+  private func values(of name: String, in arguments: [NodeRef]) -> [ControllerFlag] {
+    let forest = sources.forest
+    var values: [ControllerFlag] = []
+    for (number, argument) in arguments.enumerated() {
+      let text = forest.text(argument)
+      if text.hasPrefix(name + "=") {
+        values.append(ControllerFlag(value: String(text.dropFirst(name.count + 1)), range: forest.range(argument)))
+      } else if text == name, number + 1 < arguments.count {
+        values.append(
+          ControllerFlag(value: forest.text(arguments[number + 1]), range: forest.range(arguments[number + 1])))
+      }
     }
-    return nil
+    return values
+  }
+
+  /// The value of a flag; pflag lets the last one win, and an empty value is as good as none.
+  private func flag(_ name: String, in arguments: [NodeRef]) -> ControllerFlag? {
+    values(of: name, in: arguments).last.flatMap { $0.value.isEmpty ? nil : $0 }
   }
 
   /// A flag without a value is true, one with a value that is not true counts as unset; the last one counts.
   private func switchedOn(_ name: String, in arguments: [NodeRef]) -> ControllerFlag? {
     for argument in arguments.reversed() {
       let text = sources.forest.text(argument)
-      if text == name || text == name + "=true" {
-        return ControllerFlag(value: "true", range: sources.forest.range(argument))
-      }
-      if text.hasPrefix(name + "=") { return nil }
+      let isSet = text == name
+      guard isSet || text.hasPrefix(name + "=") else { continue }
+      return isSet || Self.isTrue(text.dropFirst(name.count + 1))
+        ? ControllerFlag(value: "true", range: sources.forest.range(argument)) : nil
     }
     return nil
   }
 
+  /// As Go's `strconv.ParseBool` reads it.
+  private static func isTrue(_ text: Substring) -> Bool { ["1", "t", "T", "TRUE", "true", "True"].contains(text) }
+
   /// `--feature-gates=A=true,B=false`, repeated flags merged.
   private func featureGate(_ name: String, in arguments: [NodeRef]) -> Bool? {
     var result: Bool?
-    for argument in arguments {
-      let text = sources.forest.text(argument)
-      guard text.hasPrefix("--feature-gates=") else { continue }
-      for gate in text.dropFirst("--feature-gates=".count).split(separator: ",") {
+    for flag in values(of: "--feature-gates", in: arguments) {
+      for gate in flag.value.split(separator: ",") {
         let parts = gate.split(separator: "=")
-        if parts.count == 2, parts[0] == name { result = parts[1] == "true" }
+        if parts.count == 2, parts[0] == name { result = Self.isTrue(parts[1]) }
       }
     }
     return result

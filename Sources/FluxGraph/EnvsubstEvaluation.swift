@@ -103,14 +103,11 @@ extension Envsubst {
     }
 
     private func trim(_ value: [UInt8], prefix: Bool, longest: Bool, pattern: [UInt8]) -> String {
-      let lengths = longest ? Array((0...value.count).reversed()) : Array(0...value.count)
-      for length in lengths {
-        let candidate = prefix ? value.prefix(length) : value.suffix(length)
-        if Glob.matches(pattern[...], candidate) {
-          return String(decoding: prefix ? value.dropFirst(length) : value.dropLast(length), as: UTF8.self)
-        }
+      let fits = Glob.fittingLengths(of: pattern, in: value, fromEnd: !prefix)
+      guard let length = longest ? fits.lastIndex(of: true) : fits.firstIndex(of: true) else {
+        return String(decoding: value, as: UTF8.self)
       }
-      return String(decoding: value, as: UTF8.self)
+      return String(decoding: prefix ? value.dropFirst(length) : value.dropLast(length), as: UTF8.self)
     }
 
     private func replace(_ value: String, mode: ReplaceMode, pattern: String, with text: String) -> String {

@@ -262,8 +262,8 @@ package struct GraphBuilder {
       return nil
     }
     return ClusterBuilder.SourceIdentity(
-      kind: forest.value(reference, "kind").map { forest.text($0) } ?? "GitRepository",
-      namespace: forest.value(reference, "namespace").map { forest.text($0) } ?? raw.namespace, name: forest.text(name))
+      kind: forest.givenText(reference, "kind") ?? "GitRepository",
+      namespace: forest.givenText(reference, "namespace") ?? raw.namespace, name: forest.text(name))
   }
 
   /// The directory an entry point applies, else the one its file is in.

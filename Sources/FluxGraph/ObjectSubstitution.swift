@@ -122,17 +122,30 @@ struct ObjectSubstitution {
   }
 
   /// A plain scalar: what it is decides the text, whatever quotes the source has.
-  private func plain(_ text: String, range: SourceRange, in forest: inout Forest) -> NodeRef {
+  private mutating func plain(_ text: String, range: SourceRange, in forest: inout Forest) -> NodeRef {
     let scalar = forest.withTree(buildTree) {
       $0.appendScalar(text.utf8, style: .plain, range: range, tree: buildTree)
     }
     let value = forest.scalarValue(scalar, dialect: .kustomization)
     // Others read the object as kustomize does, so what it is to sigs.k8s.io/yaml must be plain to them too.
-    if value == forest.scalarValue(scalar, dialect: .resource) { return scalar }
+    if value == forest.scalarValue(scalar, dialect: .resource) {
+      noteIfNoJSON(value, range)
+      return scalar
+    }
     return append(value, range: range, to: &forest)
   }
 
-  private func append(_ value: ScalarValue, range: SourceRange, to forest: inout Forest) -> NodeRef {
+  /// Objects go through JSON once they are substituted (fluxcd/pkg `kustomize/kustomize_varsub.go`).
+  private mutating func noteIfNoJSON(_ value: ScalarValue, _ range: SourceRange) {
+    guard case .float(let number) = value, !number.isFinite else { return }
+    errors.append(
+      SubstitutionError(
+        message: "the value becomes a number without a form in JSON; quote it after the substitution, or use another",
+        range: range))
+  }
+
+  private mutating func append(_ value: ScalarValue, range: SourceRange, to forest: inout Forest) -> NodeRef {
+    noteIfNoJSON(value, range)
     let text =
       switch value {
       case .null: "null"
@@ -148,7 +161,7 @@ struct ObjectSubstitution {
   }
 
   /// Brings a value over; all of it stands where the expression is written.
-  private func copy(_ ref: NodeRef, of small: Forest, range: SourceRange, to forest: inout Forest) -> NodeRef {
+  private mutating func copy(_ ref: NodeRef, of small: Forest, range: SourceRange, to forest: inout Forest) -> NodeRef {
     switch small.kind(ref) {
     case .mapping:
       var pairs: [Forest.Pair] = []

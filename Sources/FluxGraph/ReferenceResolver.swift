@@ -66,8 +66,8 @@ struct ReferenceResolver {
   ) {
     guard let nameNode = forest.value(reference, "name"), forest.kind(nameNode) == .scalar else { return }
     let name = forest.text(nameNode)
-    let targetKind = fixedKind ?? forest.value(reference, "kind").map { forest.text($0) } ?? defaultKind
-    let written = isLocal ? nil : forest.value(reference, "namespace").map { forest.text($0) }
+    let targetKind = fixedKind ?? forest.givenText(reference, "kind") ?? defaultKind
+    let written = isLocal ? nil : forest.givenText(reference, "namespace")
     let namespace = written ?? object.id.namespace
     let isOptional = forest.value(reference, "optional").map {
       forest.scalarValue($0, dialect: .resource) == .boolean(true)
@@ -119,6 +119,7 @@ struct ReferenceResolver {
     }
     if namespace == nil { return .unknown("the namespace of '\(object.id.name)' is not known") }
     if kind == "ExternalArtifact", isGenerated(name, namespace: namespace) { return .implicit }
+    if kind == "HelmChart", isOfRelease(name, namespace: namespace) { return .implicit }
     let isSource = edge == .sourceRef && object.id.kind == "Kustomization"
     if let gap = cluster.gaps.first(where: {
       ($0.namespace == nil || $0.namespace == namespace) && !(isSource && $0.isMissingSource)
@@ -133,6 +134,18 @@ struct ReferenceResolver {
     cluster.objects.firstIndex {
       $0.id.kind == kind && $0.id.name == name
         && ($0.id.namespace == nil || namespace == nil || $0.id.namespace == namespace)
+    }
+  }
+
+  /// helm-controller makes a HelmChart `NAMESPACE-NAME` for a release with `spec.chart`, beside the source of the chart
+  /// (helm-controller `internal/controller/helmrelease_controller.go`).
+  private func isOfRelease(_ name: String, namespace: String?) -> Bool {
+    cluster.objects.contains { object in
+      guard object.id.kind == "HelmRelease", object.id.group == FluxKinds.helmGroup,
+        name == "\(object.id.namespace ?? "")-\(object.id.name)",
+        let reference = forest.value(object.root, "spec", "chart", "spec", "sourceRef")
+      else { return false }
+      return forest.givenText(reference, "namespace") ?? object.id.namespace == namespace
     }
   }
 

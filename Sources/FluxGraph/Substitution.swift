@@ -12,6 +12,8 @@ package struct SubstitutionScope: Sendable {
   package var invalidNames: [String] = []
   /// Sources of variables that cannot be looked into, each with its reason: other variables may be defined there.
   package var openSources: [OpenSource] = []
+  /// Whether there may be no variable at all, and with it no substitution: all that is named is optional and out of sight.
+  package var mayBeEmpty = false
 
   package struct OpenSource: Hashable, Sendable {
     package var reason: String

@@ -173,9 +173,12 @@ package struct NotBuilt: Hashable, Sendable {
   /// One sentence in lower case without a final stop.
   package var reason: String
   package var range: SourceRange
+  /// Whether kustomize-controller does not carry it out either: then its build fails.
+  package var isRefused: Bool
 
-  package init(reason: String, range: SourceRange) {
+  package init(reason: String, range: SourceRange, isRefused: Bool = false) {
     self.reason = reason
     self.range = range
+    self.isRefused = isRefused
   }
 }

@@ -1,5 +1,5 @@
 import SourceText
-import YAMLSyntax
+package import YAMLSyntax
 
 /// Makes nodes in one tree of a forest.
 ///
@@ -150,7 +150,7 @@ extension Forest {
   }
 
   /// Whether the node is a null: left out, `~` or `null`.
-  func isNull(_ ref: NodeRef) -> Bool {
+  package func isNull(_ ref: NodeRef) -> Bool {
     let node = self[ref]
     guard node.kind == .scalar else { return false }
     if node.tag == .null { return true }

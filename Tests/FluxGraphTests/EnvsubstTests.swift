@@ -43,6 +43,12 @@ struct EnvsubstTests {
     Case("${v%c}", unset: nil, set: "Ab"),
     Case("${v##*b}", unset: nil, set: "c"),
     Case("${v%%b*}", unset: nil, set: "A"),
+    Case("${v#[A-Z]}", unset: nil, set: "bc"),
+    Case("${v%[^a-b]}", unset: nil, set: "Ab"),
+    Case("${v##[A-]}", unset: nil, set: "Abc"),
+    Case("${v#\\A}", unset: nil, set: "bc"),
+    Case("${v#?}", unset: nil, set: "bc"),
+    Case("${v%%*}", unset: nil, set: ""),
     Case("${v/b/-}", unset: nil, set: "A-c"),
     Case("${v//b/-}", unset: nil, set: "A-c"),
     Case("${v/#A/-}", unset: nil, set: "-bc"),
@@ -101,5 +107,11 @@ struct EnvsubstTests {
   private static func parse(_ text: String) throws -> [Envsubst.Part] {
     var text = text
     return try text.withUTF8 { try Envsubst.parse($0) }
+  }
+
+  @Test func `a pattern of many stars costs no more than its length times that of the value`() throws {
+    let parts = try Self.parse("${v%%*a*a*a*a*a*b}")
+    let value = String(repeating: "a", count: 100_000)
+    #expect(Envsubst.evaluate(parts, values: ["v": .known(value)], isOpen: false).text == value)
   }
 }

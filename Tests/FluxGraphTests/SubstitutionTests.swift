@@ -98,4 +98,47 @@ import YAMLSyntax
         "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x, namespace: apps}\ndata:\n  x: \(written)\n",
     ])
   }
+
+  @Test(arguments: [
+    // The parent substitutes nothing, or has the mark escaped: what is left in a value is text.
+    ("postBuild: {substitute: {v: 'a${HOST}'}}", "'a${HOST}'"),
+    ("postBuild: {substituteFrom: [{kind: ConfigMap, name: vars}]}", "'b${HOST}'"),
+  ])
+  func `an expression in a value is text`(spec: String, result: String) async throws {
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "clusters/a/vars.yaml":
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vars, namespace: flux-system}\ndata: {v: 'b${HOST}'}\n",
+      "clusters/a/apps.yaml": GraphRepository.kustomization("apps", path: "./apps", spec: "  \(spec)"),
+      "apps/x.yaml": GraphRepository.configMap("x", "x: ${v}"),
+    ])
+    let object = try #require(repository.object("ConfigMap", "x"))
+    #expect(object.isKnown)
+    #expect(repository.forest.value(object.root, "data", "x").map { repository.text($0) } == result)
+  }
+
+  @Test func `an expression in a value that the parent may replace leaves the object open`() async throws {
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync(
+        "clusters/a", extra: "  postBuild: {substituteFrom: [{kind: Secret, name: elsewhere}]}"),
+      "clusters/a/apps.yaml": GraphRepository.kustomization(
+        "apps", path: "./apps", spec: "  postBuild: {substitute: {v: 'a${HOST}'}}"),
+      "apps/x.yaml": GraphRepository.configMap("x", "x: ${v}"),
+    ])
+    #expect(repository.object("ConfigMap", "x")?.isKnown == false)
+  }
+
+  @Test func `with only optional variables out of sight an object is as written or open, and no error`() async throws {
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "clusters/a/apps.yaml": GraphRepository.kustomization(
+        "apps", path: "./apps",
+        spec: "  postBuild: {substituteFrom: [{kind: ConfigMap, name: gone, optional: true}]}"),
+      "apps/x.yaml": GraphRepository.configMap("x", "x: '${arr[@]}'"),
+      "apps/y.yaml": GraphRepository.configMap("y", "x: plain"),
+    ])
+    #expect(repository.object("ConfigMap", "x")?.isKnown == false)
+    #expect(repository.object("ConfigMap", "y")?.isKnown == true)
+    #expect(repository.kustomization("apps")?.substitutionErrors == [])
+  }
 }

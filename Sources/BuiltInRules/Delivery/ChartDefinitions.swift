@@ -8,7 +8,8 @@ enum ChartDefinitions {
   /// The groups a HelmRelease installs, none when it may install them or not.
   static func groups(of release: AppliedObject, in cluster: Cluster, _ forest: Forest) -> [String] {
     guard let spec = forest.value(release.root, "spec"), let chart = chartName(spec, release, cluster, forest),
-      let entry = table[chart], !forest.isTrue(forest.value(spec, "suspend"))
+      let entry = table[chart], !forest.isTrue(forest.value(spec, "suspend")),
+      forest.value(spec, "kubeConfig") == nil
     else { return [] }
     if let policy = forest.value(spec, "install", "crds"), forest.hasText(policy, "Skip"), entry.isInFolder {
       return []
@@ -32,7 +33,7 @@ enum ChartDefinitions {
     guard let reference = forest.value(spec, "chartRef"),
       let name = forest.value(reference, "name").map({ forest.text($0) })
     else { return nil }
-    let namespace = forest.value(reference, "namespace").map { forest.text($0) } ?? release.id.namespace
+    let namespace = forest.givenText(reference, "namespace") ?? release.id.namespace
     let source = cluster.objects.first {
       $0.id.kind == "OCIRepository" && $0.id.name == name && $0.id.namespace == namespace
     }

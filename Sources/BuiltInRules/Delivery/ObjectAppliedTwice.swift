@@ -65,17 +65,27 @@ package struct ObjectAppliedTwice: Rule {
     else { return false }
     let kustomization = cluster.kustomizations[number]
     guard kustomization.status == .built, !kustomization.isSuspended(in: model.forest) else { return false }
-    let policy = mark("ssa", of: object, model)
-    return !["merge", "ifnotpresent", "ignore"].contains(policy) && mark("reconcile", of: object, model) != "disabled"
+    let policy = mark("ssa", of: object, cluster, model)
+    return !["merge", "ifnotpresent", "ignore"].contains(policy)
+      && mark("reconcile", of: object, cluster, model) != "disabled"
   }
 
   /// A label or annotation of kustomize-controller, which compares values without regard to case.
-  private func mark(_ name: String, of object: AppliedObject, _ model: RepositoryModel) -> String? {
+  private func mark(
+    _ name: String, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel
+  ) -> String? {
     let forest = model.forest
-    guard let metadata = forest.value(object.root, "metadata") else { return nil }
     let key = "\(FluxKinds.kustomizeGroup)/\(name)"
-    for node in [forest.value(metadata, "annotations"), forest.value(metadata, "labels")] {
-      if let node, let value = forest.value(node, key: key) { return forest.text(value).lowercased() }
+    // `commonMetadata` is written over what the object says.
+    let common = object.kustomization.flatMap { cluster.kustomizations[$0].spec(in: forest) }.flatMap {
+      forest.value($0, "commonMetadata")
+    }
+    for metadata in [common, forest.value(object.root, "metadata")] {
+      for field: StaticString in ["annotations", "labels"] {
+        if let node = metadata.flatMap({ forest.value($0, field) }), let value = forest.value(node, key: key) {
+          return forest.text(value).lowercased()
+        }
+      }
     }
     return nil
   }
@@ -103,7 +113,7 @@ package struct ObjectAppliedTwice: Rule {
     report.report(
       "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)",
       at: model.pathRange(of: narrow), label: "built by \(quotedList(others)) too",
-      severity: objects.allSatisfy { isKeptNamespace(cluster.objects[$0], model) } ? .warning : nil,
+      severity: objects.allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
       object: narrow.reference, cluster: cluster, related: related,
       notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
       help: "leave the folder out of one of them: give it a kustomization file that lists the rest",
@@ -122,7 +132,7 @@ package struct ObjectAppliedTwice: Rule {
     report.report(
       "Kustomizations \(quotedList(names)) apply \(ObjectReference(last.id).displayName)", at: model.place(of: last),
       label: "applied by '\(owner(last))'",
-      severity: copies.allSatisfy { isKeptNamespace(cluster.objects[$0], model) } ? .warning : nil,
+      severity: copies.allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
       object: ObjectReference(last.id), cluster: cluster,
       related: copies.dropLast().map { number in
         let object = cluster.objects[number]
@@ -134,8 +144,8 @@ package struct ObjectAppliedTwice: Rule {
   }
 
   /// Whether it is a Namespace that nothing deletes.
-  private func isKeptNamespace(_ object: AppliedObject, _ model: RepositoryModel) -> Bool {
-    object.id.kind == "Namespace" && object.id.group.isEmpty && mark("prune", of: object, model) == "disabled"
+  private func isKeptNamespace(_ object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel) -> Bool {
+    object.id.kind == "Namespace" && object.id.group.isEmpty && mark("prune", of: object, cluster, model) == "disabled"
   }
 }
 

@@ -18,7 +18,8 @@ package struct ReleaseNameTooLong: Rule {
     let forest = model.forest
     for cluster in model.graph.clusters {
       for object in cluster.objects where object.id.group == FluxKinds.helmGroup && object.id.kind == "HelmRelease" {
-        guard let spec = forest.value(object.root, "spec"), let nameNode = forest.value(object.root, "metadata", "name")
+        guard let spec = forest.value(object.root, "spec"),
+          let nameNode = forest.value(object.root, "metadata", "name"), !forest.isTrue(forest.value(spec, "suspend"))
         else { continue }
         let releaseNode = forest.value(spec, "releaseName")
         let namespaceNode = forest.value(spec, "targetNamespace")

@@ -30,6 +30,14 @@ package struct BuildFailed: Rule {
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
             data: ["kustomization": .string(name)])
         }
+        for part in kustomization.notBuilt where part.isRefused {
+          report.report(
+            part.reason, at: part.range, label: "the build fails here", severity: cluster.severityOfBuildErrors,
+            cluster: cluster, related: [applier],
+            notes: ["Flux applies nothing of a Kustomization whose build fails"],
+            help: "use a HelmRelease for a chart, and commit what a program would make",
+            data: ["kustomization": .string(name)])
+        }
       }
     }
   }

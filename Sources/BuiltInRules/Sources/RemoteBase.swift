@@ -15,7 +15,9 @@ package struct RemoteBase: Rule {
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
-      for remote in cluster.kustomizations.flatMap(\.remotes) {
+      let ban = cluster.settings.remoteBaseBan
+      let kustomizations = cluster.kustomizations.filter { ban != nil || !$0.isSuspended(in: model.forest) }
+      for remote in kustomizations.flatMap(\.remotes) {
         let isPinned = Self.isCommit(remote.ref)
         let label =
           switch remote.kind {
@@ -26,8 +28,10 @@ package struct RemoteBase: Rule {
             } ?? "cloned at every reconciliation, at the default branch"
           }
         report.report(
-          "'\(remote.field)' fetches '\(remote.url)' from the network", at: remote.range, label: label,
-          cluster: cluster,
+          "'\(remote.field)' fetches '\(remote.url)' from the network", at: remote.range,
+          label: ban == nil ? label : "the build fails: this cluster allows no remote bases",
+          severity: ban != nil ? .error : isPinned ? .note : nil, cluster: cluster,
+          related: ban.map { [RelatedLocation($0.range, "the ban")] } ?? [],
           notes: ["what it holds is not known offline; references to its objects are not checked"],
           help:
             "commit a copy of the files, or use a GitRepository or OCIRepository source with a Kustomization of its own",

@@ -28,9 +28,9 @@ package struct MissingServiceAccount: Rule {
         let isRelease = object.id.kind == "HelmRelease" && object.id.group == FluxKinds.helmGroup
         guard isKustomization || isRelease, let spec = forest.pair(object.root, "spec"),
           let flag = isKustomization ? cluster.settings.kustomizeServiceAccount : cluster.settings.helmServiceAccount,
-          forest.value(spec.value, "serviceAccountName") == nil, forest.value(spec.value, "kubeConfig") == nil,
+          forest.givenText(spec.value, "serviceAccountName") == nil, forest.value(spec.value, "kubeConfig") == nil,
           !(isKustomization && entry == [object.id.namespace ?? "", object.id.name]),
-          !granted.contains(Account(namespace: object.id.namespace ?? "", name: flag.value))
+          !granted.has(Account(namespace: object.id.namespace ?? "", name: flag.value))
         else { continue }
         report.report(
           "\(ObjectReference(object.id).displayName) names no service account, and this cluster is locked down",
@@ -49,19 +49,39 @@ package struct MissingServiceAccount: Rule {
     var name: String
   }
 
-  /// Accounts that some RoleBinding or ClusterRoleBinding of the cluster names.
-  private static func grantedAccounts(in cluster: Cluster, _ forest: Forest) -> Set<Account> {
+  private struct Grants {
     var accounts: Set<Account> = []
+    /// Namespaces of which all accounts are named; "" for all of the cluster.
+    var namespaces: Set<String> = []
+
+    func has(_ account: Account) -> Bool {
+      accounts.contains(account) || namespaces.contains(account.namespace) || namespaces.contains("")
+    }
+  }
+
+  /// Accounts that some RoleBinding or ClusterRoleBinding of the cluster names, as such or as the users and groups that
+  /// Kubernetes makes of them.
+  private static func grantedAccounts(in cluster: Cluster, _ forest: Forest) -> Grants {
+    var grants = Grants()
     for object in cluster.objects where object.id.kind == "RoleBinding" || object.id.kind == "ClusterRoleBinding" {
       guard let subjects = forest.value(object.root, "subjects") else { continue }
       for subject in forest.items(subjects) {
-        guard let kind = forest.value(subject, "kind"), forest.hasText(kind, "ServiceAccount"),
-          let name = forest.value(subject, "name")
-        else { continue }
-        let namespace = forest.value(subject, "namespace").map { forest.text($0) } ?? object.id.namespace ?? ""
-        accounts.insert(Account(namespace: namespace, name: forest.text(name)))
+        guard let name = forest.givenText(subject, "name") else { continue }
+        let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        switch forest.givenText(subject, "kind") {
+        case "ServiceAccount":
+          let namespace = forest.givenText(subject, "namespace") ?? object.id.namespace ?? ""
+          grants.accounts.insert(Account(namespace: namespace, name: name))
+        case "User" where parts.count == 4 && parts[..<2] == ["system", "serviceaccount"]:
+          grants.accounts.insert(Account(namespace: parts[2], name: parts[3]))
+        case "Group" where parts.count == 3 && parts[..<2] == ["system", "serviceaccounts"]:
+          grants.namespaces.insert(parts[2])
+        case "Group" where ["system:serviceaccounts", "system:authenticated"].contains(name):
+          grants.namespaces.insert("")
+        default: continue
+        }
       }
     }
-    return accounts
+    return grants
   }
 }

@@ -115,6 +115,6 @@ struct KustomizationDecoder {
 
   private func addNotBuilt(_ reason: String, _ value: NodeRef, to result: inout Kustomization, _ forest: Forest) {
     guard forest.count(value) > 0 else { return }
-    result.notBuilt.append(NotBuilt(reason: reason, range: forest.range(value)))
+    result.notBuilt.append(NotBuilt(reason: reason, range: forest.range(value), isRefused: true))
   }
 }

@@ -23,7 +23,8 @@ extension KustomizeEngine {
         if decoder.errors.isEmpty { layer.add(serviceAccount(policy, of: plugin), through: plugin.range) }
       default:
         layer.report.notBuilt.append(
-          NotBuilt(reason: "'\(plugin.plugin.rawValue)' is not built: it needs helm", range: plugin.range))
+          NotBuilt(
+            reason: "'\(plugin.plugin.rawValue)' is not built: it needs helm", range: plugin.range, isRefused: true))
       }
       for error in decoder.errors { layer.report.add(error) }
     }

@@ -92,11 +92,13 @@ extension KustomizeEngine {
     if let annotations = forest.value(resource.root, "metadata", "annotations"),
       forest.value(annotations, "config.kubernetes.io/function") != nil
     {
-      report.notBuilt.append(NotBuilt(reason: "the function of '\(kind)' is a program, which is not run", range: range))
+      report.notBuilt.append(
+        NotBuilt(reason: "the function of '\(kind)' is a program, which is not run", range: range, isRefused: true))
       return nil
     }
     guard let apiVersion = forest.value(resource.root, "apiVersion"), forest.hasText(apiVersion, "builtin") else {
-      report.notBuilt.append(NotBuilt(reason: "the plugin '\(kind)' is a program, which is not run", range: range))
+      report.notBuilt.append(
+        NotBuilt(reason: "the plugin '\(kind)' is a program, which is not run", range: range, isRefused: true))
       return nil
     }
     guard let plugin = BuiltinPlugin(rawValue: kind) else {

@@ -16,7 +16,9 @@ package struct PathMissing: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      for kustomization in cluster.kustomizations where kustomization.status == .missingPath {
+      for kustomization in cluster.kustomizations {
+        let error = kustomization.errors.first { $0.kind == .pathMissing }
+        guard kustomization.status == .missingPath || error != nil else { continue }
         let pathNode = kustomization.root.flatMap { forest.value($0, "spec", "path") }
         let range = pathNode.map { forest.range($0) } ?? kustomization.origin
         let name = ObjectReference(
@@ -25,7 +27,7 @@ package struct PathMissing: Rule {
         let suggestion = model.nearestDirectory(to: kustomization.path)
         report.report(
           "\(name.displayName) applies '\(kustomization.path)', which is no directory of this repository", at: range,
-          label: "no such directory", object: name, cluster: cluster,
+          label: error?.message ?? "no such directory", object: name, cluster: cluster,
           help: suggestion.map { "did you mean './\($0)'?" } ?? "correct the path, or commit the directory",
           data: ["path": .string(kustomization.path)])
       }
