@@ -42,20 +42,19 @@ let package = Package(
       "Kustomize",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
     module("Printing", ["YAMLSyntax"]),
-    module("FluxModel", ["SourceText", "YAMLSyntax", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
+    module("FluxModel", [.product(name: "Crypto", package: "swift-crypto")]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
     module(
-      "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Printing"]),
+      "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     module(
       "Migration",
       [
-        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
-        "Printing",
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "Printing",
       ]),
     module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
-      ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleCatalogue"]),
+      ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "FluxGraph", "RuleCatalogue"]),
     module(
       "BuiltInRules",
       [
@@ -73,7 +72,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fluxlint",
-      dependencies: ["Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "SourceText", "Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings),
 
     .executableTarget(
@@ -93,20 +94,10 @@ let package = Package(
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
-      ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "FluxModel", "FluxLintKit"]),
+      ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "RuleEngine", "FluxLintKit"]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
-    tests(
-      "GraphReportersTests",
-      [
-        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Printing",
-        "GraphReporters",
-      ]),
-    tests(
-      "MigrationTests",
-      [
-        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "FluxGraph", "Migration",
-      ]),
+    tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
+    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
     tests("CommandTests", ["fluxlint"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,5 @@
 package import Diagnostics
-import FluxModel
+import FluxGraph
 import RuleEngine
 
 /// What came out of a check.
@@ -17,24 +17,17 @@ package struct CheckOutcome: Sendable {
   ///
   /// - Throws: when it could not be checked at all. What is wrong with single files is part of the report.
   package init(_ request: CheckRequest) async throws(CommandFailure) {
-    var options = LinterOptions()
-    if let text = request.fluxVersion {
-      guard let version = FluxVersion(text) else { throw .notAFluxVersion(text) }
-      options.fluxVersion = version
-    }
     let checked = try CheckedTree.choose(for: request)
-    options.topDirectory = checked.topDirectory
+    let options = try LinterOptions(request, checked)
     do {
-      let (whole, model) = try await Linter.inspect(checked.tree, options: options)
-      report = whole.restricted(to: checked.scope)
-      Self.abandon(model)
+      let loaded = try await Linter.load(checked.tree, options: options)
+      report = await Linter.report(on: loaded).restricted(to: checked.scope)
+      remarks = checked.remarks + loaded.remarks
+      if loaded.model.graph.clusters.isEmpty { remarks.append("no Flux objects here") }
+      Self.abandon(loaded.model)
     } catch {
-      switch error {
-      case .tree(let error): throw .tree(error)
-      case .configuration(let message, let place): throw .configuration(message: message, place: place)
-      }
+      throw CommandFailure(error)
     }
-    remarks = checked.remarks
     failOn = request.failOn ?? report.failOn ?? .error
   }
 

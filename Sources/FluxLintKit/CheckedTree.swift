@@ -16,9 +16,11 @@ struct CheckedTree {
   /// needs may be missing in another.
   static func choose(for request: CheckRequest) throws(CommandFailure) -> CheckedTree {
     let path = request.path ?? "."
-    let place = try Place(path)
-    if request.snapshot == .directory { return try directory(place, path: path, option: "--no-git") }
+    if request.snapshot == .directory { return try directory(Place(path), path: path, option: "--no-git") }
+    let found = try place(path, in: request.snapshot)
+    let place = found.place
     guard let repository = try repository(around: place, environment: request.environment) else {
+      if !found.rest.isEmpty { throw .noSuchPath(path) }
       switch request.snapshot {
       case .staged: throw .noRepository(path: path, option: "--staged")
       case .revision: throw .noRepository(path: path, option: "--rev")
@@ -32,8 +34,23 @@ struct CheckedTree {
     var checked = CheckedTree(
       tree: try tree(of: repository, request.snapshot, path: path),
       topDirectory: repository.topLevel.flatMap { realPath(of: $0) })
-    if request.path != nil, let top = repository.topLevel { try checked.narrow(to: place.relative(to: top)) }
+    if request.path != nil {
+      guard let scope = found.relative(to: repository) else { throw .outsideRepository(path: path) }
+      try checked.narrow(to: scope, in: request.snapshot)
+    }
     return checked
+  }
+
+  /// A revision and the index may have files that are not on disk.
+  static func place(
+    _ path: String, in snapshot: CheckRequest.Snapshot
+  ) throws(CommandFailure) -> SnapshotPlace {
+    let found = try SnapshotPlace(path)
+    switch snapshot {
+    case .files, .directory: if !found.rest.isEmpty { throw .noSuchPath(path) }
+    case .staged, .revision: break
+    }
+    return found
   }
 
   static func repository(
@@ -74,10 +91,14 @@ struct CheckedTree {
     }
   }
 
-  private mutating func narrow(to path: String) throws(CommandFailure) {
+  private mutating func narrow(to path: String, in snapshot: CheckRequest.Snapshot) throws(CommandFailure) {
     guard !path.isEmpty else { return }
     guard tree.entries.contains(where: { RelativePath.isPath($0.path, inside: path) }) else {
-      throw .nothingAt(path: path)
+      switch snapshot {
+      case .files, .directory: throw .nothingAt(path: path)
+      case .staged: throw .notInSnapshot(path: path, snapshot: nil)
+      case .revision(let name): throw .notInSnapshot(path: path, snapshot: name)
+      }
     }
     scope = path
     remarks.append("showing only what concerns '\(path)'")

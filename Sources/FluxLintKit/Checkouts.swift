@@ -15,8 +15,8 @@ enum Checkouts {
         let other = try await SourceSet.load(tree(of: checkout, nextTo: top))
         try sources.addCheckout(other, url: RepositoryURL.normalized(checkout.url), path: checkout.path)
       } catch {
-        sources.note(
-          TreeNotice(path: Configuration.path, reason: "'\(checkout.path)' is not read: \(error.reason)"))
+        let reason = if case .unreadable(_, let reason) = error { reason } else { error.reason }
+        sources.note(TreeNotice(path: Configuration.path, reason: "'\(checkout.path)' is not read: \(reason)"))
       }
     }
   }
@@ -32,11 +32,13 @@ enum Checkouts {
     guard real.hasPrefix(neighbours), real != top else {
       throw .unreadable(path: checkout.path, reason: "it is not next to this repository")
     }
-    if let repository = try? GitRepository.discover(from: real, environment: [:]), repository.topLevel == real,
-      let tree = try? repository.workTree()
-    {
-      return tree
+    guard let repository = try? GitRepository.discover(from: real, environment: [:]), repository.topLevel == real else {
+      return try DirectoryTree(path: real)
     }
-    return try DirectoryTree(path: real)
+    do throws(GitError) {
+      return try repository.workTree()
+    } catch {
+      throw .unreadable(path: checkout.path, reason: error.description)
+    }
   }
 }

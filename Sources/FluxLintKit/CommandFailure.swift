@@ -8,8 +8,13 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// A file where a directory is needed: for `option`, or because it lies outside Git.
   case notADirectory(path: String, option: String?)
   case nothingAt(path: String)
+  /// `path` is relative to the top of the tree; `snapshot` is the revision, or nil for the index.
+  case notInSnapshot(path: String, snapshot: String?)
+  /// `path` is as given, and not below the top of the repository.
+  case outsideRepository(path: String)
   case notADirectoryToBuild(path: String)
   case nothingToBuild(path: String, reason: String)
+  case noKustomizationFile(path: String)
   case noRepository(path: String, option: String)
   case noRepositoryForHooks(path: String)
   case bareRepository(path: String)
@@ -41,10 +46,17 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(path)' is a file outside any Git repository; give the directory that Flux reads"
     case .nothingAt(let path):
       "nothing to check at '\(path)': no file there belongs to the tree; Git may ignore them"
+    case .notInSnapshot(let path, let snapshot):
+      "no '\(path)' in \(snapshot ?? "the index")"
+    case .outsideRepository(let path):
+      "'\(path)' is outside the repository"
     case .notADirectoryToBuild(let path):
       "'\(path)' is a file; give the directory of a kustomization file"
     case .nothingToBuild(let path, let reason):
       "nothing to build at '\(path)': \(reason)"
+    case .noKustomizationFile(let path):
+      "nothing to build at '\(path)': no kustomization file is there; "
+        + "for what Flux applies use --kustomization NAMESPACE/NAME, or --all --format json"
     case .noRepository(let path, let option):
       "'\(path)' is not in a Git repository, and \(option) needs one; without \(option) the directory is checked as it is"
     case .noRepositoryForHooks(let path):
@@ -55,7 +67,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .tree(let error): error.description
     case .configuration(let message, let place): "\(place): \(message)"
     case .notAFluxVersion(let text):
-      "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
+      "'\(text)' is no release of Flux 2; expected is a minor release, as in --flux-version 2.9"
     case .notAKustomizationName(let text):
       "'\(text)' names no Flux Kustomization; expected is NAMESPACE/NAME, as in --kustomization flux-system/apps"
     case .unknownKustomization(let name, let suggestion):
@@ -84,6 +96,15 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "\(count) \(count == 1 ? "file" : "files") could not be dealt with; see above"
     case .output(let error):
       "cannot write '\(error.path)': \(error.reason)"
+    }
+  }
+}
+
+extension CommandFailure {
+  init(_ error: LinterError) {
+    switch error {
+    case .tree(let error): self = .tree(error)
+    case .configuration(let message, let place): self = .configuration(message: message, place: place)
     }
   }
 }

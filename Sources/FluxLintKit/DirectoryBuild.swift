@@ -30,6 +30,9 @@ package struct DirectoryBuild: Sendable {
     let chosen = try BuildTree.choose(for: request)
     let sources: SourceSet
     do { sources = try SourceSet(readingOnDemand: chosen.tree) } catch { throw .tree(error) }
+    if sources.isDirectory(chosen.directory), !Self.hasKustomizationFile(chosen.directory, sources) {
+      throw .noKustomizationFile(path: request.path)
+    }
     var engine = KustomizeEngine(sources: sources)
     let result = engine.build(
       BuildRequest(
@@ -57,6 +60,12 @@ package struct DirectoryBuild: Sendable {
       }
     }
     failures = Self.text(of: failing, in: sources, TextStyle(color: color, width: width))
+  }
+
+  private static func hasKustomizationFile(_ directory: String, _ sources: SourceSet) -> Bool {
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains { name in
+      sources.entry(at: directory.isEmpty ? name : "\(directory)/\(name)") != nil
+    }
   }
 
   private static func gaps(of result: BuildResult, isWhole: Bool, _ places: SourcePlaces) -> [String] {
@@ -113,37 +122,26 @@ private struct BuildTree {
   var isOnDisk = true
 
   static func choose(for request: DirectoryBuildRequest) throws(CommandFailure) -> BuildTree {
-    let place: Place
-    /// Set when the directory is not on disk, which a revision does not need.
-    var name: String?
-    do {
-      place = try Place(request.path)
-    } catch {
-      switch request.snapshot {
-      case .files, .directory: throw error
-      case .staged, .revision:
-        name = request.path
-        place = try Place(".")
-      }
-    }
-    guard place.isDirectory else { throw .notADirectoryToBuild(path: request.path) }
-    if request.snapshot == .directory { return try reachable(from: place) }
-    guard let repository = try CheckedTree.repository(around: place, environment: request.environment) else {
+    if request.snapshot == .directory { return try reachable(from: directory(request.path)) }
+    let found = try CheckedTree.place(request.path, in: request.snapshot)
+    guard found.place.isDirectory || !found.rest.isEmpty else { throw .notADirectoryToBuild(path: request.path) }
+    guard let repository = try CheckedTree.repository(around: found.place, environment: request.environment) else {
+      if !found.rest.isEmpty { throw .noSuchPath(request.path) }
       switch request.snapshot {
       case .staged: throw .noRepository(path: request.path, option: "--staged")
       case .revision: throw .noRepository(path: request.path, option: "--rev")
-      case .files, .directory: return try reachable(from: place)
+      case .files, .directory: return try reachable(from: found.place)
       }
     }
     let tree = try CheckedTree.tree(of: repository, request.snapshot, path: request.path)
-    var directory = repository.topLevel.map { place.relative(to: $0) } ?? ""
-    if let name {
-      guard let joined = RelativePath.join(directory, name) else {
-        throw .nothingToBuild(path: name, reason: "it is outside the repository")
-      }
-      directory = joined
-    }
-    return BuildTree(tree: tree, directory: directory, isOnDisk: name == nil)
+    guard let directory = found.relative(to: repository) else { throw .outsideRepository(path: request.path) }
+    return BuildTree(tree: tree, directory: directory, isOnDisk: found.rest.isEmpty)
+  }
+
+  private static func directory(_ path: String) throws(CommandFailure) -> Place {
+    let place = try Place(path)
+    guard place.isDirectory else { throw .notADirectoryToBuild(path: path) }
+    return place
   }
 
   private static func reachable(from place: Place) throws(CommandFailure) -> BuildTree {

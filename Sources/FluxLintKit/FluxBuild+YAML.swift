@@ -19,7 +19,7 @@ extension FluxBuild {
   package struct Selection: Sendable {
     /// `NAMESPACE/NAME`.
     package var kustomization: String
-    /// The name of a cluster; nil when only one has such a Kustomization.
+    /// The name of a cluster, or the last part of it; nil when only one has such a Kustomization.
     package var cluster: String?
     package var isBeforeSubstitution = false
     package var withProvenance = false
@@ -72,16 +72,13 @@ extension FluxBuild {
     let parts = selection.kustomization.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[1].isEmpty else { throw .notAKustomizationName(selection.kustomization) }
     let namespace = parts[0].isEmpty ? nil : String(parts[0])
+    let clusters = try selection.cluster.map { name throws(CommandFailure) in try graph.clusters.named(name) }
     var found: [(Cluster, Int)] = []
-    for cluster in graph.clusters where selection.cluster == nil || selection.cluster == cluster.name {
+    for cluster in clusters ?? graph.clusters {
       for (number, kustomization) in cluster.kustomizations.enumerated()
       where kustomization.name == parts[1] && kustomization.namespace == namespace {
         found.append((cluster, number))
       }
-    }
-    if let cluster = selection.cluster, !graph.clusters.contains(where: { $0.name == cluster }) {
-      let known = graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted()
-      throw .noCluster(cluster, known: known, suggestion: Suggestion.nearest(to: cluster, in: known))
     }
     guard let only = found.first else {
       let names = graph.clusters.flatMap(\.kustomizations).map { "\($0.namespace ?? "")/\($0.name)" }

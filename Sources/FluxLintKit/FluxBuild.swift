@@ -1,5 +1,4 @@
 import FluxGraph
-import FluxModel
 import Kustomize
 import Manifests
 import Printing
@@ -18,31 +17,27 @@ package struct FluxBuild {
   ///
   /// - Throws: when there is nothing to build. What fails to build is part of the result.
   package init(_ request: CheckRequest) async throws(CommandFailure) {
-    var options = LinterOptions()
-    if let text = request.fluxVersion {
-      guard let given = FluxVersion(text) else { throw .notAFluxVersion(text) }
-      options.fluxVersion = given
-    }
     let checked = try CheckedTree.choose(for: request)
-    options.topDirectory = checked.topDirectory
+    let options = try LinterOptions(request, checked)
     do {
-      let model = try await Linter.load(checked.tree, options: options).model
-      sources = model.sources
-      graph = model.graph
+      let loaded = try await Linter.load(checked.tree, options: options)
+      sources = loaded.model.sources
+      graph = loaded.model.graph
+      remarks = checked.remarks + loaded.remarks
     } catch {
-      switch error {
-      case .tree(let error): throw .tree(error)
-      case .configuration(let message, let place): throw .configuration(message: message, place: place)
-      }
+      throw CommandFailure(error)
     }
-    remarks = checked.remarks
   }
 
   // MARK: - All of it
 
-  /// All Kustomizations of all clusters as JSON (`fluxlint/build/v1`), handed on in pieces so that the whole text is
-  /// never held.
-  package func writeJSON(_ write: ([UInt8]) -> Void) {
+  /// All Kustomizations of all clusters as JSON, which `docs/output-build-v1.schema.json` describes, handed on in pieces
+  /// so that the whole text is never held.
+  ///
+  /// - Returns: a sentence for each Kustomization that fails or cannot be built here. One whose
+  ///   source is elsewhere does not fail.
+  package func writeJSON(_ write: ([UInt8]) -> Void) -> [String] {
+    var failures: [String] = []
     let places = SourcePlaces(sources)
     var printer = JSONPrinter(forest: sources.forest)
     printer.append(raw: #"{"schema":"fluxlint/build/v1","kustomizations":["#.utf8)
@@ -53,27 +48,31 @@ package struct FluxBuild {
         printer.append(raw: (isFirst ? "\n" : ",\n").utf8)
         isFirst = false
         let applied = (objects[number] ?? []).map { cluster.objects[$0] }
-        append(kustomization, of: cluster, applied, places, to: &printer)
+        if let failure = append(kustomization, of: cluster, applied, places, to: &printer) {
+          let place = cluster.name.isEmpty ? "" : " of '\(cluster.name)'"
+          failures.append("not built: '\(kustomization.namespace ?? "")/\(kustomization.name)'\(place): \(failure)")
+        }
         write(printer.takeBytes())
       }
     }
     printer.append(raw: "\n]}\n".utf8)
     write(printer.takeBytes())
+    return failures
   }
 
+  /// - Returns: why it fails; nil when it does not.
   private func append(
     _ kustomization: FluxKustomization, of cluster: Cluster, _ objects: [AppliedObject], _ places: SourcePlaces,
     to printer: inout JSONPrinter
-  ) {
-    let failure = kustomization.failure(cluster.settings)
-    var objectFailure: String?
+  ) -> String? {
+    var failure = kustomization.failure(cluster.settings)
     let start = printer.bytes.count
     if failure == nil {
       for (index, object) in objects.enumerated() {
         if index > 0 { printer.append(raw: ",".utf8) }
-        do { try append(object, places, to: &printer) } catch { objectFailure = error.message }
+        do { try append(object, places, to: &printer) } catch { failure = error.message }
       }
-      if objectFailure != nil { printer.truncate(to: start) }
+      if failure != nil { printer.truncate(to: start) }
     }
     let list = Array(printer.bytes[start...])
     printer.truncate(to: start)
@@ -89,12 +88,14 @@ package struct FluxBuild {
     printer.append(raw: ",".utf8)
     place(kustomization.origin, places, to: &printer)
     printer.append(raw: ",".utf8)
-    member("status", status(of: kustomization, hasFailed: (failure ?? objectFailure) != nil), to: &printer)
+    member("status", status(of: kustomization, hasFailed: failure != nil), to: &printer)
     printer.append(raw: ",".utf8)
-    member("error", failure ?? objectFailure, to: &printer)
+    member("error", failure, to: &printer)
     printer.append(raw: #","objects":["#.utf8)
     printer.append(raw: list)
     printer.append(raw: "]}".utf8)
+    if case .external = kustomization.status { return nil }
+    return failure
   }
 
   private func append(

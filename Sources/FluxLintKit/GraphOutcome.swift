@@ -1,6 +1,5 @@
 import Diagnostics
 import FluxGraph
-import FluxModel
 package import GraphReporters
 import Manifests
 import Reporters
@@ -25,46 +24,27 @@ package struct GraphOutcome {
   ///   - cluster: the only cluster to show: its name, or the last part of it.
   /// - Throws: when there is nothing to show.
   package init(_ request: CheckRequest, cluster: String? = nil) async throws(CommandFailure) {
-    var options = LinterOptions()
-    if let text = request.fluxVersion {
-      guard let version = FluxVersion(text) else { throw .notAFluxVersion(text) }
-      options.fluxVersion = version
-    }
     let chosen = try CheckedTree.choose(for: request)
-    options.topDirectory = chosen.topDirectory
+    let options = try LinterOptions(request, chosen)
     let model: RepositoryModel
     do {
-      model = try await Linter.load(chosen.tree, options: options).model
+      let loaded = try await Linter.load(chosen.tree, options: options)
+      model = loaded.model
+      remarks = chosen.remarks + loaded.remarks
     } catch {
-      switch error {
-      case .tree(let error): throw .tree(error)
-      case .configuration(let message, let place): throw .configuration(message: message, place: place)
-      }
+      throw CommandFailure(error)
     }
     sources = model.sources
     subject = Linter.subject(model.sources.revision)
     notices = model.sources.notices
     readFileCount = model.graph.reachedFiles.count
-    remarks = chosen.remarks
     var graph = model.graph
     if let cluster {
-      graph.clusters = try Self.chosen(cluster, of: graph.clusters)
+      graph.clusters = try graph.clusters.named(cluster)
     } else if !chosen.scope.isEmpty {
       graph.clusters = graph.clusters.filter { Self.concerns($0, chosen.scope, model.sources) }
     }
     map = GraphMap(graph, sources: model.sources)
-  }
-
-  /// The clusters of that name, or those whose name ends in it.
-  private static func chosen(_ name: String, of clusters: [Cluster]) throws(CommandFailure) -> [Cluster] {
-    let exact = clusters.filter { $0.name == name }
-    if !exact.isEmpty { return exact }
-    let ending = clusters.filter { $0.name.hasSuffix("/" + name) }
-    guard ending.isEmpty else { return ending }
-    let names = clusters.map(\.name).filter { !$0.isEmpty }
-    let near =
-      Suggestion.nearest(to: name, in: names) ?? Suggestion.nearest(to: name, in: names.map(RelativePath.name(of:)))
-    throw .noCluster(name, known: names.sorted(), suggestion: near)
   }
 
   private static func concerns(_ cluster: Cluster, _ scope: String, _ sources: SourceSet) -> Bool {

@@ -35,11 +35,26 @@ package enum Linter {
     try await inspect(tree, options: options).report
   }
 
+  /// What the rules look at, and how it came about.
+  struct Loaded {
+    var model: RepositoryModel
+    var configuration: Configuration
+    /// What the user ought to know, a sentence each.
+    var remarks: [String]
+  }
+
   /// The same, and what the rules looked at.
   static func inspect(
     _ tree: any SourceTree, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> (report: Report, model: RepositoryModel) {
-    var (model, configuration) = try await load(tree, options: options)
+    let loaded = try await load(tree, options: options)
+    return (await report(on: loaded), loaded.model)
+  }
+
+  /// Runs every rule.
+  static func report(on loaded: Loaded) async -> Report {
+    var model = loaded.model
+    let configuration = loaded.configuration
     let jobs = builtInRules.compactMap { rule in
       sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
     }
@@ -51,18 +66,18 @@ package enum Linter {
     let (kept, suppressedCount) = model.suppressions.apply(to: findings)
     findings = kept + unusedSuppressions(model.suppressions, configuration)
     findings.sort(by: Finding.inReportOrder)
-    let report = report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
-    return (report, model)
+    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
   static func load(
     _ tree: any SourceTree, options: LinterOptions
-  ) async throws(LinterError) -> (model: RepositoryModel, configuration: Configuration) {
+  ) async throws(LinterError) -> Loaded {
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
+    if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
     let names = ruleCatalogue.map(\.id.name)
-    let configuration: Configuration
+    var configuration: Configuration
     do {
       configuration = try Configuration.load(from: sources, isRule: names.contains)
     } catch {
@@ -70,7 +85,14 @@ package enum Linter {
     }
 
     await Checkouts.add(configuration.checkouts, nextTo: options.topDirectory, to: sources)
-    let version = options.fluxVersion ?? configuration.fluxVersion
+    var newer = NewerReleases()
+    var version = options.fluxVersion ?? configuration.fluxVersion
+    newer.replace(&version)
+    for index in configuration.clusters.indices {
+      // The command line wins over all of the file.
+      if options.fluxVersion != nil { configuration.clusters[index].fluxVersion = nil }
+      newer.replace(&configuration.clusters[index].fluxVersion)
+    }
     let suppressions = Suppressions(sources, ruleNames: names)
     var builder = GraphBuilder(
       sources: sources,
@@ -79,7 +101,7 @@ package enum Linter {
     let graph = await builder.build()
     let model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
-    return (model, configuration)
+    return Loaded(model: model, configuration: configuration, remarks: newer.remarks)
   }
 
   /// A sink with the rule's severity; nil when the rule is off.

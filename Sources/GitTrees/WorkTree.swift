@@ -4,10 +4,11 @@ extension GitRepository {
   /// The files on disk that Git would commit if all were added: tracked files as they are now, and untracked files that
   /// are not ignored. Entries outside a sparse checkout come from the index.
   ///
-  /// Hashes nothing and leaves the index as it is. When the index cannot be read, a notice says so, and the listing
-  /// follows the ignore rules alone.
+  /// Hashes nothing and leaves the index as it is. When the index is split, a notice says so, and the listing follows
+  /// the ignore rules alone.
   ///
-  /// - Throws: `GitError.noWorkTree` for a bare repository; `.missingIndex` as `index()` does.
+  /// - Throws: `GitError.noWorkTree` for a bare repository; `.missingIndex` as `index()` does; `.unsupportedIndex` when
+  ///   the index cannot be read and tells what is outside a sparse checkout: those files would seem to be missing.
   package func workTree() throws(GitError) -> some SourceTree {
     guard let topLevel else { throw .noWorkTree(path: gitDirectory) }
     var listing = TreeListing()
@@ -33,13 +34,17 @@ extension GitRepository {
             skipsWorkTree: entry.skipsWorkTree))
       }
     } catch .unsupportedIndex(let name) {
+      let hidesFiles = name == "sdir" ? true : try isSparseCheckout()
+      if hidesFiles { throw .unsupportedIndex(extension: name) }
       let reason =
-        name == "sdir"
-        ? "the index is sparse, which cannot be read: files outside the sparse checkout are not checked"
-        : "the index has the extension '\(name)', which cannot be read: tracked files that are ignored are not checked"
+        "the index has the extension '\(name)', which cannot be read: tracked files that are ignored are not checked"
       try GitError.wrapping { () throws(SourceTreeError) in try listing.leaveOut(".git/index", reason) }
     }
     return TrackedFiles(files)
+  }
+
+  private func isSparseCheckout() throws(GitError) -> Bool {
+    try Configuration(of: open(), gitDirectory: gitDirectory).flag("core.sparseCheckout")
   }
 }
 

@@ -11,7 +11,7 @@ package enum DOTWriter {
       lines.append("    label=\(quoted(cluster.displayName));")
       for node in picture.nodes {
         lines.append(
-          "    c\(number)n\(node) [label=\(quoted(label(cluster.nodes[node])))\(attributes(of: cluster.nodes[node]))];")
+          "    c\(number)n\(node) [label=\(label(cluster.nodes[node]))\(attributes(of: cluster.nodes[node]))];")
       }
       for edge in picture.edges {
         lines.append("    c\(number)n\(edge.from) -> c\(number)n\(edge.to)\(attributes(of: edge));")
@@ -22,7 +22,10 @@ package enum DOTWriter {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func label(_ node: GraphNode) -> String { "\(node.kind)\n\(node.displayName)" }
+  /// Two lines in one quoted string.
+  private static func label(_ node: GraphNode) -> String {
+    "\"\(escaped(node.kind))\\n\(escaped(node.displayName))\""
+  }
 
   private static func attributes(of node: GraphNode) -> String {
     var result = ""
@@ -41,19 +44,22 @@ package enum DOTWriter {
     }
   }
 
-  /// A quoted string: only quotes and backslashes are special, and a backslash makes a line break of `n`.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
+  private static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+
+  /// What stands in a quoted string: quotes and backslashes are special there, and `&` begins an HTML entity in a label.
+  /// Control characters, line breaks among them, are shown as such.
+  private static func escaped(_ text: String) -> String {
+    var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case "\n": result += "\\n"
+      case "&": result += "&amp;"
       case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
         result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return result + "\""
+    return result
   }
 }

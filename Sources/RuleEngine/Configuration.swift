@@ -8,6 +8,8 @@ import YAMLSyntax
 /// `.fluxlint.yaml` at the top of the tree.
 package struct Configuration: Sendable {
   package static let path = ".fluxlint.yaml"
+  /// What is easily taken for it.
+  package static let mistakenPath = ".fluxlint.yml"
 
   package var fluxVersion: FluxVersion?
   /// What the user says of a rule; a rule not named keeps its own severity.
@@ -34,8 +36,8 @@ package enum RuleLevel: Hashable, Sendable {
 package struct IgnoredFindings: Hashable, Sendable {
   /// Nil: of every rule.
   package var rule: RuleID?
-  /// A path or a glob (`*` within a component, `**` across) of the file a finding is in; nil: of any file.
-  package var path: String?
+  /// Where the file of a finding is; nil: anywhere.
+  package var path: PathGlob?
 }
 
 /// A mistake in the configuration; nothing is checked with it.
@@ -61,7 +63,13 @@ extension Configuration {
     if let problem = sources.problems(of: file).first {
       throw ConfigurationError(message: problem.message, range: problem.range)
     }
-    guard let root = sources.documents(of: file).first?.root else { return Configuration() }
+    let documents = sources.documents(of: file)
+    guard let root = documents.first?.root else { return Configuration() }
+    if documents.count > 1 {
+      throw ConfigurationError(
+        message: "a second document; write all of the configuration in one",
+        range: sources.forest.range(documents[1].root))
+    }
     return try Decoder(forest: sources.forest, isRule: isRule).configuration(root)
   }
 
@@ -111,8 +119,8 @@ extension Configuration {
     }
 
     func fluxVersion(_ node: NodeRef) throws(ConfigurationError) -> FluxVersion {
-      guard let version = FluxVersion(forest.text(node)) else {
-        throw error("'\(forest.text(node))' is no Flux release; write one like \"2.9\"", node)
+      guard let version = FluxVersion(forest.text(node)), version.major == APIVersions.newestRelease.major else {
+        throw error("'\(forest.text(node))' is no release of Flux 2; write one like \"2.9\"", node)
       }
       return version
     }
@@ -123,7 +131,7 @@ extension Configuration {
       for pair in forest.pairs(node) {
         switch forest.text(pair.key) {
         case "rule": result.rule = try rule(pair.value)
-        case "path": result.path = forest.text(pair.value)
+        case "path": result.path = try path(pair.value)
         case "reason": break
         case let key: throw error("unknown key '\(key)'; known are rule, path and reason", pair.key)
         }
@@ -132,6 +140,15 @@ extension Configuration {
         throw error("an entry of 'ignore' needs a rule or a path", node)
       }
       return result
+    }
+
+    /// However people write a path from the top: `apps`, `apps/`, `./apps` and `/apps` are the same.
+    private func path(_ node: NodeRef) throws(ConfigurationError) -> PathGlob {
+      let text = forest.text(node)
+      guard !text.isEmpty, let clean = RelativePath.join("", text) else {
+        throw error("'\(text)' is no path in this repository; write one from its top, like apps/production", node)
+      }
+      return PathGlob(clean)
     }
 
     private func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
@@ -168,30 +185,6 @@ extension IgnoredFindings {
   package func matches(rule: RuleID, path: String) -> Bool {
     if let own = self.rule, own != rule { return false }
     guard let pattern = self.path else { return true }
-    return PathGlob.matches(Array(pattern.utf8)[...], Array(path.utf8)[...])
-  }
-}
-
-/// `*` and `?` stay within a component, `**` crosses; a pattern that names a directory holds for all below it.
-enum PathGlob {
-  static func matches(_ pattern: ArraySlice<UInt8>, _ path: ArraySlice<UInt8>) -> Bool {
-    guard let head = pattern.first else { return path.isEmpty || path.first == UInt8(ascii: "/") }
-    let star = UInt8(ascii: "*")
-    let slash = UInt8(ascii: "/")
-    if head == star {
-      let crosses = pattern.dropFirst().first == star
-      let rest = pattern.dropFirst(crosses ? 2 : 1)
-      // `**/` also stands for no directory at all.
-      if crosses, rest.first == slash, matches(rest.dropFirst(), path) { return true }
-      if crosses, rest.isEmpty { return true }
-      var index = path.startIndex
-      while true {
-        if matches(rest, path[index...]) { return true }
-        guard index < path.endIndex, crosses || path[index] != slash else { return false }
-        index = path.index(after: index)
-      }
-    }
-    guard let byte = path.first, head == byte || (head == UInt8(ascii: "?") && byte != slash) else { return false }
-    return matches(pattern.dropFirst(), path.dropFirst())
+    return pattern.matches(path)
   }
 }

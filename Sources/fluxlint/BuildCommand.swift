@@ -14,6 +14,9 @@ struct BuildCommand: AsyncParsableCommand {
 
       A directory without a kustomization file cannot be built; 'fluxlint check' builds it as Flux does.
 
+      --all writes everything and then names what fails. A Kustomization whose source is another repository is no \
+      failure; its status in the output is 'external'.
+
       Examples:
         fluxlint build apps/production
             the objects as YAML
@@ -30,7 +33,7 @@ struct BuildCommand: AsyncParsableCommand {
         fluxlint build --all --format json
             every Kustomization of every cluster
 
-      Exit status: 0 built, 1 the build fails or is incomplete, 2 nothing to build.
+      Exit status: 0 built, 1 the build (with --all any of them) fails or is incomplete, 2 nothing to build.
       """)
 
   @Argument(
@@ -42,7 +45,9 @@ struct BuildCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Build what a Flux Kustomization applies.", valueName: "namespace/name"))
   var kustomization: String?
 
-  @Option(help: ArgumentHelp("The cluster of --kustomization, if several have one.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The cluster of --kustomization, if several have one: its name, or the last part of it.", valueName: "name"))
   var cluster: String?
 
   @Flag(help: "With --kustomization: print the objects before variables are substituted.")
@@ -146,10 +151,16 @@ struct BuildCommand: AsyncParsableCommand {
 
   private func buildAll() async throws {
     let build = try await fluxBuild()
-    guard output != nil else { return build.writeJSON(Terminal.write) }
-    var bytes: [UInt8] = []
-    build.writeJSON { bytes += $0 }
-    try write(bytes)
+    let failures: [String]
+    if output == nil {
+      failures = build.writeJSON(Terminal.write)
+    } else {
+      var bytes: [UInt8] = []
+      failures = build.writeJSON { bytes += $0 }
+      try write(bytes)
+    }
+    for failure in failures { Terminal.talk(failure) }
+    if !failures.isEmpty { throw FindingsFound() }
   }
 
   private func build(_ kustomization: String) async throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FluxLintKit
+import SourceText
 
 /// The command line: parses arguments, hands the work to `FluxLintKit`, writes what comes back. No logic.
 @main
@@ -43,7 +44,11 @@ struct FluxLint: AsyncParsableCommand {
         try command.run()
       }
     } catch let failure as CommandFailure {
-      Terminal.talk(failure.message)
+      switch failure {
+      case .noSuchPath(let path) where !hint.isEmpty: Terminal.talk("no such file or directory: '\(path)'\(hint)")
+      case .notInSnapshot: Terminal.talk(failure.message + hint)
+      default: Terminal.talk(failure.message)
+      }
       Status.notDone.endProcess()
     } catch is FindingsFound {
       Status.findings.endProcess()
@@ -52,9 +57,18 @@ struct FluxLint: AsyncParsableCommand {
       if exitCode(for: error).isSuccess {
         Terminal.write(fullMessage(for: error) + "\n")
       } else {
-        Terminal.complain(fullMessage(for: error))
+        Terminal.complain(hint.isEmpty ? fullMessage(for: error) : message(for: error) + hint)
         Status.notDone.endProcess()
       }
     }
+  }
+
+  /// The command that was probably meant, when the first argument is none: without a command it is a path to check.
+  private static var hint: String {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let first = CommandLine.arguments.dropFirst().first, !names.contains(first), !first.hasPrefix("-"),
+      let command = Suggestion.nearest(to: first, in: names)
+    else { return "" }
+    return "; did you mean 'fluxlint \(command)'?"
   }
 }

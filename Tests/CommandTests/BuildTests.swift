@@ -90,6 +90,8 @@ private struct Overlay {
     #expect(try Fluxlint.run("build", "overlays/prod", "--rev", "HEAD~1", in: overlay.url).output == Overlay.built)
     let bare = try overlay.fleet.bareClone()
     #expect(try Fluxlint.run("build", "overlays/prod", "--rev", "main~1", in: bare).output == Overlay.built)
+    let outside = overlay.url.path + "/overlays/prod"
+    #expect(try Fluxlint.run("build", outside, "--rev", "HEAD~1").output == Overlay.built)
     let gone = try Fluxlint.run("build", "overlays/prod", "--rev", "HEAD", in: overlay.url)
     #expect(gone.status == 2)
     #expect(gone.talk.contains("nothing to build at 'overlays/prod': directory 'overlays/prod' does not exist"))
@@ -218,11 +220,12 @@ private struct Overlay {
   @Test func `has no kustomization file`() throws {
     let overlay = try Overlay()
     let result = try Fluxlint.run("build", "apps", in: overlay.url)
-    #expect(result.status == 1)
-    #expect(result.talk.contains("directory 'apps' has no kustomization file"))
+    #expect(result.status == 2)
+    #expect(result.talk.contains("nothing to build at 'apps': no kustomization file is there"))
+    #expect(result.talk.contains("--kustomization NAMESPACE/NAME, or --all"))
     let here = try Fluxlint.run("build", "--no-git", in: overlay.url.appending(path: "apps"))
-    #expect(here.status == 1)
-    #expect(here.talk.contains("directory '.' has no kustomization file"))
+    #expect(here.status == 2)
+    #expect(here.talk.contains("nothing to build at '.'"))
   }
 
   @Test func `reads a file outside its directory, unless that is allowed`() throws {

@@ -17,11 +17,65 @@ import Testing
     #expect(result.output.contains("depends-on-missing") == isShown)
   }
 
+  @Test(arguments: ["clusters/prod", "clusters/prod/", "./clusters/prod", "/clusters/prod", "clusters//prod", "."])
+  func `takes a path however it is written`(path: String) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    try fleet.write(".fluxlint.yaml", "ignore: [{rule: depends-on-missing, path: \(path), reason: known}]\n")
+    #expect(try Fluxlint.run("check", in: fleet.url).status == 0)
+  }
+
+  @Test func `may have any pattern for a path, and takes no longer for it`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding(at: "clusters/prod/" + String(repeating: "a", count: 200) + ".yaml")
+    let pattern = String(repeating: "**a", count: 40) + "b"
+    try fleet.write(".fluxlint.yaml", "ignore: [{path: '\(pattern)'}]\n")
+    #expect(try Fluxlint.run("check", in: fleet.url).status == 1)
+  }
+
+  @Test func `is never passed over in silence`() throws {
+    let fleet = try Fleet()
+    try fleet.write(".fluxlint.yml", "failOn: never\n")
+    let renamed = try Fluxlint.run("check", in: fleet.url)
+    #expect(renamed.status == 2)
+    #expect(renamed.talk.contains(".fluxlint.yml: this is not read; the configuration is called '.fluxlint.yaml'"))
+    let own = fleet.url.appending(path: ".fluxlint.yaml")
+    try FileManager.default.moveItem(at: fleet.url.appending(path: ".fluxlint.yml"), to: fleet.url.appending(path: "x"))
+    try FileManager.default.createSymbolicLink(atPath: own.path, withDestinationPath: "x")
+    for command in ["check", "graph"] {
+      let link = try Fluxlint.run(command, in: fleet.url)
+      #expect(link.status == 2)
+      #expect(link.talk.contains(".fluxlint.yaml: a symbolic link, which is not followed"), "\(link.talk)")
+    }
+    try FileManager.default.removeItem(at: own)
+    try fleet.write(".fluxlint.yaml/more.yaml", "failOn: never\n")
+    let directory = try Fluxlint.run("check", in: fleet.url)
+    #expect(directory.status == 2)
+    #expect(directory.talk.contains(".fluxlint.yaml: a directory"), "\(directory.talk)")
+  }
+
+  @Test func `may name a release that came out later, and that is said`() throws {
+    let fleet = try Fleet()
+    let remark = "Flux 2.99 is newer than this fluxlint knows; checking as 2."
+    let given = try Fluxlint.run("check", "--flux-version", "2.99", in: fleet.url)
+    #expect(given.status == 0)
+    #expect(given.talk.contains(remark))
+    #expect(try Fluxlint.run("check", "--flux-version", "2.8", in: fleet.url).talk.isEmpty)
+    for text in ["fluxVersion: '2.99'", "clusters: [{path: clusters/prod, fluxVersion: '2.99'}]"] {
+      try fleet.write(".fluxlint.yaml", text + "\n")
+      #expect(try Fluxlint.run("graph", in: fleet.url).talk.contains(remark))
+    }
+  }
+
   @Test func `loses against the command line`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()
     try fleet.write(".fluxlint.yaml", "failOn: never\n")
     #expect(try Fluxlint.run("check", "--fail-on", "error", in: fleet.url).status == 1)
+    try fleet.write(".fluxlint.yaml", "fluxVersion: '2.5'\nclusters: [{path: clusters/prod, fluxVersion: '2.6'}]\n")
+    #expect(try Fluxlint.run("graph", "--cluster", "prod", in: fleet.url).output.contains("Flux 2.6"))
+    let given = try Fluxlint.run("graph", "--cluster", "prod", "--flux-version", "2.7", in: fleet.url)
+    #expect(given.output.contains("Flux 2.7"), "\(given.output)")
   }
 
   @Test func `is that of the snapshot`() throws {
@@ -36,6 +90,11 @@ import Testing
   @Test(arguments: [
     ("fluxVersion: latest", ".fluxlint.yaml:1:14: 'latest'"), ("fail-on: error", ".fluxlint.yaml:1:1: unknown key"),
     ("rules: {no-such-rule: off}", ".fluxlint.yaml:1:9: 'no-such-rule' is no rule"), ("rules: [", ".fluxlint.yaml:"),
+    ("fluxVersion: \"1.9\"", ".fluxlint.yaml:1:14: '1.9' is no release of Flux 2"),
+    ("clusters: [{path: a, fluxVersion: \"3.0\"}]", "'3.0' is no release of Flux 2"),
+    ("failOn: never\n---\nfailOn: note", ".fluxlint.yaml:3:1: a second document"),
+    ("ignore: [{path: ../other}]", "'../other' is no path in this repository"),
+    ("ignore: [{path: ''}]", "'' is no path in this repository"),
   ])
   func `ends with status 2 and its place when it is wrong`(text: String, expected: String) throws {
     let fleet = try Fleet()

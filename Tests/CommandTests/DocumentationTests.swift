@@ -22,6 +22,25 @@ import Testing
     for name in listed { #expect(readme.contains("(docs/rules/\(name).md)")) }
   }
 
+  @Test func `the changelog names each rule`() throws {
+    let changelog = try text(of: "CHANGELOG.md")
+    let listed = try Fluxlint.run("rules").output.split(separator: "\n").filter { $0.hasPrefix("  ") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(!listed.isEmpty)
+    for name in listed { #expect(changelog.contains("`\(name)`"), "\(name)") }
+  }
+
+  @Test func `the page on the configuration has each key`() throws {
+    let page = try text(of: "docs/configuration.md")
+    let fleet = try Fleet()
+    try fleet.write(".fluxlint.yaml", "no-such-key: 1\n")
+    let talk = try Fluxlint.run("check", in: fleet.url).talk
+    let keys = try #require(talk.firstMatch(of: /known are (.*)/)?.output.1).matches(of: /[a-z][A-Za-z]+/).map(\.output)
+      .filter { $0 != "and" }
+    #expect(keys.count >= 7)
+    for key in keys { #expect(page.contains("\n## `\(key)`\n"), "\(key)") }
+  }
+
   @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "CONTRIBUTING.md"])
   func `every option of fluxlint that is mentioned exists`(document: String) throws {
     let help = try ["check", "explain", "rules", "hook"].map { try Fluxlint.run($0, "--help").output }.joined()

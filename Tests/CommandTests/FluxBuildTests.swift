@@ -57,10 +57,11 @@ private struct Cluster {
     let after = try Fluxlint.run(arguments[0], arguments[1], arguments[2], in: cluster.fleet.url)
     #expect(after.status == 0, "\(after.talk)")
     #expect(after.output == Cluster.thing("3"))
-    let before = try Fluxlint.run(
-      arguments[0], arguments[1], arguments[2], "--before-substitution", "--cluster", "clusters/a",
-      in: cluster.fleet.url)
-    #expect(before.output == Cluster.thing("${count}"))
+    for name in ["clusters/a", "a"] {
+      let before = try Fluxlint.run(
+        arguments[0], arguments[1], arguments[2], "--before-substitution", "--cluster", name, in: cluster.fleet.url)
+      #expect(before.output == Cluster.thing("${count}"))
+    }
     let places = try Fluxlint.run(arguments[0], arguments[1], arguments[2], "--provenance", in: cluster.fleet.url)
     #expect(places.output.contains("# web/thing.yaml:1"))
   }
@@ -77,6 +78,34 @@ private struct Cluster {
     #expect(states.sorted() == ["flux-system built", "more external", "web built"])
     #expect(result.output.contains(#""spec":{"count":3}}"#))
     #expect(result.output.contains(#""beforeSubstitution":"#))
+  }
+
+  @Test(arguments: [false, true]) func `writes all and then names what fails`(toFile: Bool) throws {
+    let cluster = try Cluster()
+    try cluster.fleet.write("web/kustomization.yaml", "resources: [missing.yaml]\n")
+    let file = cluster.fleet.scratch.url.appending(path: "all.json")
+    let line = "$fluxlint build --all --format json" + (toFile ? " --output \(file.path)" : "")
+    let result = try Fluxlint.shell(line, in: cluster.fleet.url)
+    #expect(result.status == 1)
+    #expect(result.talk.contains("not built: 'flux-system/web' of 'clusters/a': 'missing.yaml' does not exist"))
+    #expect(!result.talk.contains("flux-system/more"))
+    let output = toFile ? try String(contentsOf: file, encoding: .utf8) : result.output
+    let text = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+    let kustomizations = try #require(text["kustomizations"] as? [[String: Any]])
+    #expect(kustomizations.filter { $0["status"] as? String == "failed" }.map { $0["name"] as? String } == ["web"])
+    #expect(kustomizations.contains { $0["status"] as? String == "built" })
+  }
+
+  @Test func `a checkout with a sparse index is not read, and that is said without stutter`() throws {
+    let cluster = try Cluster()
+    let more = try Fleet()
+    try more.git("sparse-checkout", "set", "--cone", "--sparse-index", "apps")
+    try FileManager.default.moveItem(at: more.url, to: cluster.fleet.scratch.url.appending(path: "more"))
+    try cluster.fleet.write(
+      ".fluxlint.yaml", "sources: {'ssh://git@example.com/org/more': ../more, 'https://example.com/none': ../none}\n")
+    let result = try Fluxlint.run("check", "--fail-on", "never", in: cluster.fleet.url)
+    #expect(result.output.contains("'../more' is not read: the index is sparse"), "\(result.output)")
+    #expect(result.output.contains("'../none' is not read: there is no such directory"), "\(result.output)")
   }
 
   @Test func `reads a checkout beside the repository, and nothing else`() throws {

@@ -71,6 +71,30 @@ import Testing
     #expect(result.talk.contains("has no commit yet"))
   }
 
+  @Test(arguments: [
+    ["check"], ["graph"], ["inventory"], ["migrate"], ["build", "apps"], ["build", "--all", "-f", "json"],
+  ])
+  func `a sparse index is refused instead of taking files for missing`(arguments: [String]) throws {
+    let fleet = try Fleet()
+    try fleet.git("sparse-checkout", "set", "--cone", "--sparse-index", "clusters", "apps")
+    let result = try Subprocess.run(Fluxlint.binary, arguments, in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.talk.contains("run: git sparse-checkout reapply --no-sparse-index"), "\(result.talk)")
+    try fleet.git("sparse-checkout", "reapply", "--no-sparse-index")
+    #expect(try Fluxlint.run("check", in: fleet.url).status == 0)
+  }
+
+  @Test func `a tree without Flux objects has nothing to find, and that is said`() throws {
+    let scratch = try Scratch()
+    try "a: 1\n".write(to: scratch.url.appending(path: "values.yaml"), atomically: true, encoding: .utf8)
+    let result = try Fluxlint.run("check", "--no-git", ".", in: scratch.url)
+    #expect(result.status == 0)
+    #expect(result.talk == "fluxlint: no Flux objects here\n")
+    let fleet = try Fleet()
+    #expect(try Fluxlint.run("check", in: fleet.url).talk.isEmpty)
+  }
+
   @Test func `a directory outside Git is checked as it is, and that is said`() throws {
     let fleet = try Fleet(isRepository: false)
     #expect(try Fluxlint.run("check", fleet.url.path).status == 0)
@@ -124,4 +148,34 @@ import Testing
     #expect(try Fluxlint.run("check", "clusters/prod/apps.yaml", in: fleet.url).status == 0)
   }
 
+  @Test func `a path may be in the revision alone`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding(at: "tenants/one/sync.yaml")
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "tenants")
+    let bare = try fleet.bareClone()
+    for path in ["tenants", "tenants/one/sync.yaml", "./apps/../tenants"] {
+      #expect(try Fluxlint.run("check", path, "--rev", "HEAD", in: bare).status == 1, "\(path)")
+    }
+    #expect(try Fluxlint.run("check", "apps", "--rev", "HEAD", in: bare).status == 0)
+    #expect(try Fluxlint.run("check", bare.path + "/tenants", "--rev", "HEAD").status == 1)
+
+    try fleet.git("rm", "-r", "-q", "tenants")
+    #expect(try Fluxlint.run("check", "tenants", "--rev", "HEAD", in: fleet.url).status == 1)
+    #expect(try Fluxlint.run("check", "../tenants", "--rev", "HEAD", in: fleet.url.appending(path: "apps")).status == 1)
+    #expect(try Fluxlint.run("check", fleet.url.path + "/tenants/one", "--rev", "HEAD").status == 1)
+    #expect(try Fluxlint.run("check", "tenants", in: fleet.url).talk.contains("no such file or directory: 'tenants'"))
+    for (options, name) in [(["--staged"], "the index"), (["--rev", "HEAD~1"], "HEAD~1")] {
+      let result = try Subprocess.run(Fluxlint.binary, ["check", "tenants"] + options, in: fleet.url)
+      #expect(result.status == 2)
+      #expect(result.talk == "fluxlint: no 'tenants' in \(name)\n")
+    }
+  }
+
+  @Test func `a path cannot lead out of the revision`() throws {
+    let fleet = try Fleet()
+    let result = try Fluxlint.run("check", "gone/../../x", "--rev", "HEAD", in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.talk.contains("'gone/../../x' is outside the repository"), "\(result.talk)")
+  }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import RuleCatalogue
 import Testing
 import rulegen
