@@ -261,14 +261,31 @@ struct ArtifactCopy: Hashable {
     }.map { SourceSet.ArtifactFile(path: join(destination, $0.path), origin: $0.origin) }
   }
 
-  /// A directory that fits is copied with all that is in it.
+  /// A directory that fits is copied with all that is in it. Goes through the path once, with all places in the pattern
+  /// that can be reached.
   private static func fits(_ pattern: ArraySlice<[UInt8]>, _ path: ArraySlice<[UInt8]>) -> Bool {
-    guard let head = pattern.first else { return true }
-    guard let component = path.first else { return false }
-    if head == Array("**".utf8) {
-      return pattern.count == 1 || fits(pattern.dropFirst(), path) || fits(pattern, path.dropFirst())
+    let pattern = Array(pattern)
+    let anyDirectories = Array("**".utf8)
+    var reached: Set<Int> = [0]
+    func skipAny() {
+      for index in pattern.indices where pattern[index] == anyDirectories && reached.contains(index) {
+        reached.insert(index + 1)
+      }
     }
-    return Glob.matches(head[...], component[...]) && fits(pattern.dropFirst(), path.dropFirst())
+    skipAny()
+    for component in path where !reached.contains(pattern.count) {
+      var next: Set<Int> = []
+      for index in reached where index < pattern.count {
+        if pattern[index] == anyDirectories {
+          next.insert(index)
+        } else if Glob.matches(pattern[index][...], component[...]) {
+          next.insert(index + 1)
+        }
+      }
+      reached = next
+      skipAny()
+    }
+    return reached.contains(pattern.count)
   }
 
   private func isExcluded(_ path: String) -> Bool {

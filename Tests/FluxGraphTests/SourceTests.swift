@@ -43,6 +43,31 @@ import YAMLSyntax
     #expect(repository.sources.path(of: object.origin.file) == "apps/base/cm.yaml")
   }
 
+  @Test func `a copy with many wildcards costs no more than pattern times path`() async throws {
+    let deep = String(repeating: "a/", count: 60) + "x.yaml"
+    let pattern = String(repeating: "**/a/", count: 12) + "b"
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "clusters/a/artifacts.yaml": """
+      apiVersion: source.extensions.fluxcd.io/v1beta1
+      kind: ArtifactGenerator
+      metadata: {name: g, namespace: flux-system}
+      spec:
+        sources: [{alias: repo, kind: GitRepository, name: flux-system}]
+        artifacts: [{name: apps, copy: [{from: "@repo/\(pattern)", to: "@artifact/"}, {from: "@repo/**/c.yaml", to: "@artifact/"}]}]
+      """,
+      "clusters/a/apps.yaml": """
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: apps, namespace: flux-system}
+      spec: {path: ./, sourceRef: {kind: ExternalArtifact, name: apps}}
+      """,
+      deep: GraphRepository.configMap("x"), "d/e/c.yaml": GraphRepository.configMap("c"),
+    ])
+    #expect(repository.object("ConfigMap", "x") == nil)
+    #expect(repository.object("ConfigMap", "c") != nil)
+  }
+
   @Test func `spec ignore leaves files out, and the default list with them in`() async throws {
     let repository = try await GraphRepository([
       "clusters/a/gotk-sync.yaml": GraphRepository.sync(
