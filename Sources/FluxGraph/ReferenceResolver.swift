@@ -56,8 +56,25 @@ struct ReferenceResolver {
   private func appendDependencies(of spec: NodeRef, _ number: Int, _ object: AppliedObject, to edges: inout [Edge]) {
     guard let list = forest.value(spec, "dependsOn") else { return }
     for reference in forest.items(list) {
-      append(.dependsOn, reference, kind: object.id.kind, number, object, to: &edges)
+      if forest.kind(reference) == .scalar {
+        appendName(reference, number, object, to: &edges)
+      } else {
+        append(.dependsOn, reference, kind: object.id.kind, number, object, to: &edges)
+      }
     }
+  }
+
+  /// The alpha versions have names in `dependsOn`, with a namespace in front or not.
+  private func appendName(_ node: NodeRef, _ number: Int, _ object: AppliedObject, to edges: inout [Edge]) {
+    guard object.id.version.contains("alpha") else { return }
+    let parts = forest.text(node).split(separator: "/", maxSplits: 1).map(String.init)
+    guard let name = parts.last else { return }
+    let namespace = parts.count == 2 ? parts[0] : object.id.namespace
+    edges.append(
+      Edge(
+        kind: .dependsOn, from: number,
+        target: target(kind: object.id.kind, namespace: namespace, name: name, of: object, edge: .dependsOn),
+        targetKind: object.id.kind, targetNamespace: namespace, targetName: name, location: node, isOptional: false))
   }
 
   private func append(

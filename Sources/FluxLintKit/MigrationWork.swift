@@ -2,6 +2,7 @@ import Diagnostics
 import FluxModel
 import Manifests
 import Migration
+import RuleCatalogue
 import RuleEngine
 import SourceText
 import SourceTrees
@@ -73,9 +74,17 @@ struct MigrationWork {
 
   /// Converts objects of Flux v1; what a file had to be left for by its version is said anew, with the reason.
   mutating func planFluxV1(isInScope: (String) -> Bool, transaction: FileTransaction) {
-    remarks.removeAll { $0.kind == .fluxV1 }
-    for plan in FluxV1.plan(sources, target: target, isInScope: isInScope) {
-      remarks += plan.remarks
+    var changed: Set<FluxV1.BuiltName> = []
+    if remarks.contains(where: { $0.kind == .fluxV1 }) { changed = (try? FluxV1.changedByBuild(in: tree)) ?? [] }
+    for plan in FluxV1.plan(sources, target: target, changedByBuild: changed, isInScope: isInScope) {
+      remarks.removeAll { remark in
+        remark.kind == .fluxV1
+          && plan.handled.contains { place in
+            place.file == remark.range.file && place.bounds.overlaps(remark.range.bounds)
+          }
+      }
+      // The same is said of a file that is left for both reasons.
+      remarks += plan.remarks.filter { !remarks.contains($0) }
       guard let first = plan.rewrites.first else { continue }
       if let obstacle = transaction.obstacle(plan.path) {
         remarks.append(Remark(.writeFailed, "the file cannot be changed: \(obstacle)", at: first.range))
@@ -172,7 +181,11 @@ struct MigrationWork {
   private func inspect(_ tree: any SourceTree) async throws(CommandFailure) -> MigrationProof {
     do {
       let release = target.release.major == 0 ? FluxVersion(major: 2, minor: 0) : target.release
-      let (report, model) = try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release))
+      var (report, model) = try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release))
+      // What Flux 2 thinks of versions is of no use to a release before it.
+      if target.release.major == 0 {
+        report.findings.removeAll { $0.rule == .deprecatedAPIVersion || $0.rule == .removedAPIVersion }
+      }
       return MigrationProof(report, model)
     } catch {
       switch error {

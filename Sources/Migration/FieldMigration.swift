@@ -39,8 +39,15 @@ struct FieldMigration {
     self.isPatch = isPatch
   }
 
-  /// Whether the version changes from one of `old`.
-  private func moves(from old: String...) -> Bool { id.version != version && old.contains(id.version) }
+  /// Whether the version changes from `old` or one before it.
+  private func moves(fromUpTo old: String) -> Bool {
+    guard id.version != version else { return false }
+    let versions = APIVersions.versions(group: id.group, kind: id.kind).map(\.version)
+    guard let index = versions.firstIndex(of: id.version), let last = versions.firstIndex(of: old) else {
+      return id.version == old
+    }
+    return index <= last
+  }
 
   mutating func run() {
     switch id.kind {
@@ -59,7 +66,7 @@ struct FieldMigration {
   private mutating func kustomization() {
     guard let spec = forest.value(root, "spec") else { return }
     if id.version == "v1alpha1" { dependsOnStrings(spec) }
-    if moves(from: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
+    if moves(fromUpTo: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
     guard version == "v1" else {
       if forest.value(spec, "validation") != nil {
         note(.deprecatedField, "validation", spec, "is ignored since Flux 0.18")
@@ -78,7 +85,7 @@ struct FieldMigration {
   private mutating func helmRelease() {
     guard let spec = forest.value(root, "spec") else { return }
     if id.version == "v2alpha1" { dependsOnStrings(spec) }
-    if moves(from: "v2beta1") { durations(spec, ["interval", "timeout"]) }
+    if moves(fromUpTo: "v2beta1") { durations(spec, ["interval", "timeout"]) }
     if let install = forest.value(spec, "install"), forest.value(install, "skipCRDs") != nil, target.isAtLeast(2) {
       note(
         .ignoredField, "skipCRDs", install, "is ignored since Flux 2.2: CRDs are installed",
@@ -103,7 +110,7 @@ struct FieldMigration {
   private mutating func source() {
     guard let spec = forest.value(root, "spec") else { return }
     sourceDurations()
-    if id.kind == "HelmRepository", moves(from: "v1beta1"), target.isAtLeast(2),
+    if id.kind == "HelmRepository", moves(fromUpTo: "v1beta1"), target.isAtLeast(2),
       let url = forest.value(spec, "url"), let scheme = scheme(of: url), !["http", "https", "oci"].contains(scheme)
     {
       block("a URL of scheme '\(scheme)' is refused by '\(version)'", at: url)
@@ -122,7 +129,7 @@ struct FieldMigration {
   }
 
   private mutating func sourceDurations() {
-    guard moves(from: "v1beta1"), let spec = forest.value(root, "spec") else { return }
+    guard moves(fromUpTo: "v1beta1"), let spec = forest.value(root, "spec") else { return }
     durations(spec, ["interval"])
     guard let timeout = forest.value(spec, "timeout"), isText(timeout) else { return }
     if !isDuration(timeout, units: ["ms", "s", "m"]) {
@@ -134,6 +141,7 @@ struct FieldMigration {
 
   private mutating func imageUpdateAutomation() {
     guard let spec = forest.value(root, "spec") else { return }
+    if moves(fromUpTo: "v1alpha2") { durations(spec, ["interval"]) }
     if id.version == "v1alpha1", version != id.version {
       for key in ["checkout", "commit", "push"] {
         guard let pair = pair(spec, key) else { continue }
@@ -164,9 +172,9 @@ struct FieldMigration {
           note(.ignoredField, "interval", spec, "has no effect in '\(version)'")
         }
       }
-      if moves(from: "v1beta1") { limit(spec, ["address", "channel", "username", "proxy"], to: 2048) }
+      if moves(fromUpTo: "v1beta1") { limit(spec, ["address", "channel", "username", "proxy"], to: 2048) }
     default:
-      if moves(from: "v1beta1") { limit(spec, ["summary"], to: 255) }
+      if moves(fromUpTo: "v1beta1") { limit(spec, ["summary"], to: 255) }
     }
   }
 
@@ -179,6 +187,11 @@ struct FieldMigration {
 
   private mutating func foldValuesFile(_ mapping: NodeRef, _ path: String) {
     guard let pair = pair(mapping, "valuesFile") else { return }
+    guard !isPatch else {
+      block(
+        "'\(path).valuesFile' is gone: a patch with 'valuesFiles' replaces the whole list of the object", at: pair.key)
+      return
+    }
     // The old field is merged before the list (source-controller api/v1beta2 GetValuesFiles).
     change(
       "'\(path).valuesFile' put into 'valuesFiles'", at: pair.key,
@@ -188,6 +201,12 @@ struct FieldMigration {
   private mutating func mergePatches(of mapping: NodeRef, _ path: String) {
     let keys = ["patchesStrategicMerge", "patchesJson6902"].filter { pair(mapping, $0) != nil }
     guard let first = keys.first.flatMap({ pair(mapping, $0) }) else { return }
+    guard !isPatch else {
+      let names = keys.map { "'\(path).\($0)'" }.joined(separator: " and ")
+      block(
+        "\(names) would become 'patches', and a patch with that replaces the whole list of the object", at: first.key)
+      return
+    }
     let edits = text.flatMap { text in
       PatchLists(text: text).merge(
         [

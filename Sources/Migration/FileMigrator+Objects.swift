@@ -29,6 +29,10 @@ extension FileMigrator {
       for item in forest.items(items) { visit(item, role: role, depth: depth + 1) }
     } else if let node = forest.value(root, "apiVersion"), isVariable(node) {
       reportVariable(node)
+    } else if let node = forest.value(root, "kind"), APIVersions.isFluxGroup(group), isVariable(node) {
+      remark(
+        .fromVariable, "a variable decides the kind, and so which version is wanted", at: forest.range(node),
+        help: "write the kind out, or change the version by hand")
     } else if APIVersions.isFluxGroup(group) {
       visitFluxObject(root, group: group, version: version, kind: kind, role: role)
     } else if group == FluxKinds.operatorGroup {
@@ -235,7 +239,7 @@ extension FileMigrator {
   }
 
   private mutating func reportVariable(_ node: NodeRef) {
-    guard forest.withText(node, { $0.contains(subsequence: "toolkit.fluxcd.io/v") }) else { return }
+    guard forest.withText(node, { $0.contains(subsequence: "toolkit.fluxcd.io/") }) else { return }
     remark(
       .fromVariable, "a variable decides the version", at: forest.range(node),
       help: "write the version out, or change the value of the variable")

@@ -12,6 +12,8 @@ package struct FilePlan: Sendable {
   package var versionEdits: [Edit] = []
   package var rewrites: [Rewrite] = []
   package var remarks: [Remark] = []
+  /// Objects of Flux v1 that were dealt with, converted or not.
+  package var handled: [SourceRange] = []
 
   package init(file: FileID, path: String) {
     self.file = file

@@ -1,3 +1,4 @@
+import Kustomize
 import SourceText
 import YAMLSyntax
 
@@ -34,6 +35,19 @@ struct FileText {
   /// Whether what is under `mapping` is seen once and shows nothing that stands elsewhere.
   func isSelfContained(_ node: NodeRef) -> Bool { views.isPlain(node, in: forest) }
 
+  /// Whether one pair can be changed without a change elsewhere: the mapping is seen once and merges nothing, and what is
+  /// in the pair is seen here only.
+  func isEditable(_ mapping: NodeRef, _ pair: Forest.Pair) -> Bool {
+    views.count(of: mapping, in: forest) == 1 && forest.written(mapping).kind != .alias
+      && isSelfContained(pair.key) && isSelfContained(pair.value)
+      && !forest.writtenPairs(mapping).contains { forest.hasText($0.key, "<<") }
+  }
+
+  /// Whether between two pairs in braces there is nothing but the comma and blanks.
+  private func isOnlySeparator(_ range: Range<Int>) -> Bool {
+    bytes[range].allSatisfy { [0x2C, 0x20, 0x09, 0x0A, 0x0D].contains($0) }
+  }
+
   /// The key gets another name, in the quotes it has.
   func rename(_ pair: Forest.Pair, to name: String) -> [Edit]? {
     guard forest.written(pair.key).kind == .scalar else { return nil }
@@ -57,18 +71,18 @@ struct FileText {
 
   /// Takes a pair out; a comment behind it on its line goes with it.
   func remove(_ key: String, from mapping: NodeRef) -> [Edit]? {
-    guard isSelfContained(mapping), let (index, pair) = writtenPair(mapping, key) else { return nil }
+    guard let (index, pair) = writtenPair(mapping, key), isEditable(mapping, pair) else { return nil }
     let pairs = forest.writtenPairs(mapping)
     guard pairs.count > 1 else { return nil }
     let range = bounds(pair.key).lowerBound..<max(bounds(pair.key).upperBound, bounds(pair.value).upperBound)
     if forest[mapping].style == .flow {
       if index + 1 < pairs.count {
         let next = bounds(pairs[index + 1].key).lowerBound
-        guard bytes[range.upperBound..<next].allSatisfy({ $0 == 0x2C || $0 == 0x20 }) else { return nil }
+        guard isOnlySeparator(range.upperBound..<next) else { return nil }
         return [.deletion(range.lowerBound..<next)]
       }
       let previous = bounds(pairs[index - 1].value).upperBound
-      guard bytes[previous..<range.lowerBound].allSatisfy({ $0 == 0x2C || $0 == 0x20 }) else { return nil }
+      guard isOnlySeparator(previous..<range.lowerBound) else { return nil }
       return [.deletion(previous..<range.upperBound)]
     }
     if let lines = linesOf(pair) { return [layout.deletion(ofLines: lines)] }
@@ -113,8 +127,9 @@ struct FileText {
 
   /// `old: x` to `new: [x]`, or `x` put at the start or the end of the list that `new` has.
   func fold(_ old: String, into new: String, of mapping: NodeRef, atStart: Bool) -> [Edit]? {
-    guard isSelfContained(mapping), let (_, pair) = writtenPair(mapping, old), isOnLineOfKey(pair),
-      let flow = flowScalar(pair.value), let raw = rawScalar(pair.value)
+    guard let (_, pair) = writtenPair(mapping, old), isEditable(mapping, pair) else { return nil }
+    if forest.isNull(pair.value) { return remove(old, from: mapping) }
+    guard isOnLineOfKey(pair), let flow = flowScalar(pair.value), let raw = rawScalar(pair.value)
     else { return nil }
     if forest.text(pair.value).isEmpty { return remove(old, from: mapping) }
     guard let (_, list) = writtenPair(mapping, new) else {
@@ -122,7 +137,9 @@ struct FileText {
       return name + [Edit(bounds(pair.value), Array("[".utf8) + flow + Array("]".utf8))]
     }
     let items = forest.items(list.value)
-    guard forest.written(list.value).kind == .sequence, let removal = remove(old, from: mapping) else { return nil }
+    guard isEditable(mapping, list), forest.written(list.value).kind == .sequence,
+      let removal = remove(old, from: mapping)
+    else { return nil }
     if forest[list.value].style == .flow {
       let inside = bounds(list.value).lowerBound + 1..<bounds(list.value).upperBound - 1
       guard let last = items.last else { return removal + [.insertion(flow, at: inside.lowerBound)] }

@@ -1,13 +1,17 @@
 import FluxModel
+import Kustomize
 package import Manifests
 import SourceText
+package import SourceTrees
 import YAMLSyntax
 
 /// Converts objects of Flux v1 and its Helm Operator where the result is certain, and lists the rest.
 package enum FluxV1 {
   /// The plans of files with something of Flux v1 in them, in path order.
+  ///
+  /// - Parameter changedByBuild: objects that builds make different from what their files say.
   package static func plan(
-    _ sources: SourceSet, target: MigrationTarget, isInScope: (String) -> Bool
+    _ sources: SourceSet, target: MigrationTarget, changedByBuild: Set<BuiltName> = [], isInScope: (String) -> Bool
   ) -> [FilePlan] {
     let context = RepositoryContext(sources)
     var names = SourceNames(sources)
@@ -19,6 +23,7 @@ package enum FluxV1 {
         continue
       }
       if context.isChartTemplate(file.path) { continue }
+      let reasonToLeave = Migration.reasonToLeave(file, sources, context)
       var plan = FilePlan(file: file.id, path: file.path)
       let documents = sources.documents(of: file.id)
       let text = FileText(
@@ -29,14 +34,20 @@ package enum FluxV1 {
       for document in documents {
         addAnnotations(document.root, text, to: &plan)
         let (group, version) = sources.forest.groupVersion(ManifestObject(root: document.root))
-        guard FileMigrator.isFluxV1(group: group, version: version),
+        guard group == "helm.fluxcd.io", version == "v1",
           sources.forest.value(document.root, "kind").map({ sources.forest.text($0) }) == "HelmRelease"
         else { continue }
+        plan.handled.append(sources.forest.range(document.root))
         let release = FluxV1Release(text: text, root: document.root, target: target)
-        if isPatch || patched.contains(release.name) {
+        if let (kind, message, help) = reasonToLeave {
+          plan.remarks.append(
+            Remark(kind, message, at: sources.forest.range(document.root).firstByte, help: help))
+        } else if isPatch || patched.contains(release.name)
+          || changedByBuild.contains(BuiltName(path: file.path, name: release.name))
+        {
           plan.remarks.append(
             Remark(
-              .fluxV1Work, "HelmRelease '\(release.name)' is left: it is put together by patches",
+              .fluxV1Work, "HelmRelease '\(release.name)' is left: builds make another object of it",
               at: sources.forest.range(document.root).firstByte,
               help: "build it, and convert what comes out"))
         } else {
@@ -46,6 +57,37 @@ package enum FluxV1 {
       if !plan.edits.isEmpty || !plan.remarks.isEmpty { plans.append(plan) }
     }
     return plans
+  }
+
+  /// An object by the file and the name that it is written with.
+  package struct BuiltName: Hashable, Sendable {
+    var path: String
+    var name: String
+  }
+
+  /// Releases of the Helm Operator that some kustomization patches, renames or moves to another namespace: their names
+  /// would be part of what is written, and the patches are for fields that the new object does not have.
+  package static func changedByBuild(in tree: any SourceTree) throws(SourceTreeError) -> Set<BuiltName> {
+    let sources = try SourceSet(readingOnDemand: tree)
+    var engine = KustomizeEngine(sources: sources)
+    var changed: Set<BuiltName> = []
+    for entry in tree.entries where RepositoryContext.isKustomizationFile(entry.path) {
+      let directory = RelativePath.parent(of: entry.path)
+      let result = engine.build(BuildRequest(directory: directory, generatesKustomization: false))
+      for object in result.objects where !object.modifiers.isEmpty {
+        let forest = engine.sources.forest
+        guard let id = forest.objectID(ManifestObject(root: object.root)), id.kind == "HelmRelease",
+          FileMigrator.isFluxV1(group: id.group, version: id.version)
+        else { continue }
+        // Its name may be another by now: that of the document says which it was.
+        let written = engine.sources.documents(of: object.origin.file).first {
+          forest.range($0.root) == object.origin
+        }
+        let name = written.flatMap { forest.value($0.root, "metadata", "name") }.map { forest.text($0) } ?? id.name
+        changed.insert(BuiltName(path: engine.sources.path(of: object.origin.file), name: name))
+      }
+    }
+    return changed
   }
 
   /// Names of releases that some patch file changes.

@@ -62,6 +62,18 @@ struct FluxV1Release {
     for pair in forest.pairs(spec) where !Self.fields.contains(forest.text(pair.key)) {
       block("'spec.\(forest.text(pair.key))' is not known", at: pair.key)
     }
+    for pair in forest.pairs(root)
+    where !["apiVersion", "kind", "metadata", "spec", "status"].contains(forest.text(pair.key)) {
+      block("'\(forest.text(pair.key))' is not known", at: pair.key)
+    }
+    for (mapping, path) in [
+      (spec, "spec"), (forest.value(spec, "rollback"), "spec.rollback"), (forest.value(spec, "test"), "spec.test"),
+    ] {
+      guard let mapping, let timeout = forest.value(mapping, "timeout") else { continue }
+      if forest.text(timeout).isEmpty || !forest.text(timeout).allSatisfy({ $0.isASCII && $0.isNumber }) {
+        block("'\(path).timeout' is no number of seconds", at: timeout)
+      }
+    }
     if let version = forest.value(spec, "helmVersion"), forest.text(version) != "v3" {
       block("a release of Helm 2 has to be converted in the cluster first", at: version)
     }
@@ -193,7 +205,7 @@ struct FluxV1Release {
     if let targetNamespace = raw(spec, "targetNamespace") {
       lines += ["  targetNamespace: \(targetNamespace)", "  storageNamespace: \(targetNamespace)"]
     }
-    if let timeout = raw(spec, "timeout") { lines.append("  timeout: \(timeout)s") }
+    if let timeout = forest.value(spec, "timeout").map(forest.text) { lines.append("  timeout: \(timeout)s") }
     lines.append("  maxHistory: \(raw(spec, "maxHistory") ?? "10")")
     lines += chartLines(chart, spec, sourceName: sourceName)
     lines += actionLines(spec)
@@ -263,13 +275,13 @@ struct FluxV1Release {
       var lines = ["force", "disableHooks"].filter { isTrue(rollback, $0) }.map { "\($0): true" }
       if isTrue(rollback, "recreate"), !target.isAtLeast(8) { lines.append("recreate: true") }
       if !isTrue(rollback, "wait") { lines.append("disableWait: true") }
-      if let timeout = raw(rollback, "timeout") { lines.append("timeout: \(timeout)s") }
+      if let timeout = forest.value(rollback, "timeout").map(forest.text) { lines.append("timeout: \(timeout)s") }
       result += section("rollback", lines)
     }
     if let test {
       var lines = ["enable: true"]
       if isTrue(test, "ignoreFailures") { lines.append("ignoreFailures: true") }
-      if let timeout = raw(test, "timeout") { lines.append("timeout: \(timeout)s") }
+      if let timeout = forest.value(test, "timeout").map(forest.text) { lines.append("timeout: \(timeout)s") }
       result += section("test", lines)
     }
     return result

@@ -109,7 +109,7 @@ package enum Migration {
 
   // MARK: - Files that are left alone
 
-  private static func reasonToLeave(
+  static func reasonToLeave(
     _ file: ManifestFile, _ sources: SourceSet, _ context: RepositoryContext
   ) -> (Remark.Kind, String, String)? {
     let forest = sources.forest
