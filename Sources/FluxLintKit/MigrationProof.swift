@@ -18,6 +18,9 @@ struct MigrationProof {
   private(set) var objectCount = 0
   private(set) var edgeCount = 0
 
+  /// The objects of Flux as text, whose fields may be rewritten.
+  private var fluxObjects: [Fact: [[UInt8]]] = [:]
+
   private enum Fact: Hashable {
     /// An object of a cluster; the content only where it is not one of Flux, whose fields may be rewritten.
     case object(cluster: String, kustomization: String, id: String, content: UInt64)
@@ -63,11 +66,12 @@ struct MigrationProof {
       objectCount += object.kustomization == nil ? 0 : 1
       let owner = object.kustomization.map { cluster.kustomizations[$0].name } ?? ""
       let isFlux = APIVersions.isFluxGroup(object.id.group) || object.id.group == FluxKinds.operatorGroup
-      add(
-        .object(
-          cluster: cluster.name, kustomization: owner, id: name(object.id),
-          content: isFlux ? 0 : Self.content(of: object.root, sources.forest)),
-        [sources.path(of: object.origin.file)] + object.modifiers.map { sources.path(of: $0.range.file) })
+      let text = Self.text(of: object.root, sources.forest)
+      let fact = Fact.object(
+        cluster: cluster.name, kustomization: owner, id: name(object.id),
+        content: isFlux ? 0 : FNV1a.hash(text))
+      if isFlux { fluxObjects[fact, default: []].append(text) }
+      add(fact, [sources.path(of: object.origin.file)] + object.modifiers.map { sources.path(of: $0.range.file) })
     }
     for edge in cluster.edges {
       edgeCount += 1
@@ -87,12 +91,10 @@ struct MigrationProof {
     }
   }
 
-  private static func content(of root: NodeRef, _ forest: Forest) -> UInt64 {
+  private static func text(of root: NodeRef, _ forest: Forest) -> [UInt8] {
     var printer = YAMLPrinter(forest)
     printer.add(root)
-    var hash = FNV1a()
-    hash.combine(String(decoding: printer.bytes, as: UTF8.self))
-    return hash.value
+    return printer.bytes
   }
 
   private static func group(of apiVersion: String) -> Substring {
@@ -112,7 +114,9 @@ struct MigrationProof {
 
   /// What `after` has that `self` has not, or the other way round. A finding that went away is none, nor are objects of
   /// `converted` files, which are to become others.
-  func differences(to after: MigrationProof, except converted: Set<String>) -> [Difference] {
+  func differences(
+    to after: MigrationProof, except converted: Set<String>, target: MigrationTarget
+  ) -> [Difference] {
     var differences: [Difference] = []
     for (fact, evidence) in after.facts where evidence.count > facts[fact]?.count ?? 0 {
       var difference = Difference(message: Self.message(fact, isNew: true), paths: evidence.paths)
@@ -122,6 +126,14 @@ struct MigrationProof {
     for (fact, evidence) in facts where evidence.count > after.facts[fact]?.count ?? 0 {
       if case .finding = fact { continue }
       differences.append(Difference(message: Self.message(fact, isNew: false), paths: evidence.paths))
+    }
+    let comparison = ObjectComparison(target: target)
+    for (fact, texts) in fluxObjects {
+      guard let others = after.fluxObjects[fact], others.count == texts.count,
+        !zip(texts, others).allSatisfy({ comparison.agree($0, $1) })
+      else { continue }
+      let paths = (facts[fact]?.paths ?? []).union(after.facts[fact]?.paths ?? [])
+      differences.append(Difference(message: Self.message(fact, isNew: false), paths: paths))
     }
     differences.removeAll { !$0.isFinding && !$0.paths.isDisjoint(with: converted) }
     return differences.sorted { $0.message < $1.message }

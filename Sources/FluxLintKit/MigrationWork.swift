@@ -28,6 +28,9 @@ struct MigrationWork {
   /// Files with objects of Flux v1 that become others.
   private(set) var converted: Set<String> = []
 
+  /// Builds that read changed files, compared in the last look.
+  private var buildCount = 0
+
   /// Files whose directives are masked in `sources`.
   private let masked: Set<String>
 
@@ -123,7 +126,7 @@ struct MigrationWork {
     var differences: [MigrationProof.Difference] = []
     for _ in 0..<8 where !changes.isEmpty {
       let after = try await inspect(overlay)
-      differences = before.differences(to: after, except: converted) + (try newFailures())
+      differences = before.differences(to: after, except: converted, target: target) + (try newFailures())
       guard let first = differences.first else {
         let exception = converted.isEmpty ? "" : " apart from converted ones"
         return
@@ -138,26 +141,39 @@ struct MigrationWork {
     return nil
   }
 
-  /// Builds that worked and would not any more, or would have another number of objects. The graph knows only those that a
-  /// cluster applies.
-  private func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
+  /// Builds that worked and would not any more, or would give something else than their objects migrated one by one. The
+  /// graph knows only those that a cluster applies.
+  private mutating func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
     let directories = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
       .map { RelativePath.parent(of: $0.path) }
+    buildCount = 0
     guard !directories.isEmpty else { return [] }
     let paths = Set(changes.keys)
     var before = try comparison(with: nil)
     var after = try comparison(with: [:])
     var differences: [MigrationProof.Difference] = []
     for directory in directories {
-      let old = before.build(directory)
+      let old = before.build(directory, keepsText: true)
       guard old.isBuilt, !old.paths.isDisjoint(with: paths) else { continue }
-      let new = after.build(directory)
-      let isWhole = new.isBuilt && (new.objectCount == old.objectCount || !old.paths.isDisjoint(with: converted))
-      guard !isWhole else { continue }
+      buildCount += 1
+      let new = after.build(directory, keepsText: true)
       let name = directory.isEmpty ? "." : directory
-      differences.append(
-        MigrationProof.Difference(
-          message: "another result of the build of '\(name)'", paths: old.paths.intersection(paths)))
+      let message = "another result of the build of '\(name)'"
+      let readPaths = old.paths.intersection(paths)
+      // What is converted becomes other objects, and more of them.
+      let isConverted = !old.paths.isDisjoint(with: converted)
+      guard new.isBuilt, isConverted || new.objectCount == old.objectCount else {
+        differences.append(MigrationProof.Difference(message: message, paths: readPaths))
+        continue
+      }
+      if isConverted { continue }
+      let comparison = ObjectComparison(target: target)
+      for (object, other) in zip(old.printed, new.printed) where !comparison.agree(object.text, other.text) {
+        // First what the object is made of; what selects it may be in another file.
+        let suspects = object.paths.union(other.paths).intersection(paths)
+        differences.append(
+          MigrationProof.Difference(message: message, paths: suspects.isEmpty ? readPaths : suspects))
+      }
     }
     return differences
   }

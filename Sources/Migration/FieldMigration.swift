@@ -39,14 +39,12 @@ struct FieldMigration {
     self.isPatch = isPatch
   }
 
-  /// Whether the version changes from `old` or one before it.
-  private func moves(fromUpTo old: String) -> Bool {
-    guard id.version != version else { return false }
+  /// Whether the version changes from `old`, or from one before it.
+  private func moves(across old: String) -> Bool {
     let versions = APIVersions.versions(group: id.group, kind: id.kind).map(\.version)
-    guard let index = versions.firstIndex(of: id.version), let last = versions.firstIndex(of: old) else {
-      return id.version == old
-    }
-    return index <= last
+    guard id.version != version, let own = versions.firstIndex(of: id.version) else { return false }
+    // The alphas of a kind without this beta are older than it all the same.
+    return versions.firstIndex(of: old).map { own <= $0 } ?? id.version.contains("alpha")
   }
 
   mutating func run() {
@@ -66,7 +64,7 @@ struct FieldMigration {
   private mutating func kustomization() {
     guard let spec = forest.value(root, "spec") else { return }
     if id.version == "v1alpha1" { dependsOnStrings(spec) }
-    if moves(fromUpTo: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
+    if moves(across: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
     guard version == "v1" else {
       if forest.value(spec, "validation") != nil {
         note(.deprecatedField, "validation", spec, "is ignored since Flux 0.18")
@@ -85,7 +83,7 @@ struct FieldMigration {
   private mutating func helmRelease() {
     guard let spec = forest.value(root, "spec") else { return }
     if id.version == "v2alpha1" { dependsOnStrings(spec) }
-    if moves(fromUpTo: "v2beta1") { durations(spec, ["interval", "timeout"]) }
+    if moves(across: "v2beta1") { durations(spec, ["interval", "timeout"]) }
     if let install = forest.value(spec, "install"), forest.value(install, "skipCRDs") != nil, target.isAtLeast(2) {
       note(
         .ignoredField, "skipCRDs", install, "is ignored since Flux 2.2: CRDs are installed",
@@ -110,7 +108,7 @@ struct FieldMigration {
   private mutating func source() {
     guard let spec = forest.value(root, "spec") else { return }
     sourceDurations()
-    if id.kind == "HelmRepository", moves(fromUpTo: "v1beta1"), target.isAtLeast(2),
+    if id.kind == "HelmRepository", moves(across: "v1beta1"), target.isAtLeast(2),
       let url = forest.value(spec, "url"), let scheme = scheme(of: url), !["http", "https", "oci"].contains(scheme)
     {
       block("a URL of scheme '\(scheme)' is refused by '\(version)'", at: url)
@@ -129,7 +127,7 @@ struct FieldMigration {
   }
 
   private mutating func sourceDurations() {
-    guard moves(fromUpTo: "v1beta1"), let spec = forest.value(root, "spec") else { return }
+    guard moves(across: "v1beta1"), let spec = forest.value(root, "spec") else { return }
     durations(spec, ["interval"])
     guard let timeout = forest.value(spec, "timeout"), isText(timeout) else { return }
     if !isDuration(timeout, units: ["ms", "s", "m"]) {
@@ -141,7 +139,7 @@ struct FieldMigration {
 
   private mutating func imageUpdateAutomation() {
     guard let spec = forest.value(root, "spec") else { return }
-    if moves(fromUpTo: "v1alpha2") { durations(spec, ["interval"]) }
+    if moves(across: "v1alpha2") { durations(spec, ["interval"]) }
     if id.version == "v1alpha1", version != id.version {
       for key in ["checkout", "commit", "push"] {
         guard let pair = pair(spec, key) else { continue }
@@ -172,9 +170,9 @@ struct FieldMigration {
           note(.ignoredField, "interval", spec, "has no effect in '\(version)'")
         }
       }
-      if moves(fromUpTo: "v1beta1") { limit(spec, ["address", "channel", "username", "proxy"], to: 2048) }
+      if moves(across: "v1beta1") { limit(spec, ["address", "channel", "username", "proxy"], to: 2048) }
     default:
-      if moves(fromUpTo: "v1beta1") { limit(spec, ["summary"], to: 255) }
+      if moves(across: "v1beta1") { limit(spec, ["summary"], to: 255) }
     }
   }
 
@@ -187,10 +185,10 @@ struct FieldMigration {
 
   private mutating func foldValuesFile(_ mapping: NodeRef, _ path: String) {
     guard let pair = pair(mapping, "valuesFile") else { return }
-    guard !isPatch else {
-      block(
-        "'\(path).valuesFile' is gone: a patch with 'valuesFiles' replaces the whole list of the object", at: pair.key)
-      return
+    if forest.kind(pair.value) == .scalar, forest.scalarValue(pair.value, dialect: .resource) == .null {
+      // In a patch it takes away what the base has.
+      let edits = isPatch ? nil : text?.remove("valuesFile", from: mapping)
+      return change("'\(path).valuesFile' removed, which is not set", at: pair.key, edits)
     }
     // The old field is merged before the list (source-controller api/v1beta2 GetValuesFiles).
     change(
@@ -201,12 +199,6 @@ struct FieldMigration {
   private mutating func mergePatches(of mapping: NodeRef, _ path: String) {
     let keys = ["patchesStrategicMerge", "patchesJson6902"].filter { pair(mapping, $0) != nil }
     guard let first = keys.first.flatMap({ pair(mapping, $0) }) else { return }
-    guard !isPatch else {
-      let names = keys.map { "'\(path).\($0)'" }.joined(separator: " and ")
-      block(
-        "\(names) would become 'patches', and a patch with that replaces the whole list of the object", at: first.key)
-      return
-    }
     let edits = text.flatMap { text in
       PatchLists(text: text).merge(
         [

@@ -54,6 +54,9 @@ package enum FluxV1 {
           convert(release, &names, sources, &plan)
         }
       }
+      if !plan.edits.isEmpty, let reason = Migration.reasonToLeave(file, sources, context) {
+        Migration.leave(&plan, reason, sources)
+      }
       if !plan.edits.isEmpty || !plan.remarks.isEmpty { plans.append(plan) }
     }
     return plans

@@ -48,6 +48,9 @@ struct FluxV1Release {
     "disableOpenAPIValidation", "rollback", "test", "values", "valueFileSecrets", "valuesFrom", "helmVersion",
   ]
 
+  /// A status is what the operator wrote, and goes with it.
+  private static let topFields: Set<String> = ["apiVersion", "kind", "metadata", "spec", "status"]
+
   private mutating func block(_ message: String, at node: NodeRef) {
     blockers.append(
       Remark(
@@ -59,6 +62,9 @@ struct FluxV1Release {
     if !text.isSelfContained(root) { block("it has anchors or aliases", at: root) }
     if forest[root].style == .flow || forest[spec].style == .flow { block("it is written in flow style", at: root) }
     if namespace.isEmpty { block("its namespace, a part of the name of the release, is not written in it", at: root) }
+    for pair in forest.pairs(root) where !Self.topFields.contains(forest.text(pair.key)) {
+      block("'\(forest.text(pair.key))' is not known", at: pair.key)
+    }
     for pair in forest.pairs(spec) where !Self.fields.contains(forest.text(pair.key)) {
       block("'spec.\(forest.text(pair.key))' is not known", at: pair.key)
     }
@@ -180,6 +186,11 @@ struct FluxV1Release {
     return text.rawScalar(node).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// A time-out, which the operator counts in seconds, quotes left out.
+  private func seconds(_ mapping: NodeRef) -> String? {
+    forest.value(mapping, "timeout").flatMap { forest.kind($0) == .scalar ? "\(forest.text($0))s" : nil }
+  }
+
   // MARK: - Writing
 
   /// The object that the chart comes from.
@@ -205,7 +216,7 @@ struct FluxV1Release {
     if let targetNamespace = raw(spec, "targetNamespace") {
       lines += ["  targetNamespace: \(targetNamespace)", "  storageNamespace: \(targetNamespace)"]
     }
-    if let timeout = forest.value(spec, "timeout").map(forest.text) { lines.append("  timeout: \(timeout)s") }
+    if let timeout = seconds(spec) { lines.append("  timeout: \(timeout)") }
     lines.append("  maxHistory: \(raw(spec, "maxHistory") ?? "10")")
     lines += chartLines(chart, spec, sourceName: sourceName)
     lines += actionLines(spec)
@@ -275,13 +286,13 @@ struct FluxV1Release {
       var lines = ["force", "disableHooks"].filter { isTrue(rollback, $0) }.map { "\($0): true" }
       if isTrue(rollback, "recreate"), !target.isAtLeast(8) { lines.append("recreate: true") }
       if !isTrue(rollback, "wait") { lines.append("disableWait: true") }
-      if let timeout = forest.value(rollback, "timeout").map(forest.text) { lines.append("timeout: \(timeout)s") }
+      if let timeout = seconds(rollback) { lines.append("timeout: \(timeout)") }
       result += section("rollback", lines)
     }
     if let test {
       var lines = ["enable: true"]
       if isTrue(test, "ignoreFailures") { lines.append("ignoreFailures: true") }
-      if let timeout = forest.value(test, "timeout").map(forest.text) { lines.append("timeout: \(timeout)s") }
+      if let timeout = seconds(test) { lines.append("timeout: \(timeout)") }
       result += section("test", lines)
     }
     return result

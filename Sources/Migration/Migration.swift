@@ -117,7 +117,7 @@ package enum Migration {
     if context.isChartTemplate(file.path) || documents.contains(where: { isTemplate($0.root, forest) }) {
       return (.templateSkipped, "the file is a template", "change the versions in it by hand")
     }
-    if documents.contains(where: { forest.value($0.root, "sops", "mac") != nil }) {
+    if documents.contains(where: { forest.value($0.root, "sops").map { forest.kind($0) == .mapping } ?? false }) {
       return (
         .encrypted, "the file is encrypted by SOPS, whose checksum covers the rest as well",
         "change it with 'sops edit'"
@@ -146,7 +146,7 @@ package enum Migration {
   }
 
   /// One remark takes the place of all that would be done.
-  private static func leave(_ plan: inout FilePlan, _ reason: (Remark.Kind, String, String), _ sources: SourceSet) {
+  static func leave(_ plan: inout FilePlan, _ reason: (Remark.Kind, String, String), _ sources: SourceSet) {
     let range =
       plan.rewrites.map(\.range).min()
       ?? plan.remarks.filter { $0.consequence != .none }.map(\.range).min()
@@ -158,7 +158,7 @@ package enum Migration {
 
 extension SourceSet {
   /// A set of one file.
-  fileprivate convenience init(parsing bytes: [UInt8], as path: String) {
+  convenience init(parsing bytes: [UInt8], as path: String) {
     let tree = InMemoryTree(files: [path: bytes])
     self.init(
       files: [ManifestFile(id: FileID(0), path: path, tree: 0)],

@@ -1,0 +1,107 @@
+import Manifests
+import SourceText
+import YAMLSyntax
+
+/// Whether a built object after a migration is what the object built before becomes when it is migrated by itself.
+///
+/// An edit of a base, a patch or a selector is right only if it makes no difference whether one migrates and then builds,
+/// or builds and then migrates.
+package struct ObjectComparison {
+  private let target: MigrationTarget
+
+  package init(target: MigrationTarget) { self.target = target }
+
+  /// - Parameters:
+  ///   - before: one object as it is printed, from the repository as it is.
+  ///   - after: the object in its place, from the repository as it would be.
+  package func agree(_ before: [UInt8], _ after: [UInt8]) -> Bool {
+    if before == after { return true }
+    guard let migrated = migrated(before) else { return false }
+    var forest = Forest(trees: [])
+    for (index, bytes) in [before, after, migrated].enumerated() {
+      _ = forest.append(YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index)))
+    }
+    guard forest.trees.allSatisfy({ $0.problems.isEmpty }) else { return false }
+    var views = ObjectViews(forest: forest)
+    let roots = forest.trees.map { $0.documents.map(\.root) }
+    return views.isSame(roots[0], roots[1], roots[2])
+  }
+
+  /// The object migrated by itself; as it is when it is none of Flux.
+  private func migrated(_ object: [UInt8]) -> [UInt8]? {
+    let path = "object.yaml"
+    let sources = SourceSet(parsing: object, as: path)
+    guard let plan = Migration.plan(sources, target: target, isInScope: { _ in true }).first else { return object }
+    return try? Migration.text(of: plan, in: sources, target: target)
+  }
+}
+
+/// One object in three forms: as it was, as it would be, and as it ought to be.
+private struct ObjectViews {
+  var forest: Forest
+
+  mutating func isSame(_ before: [NodeRef], _ after: [NodeRef], _ wanted: [NodeRef]) -> Bool {
+    guard after.count == wanted.count else { return false }
+    for index in after.indices {
+      let old = before.count == after.count ? before[index] : nil
+      guard isSame(old, after[index], wanted[index], key: "", depth: 0) else { return false }
+    }
+    return true
+  }
+
+  /// - Parameter before: nil where the object had nothing in this place.
+  private mutating func isSame(
+    _ before: NodeRef?, _ after: NodeRef, _ wanted: NodeRef, key: String, depth: Int
+  ) -> Bool {
+    guard depth < 200, forest.kind(after) == forest.kind(wanted) else { return false }
+    switch forest.kind(after) {
+    case .mapping:
+      let pairs = forest.pairs(after)
+      guard pairs.count == forest.pairs(wanted).count else { return false }
+      for pair in pairs {
+        let name = forest.text(pair.key)
+        guard let other = forest.value(wanted, key: name) else { return false }
+        let old = before.flatMap { forest.value($0, key: name) }
+        guard isSame(old, pair.value, other, key: name, depth: depth + 1) else { return false }
+      }
+      return true
+    case .sequence:
+      let items = Array(forest.items(after))
+      let others = Array(forest.items(wanted))
+      let old = before.map { Array(forest.items($0)) } ?? []
+      guard items.count == others.count else { return false }
+      for index in items.indices {
+        let previous = old.count == items.count ? old[index] : nil
+        guard isSame(previous, items[index], others[index], key: key, depth: depth + 1) else { return false }
+      }
+      return true
+    case .scalar, .alias:
+      if hasSameValue(after, wanted) { return true }
+      // A mention of another object that is left as it was is reported where it is written, and changes no result.
+      let isMention = depth > 1 && (key == "apiVersion" || key == "version")
+      if isMention, let before, forest.kind(before) == .scalar, hasSameValue(before, after) { return true }
+      return key == "patch" && isSameText(before, after, wanted)
+    }
+  }
+
+  private func hasSameValue(_ lhs: NodeRef, _ rhs: NodeRef) -> Bool {
+    forest.hasEqualText(lhs, rhs)
+      && forest.scalarValue(lhs, dialect: .resource) == forest.scalarValue(rhs, dialect: .resource)
+  }
+
+  /// Whether patches in text say the same, however they are laid out.
+  private mutating func isSameText(_ before: NodeRef?, _ after: NodeRef, _ wanted: NodeRef) -> Bool {
+    guard let new = roots(ofText: after), let ideal = roots(ofText: wanted) else { return false }
+    var old: [NodeRef] = []
+    if let before { old = roots(ofText: before) ?? [] }
+    return isSame(old, new, ideal)
+  }
+
+  private mutating func roots(ofText node: NodeRef) -> [NodeRef]? {
+    guard forest.kind(node) == .scalar else { return nil }
+    let tree = forest.parseEmbedded(node, tree: forest.nextTreeIndex)
+    guard tree.problems.isEmpty else { return nil }
+    _ = forest.append(tree)
+    return tree.documents.map(\.root)
+  }
+}
