@@ -24,6 +24,12 @@ enum Fluxlint {
   static func run(
     _ arguments: String..., in directory: URL? = nil, environment: [String: String] = [:]
   ) throws -> Result {
+    try run(arguments, in: directory, environment: environment)
+  }
+
+  static func run(
+    _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
     try Subprocess.run(binary, arguments, in: directory, environment: environment)
   }
 
