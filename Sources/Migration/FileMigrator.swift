@@ -12,6 +12,8 @@ package struct FilePlan: Sendable {
   package var versionEdits: [Edit] = []
   package var rewrites: [Rewrite] = []
   package var remarks: [Remark] = []
+  /// Objects of Flux v1 about which this plan says all there is to say.
+  package var covered: [SourceRange] = []
 
   package init(file: FileID, path: String) {
     self.file = file

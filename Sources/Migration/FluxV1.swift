@@ -29,9 +29,11 @@ package enum FluxV1 {
       for document in documents {
         addAnnotations(document.root, text, to: &plan)
         let (group, version) = sources.forest.groupVersion(ManifestObject(root: document.root))
-        guard FileMigrator.isFluxV1(group: group, version: version),
+        // The operator of 'flux.weave.works' knew only Helm 2.
+        guard group == "helm.fluxcd.io", version == "v1",
           sources.forest.value(document.root, "kind").map({ sources.forest.text($0) }) == "HelmRelease"
         else { continue }
+        plan.covered.append(sources.forest.range(document.root))
         let release = FluxV1Release(text: text, root: document.root, target: target)
         if isPatch || patched.contains(release.name) {
           plan.remarks.append(
