@@ -28,6 +28,8 @@ struct MigrationWork {
   /// Files with objects of Flux v1 that become others.
   private(set) var converted: Set<String> = []
 
+  /// The edits behind the new texts, as long as nothing else changed them.
+  private var versionEdits: [String: [Edit]] = [:]
   /// Builds that read changed files, compared in the last look.
   private var buildCount = 0
 
@@ -72,6 +74,7 @@ struct MigrationWork {
         continue
       }
       changes[plan.path] = Change(original: original, content: content, rewrites: plan.rewrites, file: plan.file)
+      versionEdits[plan.path] = plan.edits
     }
   }
 
@@ -93,12 +96,21 @@ struct MigrationWork {
         remarks.append(Remark(.writeFailed, "the file cannot be changed: \(obstacle)", at: first.range))
         continue
       }
-      // Other changes of the file were planned for the text as it is.
-      guard changes[plan.path] == nil, let content = try? Edit.apply(plan.edits, to: sources.bytes(of: plan.file)),
-        YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty
+      // Versions of other objects in the file were planned for the text as it is, too.
+      let others = versionEdits[plan.path] ?? []
+      let bytes = sources.bytes(of: plan.file)
+      guard text(plan.file) == (try? Edit.apply(others, to: bytes)),
+        let content = try? Edit.apply(others + plan.edits, to: bytes)
       else {
         remarks.append(
           Remark(.fluxV1Work, "the file has other changes; run again when they are made", at: first.range))
+        continue
+      }
+      guard YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty else {
+        remarks.append(
+          Remark(
+            .fluxV1Work, "the release cannot be converted without breaking the file", at: first.range,
+            help: "convert it by hand"))
         continue
       }
       change(plan.file, to: content, plan.rewrites)
@@ -128,9 +140,7 @@ struct MigrationWork {
       let after = try await inspect(overlay)
       differences = before.differences(to: after, except: converted, target: target) + (try newFailures())
       guard let first = differences.first else {
-        let exception = converted.isEmpty ? "" : " apart from converted ones"
-        return
-          "proved: the same \(after.objectCount) objects and \(after.edgeCount) references\(exception), no new finding"
+        return Self.proof(after, buildCount: buildCount, hasConverted: !converted.isEmpty)
       }
       let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
       for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
@@ -139,6 +149,21 @@ struct MigrationWork {
       refuse(path, because: differences.first?.message ?? "what Flux applies would change")
     }
     return nil
+  }
+
+  private static func proof(_ proof: MigrationProof, buildCount: Int, hasConverted: Bool) -> String {
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let exception = hasConverted ? " apart from converted ones" : ""
+    if proof.objectCount > 0 {
+      let objects = count(proof.objectCount, "object")
+      return "proved: the same \(objects) and \(count(proof.edgeCount, "reference"))\(exception), no new finding"
+    }
+    // No cluster applies anything of it.
+    if proof.edgeCount > 0 {
+      return "proved: the same \(count(proof.edgeCount, "reference"))\(exception), no new finding"
+    }
+    guard buildCount > 0 else { return "no new finding" }
+    return "proved: the same result of \(count(buildCount, "build"))\(exception), no new finding"
   }
 
   /// Builds that worked and would not any more, or would give something else than their objects migrated one by one. The
@@ -166,8 +191,14 @@ struct MigrationWork {
         differences.append(MigrationProof.Difference(message: message, paths: readPaths))
         continue
       }
-      if isConverted { continue }
       let comparison = ObjectComparison(target: target)
+      if isConverted {
+        let texts = new.printed.map(\.text)
+        for object in old.printed where !comparison.agree(object.text, withOneOf: texts) {
+          differences.append(MigrationProof.Difference(message: message, paths: object.paths.intersection(converted)))
+        }
+        continue
+      }
       for (object, other) in zip(old.printed, new.printed) where !comparison.agree(object.text, other.text) {
         // First what the object is made of; what selects it may be in another file.
         let suspects = object.paths.union(other.paths).intersection(paths)

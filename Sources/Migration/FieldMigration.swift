@@ -180,7 +180,9 @@ struct FieldMigration {
 
   private mutating func remove(_ key: String, from mapping: NodeRef, _ path: String) {
     guard let pair = pair(mapping, key) else { return }
-    change("'\(path).\(key)' removed, which has no effect", at: pair.key, text?.remove(key, from: mapping))
+    let edits = text?.remove(key, from: mapping)
+    noteComment(behind: pair, edits)
+    change("'\(path).\(key)' removed, which has no effect", at: pair.key, edits)
   }
 
   private mutating func foldValuesFile(_ mapping: NodeRef, _ path: String) {
@@ -188,12 +190,27 @@ struct FieldMigration {
     if forest.kind(pair.value) == .scalar, forest.scalarValue(pair.value, dialect: .resource) == .null {
       // In a patch it takes away what the base has.
       let edits = isPatch ? nil : text?.remove("valuesFile", from: mapping)
+      noteComment(behind: pair, edits)
       return change("'\(path).valuesFile' removed, which is not set", at: pair.key, edits)
     }
     // The old field is merged before the list (source-controller api/v1beta2 GetValuesFiles).
-    change(
-      "'\(path).valuesFile' put into 'valuesFiles'", at: pair.key,
-      text?.fold("valuesFile", into: "valuesFiles", of: mapping, atStart: true))
+    let edits = text?.fold("valuesFile", into: "valuesFiles", of: mapping, atStart: true)
+    if self.pair(mapping, "valuesFiles") != nil { noteComment(behind: pair, edits) }
+    change("'\(path).valuesFile' put into 'valuesFiles'", at: pair.key, edits)
+  }
+
+  /// Says so when what somebody wrote behind a line goes with it.
+  private mutating func noteComment(behind pair: Forest.Pair, _ edits: [Edit]?) {
+    guard let text, edits != nil, forest.written(pair.value).style != .flow else { return }
+    let end = max(text.bounds(pair.key).upperBound, text.bounds(pair.value).upperBound)
+    let rest = text.bytes[end..<text.layout.lineEnd(end)]
+    guard let mark = rest.firstIndex(of: UInt8(ascii: "#")) else { return }
+    let words = String(decoding: rest[(mark + 1)...], as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard !words.isEmpty else { return }
+    remarks.append(
+      Remark(
+        .ignoredField, "the comment '\(words.joined(separator: " "))' goes with '\(forest.text(pair.key))'",
+        at: SourceRange(file: forest.range(pair.key).file, mark..<mark + 1)))
   }
 
   private mutating func mergePatches(of mapping: NodeRef, _ path: String) {

@@ -17,7 +17,8 @@ extension FileMigrator {
     case .configuration:
       visitSelectors(below: root)
       return
-    case .patch, nil: break
+    case .patch: if forest.kind(root) == .sequence { return visitOperations(root, kind: nil) }
+    case nil: break
     }
     guard forest.kind(root) == .mapping else { return }
     let (group, version) = forest.groupVersion(ManifestObject(root: root))
@@ -136,6 +137,34 @@ extension FileMigrator {
     let patchReach = selector == nil ? reach : RepositoryContext.Reach()
     visitText(of: body) { migrator, root in
       if migrator.forest.kind(root) == .mapping { migrator.visit(root, role: .patch(patchReach)) }
+      let kind = selector.flatMap { migrator.forest.value($0, "kind") }.map { migrator.forest.text($0) }
+      if migrator.forest.kind(root) == .sequence { migrator.visitOperations(root, kind: kind) }
+    }
+  }
+
+  /// The operations of a JSON patch, of which one may set a version.
+  ///
+  /// - Parameter kind: what the target of the patch says; nil when that stands elsewhere.
+  private mutating func visitOperations(_ operations: NodeRef, kind: String?) {
+    for operation in forest.items(operations) {
+      guard let path = forest.value(operation, "path"), forest.hasText(path, "/apiVersion"),
+        let node = forest.value(operation, "value"), forest.kind(node) == .scalar
+      else { continue }
+      let parts = forest.text(node).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, APIVersions.isFluxGroup(parts[0]) else { continue }
+      if let kind, case .outdated(let new) = target.verdict(group: parts[0], kind: kind, version: parts[1]) {
+        replaceVersion(of: node, by: new, "JSON patch of \(kind)")
+        continue
+      }
+      let kinds = Set(context.written.lazy.filter { $0.group == parts[0] }.map(\.kind))
+      let isOutdated = kinds.contains {
+        if case .outdated = target.verdict(group: parts[0], kind: $0, version: parts[1]) { return true }
+        return false
+      }
+      guard isOutdated else { continue }
+      remark(
+        .fieldNeedsPerson, "a JSON patch sets the version '\(parts.joined(separator: "/"))'", at: forest.range(node),
+        help: "remove the operation: objects have the version that they are written with")
     }
   }
 

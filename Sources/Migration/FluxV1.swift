@@ -34,6 +34,7 @@ package enum FluxV1 {
       for document in documents {
         addAnnotations(document.root, text, to: &plan)
         let (group, version) = sources.forest.groupVersion(ManifestObject(root: document.root))
+        // The operator of 'flux.weave.works' knew only Helm 2.
         guard group == "helm.fluxcd.io", version == "v1",
           sources.forest.value(document.root, "kind").map({ sources.forest.text($0) }) == "HelmRelease"
         else { continue }

@@ -131,7 +131,8 @@ struct PatchLists {
     guard node.kind == .mapping else { return nil }
     let range = node.range.bounds
     let column = text.layout.column(range.lowerBound)
-    guard text.layout.endsLine(range.upperBound), isTextual(range, from: column, text) else { return nil }
+    guard text.layout.endsLine(range.upperBound), isTextual(range, from: column, text), !endsInKeptBreaks(item, text)
+    else { return nil }
     let header = Array("patch: |".utf8) + text.layout.lineBreak(at: range.lowerBound)
     // The lines behind the first; the first one moves with the header.
     let rest = text.layout.nextLine(range.lowerBound)..<max(range.upperBound, text.layout.nextLine(range.lowerBound))
@@ -157,10 +158,26 @@ struct PatchLists {
     }
     guard let lines = text.linesOf(pair.value), text.layout.endsLine(colon) else { return nil }
     let body = text.layout.nextLine(colon)..<lines.range.upperBound
-    guard isTextual(body, from: lines.column, text) else { return nil }
+    guard isTextual(body, from: lines.column, text), !endsInKeptBreaks(pair.value, text) else { return nil }
     let shift = lines.column > column ? 0 : column + 2 - lines.column
     guard let shifts = text.layout.shift(linesIn: body, by: shift) else { return nil }
     return [.insertion(Array(" |".utf8), at: colon)] + shifts
+  }
+
+  /// Whether the last scalar has empty lines at its end (`|+`), which a block scalar around it would take off.
+  private static func endsInKeptBreaks(_ node: NodeRef, _ text: FileText) -> Bool {
+    var last = node
+    for _ in 0..<200 {
+      if let item = text.forest.items(last).last {
+        last = item
+      } else if let pair = text.forest.writtenPairs(last).last {
+        last = pair.value
+      } else {
+        break
+      }
+    }
+    guard [.literal, .folded].contains(text.forest[last].style) else { return false }
+    return text.forest.withText(last) { $0.suffix(2).elementsEqual([0x0A, 0x0A]) }
   }
 
   /// Whether the lines that begin in `range` can be the body of a block scalar: none begins left of `column`.

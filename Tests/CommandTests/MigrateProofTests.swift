@@ -18,7 +18,7 @@ import Testing
     return texts
   }
 
-  @Test func `has examples`() { #expect(Self.names.count > 5) }
+  @Test func `has examples`() { #expect(!Self.names.isEmpty) }
 
   @Test(arguments: names)
   func `leaves alone what would be built otherwise`(name: String) throws {
