@@ -91,6 +91,12 @@ struct Resource: Sendable {
     previous.append(PreviousID(kind: id.kind, name: id.name, namespace: id.namespace, cause: cause))
   }
 
+  /// Loses what upstream notes in annotations, which something took away.
+  mutating func forgetState() {
+    previous = []
+    generation = nil
+  }
+
   /// The prefixes it got, innermost first.
   var prefixes: [String] {
     previous.compactMap { if case .prefix(let text) = $0.cause { text } else { nil } }

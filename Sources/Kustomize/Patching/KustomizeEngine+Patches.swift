@@ -99,6 +99,10 @@ extension KustomizeEngine {
         layer.resources.update(at: index) { $0.storePreviousID() }
         root = identify(root, as: document, patch)
       }
+      if document.isForgetting {
+        layer.resources.update(at: index) { $0.forgetState() }
+        root = withIdentity(of: resource.root, root)
+      }
       if root == resource.root { return false }
       layer.resources.update(at: index) {
         $0.root = root
@@ -121,6 +125,17 @@ extension KustomizeEngine {
     }
     if patch.allowsKindChange, let kind = sources.forest.value(document.root, "kind") {
       root = writer.setting("kind", to: kind, in: root, in: &sources.forest)
+    }
+    return root
+  }
+
+  /// Puts name and namespace back where a patch replaced all of `metadata`.
+  private mutating func withIdentity(of old: NodeRef, _ root: NodeRef) -> NodeRef {
+    guard sources.forest.value(root, "metadata", "name") == nil else { return root }
+    var root = root
+    for path in [["metadata", "name"], ["metadata", "namespace"]] {
+      guard let value = sources.forest.value(old, path) else { continue }
+      root = writer.setting(path, to: value, in: root, in: &sources.forest)
     }
     return root
   }
