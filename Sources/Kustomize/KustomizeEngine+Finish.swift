@@ -11,6 +11,7 @@ extension KustomizeEngine {
     addHashes(to: &layer)
     fixReferences(in: &layer)
     resolveVariables(in: &layer)
+    settleSharedLabels(in: &layer)
     var report = layer.report
     for (first, second) in layer.resources.duplicates() {
       let (first, second) = (layer.resources.items[first], layer.resources.items[second])

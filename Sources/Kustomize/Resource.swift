@@ -63,6 +63,8 @@ struct Resource: Sendable {
   var generator: Configurator?
   /// The transformers that ran while it was there, if the build notes them.
   var transformers: [Configurator] = []
+  /// Labels that are one node upstream; nil for an object without any.
+  var sharedLabels: SharedLabels?
   /// The values of a generated object are not known.
   var unknownValues = false
   /// The names of variables whose value is a field of it.

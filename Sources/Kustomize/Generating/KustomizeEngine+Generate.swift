@@ -156,6 +156,7 @@ extension KustomizeEngine {
     }
     layer.resources.update(at: index) { resource in
       resource.root = root
+      resource.sharedLabels = nil
       if !merging {
         resource.origin = new.origin
         resource.generator = new.generator

@@ -27,6 +27,7 @@ extension KustomizeEngine {
       } else {
         for document in documents { apply(document, of: patch, in: &layer) }
       }
+      settleSharedLabels(in: &layer)
     case .json(let operations):
       guard let target = patch.target, field != .strategic else {
         layer.report.addError(.patch, "a JSON patch needs a 'target'", at: patch.range)
@@ -155,7 +156,10 @@ extension KustomizeEngine {
     for index in layer.resources.items.indices
     where target.matches(layer.resources.items[index], in: sources.forest) {
       let resource = layer.resources.items[index]
-      if field == .any { layer.resources.update(at: index) { $0.storePreviousID() } }
+      layer.resources.update(at: index) {
+        $0.sharedLabels = nil
+        if field == .any { $0.storePreviousID() }
+      }
       do throws(MergeFailure) {
         let before = field == .any ? withAnnotations(resource.root) : resource.root
         let root = try operations.apply(to: before, writer: writer, in: &sources.forest)

@@ -83,6 +83,7 @@ extension KustomizeEngine {
         let value = try value(of: replacement, in: layer)
         for target in replacement.targets where canAfford(&layer) {
           try write(value, to: target, of: replacement, in: &layer, &stepsLeft)
+          settleSharedLabels(in: &layer)
         }
       } catch {
         let isElsewhere = error.range.map { $0 != replacement.range } ?? false
