@@ -11,6 +11,7 @@ extension KustomizeEngine {
     addHashes(to: &layer)
     fixReferences(in: &layer)
     resolveVariables(in: &layer)
+    settleSharedLabels(in: &layer)
     var report = layer.report
     for (first, second) in layer.resources.duplicates() {
       let (first, second) = (layer.resources.items[first], layer.resources.items[second])
@@ -70,9 +71,12 @@ extension KustomizeEngine {
   /// At the end all annotations are strings, those that only the build is for are gone, and an empty map of them is left
   /// out (api/resource/resource.go).
   private mutating func withTextAnnotations(_ root: NodeRef, _ report: inout BuildReport) -> NodeRef {
-    guard let metadata = sources.forest.value(root, "metadata"),
-      let annotations = sources.forest.value(metadata, "annotations")
-    else { return root }
+    guard let metadata = sources.forest.value(root, "metadata") else {
+      // Only a list needs none, and writing its annotations makes it.
+      let empty = writer.mapping([], at: sources.forest.range(root), in: &sources.forest)
+      return writer.setting("metadata", to: empty, in: root, in: &sources.forest)
+    }
+    guard let annotations = sources.forest.value(metadata, "annotations") else { return root }
     if sources.forest.kind(annotations) == .sequence {
       report.addError(
         .invalidResource, "'annotations' is a list, expected a mapping", at: sources.forest.range(annotations))
@@ -89,23 +93,10 @@ extension KustomizeEngine {
       let rest = writer.removing("annotations", from: metadata, in: &sources.forest)
       return writer.setting("metadata", to: rest, in: root, in: &sources.forest)
     }
-    if pairs.count == written.count, pairs.allSatisfy({ isText($0.value) }) { return root }
-    let texts = pairs.map { pair in
-      if isText(pair.value) { return pair }
-      let text = writer.string(
-        sources.forest.text(pair.value), at: sources.forest.range(pair.value), in: &sources.forest)
-      return Forest.Pair(key: pair.key, value: text)
-    }
-    let value = writer.mapping(texts, like: annotations, in: &sources.forest)
+    let texts = writer.withTexts(pairs, in: &sources.forest)
+    if pairs.count == written.count, texts == nil { return root }
+    let value = writer.mapping(texts ?? pairs, like: annotations, in: &sources.forest)
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
-  }
-
-  private func isText(_ ref: NodeRef) -> Bool {
-    let node = sources.forest[ref]
-    guard node.kind == .scalar else { return false }
-    if node.style != .plain, node.tag == .none || node.tag == .string { return true }
-    if case .string = sources.forest.scalarValue(ref, dialect: .resource) { return node.tag != .binary }
-    return false
   }
 
   /// Objects for the build only are left out at its end.

@@ -29,7 +29,9 @@ struct LegacyOrder {
     let version = id.version.isEmpty ? "~V" : id.version
     let type = "\(group)_\(version)_\(id.kind)"
     let name = "\(namespace.isEmpty ? "~X" : namespace)|\(id.name)"
-    return Key(rank: rankByKind[id.kind] ?? 0, type: Array(type.utf8), name: Array(name.utf8), index: index)
+    return Key(
+      rank: rankByKind[id.kind] ?? 0, type: Array(type.utf8), name: Array(name.utf8), index: index,
+      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty ? .core : .other)
   }
 
   private struct Key: Comparable {
@@ -37,9 +39,15 @@ struct LegacyOrder {
     var type: [UInt8]
     var name: [UInt8]
     var index: Int
+    var namespaceKind: NamespaceKind
+
+    /// Objects of kind Namespace: one of the core group comes before those of other groups.
+    enum NamespaceKind { case none, core, other }
 
     static func < (lhs: Key, rhs: Key) -> Bool {
       if lhs.rank != rhs.rank { return lhs.rank < rhs.rank }
+      if lhs.namespaceKind == .core, rhs.namespaceKind == .other { return true }
+      if lhs.namespaceKind == .other, rhs.namespaceKind == .core { return false }
       if lhs.type != rhs.type { return lhs.type.lexicographicallyPrecedes(rhs.type) }
       if lhs.name != rhs.name { return lhs.name.lexicographicallyPrecedes(rhs.name) }
       return lhs.index < rhs.index

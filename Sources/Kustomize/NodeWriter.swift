@@ -99,15 +99,17 @@ struct NodeWriter: Sendable {
     return self.mapping(pairs, like: mapping, in: &forest)
   }
 
-  /// What is there after writing `new` over the scalar `old`: the text and place of the new one, but a quoted scalar
-  /// stays a string (kyaml/yaml/fns.go, `FieldSetter`).
+  /// What is there after writing `new` over the scalar `old`: the text and place of the new one in the style of the old
+  /// one (kyaml/yaml/fns.go, `FieldSetter`). A quoted scalar stays a string whatever comes. Quotes over a plain scalar
+  /// make a string too, but one that is plain: what is written there next may be a number again.
   func overwriting(_ old: NodeRef, with new: NodeRef, in forest: inout Forest) -> NodeRef {
     let oldNode = forest[old]
     let newNode = forest[new]
-    guard oldNode.kind == .scalar, newNode.kind == .scalar, oldNode.style != .plain, newNode.style == .plain else {
-      return new
-    }
-    return scalar(forest.text(new), style: oldNode.style, tag: .string, at: forest.range(new), in: &forest)
+    guard oldNode.kind == .scalar, newNode.kind == .scalar else { return new }
+    let isQuoted = newNode.style == .doubleQuoted || newNode.style == .singleQuoted
+    guard oldNode.style == .plain ? isQuoted : newNode.style == .plain else { return new }
+    let tag = isQuoted && newNode.tag != .none ? newNode.tag : .string
+    return scalar(forest.text(new), style: oldNode.style, tag: tag, at: forest.range(new), in: &forest)
   }
 }
 

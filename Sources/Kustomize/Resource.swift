@@ -63,6 +63,8 @@ struct Resource: Sendable {
   var generator: Configurator?
   /// The transformers that ran while it was there, if the build notes them.
   var transformers: [Configurator] = []
+  /// Labels that are one node upstream; nil for an object without any.
+  var sharedLabels: SharedLabels?
   /// The values of a generated object are not known.
   var unknownValues = false
   /// The names of variables whose value is a field of it.
@@ -89,6 +91,12 @@ struct Resource: Sendable {
   /// Remembers the current id before it changes.
   mutating func storePreviousID(_ cause: PreviousID.Cause = .other) {
     previous.append(PreviousID(kind: id.kind, name: id.name, namespace: id.namespace, cause: cause))
+  }
+
+  /// Loses what upstream notes in annotations, which something took away.
+  mutating func forgetState() {
+    previous = []
+    generation = nil
   }
 
   /// The prefixes it got, innermost first.

@@ -29,9 +29,20 @@ extension KustomizeEngine {
       return
     }
     guard !reader.isFailed else { return }
+    for data in reader.data + reader.binaryData { checkKey(data.key, at: data.value.range, &layer.report) }
     var resource = object(kind, entry, name: name, reader)
     resource.generator = generator ?? Configurator(kind: "\(kind.rawValue)Generator", file: entry.range.file)
     absorb(resource, entry, name, into: &layer)
+  }
+
+  /// Upstream writes keys without quotes, whatever they look like.
+  private func checkKey(_ key: String, at range: SourceRange, _ report: inout BuildReport) {
+    var key = key
+    guard key == "<<" || !key.withUTF8({ PlainText.isString($0, dialect: .resource) }) else { return }
+    report.addError(
+      .other,
+      "the key '\(key)' is called like a number, a boolean, a date or null, which kustomize cannot print: rename it",
+      at: range)
   }
 
   private mutating func object(
@@ -121,18 +132,31 @@ extension KustomizeEngine {
     var united = [["metadata", "labels"], ["metadata", "annotations"]]
     if merging { united += [["data"], ["binaryData"]] }
     for path in united {
-      guard let before = sources.forest.value(old.root, path), sources.forest.kind(before) == .mapping else { continue }
+      guard let written = sources.forest.value(old.root, path), sources.forest.kind(written) == .mapping else {
+        continue
+      }
+      // The old values go through a map of strings.
+      let isData = path.count == 1
+      let oldPairs = sources.forest.pairs(written)
+      let texts = writer.withTexts(oldPairs, nullsAreEmpty: isData, in: &sources.forest)
+      if isData {
+        for pair in oldPairs {
+          checkKey(sources.forest.text(pair.key), at: sources.forest.range(pair.key), &layer.report)
+        }
+      }
       guard let after = sources.forest.value(new.root, path), sources.forest.kind(after) == .mapping else {
+        let before = texts.map { writer.mapping($0, like: written, in: &sources.forest) } ?? written
         root = writer.setting(path, to: before, in: root, in: &sources.forest)
         continue
       }
       var newPairs = PairLookup(sources.forest.pairs(after), in: sources.forest)
-      let kept = sources.forest.pairs(before).map { newPairs.take($0.key, in: sources.forest) ?? $0 }
+      let kept = (texts ?? oldPairs).map { newPairs.take($0.key, in: sources.forest) ?? $0 }
       let value = writer.mapping(kept + newPairs.rest, like: after, in: &sources.forest)
       root = writer.setting(path, to: value, in: root, in: &sources.forest)
     }
     layer.resources.update(at: index) { resource in
       resource.root = root
+      resource.sharedLabels = nil
       if !merging {
         resource.origin = new.origin
         resource.generator = new.generator

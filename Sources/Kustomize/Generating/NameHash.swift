@@ -108,14 +108,20 @@ struct GoJSON {
       }
       bytes.append(UInt8(ascii: "]"))
     case .scalar, .alias:
-      switch forest.scalarValue(node, dialect: .resource) {
-      case .null: bytes += "null".utf8
-      case .boolean(let value): bytes += (value ? "true" : "false").utf8
-      case .integer(let value): bytes += String(value).utf8
-      case .unsigned(let value): bytes += String(value).utf8
-      case .float(let value): bytes += Self.shortest(value).utf8
-      case .string(let text): string(text.utf8)
-      }
+      let value = forest.scalarValue(node, dialect: .resource)
+      if case .string(let text) = value { string(text.utf8) } else { bytes += Self.text(of: value).utf8 }
+    }
+  }
+
+  /// The text of a value; that of a string without quotes.
+  static func text(of value: ScalarValue) -> String {
+    switch value {
+    case .null: "null"
+    case .boolean(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .unsigned(let value): String(value)
+    case .float(let value): shortest(value)
+    case .string(let text): text
     }
   }
 

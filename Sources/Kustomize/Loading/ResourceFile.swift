@@ -54,17 +54,18 @@ struct ResourceReader {
     var listed: [NodeRef] = []
     let roots = documents.map(\.root).filter { !forest.isNothing($0) }
     for root in roots {
-      if isList(root) { listed.append(root) } else { add(root, to: &result) }
+      if forest.isObjectList(root) { listed.append(root) } else { add(root, to: &result) }
     }
     // The items of a list come after all other documents of the file.
-    for list in listed { addItems(of: list, to: &result, depth: 0) }
+    for list in listed where roots.count > 1 || !isEmptyList(list) { addItems(of: list, to: &result, depth: 0) }
     return result
   }
 
-  /// Any kind that ends in `List` is expanded when it has `items`.
-  private func isList(_ root: NodeRef) -> Bool {
-    guard let kind = forest.value(root, "kind"), forest.value(root, "items") != nil else { return false }
-    return forest.text(kind).hasSuffix("List")
+  /// A `List` that is alone in its file may have a scalar for its items, and then has none
+  /// (kyaml/kio/byteio_reader.go).
+  private func isEmptyList(_ list: NodeRef) -> Bool {
+    guard let kind = forest.value(list, "kind"), let items = forest.value(list, "items") else { return false }
+    return forest.kind(items) == .scalar && (forest.hasText(kind, "List") || forest.hasText(kind, "ResourceList"))
   }
 
   private func addItems(of list: NodeRef, to result: inout ResourceFile, depth: Int) {
@@ -75,7 +76,7 @@ struct ResourceReader {
       return
     }
     for item in forest.items(items) {
-      if isList(item) {
+      if forest.isObjectList(item) {
         addItems(of: item, to: &result, depth: depth + 1)
       } else {
         add(item, to: &result)
@@ -85,7 +86,9 @@ struct ResourceReader {
 
   private func add(_ root: NodeRef, to result: inout ResourceFile) {
     if let id = forest.resourceID(root) {
-      result.resources.append(Resource(root: root, origin: forest.range(root), id: id))
+      var resource = Resource(root: root, origin: forest.range(root), id: id)
+      if let failure = InternalAnnotations.readState(of: &resource, in: forest) { result.errors.append(failure) }
+      result.resources.append(resource)
     } else if let id = namelessList(root) {
       result.resources.append(Resource(root: root, origin: forest.range(root), id: id))
     } else {
@@ -105,6 +108,22 @@ struct ResourceReader {
 }
 
 extension Forest {
+  /// Whether a document stands for the objects in it: any kind that ends in `List` with `items`.
+  func isObjectList(_ root: NodeRef) -> Bool {
+    guard let kind = value(root, "kind"), value(root, "items") != nil else { return false }
+    return text(kind).hasSuffix("List")
+  }
+
+  /// The documents with lists expanded: their objects come after all others.
+  func expandingLists(_ roots: [NodeRef], depth: Int = 0) -> [NodeRef] {
+    guard depth < 8, roots.contains(where: { isObjectList($0) }) else { return roots }
+    let listed = roots.filter { isObjectList($0) }.flatMap { list -> [NodeRef] in
+      guard let objects = value(list, "items"), !isNull(objects) else { return [] }
+      return kind(objects) == .sequence ? expandingLists(Array(items(objects)), depth: depth + 1) : [list]
+    }
+    return roots.filter { !isObjectList($0) } + listed
+  }
+
   /// Empty documents, nulls, `{}` and `[]` are skipped.
   func isNothing(_ root: NodeRef) -> Bool {
     kind(root) == .scalar ? isNull(root) : count(root) == 0

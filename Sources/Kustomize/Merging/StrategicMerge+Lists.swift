@@ -13,7 +13,8 @@ extension StrategicMerge {
     var baseItems = Array(forest.items(target))
     var patchItems = patch.map { Array(forest.items($0)) } ?? []
 
-    if let directive = listDirective(in: patchItems, of: forest) {
+    // A list that only the patch has is taken with its directives.
+    if !isAddition, let directive = listDirective(in: patchItems, of: forest) {
       if directive == "delete" { return nil }
       patchItems.removeAll { self.directive(of: $0, in: forest) == directive }
       if directive == "replace" || isSame { baseItems = patchItems }

@@ -76,7 +76,7 @@ struct StrategicMerge {
     case .scalar, .alias:
       guard let patch else { return base }
       if forest.isNull(patch) { return nil }
-      guard let base, base != patch, !forest.isNull(base) else { return patch }
+      guard let base, base != patch else { return patch }
       return writer.overwriting(base, with: patch, in: &forest)
     case .sequence:
       guard case .list(let keys, let items) = field else {

@@ -48,7 +48,7 @@ private struct PatchStep {
     case .test:
       let actual = try find(path, in: root, forest)
       var budget = 100_000
-      guard forest.isEqual(actual, operation.value, budget: &budget) else {
+      guard forest.isEqual(actual, operation.value, asWritten: operation.isJSON, budget: &budget) else {
         throw failure("the test of '\(operation.pathText)' fails: the value is not the expected one")
       }
       return root
@@ -177,7 +177,10 @@ extension Forest {
 
   /// Deep equality as a JSON patch tests it; a missing value equals a null. Values of more than `budget` nodes, aliases
   /// followed, are not compared to the end and count as different.
-  func isEqual(_ lhs: NodeRef?, _ rhs: NodeRef?, budget: inout Int) -> Bool {
+  ///
+  /// - Parameter asWritten: whether `rhs` is JSON, in which a number must be written as Go writes the other one: `1.0` is
+  ///   not 1 there.
+  func isEqual(_ lhs: NodeRef?, _ rhs: NodeRef?, asWritten: Bool, budget: inout Int) -> Bool {
     budget -= 1
     guard budget > 0 else { return false }
     guard let lhs, !isNull(lhs) else { return rhs.map { isNull($0) } ?? true }
@@ -186,16 +189,27 @@ extension Forest {
     let kind = kind(lhs)
     guard kind == self.kind(rhs), count(lhs) == count(rhs) else { return false }
     switch kind {
-    case .scalar, .alias: return scalarValue(lhs, dialect: .resource) == scalarValue(rhs, dialect: .resource)
+    case .scalar, .alias:
+      let value = scalarValue(lhs, dialect: .resource)
+      guard value == scalarValue(rhs, dialect: .resource) else { return false }
+      // What the same patch wrote is still as it was written.
+      guard asWritten, lhs.tree != rhs.tree else { return true }
+      switch value {
+      case .integer, .unsigned, .float: return hasText(rhs, GoJSON.text(of: value))
+      case .null, .boolean, .string: return true
+      }
     case .sequence:
-      for (left, right) in zip(items(lhs), items(rhs)) where !isEqual(left, right, budget: &budget) { return false }
+      for (left, right) in zip(items(lhs), items(rhs))
+      where !isEqual(left, right, asWritten: asWritten, budget: &budget) {
+        return false
+      }
       return true
     case .mapping:
       var other = PairLookup(pairs(rhs), in: self)
       for pair in pairs(lhs) {
-        guard let match = other.take(pair.key, in: self), isEqual(pair.value, match.value, budget: &budget) else {
-          return false
-        }
+        guard let match = other.take(pair.key, in: self),
+          isEqual(pair.value, match.value, asWritten: asWritten, budget: &budget)
+        else { return false }
       }
       return true
     }

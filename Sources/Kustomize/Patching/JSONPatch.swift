@@ -20,6 +20,8 @@ struct JSONPatch: Sendable {
     var range: SourceRange
     /// `path` as written.
     var pathText: String
+    /// Whether the patch is JSON, whose numbers are compared as they are written.
+    var isJSON = false
   }
 
   /// Reads the operations of a list; every element must be a mapping.
@@ -37,11 +39,14 @@ struct JSONPatch: Sendable {
   }
 
   private static func operation(_ item: NodeRef, in forest: Forest) -> Operation {
-    let path = forest.value(item, "path")
+    // Of equal keys the last counts, as everywhere in Go.
+    let pairs = forest.decodedPairs(item)
+    func value(_ key: String) -> NodeRef? { forest.index(ofKey: key, in: pairs).map { pairs[$0].value } }
+    let path = value("path")
     let pathText = path.map { forest.text($0) } ?? ""
     return Operation(
-      kind: kind(forest.value(item, "op").map { forest.text($0) } ?? ""), path: path.map { _ in tokens(of: pathText) },
-      from: forest.value(item, "from").map { tokens(of: forest.text($0)) }, value: forest.value(item, "value"),
+      kind: kind(value("op").map { forest.text($0) } ?? ""), path: path.map { _ in tokens(of: pathText) },
+      from: value("from").map { tokens(of: forest.text($0)) }, value: value("value"),
       range: forest.range(path ?? item), pathText: pathText)
   }
 

@@ -27,6 +27,7 @@ extension KustomizeEngine {
       } else {
         for document in documents { apply(document, of: patch, in: &layer) }
       }
+      settleSharedLabels(in: &layer)
     case .json(let operations):
       guard let target = patch.target, field != .strategic else {
         layer.report.addError(.patch, "a JSON patch needs a 'target'", at: patch.range)
@@ -99,6 +100,10 @@ extension KustomizeEngine {
         layer.resources.update(at: index) { $0.storePreviousID() }
         root = identify(root, as: document, patch)
       }
+      if document.isForgetting {
+        layer.resources.update(at: index) { $0.forgetState() }
+        root = withIdentity(of: resource.root, root)
+      }
       if root == resource.root { return false }
       layer.resources.update(at: index) {
         $0.root = root
@@ -125,6 +130,17 @@ extension KustomizeEngine {
     return root
   }
 
+  /// Puts name and namespace back where a patch replaced all of `metadata`.
+  private mutating func withIdentity(of old: NodeRef, _ root: NodeRef) -> NodeRef {
+    guard sources.forest.value(root, "metadata", "name") == nil else { return root }
+    var root = root
+    for path in [["metadata", "name"], ["metadata", "namespace"]] {
+      guard let value = sources.forest.value(old, path) else { continue }
+      root = writer.setting(path, to: value, in: root, in: &sources.forest)
+    }
+    return root
+  }
+
   func refreshID(of index: Int, in layer: inout Layer) {
     guard let id = sources.forest.resourceID(layer.resources.items[index].root) else { return }
     layer.resources.update(at: index) { $0.id = id }
@@ -140,7 +156,10 @@ extension KustomizeEngine {
     for index in layer.resources.items.indices
     where target.matches(layer.resources.items[index], in: sources.forest) {
       let resource = layer.resources.items[index]
-      if field == .any { layer.resources.update(at: index) { $0.storePreviousID() } }
+      layer.resources.update(at: index) {
+        $0.sharedLabels = nil
+        if field == .any { $0.storePreviousID() }
+      }
       do throws(MergeFailure) {
         let before = field == .any ? withAnnotations(resource.root) : resource.root
         let root = try operations.apply(to: before, writer: writer, in: &sources.forest)

@@ -26,6 +26,9 @@ struct StrategicPatch: Sendable {
   var id: ResourceID
   /// Where its name is written.
   var range: SourceRange
+  /// Whether it takes all annotations away, and with them what upstream notes there of an object: earlier ids, and that
+  /// its name gets a hash.
+  var isForgetting = false
 }
 
 extension KustomizeEngine {
@@ -56,7 +59,11 @@ extension KustomizeEngine {
     _ entry: PatchEntry, _ place: PatchPlace, _ field: String, _ report: inout BuildReport
   ) -> LoadedPatch? {
     do throws(BuildError) {
-      guard let content = try content(of: entry, place, field, &report), !entry.hasBadTarget else { return nil }
+      guard var content = try content(of: entry, place, field, &report), !entry.hasBadTarget else { return nil }
+      if let target = entry.target {
+        try checkName(of: target, field)
+        if case .strategic(let patches) = content { content = .strategic(patches.map { withTextMetadata($0) }) }
+      }
       return LoadedPatch(
         content: content, target: entry.target, allowsNameChange: entry.allowsNameChange,
         allowsKindChange: entry.allowsKindChange, range: entry.range)
@@ -70,6 +77,15 @@ extension KustomizeEngine {
       report.add(error)
       return nil
     }
+  }
+
+  /// The older field for JSON patches is for one object, or for several of one name.
+  private func checkName(of target: TargetSelector, _ field: String) throws(BuildError) {
+    guard target.name == nil else { return }
+    guard field == "patchesJson6902" || field == BuiltinPlugin.jsonPatch.rawValue else { return }
+    throw BuildError(
+      kind: .patch, message: "the target has no 'name', which '\(field)' needs: set it, or use 'patches'",
+      range: target.range)
   }
 
   /// Nil for a patch that is fetched over the network.
@@ -147,7 +163,8 @@ extension KustomizeEngine {
       throw BuildError(
         kind: .patch, message: "the patch cannot be read: \(problem.message)", range: problem.range)
     }
-    let roots = roots.filter { !sources.forest.isNothing($0) }
+    let written = roots.filter { !sources.forest.isNothing($0) }
+    let roots = sources.forest.expandingLists(written)
     guard let first = roots.first else { return .nothing }
     if sources.forest.kind(first) == .sequence { return .json(try jsonPatch(first)) }
     var patches: [StrategicPatch] = []
@@ -188,7 +205,48 @@ extension KustomizeEngine {
       pairs.append(pair)
     }
     patch.body = writer.mapping(pairs, like: root, in: &sources.forest)
+    patch.isForgetting = isForgetting(patch)
     return patch
+  }
+
+  private func isForgetting(_ patch: StrategicPatch) -> Bool {
+    guard let metadata = patch.body.flatMap({ sources.forest.value($0, "metadata") }) else { return false }
+    if isReplacing(metadata) { return true }
+    guard let annotations = sources.forest.value(metadata, "annotations") else { return false }
+    return sources.forest.isNull(annotations) || isReplacing(annotations)
+  }
+
+  /// Whether nothing is left of a mapping that this one is merged into.
+  private func isReplacing(_ mapping: NodeRef) -> Bool {
+    guard let directive = sources.forest.value(mapping, "$patch") else { return false }
+    return sources.forest.hasText(directive, "replace" as StaticString)
+      || sources.forest.hasText(directive, "delete" as StaticString)
+  }
+
+  /// A patch with a target has maps of strings for labels and annotations, and none that are empty
+  /// (api/resource/resource.go, `CopyMergeMetaDataFieldsFrom`).
+  private mutating func withTextMetadata(_ patch: StrategicPatch) -> StrategicPatch {
+    guard let body = patch.body, let metadata = sources.forest.value(body, "metadata") else { return patch }
+    var pairs = sources.forest.expandedPairs(metadata)
+    var isChanged = false
+    for index in pairs.indices.reversed() {
+      let (key, value) = (pairs[index].key, pairs[index].value)
+      guard sources.forest.hasText(key, "labels") || sources.forest.hasText(key, "annotations") else { continue }
+      if sources.forest.isNull(value) || sources.forest.isEmptyMapping(value) {
+        pairs.remove(at: index)
+        isChanged = true
+      } else if let texts = writer.withTexts(sources.forest.pairs(value), in: &sources.forest) {
+        pairs[index].value = writer.mapping(texts, like: value, in: &sources.forest)
+        isChanged = true
+      }
+    }
+    guard isChanged else { return patch }
+    var result = patch
+    let texts = writer.mapping(pairs, like: metadata, in: &sources.forest)
+    let changed = writer.setting("metadata", to: texts, in: body, in: &sources.forest)
+    result.body = changed
+    result.isForgetting = isForgetting(result)
+    return result
   }
 
   private mutating func jsonPatch(_ list: NodeRef) throws(BuildError) -> JSONPatch {
@@ -201,6 +259,7 @@ extension KustomizeEngine {
             message: "a patch that begins with '[' must be JSON: put keys and strings in double quotes",
             range: sources.forest.range(bad))
         }
+        for index in patch.operations.indices { patch.operations[index].isJSON = true }
       } else {
         for index in patch.operations.indices {
           guard let value = patch.operations[index].value else { continue }
@@ -231,11 +290,25 @@ extension KustomizeEngine {
       return converted == items
         ? value : writer.sequence(converted, like: value, in: &sources.forest)
     case .mapping:
-      let pairs = sources.forest.expandedPairs(value)
-      let converted = pairs.map { Forest.Pair(key: $0.key, value: asResource($0.value)) }
-      let isSame = zip(pairs, converted).allSatisfy { $0.value == $1.value }
-      return isSame ? value : writer.mapping(converted, like: value, in: &sources.forest)
+      let pairs = sources.forest.decodedPairs(value)
+      let converted = pairs.map { Forest.Pair(key: asTextKey($0.key), value: asResource($0.value)) }
+      let isSame = zip(pairs, converted).allSatisfy { $0.value == $1.value && $0.key == $1.key }
+      return isSame && pairs.count == sources.forest.count(value)
+        ? value : writer.mapping(converted, like: value, in: &sources.forest)
     }
+  }
+
+  /// A key of YAML 1.1 on its way to JSON, where all keys are strings.
+  private mutating func asTextKey(_ key: NodeRef) -> NodeRef {
+    let node = sources.forest[key]
+    guard node.kind == .scalar, node.style == .plain, node.tag == .none,
+      !sources.forest.withText(key, { PlainText.isString($0, dialect: .kustomization) })
+    else { return key }
+    let value = sources.forest.scalarValue(key, dialect: .kustomization)
+    guard value != .null else { return key }
+    let text =
+      if case .string = value { sources.forest.text(key) } else { GoJSON.text(of: value) }
+    return writer.string(text, at: sources.forest.range(key), in: &sources.forest)
   }
 }
 

@@ -83,6 +83,7 @@ extension KustomizeEngine {
         let value = try value(of: replacement, in: layer)
         for target in replacement.targets where canAfford(&layer) {
           try write(value, to: target, of: replacement, in: &layer, &stepsLeft)
+          settleSharedLabels(in: &layer)
         }
       } catch {
         let isElsewhere = error.range.map { $0 != replacement.range } ?? false
@@ -144,7 +145,8 @@ extension KustomizeEngine {
     let path = source.fieldPath
     let found: NodeRef?
     do throws(MergeFailure) {
-      found = try ReplacementPath.find(ReplacementPath(path.text).parts[...], in: resource.root, sources.forest)
+      found = try ReplacementPath.find(
+        ReplacementPath(ofSource: path.text).parts[...], in: resource.root, sources.forest)
     } catch {
       throw MergeFailure(message: error.message, range: error.range ?? path.range)
     }
@@ -168,7 +170,8 @@ extension KustomizeEngine {
     }
     let node = sources.forest[found]
     return writer.scalar(
-      pieces[source.options.index], style: node.style, tag: node.tag, at: sources.forest.range(found),
+      pieces[source.options.index], style: node.style, tag: ReplacementWrite.tag(of: found, sources.forest),
+      at: sources.forest.range(found),
       in: &sources.forest)
   }
 

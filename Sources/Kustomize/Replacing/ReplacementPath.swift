@@ -18,8 +18,24 @@ struct ReplacementPath: Sendable {
   /// A longer path only keeps its reader busy.
   private static let limit = 1_000
 
+  /// The path of a target: an empty part before a dot that it begins with does not count.
   init(_ text: String) throws(MergeFailure) {
     let pieces = Self.joinBrackets(Self.split(text))
+    try self.init(pieces: pieces.count > 1 && pieces.first?.isEmpty == true ? Array(pieces.dropFirst()) : pieces)
+  }
+
+  /// The path of a source, in which neither empty parts nor blanks around a part count (kyaml/yaml/fns.go, `cleanPath`).
+  init(ofSource text: String) throws(MergeFailure) {
+    let pieces = Self.joinBrackets(Self.split(text)).map(Self.trimmed)
+    try self.init(pieces: pieces.filter { !$0.isEmpty })
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    guard text.first?.isWhitespace == true || text.last?.isWhitespace == true else { return text }
+    return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+
+  private init(pieces: [String]) throws(MergeFailure) {
     guard pieces.count <= Self.limit else {
       throw MergeFailure(message: "the field path has more than \(Self.limit) parts", range: nil)
     }

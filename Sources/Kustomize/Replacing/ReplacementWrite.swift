@@ -34,7 +34,17 @@ struct ReplacementWrite {
     to root: NodeRef, at path: ReplacementPath, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     count = 0
+    let root = options.creates ? withAnnotations(root, path, in: &forest) : root
     return try update(root, path.parts[...], creates: options.creates, in: &forest)
+  }
+
+  /// Annotations are made even where they are null: upstream writes them all anew at the end.
+  private func withAnnotations(_ root: NodeRef, _ path: ReplacementPath, in forest: inout Forest) -> NodeRef {
+    guard path.parts.count > 2, path.parts.starts(with: [.key("metadata"), .key("annotations")]),
+      let annotations = forest.value(root, "metadata", "annotations"), forest.isNull(annotations)
+    else { return root }
+    let empty = writer.mapping([], at: forest.range(annotations), in: &forest)
+    return writer.setting(["metadata", "annotations"], to: empty, in: root, in: &forest)
   }
 
   private mutating func step(_ steps: Int = 1) throws(MergeFailure) {
@@ -52,11 +62,20 @@ struct ReplacementWrite {
       count += 1
       return try replaced(node, in: &forest)
     }
-    if forest.kind(node) == .scalar { return try updateText(node, path, creates: creates, in: &forest) }
+    if forest.kind(node) == .scalar {
+      if creates, part != .every, forest.isNull(node) {
+        // Upstream hangs what it makes below the null, where it is not printed.
+        count += 1
+        return node
+      }
+      return try updateText(node, path, creates: creates, in: &forest)
+    }
     let rest = path.dropFirst()
     switch part {
     case .invalid(let text):
       throw MergeFailure(message: "'\(text)' is no element of a list: \(ReplacementPath.needsEquals)", range: nil)
+    case .key(""):
+      throw MergeFailure(message: "the path has an empty part: take out a dot", range: nil)
     case .key(let key):
       guard forest.kind(node) == .mapping else { throw wrongKind(node, "the field '\(key)'", "a mapping", forest) }
       if let child = forest.value(node, key: key) {
@@ -168,7 +187,7 @@ struct ReplacementWrite {
       }
       // A delimiter finds an empty text to put the value into.
       let text = try text(putInto: "", forest)
-      return writer.plain(text, at: range, in: &forest)
+      return text.isEmpty ? writer.string("", at: range, in: &forest) : writer.plain(text, at: range, in: &forest)
     }
     let empty =
       switch next {
@@ -183,7 +202,9 @@ struct ReplacementWrite {
   ) throws(MergeFailure) -> NodeRef {
     let range = forest.range(value)
     let scalar = writer.plain(text, at: range, in: &forest)
-    guard !key.isEmpty else { return try update(scalar, rest, creates: true, in: &forest) }
+    guard !key.isEmpty else {
+      return rest.isEmpty ? try make(rest, in: &forest) : try update(scalar, rest, creates: true, in: &forest)
+    }
     let element = writer.setting(
       key, to: scalar, in: writer.mapping([], at: range, in: &forest), in: &forest)
     return try update(element, rest, creates: true, in: &forest)
@@ -208,13 +229,15 @@ struct ReplacementWrite {
 
   private func rewritten(_ old: NodeRef, _ text: String, in forest: inout Forest) -> NodeRef {
     let node = forest[old]
-    var tag = node.tag
-    if node.style == .plain, tag == .none { tag = Self.tag(of: forest.scalarValue(old, dialect: .resource)) }
-    return writer.scalar(text, style: node.style, tag: tag, at: forest.range(value), in: &forest)
+    return writer.scalar(
+      text, style: node.style, tag: Self.tag(of: old, forest), at: forest.range(value), in: &forest)
   }
 
-  private static func tag(of value: ScalarValue) -> Node.Tag {
-    switch value {
+  /// The tag that a scalar keeps when its text is another one.
+  static func tag(of scalar: NodeRef, _ forest: Forest) -> Node.Tag {
+    let node = forest[scalar]
+    guard node.style == .plain, node.tag == .none else { return node.tag }
+    return switch forest.scalarValue(scalar, dialect: .resource) {
     case .null: .null
     case .boolean: .boolean
     case .integer, .unsigned: .integer

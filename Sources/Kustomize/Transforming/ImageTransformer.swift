@@ -17,9 +17,9 @@ extension KustomizeEngine {
       return
     }
     // Nothing is made, so there is always an old value.
-    let write: FieldWalk.Change = { old, forest in
+    let write: FieldWalk.Change = { (old, forest) throws(MergeFailure) in
       guard let old else { return change.missing(in: &forest) }
-      return change.update(old, in: &forest)
+      return try change.update(old, in: &forest)
     }
     let ownSpecs = specs.filter { $0.range != nil }
     for index in layer.resources.items.indices where layer.resources.items[index].id.kind != "CustomResourceDefinition"
@@ -28,7 +28,14 @@ extension KustomizeEngine {
       let id = layer.resources.items[index].id
       guard mayHaveImages(before) || ownSpecs.contains(where: { $0.fits(id) }) else { continue }
       var walked: [NodeRef: NodeRef]? = sources.forest.mayShareNodes(before) ? [:] : nil
-      let root = change.updateContainers(before, in: &sources.forest, &walked)
+      let root: NodeRef
+      do throws(MergeFailure) {
+        root = try change.updateContainers(before, in: &sources.forest, &walked)
+      } catch {
+        layer.report.addError(
+          .other, "'\(id.description)' cannot be changed: \(error.message)", at: entry.range, related: error.range)
+        continue
+      }
       if root != before { layer.resources.update(at: index) { $0.root = root } }
       self.write(to: specs, of: index, in: &layer, making: nil, at: entry.range, write)
       if layer.resources.items[index].root != before { note(.images, entry.range, on: index, in: &layer) }
@@ -82,24 +89,24 @@ private struct ImageChange {
   /// is walked once; nil for any other object.
   func updateContainers(
     _ node: NodeRef, in forest: inout Forest, _ walked: inout [NodeRef: NodeRef]?
-  ) -> NodeRef {
+  ) throws(MergeFailure) -> NodeRef {
     let target = forest.resolved(node)
     if let known = walked?[target] { return known == target ? node : known }
-    let result = updateContainers(at: target, in: &forest, &walked)
+    let result = try updateContainers(at: target, in: &forest, &walked)
     walked?[target] = result
     return result == target ? node : result
   }
 
   private func updateContainers(
     at node: NodeRef, in forest: inout Forest, _ walked: inout [NodeRef: NodeRef]?
-  ) -> NodeRef {
+  ) throws(MergeFailure) -> NodeRef {
     switch forest.kind(node) {
     case .scalar, .alias: return node
     case .sequence:
       var items = Array(forest.items(node))
       var isChanged = false
       for index in items.indices where forest.kind(items[index]) != .scalar {
-        let item = updateContainers(items[index], in: &forest, &walked)
+        let item = try updateContainers(items[index], in: &forest, &walked)
         if item != items[index] { isChanged = true }
         items[index] = item
       }
@@ -109,11 +116,11 @@ private struct ImageChange {
       var changed = pairs
       var isChanged = false
       for (index, pair) in pairs.enumerated() where forest.kind(pair.value) != .scalar {
-        var value = updateContainers(pair.value, in: &forest, &walked)
+        var value = try updateContainers(pair.value, in: &forest, &walked)
         if forest.hasText(pair.key, "containers" as StaticString)
           || forest.hasText(pair.key, "initContainers" as StaticString)
         {
-          value = updateList(value, in: &forest)
+          value = try updateList(value, in: &forest)
         }
         if value == pair.value { continue }
         changed[index].value = value
@@ -123,13 +130,13 @@ private struct ImageChange {
     }
   }
 
-  private func updateList(_ list: NodeRef, in forest: inout Forest) -> NodeRef {
+  private func updateList(_ list: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef {
     guard forest.kind(list) == .sequence else { return list }
     var items = Array(forest.items(list))
     var isChanged = false
     for index in items.indices {
       guard let image = forest.value(items[index], "image") else { continue }
-      let value = update(image, in: &forest)
+      let value = try update(image, in: &forest)
       if value == image { continue }
       items[index] = writer.setting("image", to: value, in: items[index], in: &forest)
       isChanged = true
@@ -141,8 +148,11 @@ private struct ImageChange {
     writer.scalar("null", style: .plain, tag: .null, at: entry.range, in: &forest)
   }
 
-  func update(_ node: NodeRef, in forest: inout Forest) -> NodeRef {
-    guard forest.kind(node) == .scalar, !forest.isNull(node) else { return node }
+  func update(_ node: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef {
+    guard forest.kind(node) == .scalar else {
+      throw MergeFailure(message: "the image must be a scalar", range: forest.range(node))
+    }
+    if forest.isNull(node) { return node }
     let image = forest.text(node)
     guard name.matches(image) else { return node }
     let new = renamed(image)

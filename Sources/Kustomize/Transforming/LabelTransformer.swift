@@ -52,12 +52,19 @@ extension KustomizeEngine {
         key: writer.string(pair.key, at: pair.keyRange, in: &sources.forest),
         value: writer.string(pair.value.text, at: pair.value.range, in: &sources.forest))
     }
+    if kind == .labels { settleSharedLabels(in: &layer) }
     for index in layer.resources.items.indices {
+      let before = layer.resources.items[index].root
       let isChanged = write(to: specs, of: index, in: &layer, making: .mapping, at: range) {
         (old, forest) throws(MergeFailure) in
         try LabelPlaces.merge(nodes, into: old, at: range, writer, &forest)
       }
-      if isChanged { note(kind, range, on: index, in: &layer) }
+      guard isChanged else { continue }
+      note(kind, range, on: index, in: &layer)
+      guard kind == .labels, specs.count > 1 else { continue }
+      let id = layer.resources.items[index].id
+      let places = specs.filter { spec in spec.fits(id) && !spec.path.contains { $0.isList } }
+      if places.count > 1 { share(nodes, at: places, of: index, before: before, in: &layer) }
     }
   }
 }

@@ -29,7 +29,7 @@ extension KustomizeEngine {
     for index in layer.resources.items.indices {
       layer.resources.update(at: index) { $0.storePreviousID() }
       let before = layer.resources.items[index]
-      let namespaced = withNamespace(change, value, before)
+      let namespaced = withNamespace(change, value, before, &layer.report)
       let root = withSubjects(change, value, namespaced, before.id, &layer.report)
       if root != before.root { layer.resources.update(at: index) { $0.root = root } }
       let specs = change.specs.filter { $0.isNamespacePlace(of: before.id) }
@@ -61,14 +61,24 @@ extension KustomizeEngine {
     }
   }
 
-  private mutating func withNamespace(_ change: NamespaceChange, _ value: NodeRef, _ resource: Resource) -> NodeRef {
+  private mutating func withNamespace(
+    _ change: NamespaceChange, _ value: NodeRef, _ resource: Resource, _ report: inout BuildReport
+  ) -> NodeRef {
     guard resource.id.namespace != ResourceID.clusterNamespace else { return resource.root }
-    if change.setsUnsetOnly, let old = sources.forest.value(resource.root, "metadata", "namespace"),
-      sources.forest.hasValue(old)
-    {
-      return resource.root
+    if let old = sources.forest.value(resource.root, "metadata", "namespace") {
+      if change.setsUnsetOnly, sources.forest.hasValue(old) { return resource.root }
+      checkNamespace(old, of: resource.id, change, &report)
     }
     return writer.setting(["metadata", "namespace"], to: value, in: resource.root, in: &sources.forest)
+  }
+
+  private func checkNamespace(
+    _ old: NodeRef, of id: ResourceID, _ change: NamespaceChange, _ report: inout BuildReport
+  ) {
+    guard sources.forest.kind(old) != .scalar else { return }
+    report.addError(
+      .other, "'\(id.description)' cannot be changed: a namespace must be a scalar", at: change.namespace.range,
+      related: sources.forest.range(old))
   }
 
   /// A role binding with the namespace in those subjects that get it.
@@ -87,6 +97,7 @@ extension KustomizeEngine {
     let items = Array(sources.forest.items(subjects))
     let changed = items.map { subject in
       guard getsNamespace(subject, change) else { return subject }
+      if let old = sources.forest.value(subject, "namespace") { checkNamespace(old, of: id, change, &report) }
       return writer.setting("namespace", to: value, in: subject, in: &sources.forest)
     }
     guard changed != items else { return root }

@@ -16,8 +16,12 @@ extension KustomizeEngine {
       else { continue }
       isFound = true
       let isChanged = write(to: specs, of: index, in: &layer, making: .scalar, at: entry.range) {
-        old, forest in
-        old.map { writer.overwriting($0, with: value, in: &forest) } ?? value
+        (old, forest) throws(MergeFailure) in
+        guard let old else { return value }
+        guard forest.kind(old) == .scalar else {
+          throw MergeFailure(message: "the number of replicas must be a scalar", range: forest.range(old))
+        }
+        return writer.overwriting(old, with: value, in: &forest)
       }
       if isChanged { note(.replicas, entry.range, on: index, in: &layer) }
     }
