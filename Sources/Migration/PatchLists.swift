@@ -131,13 +131,34 @@ struct PatchLists {
     guard node.kind == .mapping else { return nil }
     let range = node.range.bounds
     let column = text.layout.column(range.lowerBound)
-    guard text.layout.endsLine(range.upperBound), isTextual(range, from: column, text), !endsInKeptBreaks(item, text)
+    guard text.layout.endsLine(range.upperBound), isTextual(range, from: column, text), !endsInKeptBreaks(item, text),
+      !changesAsText(item, text)
     else { return nil }
     let header = Array("patch: |".utf8) + text.layout.lineBreak(at: range.lowerBound)
     // The lines behind the first; the first one moves with the header.
     let rest = text.layout.nextLine(range.lowerBound)..<max(range.upperBound, text.layout.nextLine(range.lowerBound))
     guard let shifts = text.layout.shift(linesIn: rest, by: 2) else { return nil }
     return [.insertion(header + text.layout.blanks(column + 2), at: range.lowerBound)] + shifts
+  }
+
+  /// Whether an object may mean something else as text: variables are put in without the quotes around them in an object,
+  /// and with them in a text; and tabs and anchors are best moved by a person.
+  private static func changesAsText(_ node: NodeRef, _ text: FileText) -> Bool {
+    let bytes = text.bytes[text.bounds(node)]
+    if bytes.contains(0x09) || zip(bytes, bytes.dropFirst()).contains(where: { $0 == 0x20 && $1 == UInt8(ascii: "&") })
+    {
+      return true
+    }
+    func hasQuotedVariable(_ node: NodeRef) -> Bool {
+      guard text.forest[node].flags.contains(.containsDollar) else { return false }
+      if text.forest.kind(node) == .scalar {
+        return [.singleQuoted, .doubleQuoted].contains(text.forest[node].style)
+          && text.forest.withText(node) { $0.contains(subsequence: "${") }
+      }
+      return text.forest.items(node).contains(where: hasQuotedVariable)
+        || text.forest.pairs(node).contains { hasQuotedVariable($0.key) || hasQuotedVariable($0.value) }
+    }
+    return hasQuotedVariable(node)
   }
 
   /// The operations of a JSON patch become text: `patch:` gets a `|`.
