@@ -85,9 +85,12 @@ struct FieldMigration {
     if id.version == "v2alpha1" { dependsOnStrings(spec) }
     if moves(across: "v2beta1") { durations(spec, ["interval", "timeout"]) }
     if let install = forest.value(spec, "install"), forest.value(install, "skipCRDs") != nil, target.isAtLeast(2) {
+      let isOff = forest.value(install, "skipCRDs").map {
+        forest.scalarValue($0, dialect: .resource) == .boolean(false)
+      }
       note(
         .ignoredField, "skipCRDs", install, "is ignored since Flux 2.2: CRDs are installed",
-        help: "write 'crds: Skip' to keep them out")
+        help: isOff ?? false ? "drop it" : "write 'crds: Skip' to keep them out")
     }
     let chart = forest.value(spec, "chart", "spec")
     guard version == "v2" else {
@@ -257,7 +260,10 @@ struct FieldMigration {
     var isNeeded = false
     for item in forest.items(list.value) where forest.kind(item) == .scalar {
       isNeeded = true
-      guard let text, let raw = text.flowScalar(item), forest.written(item).style == .plain else {
+      // With a namespace in front the quotes would have to be split too.
+      guard let text, let raw = text.flowScalar(item),
+        forest.written(item).style == .plain || !raw.contains(UInt8(ascii: "/"))
+      else {
         edits = nil
         continue
       }
