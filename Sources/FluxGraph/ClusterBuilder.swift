@@ -93,6 +93,14 @@ struct ClusterBuilder {
       Gap(reason: "a ResourceSet in this repository makes objects from a template", namespace: nil, range: nil))
   }
 
+  /// Says that a file which could not be read may hold anything that seems to be missing.
+  mutating func addUnreadFileGap() {
+    let sources = engine.sources
+    guard let (file, unread) = sources.unread.min(by: { $0.key < $1.key }) else { return }
+    cluster.gaps.append(
+      Gap(reason: "'\(sources.path(of: file))' is not known: \(unread.reason)", namespace: nil, range: nil))
+  }
+
   /// Adds the Kustomization that the Flux Operator makes from a FluxInstance.
   mutating func addEntry(namespace: String, name: String, path: String, origin: SourceRange) {
     var path = path

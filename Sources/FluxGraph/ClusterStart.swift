@@ -46,6 +46,7 @@ struct ClusterStart: Sendable {
       builder.addLooseObjects(loose.objects)
       builder.addLooseNames(loose.names)
       if loose.hasResourceSets { builder.addResourceSetGap() }
+      builder.addUnreadFileGap()
     }
     switch first {
     case .written(let raws): for raw in raws { builder.addEntry(raw) }

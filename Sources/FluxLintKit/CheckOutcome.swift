@@ -1,6 +1,8 @@
 package import Diagnostics
 import FluxGraph
+import Manifests
 import RuleEngine
+import SourceText
 
 /// What came out of a check.
 package struct CheckOutcome: Sendable {
@@ -9,6 +11,8 @@ package struct CheckOutcome: Sendable {
   /// What the user ought to know about how it was done, a sentence each.
   package var remarks: [String]
   package var failOn: FailureThreshold
+  /// Files that could not be read: nobody knows what they hold, so "no findings" would not be the answer.
+  package var incompleteness: CommandFailure?
 
   /// Whether there is a finding at or above the threshold.
   package var hasFindings: Bool { report.findings.contains { failOn.isReached(by: $0.severity) } }
@@ -23,12 +27,19 @@ package struct CheckOutcome: Sendable {
       let loaded = try await Linter.load(checked.tree, options: options)
       report = await Linter.report(on: loaded).restricted(to: checked.scope)
       remarks = checked.remarks + loaded.remarks
+      incompleteness = Self.incompleteness(of: loaded.model.sources)
       if loaded.model.graph.clusters.isEmpty { remarks.append("no Flux objects here") }
       Self.abandon(loaded.model)
     } catch {
       throw CommandFailure(error)
     }
     failOn = request.failOn ?? report.failOn ?? .error
+  }
+
+  private static func incompleteness(of sources: SourceSet) -> CommandFailure? {
+    let failures = sources.unread.filter { $0.value.isFailure && sources.isOwn($0.key) }
+    guard let first = failures.min(by: { $0.key < $1.key }) else { return nil }
+    return .filesUnread(path: sources.path(of: first.key), reason: first.value.reason, count: failures.count)
   }
 
   /// Leaves a model to the end of the process, which a check is soon at: to take a large graph apart node by node takes

@@ -32,6 +32,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case migrationOfTwoTrees(path: String, top: String)
   case migrationNotWritten(path: String, reason: String, isPartial: Bool)
   case migrationIncomplete(fileCount: Int)
+  /// `path` is the first of `count` files.
+  case filesUnread(path: String, reason: String, count: Int)
 
   /// One sentence in lower case without a final stop: what is wrong and what to do.
   package var message: String {
@@ -94,6 +96,9 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(path)' is not written: \(reason); files before it are, and could not be put back"
     case .migrationIncomplete(let count):
       "\(count) \(count == 1 ? "file" : "files") could not be dealt with; see above"
+    case .filesUnread(let path, let reason, let count):
+      "the check is not complete: '\(path)'"
+        + (count > 1 ? " and \(count - 1) more: " : ": ") + reason
     case .output(let error):
       "cannot write '\(error.path)': \(error.reason)"
     }

@@ -54,6 +54,11 @@ package enum OutputFile {
         let count = write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
         if count < 0 {
           if errno == EINTR { continue }
+          // Who made the pipe may have set it not to block.
+          if errno == EAGAIN {
+            var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            if poll(&wait, 1, -1) > 0 { continue }
+          }
           return false
         }
         offset += count

@@ -12,7 +12,11 @@ extension GitRepository {
     let object = try find(revision, in: handle)
     let top = try Self.tree(of: object, named: revision)
     var listing = TreeListing()
-    try Self.list(top, prefix: "", depth: 1, in: handle, into: &listing)
+    do throws(GitError) {
+      try Self.list(top, prefix: "", depth: 1, in: handle, into: &listing)
+    } catch .library(let failure) where failure.code == GIT_ENOTFOUND.rawValue {
+      throw .missingObjects(revision: revision)
+    }
     let id = try Self.commitID(of: object) ?? Self.id(of: top)
     return ObjectTree(revision: .commit(id), listing: listing, repository: self)
   }
@@ -36,7 +40,9 @@ extension GitRepository {
       if revision.hasPrefix("HEAD") || revision.hasPrefix("@"), let branch = try Self.unbornBranch(of: repository) {
         throw .unbornHead(branch: branch)
       }
-      throw .unknownRevision(revision, similar: try Self.namesSimilar(to: revision, in: repository))
+      let similar = try Self.namesSimilar(to: revision, in: repository)
+      if similar.isEmpty, git_repository_is_shallow(repository.pointer) == 1 { throw .notInShallowClone(revision) }
+      throw .unknownRevision(revision, similar: similar)
     }
   }
 
@@ -49,6 +55,8 @@ extension GitRepository {
       where failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
     {
       throw .notATree(revision)
+    } catch .library where [GIT_OBJECT_COMMIT, GIT_OBJECT_TAG].contains(git_object_type(object.pointer)) {
+      throw .missingObjects(revision: revision)
     }
   }
 

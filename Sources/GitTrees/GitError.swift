@@ -4,10 +4,14 @@ package import SourceTrees
 package enum GitError: Error, Hashable, Sendable {
   /// Git's protection against repositories of other users.
   case notOwned(path: String)
+  /// The repository is of a format that libgit2 does not know, such as one with reftables.
+  case unsupportedFormat(path: String, reason: String)
   /// The objects are named by another hash than SHA-1.
   case unsupportedObjectFormat(path: String)
   /// The index has an extension that libgit2 cannot read: `sdir` (sparse) or `link` (split).
   case unsupportedIndex(extension: String)
+  /// The index is no index, or only a part of one.
+  case damagedIndex(path: String)
   case unmergedPaths([String])
   case missingIndex(path: String, isNamedByEnvironment: Bool)
   case noWorkTree(path: String)
@@ -15,6 +19,10 @@ package enum GitError: Error, Hashable, Sendable {
   /// `branch` has no commit yet.
   case unbornHead(branch: String)
   case unknownRevision(String, similar: [String])
+  /// No such revision in a clone that has only the latest commits.
+  case notInShallowClone(String)
+  /// Trees that the revision needs are not here, or not whole.
+  case missingObjects(revision: String)
   case ambiguousRevision(String)
   /// The revision names something that is not a commit or a tree.
   case notATree(String)
@@ -55,12 +63,17 @@ extension GitError: CustomStringConvertible {
     case .unsupportedObjectFormat(let path):
       "the repository '\(path)' names its objects by SHA-256, which cannot be read; "
         + "export the files with 'git archive' and check that directory"
+    case .unsupportedFormat(let path, let reason):
+      "the repository '\(path)' cannot be read: \(reason); check the files on disk with --no-git, "
+        + "or those of a commit after 'git archive'"
     case .unsupportedIndex("sdir"):
       "the index is sparse, which cannot be read; run: git sparse-checkout reapply --no-sparse-index"
     case .unsupportedIndex("link"):
       "the index is split, which cannot be read; run: git update-index --no-split-index"
     case .unsupportedIndex(let name):
       "the index has the extension '\(name)', which cannot be read; check the work tree or a revision instead"
+    case .damagedIndex(let path):
+      "the index file '\(path)' is damaged; make it anew with: rm \(shellQuoted(path)) && git reset"
     case .unmergedPaths(let paths):
       "unmerged paths: \(listed(paths)); resolve the conflicts and add the files"
     case .missingIndex(let path, let isNamedByEnvironment):
@@ -77,6 +90,12 @@ extension GitError: CustomStringConvertible {
     case .unknownRevision(let name, let similar):
       "no revision '\(name)' in this repository"
         + (similar.isEmpty ? "" : "; did you mean \(similar.map { "'\($0)'" }.joined(separator: " or "))?")
+    case .notInShallowClone(let name):
+      "no revision '\(name)' in this clone, which is shallow; fetch what it lacks, for example with: "
+        + "git fetch --unshallow"
+    case .missingObjects(let revision):
+      "objects of '\(revision)' are missing or damaged; in a partial clone, fetch them with: "
+        + "git archive \(shellQuoted(revision)) > /dev/null"
     case .ambiguousRevision(let name):
       "'\(name)' stands for several objects; give more digits of the id, or the name of a branch or tag"
     case .notATree(let name):

@@ -150,6 +150,9 @@ extension GitRepository {
       if failure.message.contains("objectformat") || failure.message.contains("object format") {
         throw .unsupportedObjectFormat(path: likelyTop(of: path))
       }
+      if ["unsupported extension", "unsupported repository version"].contains(where: failure.message.contains) {
+        throw .unsupportedFormat(path: likelyTop(of: path), reason: failure.message)
+      }
       throw .library(failure)
     }
   }

@@ -31,6 +31,9 @@ struct HookFile {
       guard error.code == ENOENT else { throw .hook(path: path, reason: error.reason) }
       return .absent
     }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw .hook(path: path, reason: "a directory is in the way; remove it, Git runs no hook from it")
+    }
     // A link is not followed: it leads to a file that others use as well.
     guard status.st_mode & S_IFMT == S_IFREG else { return .foreign }
     let text = try read(size: Int(status.st_size))

@@ -115,6 +115,10 @@ package enum HookInstaller {
           + "call 'fluxlint check --staged' from a hook there, or use the hooks of this repository: "
           + "git config core.hooksPath \(shellQuoted(repository.commonDirectory + "/hooks"))")
     }
+    guard !setting.value.isEmpty else {
+      throw .hook(
+        path: topLevel, reason: "core.hooksPath is empty, so Git runs no hook; run: git config --unset core.hooksPath")
+    }
     return absolutePath(setting.value, in: topLevel)
   }
 }

@@ -42,6 +42,9 @@ extension GitRepository {
     } catch .library(let failure) where failure.message.contains("unsupported mandatory extension") {
       let name = failure.message.split(separator: "'").last.map(String.init) ?? ""
       throw .unsupportedIndex(extension: name)
+    } catch .library {
+      // For a file that is too short, libgit2 says that it does not exist any more.
+      throw .damagedIndex(path: indexFile)
     }
     for position in 0..<git_index_entrycount(index.pointer) {
       guard let entry = git_index_get_byindex(index.pointer, position), let entry = IndexEntry(entry) else { continue }

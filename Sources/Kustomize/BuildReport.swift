@@ -7,10 +7,17 @@ struct BuildReport: Sendable {
   var notBuilt: [NotBuilt] = []
   var files: Set<FileID> = []
 
+  /// Whether an object that is not here may come from what is not known offline.
+  var mayLackObjects: Bool { !remotes.isEmpty || !notBuilt.isEmpty }
+
   /// A build that fails in more places than this is not described further.
   private static let limit = 1_000
 
   mutating func add(_ error: BuildError) {
+    if error.kind == .unread, let range = error.range {
+      if notBuilt.count < Self.limit { notBuilt.append(NotBuilt(reason: error.message, range: range)) }
+      return
+    }
     if errors.count < Self.limit { errors.append(error) }
   }
 

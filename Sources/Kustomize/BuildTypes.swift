@@ -119,6 +119,8 @@ package struct BuildError: Hashable, Sendable {
     case patch
     case outsideArtifact
     case componentAsResource
+    /// A file whose content is not known here. Flux may well read it: a report has it under `notBuilt`.
+    case unread
     case other
   }
   package var kind: Kind

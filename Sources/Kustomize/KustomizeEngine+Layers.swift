@@ -126,7 +126,7 @@ extension KustomizeEngine {
   private mutating func addFile(_ path: String, through entry: SourceRange?, to layer: inout Layer) {
     switch parsedFile(at: path) {
     case .failure(var error):
-      error.range = entry
+      error.range = entry ?? error.range
       layer.report.add(error)
     case .success(let id):
       let file = resourceFile(id)

@@ -33,6 +33,7 @@ extension SourceSet {
       _ = forest.append(other.forest.trees[Int(file.tree)].copied(to: id, tree: tree))
       files.append(ManifestFile(id: id, path: "\(path)/\(file.path)", tree: tree))
       numbers[file.id] = id
+      unread[id] = other.unread[file.id]
     }
     for (directory, names) in other.childrenByDirectory {
       childrenByDirectory[directory.isEmpty ? root : "\(root)/\(directory)"] = names

@@ -17,6 +17,14 @@ package struct ManifestFile: Sendable {
   }
 }
 
+/// Why the content of a file is not known.
+package struct UnreadFile: Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var reason: String
+  /// Whether reading failed, as it need not elsewhere; false when what Git stores is not the content, or is too large.
+  package var isFailure: Bool
+}
+
 /// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
 ///
 /// Builds see what is in the artifact (`SourceIgnore`); `files` has every file of the repository.
@@ -28,6 +36,8 @@ package final class SourceSet {
   package var forest: Forest
   /// What the tree cannot show, or what could not be read.
   package internal(set) var notices: [TreeNotice]
+  /// Files whose content is not known, with the reason. In `files` they are as if they were empty.
+  package internal(set) var unread: [FileID: UnreadFile] = [:]
   package let revision: Revision
   package let remoteURLs: [String]
 
@@ -51,6 +61,7 @@ package final class SourceSet {
     files = other.files
     forest = other.forest
     notices = other.notices
+    unread = other.unread
     revision = other.revision
     remoteURLs = other.remoteURLs
     fileByPath = other.fileByPath

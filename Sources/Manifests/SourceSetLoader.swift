@@ -38,7 +38,7 @@ extension SourceSet {
     }
 
     var trees = ContiguousArray(repeating: YAMLTree(), count: entries.count)
-    var unread: [Int: String] = [:]
+    var unread: [Int: UnreadFile] = [:]
     for stripe in stripes {
       for (index, tree) in stripe.trees { trees[index] = tree }
       for (index, reason) in stripe.unread { unread[index] = reason }
@@ -47,8 +47,10 @@ extension SourceSet {
       unread[index] = unread[original]
       trees[index] = trees[original].copied(to: FileID(index), tree: UInt32(index))
     }
-    let notices = unread.sorted { $0.key < $1.key }.map { TreeNotice(path: entries[$0].path, reason: $1) }
-    return SourceSet(files: files, trees: trees, tree: tree, notices: notices, reader: readers[0])
+    let notices = unread.sorted { $0.key < $1.key }.map { TreeNotice(path: entries[$0].path, reason: $1.reason) }
+    let sources = SourceSet(files: files, trees: trees, tree: tree, notices: notices, reader: readers[0])
+    for (index, file) in unread { sources.unread[FileID(index)] = file }
+    return sources
   }
 
   /// Whether a linter of Flux repositories reads the file: YAML by its ending, or a kustomization file.
@@ -64,7 +66,7 @@ extension SourceSet {
   private struct Stripe: Sendable {
     var trees: [(Int, YAMLTree)] = []
     /// Files that were not parsed, with the reason.
-    var unread: [(Int, String)] = []
+    var unread: [(Int, UnreadFile)] = []
   }
 
   /// The entries that have the content of an earlier one, and which. Only trees of Git objects know without reading.
@@ -110,13 +112,13 @@ extension SourceSet {
         do {
           let bytes = try reader.contents(of: work.entries[index])
           if let reason = contentNotice(bytes) {
-            stripe.unread.append((index, reason))
+            stripe.unread.append((index, UnreadFile(reason: reason, isFailure: false)))
           } else {
             stripe.trees.append(
               (index, YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index), limits: limits)))
           }
         } catch {
-          stripe.unread.append((index, error.reason))
+          stripe.unread.append((index, UnreadFile(reason: error.reason, isFailure: error.isFailure)))
         }
       }
     }
@@ -125,6 +127,14 @@ extension SourceSet {
 }
 
 extension SourceTreeError {
+  /// Whether the tree could not be read as it is, rather than being what it is.
+  fileprivate var isFailure: Bool {
+    switch self {
+    case .notFound, .unreadable: true
+    case .tooLarge: false
+    }
+  }
+
   /// One sentence in lower case without a final stop.
   package var reason: String {
     switch self {

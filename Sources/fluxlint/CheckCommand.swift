@@ -87,6 +87,7 @@ struct CheckCommand: AsyncParsableCommand {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
     try write(outcome.report)
+    if let failure = outcome.incompleteness { throw failure }
     if outcome.hasFindings { throw FindingsFound() }
   }
 

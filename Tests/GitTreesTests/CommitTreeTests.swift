@@ -49,6 +49,21 @@ struct CommitTreeTests {
     #expect(throws: GitError.unknownRevision(zeros, similar: [])) { try git.commit(zeros) }
   }
 
+  @Test func `a shallow clone is said to be one`() throws {
+    let repository = try history()
+    let clone = try repository.clone(options: ["--depth", "1"])
+    #expect(try texts(clone.commit("HEAD")) == ["apps/a.yaml": "second"])
+    #expect(throws: GitError.notInShallowClone("HEAD~1")) { try clone.commit("HEAD~1") }
+  }
+
+  @Test(arguments: [["--filter=tree:0"], ["--filter=tree:1"]])
+  func `trees that a partial clone lacks are said to be missing`(filter: [String]) throws {
+    let repository = try history()
+    try repository.git("config", "uploadpack.allowFilter", "true")
+    let clone = try repository.clone(options: filter + ["--no-checkout"])
+    #expect(throws: GitError.missingObjects(revision: "HEAD")) { try clone.commit("HEAD") }
+  }
+
   @Test func `a file is no tree`() throws {
     let repository = try history()
     let name = "HEAD:apps/a.yaml"

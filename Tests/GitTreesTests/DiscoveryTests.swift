@@ -43,6 +43,19 @@ struct DiscoveryTests {
     #expect(error?.description.contains("git archive") == true)
   }
 
+  @Test func `a format that is not known is an error that names the way out`() throws {
+    let repository = try TemporaryRepository()
+    try repository.git("config", "core.repositoryFormatVersion", "1")
+    try repository.git("config", "extensions.refStorage", "reftable")
+    let error = #expect(throws: GitError.self) { try repository.open() }
+    guard case .unsupportedFormat(repository.top, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(error?.description.contains("refstorage") == true)
+    #expect(error?.description.contains("--no-git") == true)
+  }
+
   @Test(
     .enabled(if: geteuid() == 0, "only the super-user can give files away"),
     .enabled(if: machineConfiguration("safe.directory") == nil, "the machine trusts others"))

@@ -19,6 +19,11 @@ struct GitErrorTests {
       "no revision 'mian' in this repository; did you mean 'main' or 'man'?"
     ),
     (
+      .damagedIndex(path: "/srv/my fleet/.git/index"),
+      "the index file '/srv/my fleet/.git/index' is damaged; make it anew with: "
+        + "rm '/srv/my fleet/.git/index' && git reset"
+    ),
+    (
       .unsupportedIndex(extension: "link"),
       "the index is split, which cannot be read; run: git update-index --no-split-index"
     ),

@@ -188,4 +188,19 @@ struct HookInstallerTests {
     #expect(result.status == 7)
     #expect(result.output == "2 a b:*\nfrom stdin\n")
   }
+
+  @Test func `an empty core.hooksPath is refused, since Git runs nothing then`() throws {
+    let repository = try TemporaryRepository()
+    try repository.git("config", "core.hooksPath", "")
+    #expect(throws: GitError.self) { try HookInstaller.install(in: repository.open()) }
+    #expect(!FileManager.default.fileExists(atPath: repository.top + "/pre-commit"))
+  }
+
+  @Test func `a directory in the place of a hook is left where it is`() throws {
+    let repository = try TemporaryRepository()
+    try repository.directory.makeDirectory("repo/.git/hooks/pre-commit")
+    #expect(throws: GitError.self) { try HookInstaller.install(in: repository.open()) }
+    #expect(throws: GitError.self) { try HookInstaller.uninstall(from: repository.open()) }
+    #expect(FileManager.default.fileExists(atPath: repository.top + "/.git/hooks/pre-commit"))
+  }
 }

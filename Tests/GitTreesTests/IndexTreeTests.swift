@@ -73,7 +73,9 @@ struct IndexTreeTests {
     try repository.write("a.yaml", "")
     try repository.commitAll()
     try repository.directory.write("repo/.git/index", bytes)
-    #expect(throws: GitError.self) { try repository.open().index() }
+    let error = GitError.damagedIndex(path: repository.top + "/.git/index")
+    #expect(throws: error) { try repository.open().index() }
+    #expect(throws: error) { try repository.open().workTree() }
   }
 
   @Test func `a sparse index is an error that names the way out`() throws {

@@ -100,6 +100,16 @@ final class TemporaryRepository: Sendable {
     try git("commit", "--quiet", "--allow-empty", "--message", message)
   }
 
+  /// A clone beside it, as the code under test finds it.
+  func clone(options: [String]) throws -> GitRepository {
+    let path = directory.path + "/clone"
+    try Self.git(["clone", "--quiet"] + options + ["file://" + top, path], in: directory.path)
+    guard let repository = try GitRepository.discover(from: path, environment: [:]) else {
+      throw TestFailure("no repository in \(path)")
+    }
+    return repository
+  }
+
   /// The repository as the code under test finds it.
   func open(environment: [String: String] = [:]) throws -> GitRepository {
     guard

@@ -17,6 +17,23 @@ struct ReplacementTests {
     ).build()
   }
 
+  @Test(arguments: [
+    "replacements: [{source: {kind: Lamp, name: far}, targets: [{select: {kind: Lamp}, fieldPaths: [spec.a]}]}]",
+    "configMapGenerator: [{name: far, behavior: merge, literals: [a=b]}]",
+    "secretGenerator: [{name: far, behavior: replace, literals: [a=b]}]",
+  ])
+  func `what a base that is fetched may have is not missing`(entry: String) throws {
+    let lamp = "=== a.yaml\n{apiVersion: v1, kind: Lamp, metadata: {name: l}, spec: {a: b}}"
+    let local = MemoryRepository("=== kustomization.yaml\nresources: [a.yaml]\n\(entry)\n\(lamp)").build()
+    #expect(local.result.errors.count == 1)
+    let remote = MemoryRepository(
+      "=== kustomization.yaml\nresources: [a.yaml, 'https://example.com/base.yaml']\n\(entry)\n\(lamp)"
+    ).build()
+    #expect(remote.result.errors.isEmpty)
+    #expect(remote.result.remotes.count == 1)
+    #expect(remote.result.objects.count == 1)
+  }
+
   /// An entry that copies one field to one path of the target.
   static func entry(_ from: String, _ to: String, _ options: String = "{}", _ sourceOptions: String = "{}") -> String {
     "{source: {kind: Source, fieldPath: '\(from)', options: \(sourceOptions)}, targets: [{select: {kind: Target}, fieldPaths: ['\(to)'], options: \(options)}]}"

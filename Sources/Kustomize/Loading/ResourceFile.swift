@@ -22,7 +22,11 @@ extension KustomizeEngine {
   /// The parsed file at `path`, which is read now if it is no YAML file by its name.
   mutating func parsedFile(at path: String) -> Result<FileID, BuildError> {
     do throws(SourceTreeError) {
-      return .success(try sources.parsedFile(at: path))
+      let file = try sources.parsedFile(at: path)
+      guard let unread = sources.unread[file] else { return .success(file) }
+      return .failure(
+        BuildError(
+          kind: .unread, message: "'\(path)' is not known: \(unread.reason)", range: SourceRange(file: file, 0..<0)))
     } catch {
       return .failure(BuildError(kind: .other, message: Self.message(for: error), range: nil))
     }

@@ -80,7 +80,7 @@ extension KustomizeEngine {
     var stepsLeft = ReplacementWrite.stepLimit
     for replacement in replacements where canAfford(&layer) {
       do throws(MergeFailure) {
-        let value = try value(of: replacement, in: layer)
+        guard let value = try value(of: replacement, in: layer) else { return }
         for target in replacement.targets where canAfford(&layer) {
           try write(value, to: target, of: replacement, in: &layer, &stepsLeft)
           settleSharedLabels(in: &layer)
@@ -97,7 +97,8 @@ extension KustomizeEngine {
 
   // MARK: The value
 
-  private mutating func value(of replacement: Replacement, in layer: Layer) throws(MergeFailure) -> NodeRef {
+  /// Nil when the source may be in a part of the build that is not known.
+  private mutating func value(of replacement: Replacement, in layer: Layer) throws(MergeFailure) -> NodeRef? {
     if replacement.value != nil, replacement.source != nil {
       throw MergeFailure(message: "the replacement has both 'source' and 'sourceValue', expected one", range: nil)
     }
@@ -110,15 +111,17 @@ extension KustomizeEngine {
     guard let source = replacement.source else {
       throw MergeFailure(message: "the replacement has no 'source': say which field has the value", range: nil)
     }
-    let resource = try resource(of: source, in: layer)
-    return try value(of: source, in: resource)
+    return try resource(of: source, in: layer).map { resource throws(MergeFailure) in
+      try value(of: source, in: resource)
+    }
   }
 
-  private func resource(of source: Replacement.Source, in layer: Layer) throws(MergeFailure) -> Resource {
+  private func resource(of source: Replacement.Source, in layer: Layer) throws(MergeFailure) -> Resource? {
     let matches = layer.resources.items.filter { $0.allIDs.contains { $0.isSelected(by: source.id) } }
     if let match = matches.first, matches.count == 1 { return match }
     let what = Self.description(of: source.id)
     guard let first = matches.first, let second = matches.dropFirst().first else {
+      if layer.report.mayLackObjects { return nil }
       let names = layer.resources.items.lazy.filter { source.id.kind.isEmpty || $0.id.kind == source.id.kind }
         .map(\.id.name)
       let hint = Suggestion.nearest(to: source.id.name, in: Array(names)).map { ", did you mean '\($0)'?" } ?? ""

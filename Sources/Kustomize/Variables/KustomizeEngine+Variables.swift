@@ -85,9 +85,7 @@ extension KustomizeEngine {
     }
     var values: [String: VariableValue] = [:]
     var isComplete = true
-    // What is not known here may have the object.
-    let mayBeElsewhere =
-      !layer.report.errors.isEmpty || !layer.report.remotes.isEmpty || !layer.report.notBuilt.isEmpty
+    let mayBeElsewhere = !layer.report.errors.isEmpty || layer.report.mayLackObjects
     for variable in variables {
       guard let owner = owners[variable.name.text] else {
         isComplete = false
