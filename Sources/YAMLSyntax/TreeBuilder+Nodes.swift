@@ -3,8 +3,7 @@ import SourceText
 
 extension TreeBuilder {
   mutating func addScalar(_ event: UnsafePointer<yaml_event_t>) throws(Stop) {
-    let scalar = event.pointee.data.scalar
-    let value = UnsafeBufferPointer(start: UnsafePointer(scalar.value), count: scalar.length)
+    let value = UnsafeBufferPointer(start: fluxlint_scalar_value(event), count: fluxlint_scalar_length(event))
     if let restored = repaired?.restored(value) {
       try restored.withUnsafeBufferPointer { value throws(Stop) in try addScalar(event, value) }
     } else {
@@ -15,13 +14,13 @@ extension TreeBuilder {
   private mutating func addScalar(
     _ event: UnsafePointer<yaml_event_t>, _ value: UnsafeBufferPointer<UInt8>
   ) throws(Stop) {
-    let scalar = event.pointee.data.scalar
+    let anchor = fluxlint_scalar_anchor(event)
     var node = Node(
-      kind: .scalar, style: Node.Style(scalar.style), tag: Node.Tag(scalar.tag),
+      kind: .scalar, style: Node.Style(fluxlint_scalar_style(event)), tag: Node.Tag(fluxlint_scalar_tag(event)),
       range: SourceRange(file: file, range(of: event)), payloadStart: UInt32(tree.pool.count),
       payloadCount: UInt32(value.count))
     if node.style == .plain, value.isEmpty { node.flags.insert(.omitted) }
-    try skipProperties(of: &node, hasAnchor: scalar.anchor != nil)
+    try skipProperties(of: &node, hasAnchor: anchor != nil)
     if repaired != nil, node.style == .singleQuoted, text[node.range.bounds].first != UInt8(ascii: "'") {
       node.style = .plain
     }
@@ -32,8 +31,8 @@ extension TreeBuilder {
     if isDoubtful(node, value) { node.flags.insert(.needsOutputCheck) }
     let index = try append(node, expandedNodes: 1)
     inherit(node.flags, height: 0)
-    if let name = scalar.anchor {
-      anchorByName[String(cString: name)] = anchors.count
+    if let anchor {
+      anchorByName[String(cString: anchor)] = anchors.count
       anchors.append(Anchor(node: index, isComplete: true))
     }
   }
@@ -102,7 +101,7 @@ extension TreeBuilder {
     let nodesBefore = expandedNodes
     let node = try append(
       Node(
-        kind: kind, style: isFlow ? .flow : .block, tag: Node.Tag(tag), range: SourceRange(file: file, start..<start)),
+        kind: kind, style: isFlow ? .flow : .block, tag: Node.Tag(UnsafePointer(tag)), range: SourceRange(file: file, start..<start)),
       expandedNodes: 1)
     var frame = Frame(
       node: node, isMapping: kind == .mapping, isFlow: isFlow, firstChild: children.count, nodesBefore: nodesBefore)
@@ -218,7 +217,7 @@ extension Node.Style {
 }
 
 extension Node.Tag {
-  fileprivate init(_ tag: UnsafeMutablePointer<yaml_char_t>?) {
+  fileprivate init(_ tag: UnsafePointer<yaml_char_t>?) {
     guard let tag else {
       self = .none
       return

@@ -142,8 +142,8 @@ struct ConfigurationDecoder {
     return TransformerConfig(specs: specs, references: references)
   }
 
-  private mutating func fieldSpecs(_ list: NodeRef, what: String, in forest: Forest) -> [FieldSpec] {
-    decoder.items(list, what: what, in: forest).compactMap { decoder.fieldSpec($0, in: forest) }
+  private mutating func fieldSpecs(_ list: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [FieldSpec] {
+    decoder.items(list, what: what(), in: forest).compactMap { decoder.fieldSpec($0, in: forest) }
   }
 
   private mutating func reference(_ node: NodeRef, in forest: Forest) -> NameReference {

@@ -112,10 +112,11 @@ struct GeneratorInput {
 
   /// The key of a file and its path; nil for a text that says neither.
   private static func split(_ text: String) -> (key: String, path: String)? {
-    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
     switch parts.count {
     case 1: return (RelativePath.name(of: text), text)
-    case 2 where !parts[0].isEmpty && !parts[1].isEmpty: return (String(parts[0]), String(parts[1]))
+    case 2 where !parts[0].isEmpty && !parts[1].isEmpty:
+      return (String(Substring(parts[0])), String(Substring(parts[1])))
     default: return nil
     }
   }
