@@ -51,7 +51,8 @@ package enum TreePath {
   /// Why `name` cannot be a component of a path, nil when it can.
   package static func problem(withComponent name: some Collection<UInt8>) -> String? {
     // Every name of a tree comes by here, and collections of any kind are slow to look at byte by byte.
-    name.withContiguousStorageIfAvailable(problem(withBytes:)) ?? Array(name).withUnsafeBufferPointer(problem(withBytes:))
+    name.withContiguousStorageIfAvailable(problem(withBytes:))
+      ?? Array(name).withUnsafeBufferPointer(problem(withBytes:))
   }
 
   private static func problem(withBytes name: UnsafeBufferPointer<UInt8>) -> String? {

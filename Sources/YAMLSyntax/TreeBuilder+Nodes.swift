@@ -3,7 +3,8 @@ import SourceText
 
 extension TreeBuilder {
   mutating func addScalar(_ event: UnsafePointer<yaml_event_t>) throws(Stop) {
-    let value = UnsafeBufferPointer(start: fluxlint_scalar_value(event), count: fluxlint_scalar_length(event))
+    let scalar = event.pointee.data.scalar
+    let value = UnsafeBufferPointer(start: UnsafePointer(scalar.value), count: scalar.length)
     if let restored = repaired?.restored(value) {
       try restored.withUnsafeBufferPointer { value throws(Stop) in try addScalar(event, value) }
     } else {
@@ -14,13 +15,13 @@ extension TreeBuilder {
   private mutating func addScalar(
     _ event: UnsafePointer<yaml_event_t>, _ value: UnsafeBufferPointer<UInt8>
   ) throws(Stop) {
-    let anchor = fluxlint_scalar_anchor(event)
+    let scalar = event.pointee.data.scalar
     var node = Node(
-      kind: .scalar, style: Node.Style(fluxlint_scalar_style(event)), tag: Node.Tag(fluxlint_scalar_tag(event)),
+      kind: .scalar, style: Node.Style(scalar.style), tag: Node.Tag(scalar.tag),
       range: SourceRange(file: file, range(of: event)), payloadStart: UInt32(tree.pool.count),
       payloadCount: UInt32(value.count))
     if node.style == .plain, value.isEmpty { node.flags.insert(.omitted) }
-    try skipProperties(of: &node, hasAnchor: anchor != nil)
+    try skipProperties(of: &node, hasAnchor: scalar.anchor != nil)
     if repaired != nil, node.style == .singleQuoted, text[node.range.bounds].first != UInt8(ascii: "'") {
       node.style = .plain
     }
@@ -31,14 +32,14 @@ extension TreeBuilder {
     if isDoubtful(node, value) { node.flags.insert(.needsOutputCheck) }
     let index = try append(node, expandedNodes: 1)
     inherit(node.flags, height: 0)
-    if let anchor {
-      anchorByName[String(cString: anchor)] = anchors.count
+    if let name = scalar.anchor {
+      anchorByName[String(cString: name)] = anchors.count
       anchors.append(Anchor(node: index, isComplete: true))
     }
   }
 
   /// Moves the start of a scalar behind its anchor and tag.
-  private func skipProperties(of node: inout Node, hasAnchor: Bool) throws(Stop) {
+  private mutating func skipProperties(of node: inout Node, hasAnchor: Bool) throws(Stop) {
     let range = node.range.bounds
     // libyaml does not tell of the bare tag `!`, but no value begins with one.
     guard !range.isEmpty, hasAnchor || node.tag != .none || text[range.lowerBound] == UInt8(ascii: "!") else { return }
@@ -101,7 +102,7 @@ extension TreeBuilder {
     let nodesBefore = expandedNodes
     let node = try append(
       Node(
-        kind: kind, style: isFlow ? .flow : .block, tag: Node.Tag(UnsafePointer(tag)), range: SourceRange(file: file, start..<start)),
+        kind: kind, style: isFlow ? .flow : .block, tag: Node.Tag(tag), range: SourceRange(file: file, start..<start)),
       expandedNodes: 1)
     var frame = Frame(
       node: node, isMapping: kind == .mapping, isFlow: isFlow, firstChild: children.count, nodesBefore: nodesBefore)
@@ -177,7 +178,7 @@ extension TreeBuilder {
     frames[top].height = max(frames[top].height, height + 1)
   }
 
-  private func isMergeKey(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
+  private mutating func isMergeKey(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
     guard value.count == 2, value[0] == UInt8(ascii: "<"), value[1] == UInt8(ascii: "<"), node.style == .plain,
       node.tag == .none || node.tag == .merge
     else { return false }
@@ -191,14 +192,14 @@ extension TreeBuilder {
   }
 
   /// Whether kustomize may fail to print the scalar.
-  private func isDoubtful(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
+  private mutating func isDoubtful(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
     if PrintableScalar.isDoubtful(value, style: node.style, tag: node.tag) { return true }
     // Only an escape can make a character that may not stand in a file.
     if node.style == .doubleQuoted, !node.flags.contains(.textInSource), value.hasForbiddenCharacter { return true }
     return isAtKey && PrintableScalar.isDoubtfulKey(value, style: node.style, tag: node.tag)
   }
 
-  private func range(of event: UnsafePointer<yaml_event_t>) -> Range<Int> {
+  private mutating func range(of event: UnsafePointer<yaml_event_t>) -> Range<Int> {
     let start = offsets.offset(of: event.pointee.start_mark.index)
     return start..<max(start, offsets.offset(of: event.pointee.end_mark.index))
   }
@@ -217,7 +218,7 @@ extension Node.Style {
 }
 
 extension Node.Tag {
-  fileprivate init(_ tag: UnsafePointer<yaml_char_t>?) {
+  fileprivate init(_ tag: UnsafeMutablePointer<yaml_char_t>?) {
     guard let tag else {
       self = .none
       return

@@ -229,7 +229,7 @@ extension FieldDecoder {
     _ field: SecretField, _ value: NodeRef, of entry: inout GeneratorEntry, _ env: inout SourcedText?,
     in forest: Forest
   ) {
-    let what = "'\(field.rawValue)' of a generator"
+    var what: String { "'\(field.rawValue)' of a generator" }
     switch field {
     case .name: entry.name = string(value, what: what, in: forest)
     case .namespace: entry.namespace = string(value, what: what, in: forest)
@@ -243,7 +243,9 @@ extension FieldDecoder {
     }
   }
 
-  mutating func generatorOptions(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> GeneratorOptions {
+  mutating func generatorOptions(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest)
+    -> GeneratorOptions
+  {
     var result = GeneratorOptions()
     for (field, value) in fields(of: node, as: GeneratorOptionField.self, what: what(), in: forest) {
       switch field {

@@ -19,7 +19,8 @@ enum ReplacementOptionField: String, CaseIterable {
 
 // The entries of `replacements`.
 extension FieldDecoder {
-  mutating func replacements(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [ReplacementEntry] {
+  mutating func replacements(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [ReplacementEntry]
+  {
     items(node, what: what(), in: forest).compactMap { replacementEntry($0, in: forest) }
   }
 
@@ -107,7 +108,8 @@ extension FieldDecoder {
     return target
   }
 
-  private mutating func selector(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> TargetSelector {
+  private mutating func selector(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> TargetSelector
+  {
     // The selector of a patch has the same fields.
     var entry = PatchEntry(source: .missing, range: forest.range(node))
     target(node, of: &entry, in: forest)
