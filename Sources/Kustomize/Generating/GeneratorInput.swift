@@ -71,8 +71,7 @@ struct GeneratorInput {
     case .directory: fail("'\(path)' is a directory, expected a file", at: range, &report, kind: .fileMissing)
     case .submodule(let submodule):
       isFailed = true
-      report.notBuilt.append(
-        NotBuilt(reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: range))
+      report.notBuilt.append(NotBuilt(submodule: submodule, range: range))
     case .error(let kind, let message): fail(message, at: range, &report, kind: kind)
     }
     return nil
