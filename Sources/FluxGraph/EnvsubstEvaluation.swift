@@ -29,6 +29,9 @@ extension Envsubst {
       text: evaluation.isKnown ? text : nil, undefined: evaluation.undefined, undecided: evaluation.undecided)
   }
 
+  /// A longer text is not made: no object of Kubernetes is larger than a few megabytes.
+  private static let byteLimit = 4 << 20
+
   private struct Evaluation {
     let values: [String: VariableValue]
     let isOpen: Bool
@@ -43,8 +46,16 @@ extension Envsubst {
         case .text(let text): result += text
         case .expression(let expression): result += value(of: expression)
         }
+        guard isAllowed(result.utf8.count) else { return "" }
       }
       return result
+    }
+
+    /// A text that would be too long counts as not known.
+    private mutating func isAllowed(_ byteCount: Int) -> Bool {
+      if byteCount <= Envsubst.byteLimit { return true }
+      isKnown = false
+      return false
     }
 
     private mutating func value(of expression: Expression) -> String {
@@ -110,7 +121,7 @@ extension Envsubst {
       return String(decoding: prefix ? value.dropFirst(length) : value.dropLast(length), as: UTF8.self)
     }
 
-    private func replace(_ value: String, mode: ReplaceMode, pattern: String, with text: String) -> String {
+    private mutating func replace(_ value: String, mode: ReplaceMode, pattern: String, with text: String) -> String {
       guard !pattern.isEmpty else { return value }
       switch mode {
       case .prefix: return value.hasPrefix(pattern) ? text + value.dropFirst(pattern.count) : value
@@ -122,6 +133,7 @@ extension Envsubst {
         var index = 0
         var isDone = false
         while index < bytes.count {
+          guard isAllowed(result.count) else { return "" }
           if !isDone, bytes[index...].starts(with: needle) {
             result += Array(text.utf8)
             index += needle.count

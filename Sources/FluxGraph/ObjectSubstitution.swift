@@ -6,6 +6,8 @@ struct ObjectSubstitution {
   let scope: SubstitutionScope
   /// Index of the object, for uses.
   let object: Int
+  /// How many bytes more may be made: many short expressions can stand for long values.
+  var bytesLeft: Int
   /// The tree that new nodes go to.
   let buildTree: UInt32
   var undefined: [VariableUse] = []
@@ -14,9 +16,10 @@ struct ObjectSubstitution {
   /// Whether every value that was needed is known.
   var isKnown = true
 
-  init(scope: SubstitutionScope, object: Int, buildTree: UInt32) {
+  init(scope: SubstitutionScope, object: Int, bytesLeft: Int, buildTree: UInt32) {
     self.scope = scope
     self.object = object
+    self.bytesLeft = bytesLeft
     self.buildTree = buildTree
   }
 
@@ -74,10 +77,11 @@ struct ObjectSubstitution {
     let result = Envsubst.evaluate(parts, values: scope.values, isOpen: !scope.openSources.isEmpty)
     for use in result.undefined { undefined.append(self.use(use, of: ref, in: forest)) }
     for use in result.undecided { undecided.append(self.use(use, of: ref, in: forest)) }
-    guard let text = result.text else {
+    guard let text = result.text, text.utf8.count <= bytesLeft else {
       isKnown = false
       return ref
     }
+    bytesLeft -= text.utf8.count
     return readAgain(text, of: ref, node, isKey: isKey, in: &forest)
   }
 

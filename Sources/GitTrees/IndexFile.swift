@@ -43,7 +43,12 @@ extension GitRepository {
       let name = failure.message.split(separator: "'").last.map(String.init) ?? ""
       throw .unsupportedIndex(extension: name)
     } catch .library {
-      // For a file that is too short, libgit2 says that it does not exist any more.
+      // For a file that is too short or closed to us, libgit2 says that it does not exist any more.
+      do throws(SystemError) {
+        _ = try FileDescriptor(open: indexFile, 0)
+      } catch {
+        throw .tree(.unreadable(path: indexFile, reason: error.reason))
+      }
       throw .damagedIndex(path: indexFile)
     }
     for position in 0..<git_index_entrycount(index.pointer) {

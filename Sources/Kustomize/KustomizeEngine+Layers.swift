@@ -152,7 +152,16 @@ extension KustomizeEngine {
         at: entry ?? loaded.kustomization.range)
       return
     }
-    layer.add(self.layer(path, loaded, isLenient: false, &context), through: entry)
+    let base = self.layer(path, loaded, isLenient: false, &context)
+    // That it is too much was said where it became so.
+    if budget.isSpent { return layer.report.add(base.report, through: entry) }
+    // Bases that two others refer to double the objects at each step.
+    guard layer.resources.count + base.resources.count <= ResourceList.limit else {
+      budget.exhaust()
+      layer.report.addError(.other, "the build has more than \(ResourceList.limit) objects", at: entry)
+      return
+    }
+    layer.add(base, through: entry)
   }
 
   /// Checks for cycles and for too much nesting.

@@ -136,4 +136,7 @@ struct BuildBudget {
     if visits < 0 || nodes > lastNode { isSpent = true }
     return !isSpent
   }
+
+  /// Says that nothing more may run.
+  mutating func exhaust() { isSpent = true }
 }

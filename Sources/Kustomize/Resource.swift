@@ -156,6 +156,9 @@ struct ResourceList: Sendable {
 
   var count: Int { items.count }
 
+  /// How many objects bases may bring. Real repositories stay far below.
+  static let limit = 1 << 16
+
   /// A short list is searched faster than it is indexed.
   private static let indexThreshold = 32
 

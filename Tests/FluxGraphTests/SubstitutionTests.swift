@@ -141,4 +141,21 @@ import YAMLSyntax
     #expect(repository.object("ConfigMap", "y")?.isKnown == true)
     #expect(repository.kustomization("apps")?.substitutionErrors == [])
   }
+
+  @Test(arguments: [
+    String(repeating: "${v}", count: 2_000), "${v//a/" + String(repeating: "b", count: 50_000) + "}",
+    "${none:-" + String(repeating: "${v}", count: 100) + "}",
+  ])
+  func `a text that becomes larger than any object is not made`(text: String) async throws {
+    let value = String(repeating: "a", count: 100_000)
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "clusters/a/apps.yaml": GraphRepository.kustomization(
+        "apps", path: "./apps", spec: "  postBuild: {substitute: {v: \(value)}}"),
+      "apps/x.yaml": GraphRepository.configMap("x", "x: '\(text)'"),
+      "apps/y.yaml": GraphRepository.configMap("y", "x: ${v}"),
+    ])
+    #expect(repository.object("ConfigMap", "x")?.isKnown == false)
+    #expect(repository.object("ConfigMap", "y")?.isKnown == true)
+  }
 }

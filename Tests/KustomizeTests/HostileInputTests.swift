@@ -81,6 +81,26 @@ struct HostileInputTests {
     #expect(build.names.count == 2_100)
   }
 
+  @Test func `bases that double the objects at each step come to an end`() {
+    var files = ["=== kustomization.yaml\nresources: [a0]"]
+    for level in 0..<40 {
+      for name in ["a", "b"] {
+        files.append(
+          """
+          === \(name)\(level)/kustomization.yaml
+          namePrefix: \(name)
+          resources: [../a\(level + 1), ../b\(level + 1)]
+          """)
+      }
+    }
+    for name in ["a40", "b40"] {
+      files.append("=== \(name)/kustomization.yaml\nresources: [x.yaml]\n=== \(name)/x.yaml")
+      files.append("{apiVersion: x/v1, kind: Y, metadata: {name: in-\(name)}}")
+    }
+    let build = MemoryRepository(files.joined(separator: "\n")).build()
+    #expect(Set(build.messages) == ["the build has more than 65536 objects"])
+  }
+
   @Test(arguments: [
     "{", "\u{0}", "- - -", "resources: {a: b}", "patches: [1, [2], {}]", "images: [x]", "configMapGenerator: [[]]",
     "? [a]: b", "namespace: {}", "generatorOptions: 5", "labels: [{pairs: [a]}]", "commonLabels: {a: [b]}",
