@@ -64,6 +64,17 @@ import Testing
     #expect(try Fluxlint.run("migrate", "--check", "--to", "2.1", in: fleet.url).status == 0)
   }
 
+  @Test func `what is written is called so, and what is not has a fix in SARIF`() throws {
+    let fleet = try fleet()
+    let sarif = try Fluxlint.run("migrate", "--format", "sarif", in: fleet.url)
+    #expect(sarif.output.contains("\"artifactChanges\""))
+    #expect(sarif.output.contains("\"insertedContent\": {\"text\": \"v2\"}"))
+    let written = try Fluxlint.run("migrate", "--write", "--format", "json", in: fleet.url)
+    #expect(written.status == 0)
+    #expect(written.output.contains("\"rule\": \"migrated\""))
+    #expect(!written.output.contains("would-migrate"))
+  }
+
   @Test func `changes that are not committed are said`() throws {
     let fleet = try fleet()
     try fleet.write("spare/extra.yaml", Self.old + "# new\n")
