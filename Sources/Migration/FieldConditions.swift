@@ -14,6 +14,7 @@ extension FieldMigration {
       kubeConfig(spec)
     case "HelmRelease":
       releaseBehaviour(spec)
+      valuesReferences(spec)
       kubeConfig(spec)
     case "HelmChart": chartVerification(spec)
     case "HelmRepository":
@@ -106,23 +107,43 @@ extension FieldMigration {
     }
   }
 
-  /// Pattern and length of the CRD since Flux 0.33.
-  mutating func valuesReferences(_ spec: NodeRef) {
+  /// Pattern and length in the CRDs since Flux 0.33, the same for all versions.
+  private mutating func valuesReferences(_ spec: NodeRef) {
     guard let list = forest.value(spec, "valuesFrom") else { return }
     for item in forest.items(list) {
-      for (key, limit, extra) in [("valuesKey", 253, "-._"), ("targetPath", 250, "-._\\/[]")] {
-        guard let value = forest.value(item, key: key), isText(value) else { continue }
-        let text = forest.text(value)
-        let fits = text.unicodeScalars.allSatisfy {
-          "a"..."z" ~= $0 || "A"..."Z" ~= $0 || "0"..."9" ~= $0 || extra.unicodeScalars.contains($0)
-        }
-        if !fits || text.unicodeScalars.count > limit {
-          block(
-            "'\(key)' of '\(text)' is refused by '\(version)'", at: value,
-            help: "letters, digits and '\(extra)' are allowed, \(limit) at most")
-        }
+      if let key = forest.value(item, "valuesKey"), isText(key),
+        !Self.isName(forest.text(key)[...], with: "-._") || forest.text(key).utf8.count > 253
+      {
+        condition(
+          .fieldNeedsPerson, "'valuesKey' of '\(forest.text(key))' is refused since Flux 0.33", at: key,
+          help: "use letters, digits, '-', '_' and '.', 253 at most")
+      }
+      if let path = forest.value(item, "targetPath"), isText(path),
+        !Self.isTargetPath(forest.text(path)) || forest.text(path).utf8.count > 250
+      {
+        condition(
+          .fieldNeedsPerson, "'targetPath' of '\(forest.text(path))' is refused since Flux 0.33", at: path,
+          help: "use letters, digits, '-', '_', '.', '/', '\\' and '[0]', 250 at most")
       }
     }
+  }
+
+  private static func isName(_ text: Substring, with others: String) -> Bool {
+    text.unicodeScalars.allSatisfy {
+      "a"..."z" ~= $0 || "A"..."Z" ~= $0 || "0"..."9" ~= $0 || others.unicodeScalars.contains($0)
+    }
+  }
+
+  /// `^([a-zA-Z0-9_\-.\\\/]|\[[0-9]{1,5}\])+$`
+  private static func isTargetPath(_ text: String) -> Bool {
+    let pieces = text.split(separator: "[", omittingEmptySubsequences: false)
+    return isName(pieces[0], with: "-._\\/")
+      && pieces.dropFirst().allSatisfy { piece in
+        guard let end = piece.firstIndex(of: "]") else { return false }
+        let index = piece[..<end]
+        return 1...5 ~= index.count && index.allSatisfy { $0.isASCII && $0.isNumber }
+          && isName(piece[piece.index(after: end)...], with: "-._\\/")
+      }
   }
 
   // MARK: - Sources

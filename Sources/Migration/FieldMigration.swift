@@ -92,7 +92,6 @@ struct FieldMigration {
     if id.version == "v2alpha1" { dependsOnStrings(spec) }
     if moves(across: "v2beta1") {
       durations(spec, ["interval", "timeout"])
-      valuesReferences(spec)
       if target.isAtLeast(3), !isPatch, let reference = pair(spec, "chartRef"), pair(spec, "chart") != nil {
         block("'spec.chart' and 'spec.chartRef' exclude each other", at: reference.key, help: "keep one of them")
       }

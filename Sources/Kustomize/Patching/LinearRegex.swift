@@ -20,7 +20,9 @@ package struct LinearRegex: Sendable {
   }
 
   /// Whether the whole text matches, as `^(?:pattern)$` does.
-  package func matchesWhole(_ text: String) -> Bool { longestMatch(Array(text.unicodeScalars), from: 0, whole: true) != nil }
+  package func matchesWhole(_ text: String) -> Bool {
+    longestMatch(Array(text.unicodeScalars), from: 0, whole: true) != nil
+  }
 
   /// Whether some part of the text matches.
   func matchesPart(_ text: String) -> Bool {
