@@ -22,7 +22,8 @@ extension FileMigrator {
       if forest.kind(root) == .sequence { return visitOperations(root, kind: reach.targetKind) }
     case nil: break
     }
-    guard forest.kind(root) == .mapping else { return }
+    // A list at the top is nothing that Flux applies.
+    guard forest.kind(root) == .mapping else { return reportMentions(below: root, as: .embedded, depth: 0) }
     let (group, version) = forest.groupVersion(ManifestObject(root: root))
     let kind = forest.value(root, "kind").map { forest.text($0) } ?? ""
     if group == Self.kustomizeConfigGroup || (version.isEmpty && RepositoryContext.isKustomizationFile(path)) {

@@ -75,6 +75,15 @@ import Testing
     #expect(!written.output.contains("would-migrate"))
   }
 
+  @Test func `a file outside of Git is changed, and its neighbours are not`() throws {
+    let fleet = try Fleet(isRepository: false)
+    try fleet.write("spare/extra.yaml", Self.old)
+    try fleet.write("spare/other.yaml", Self.old)
+    #expect(try Subprocess.run(Fluxlint.binary, ["migrate", "--write", "spare/extra.yaml"], in: fleet.url).status == 0)
+    #expect(try text(fleet) == Self.old.replacingOccurrences(of: "v2beta1", with: "v2"))
+    #expect(try String(contentsOf: fleet.url.appending(path: "spare/other.yaml"), encoding: .utf8) == Self.old)
+  }
+
   @Test func `changes that are not committed are said`() throws {
     let fleet = try fleet()
     try fleet.write("spare/extra.yaml", Self.old + "# new\n")
