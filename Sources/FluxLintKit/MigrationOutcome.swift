@@ -61,6 +61,7 @@ package struct MigrationOutcome: Sendable {
     }
     let uncommitted = chosen.uncommitted(files.map { ($0.path, $0.original) })
     for path in uncommitted { remarks.append("'\(path)' has uncommitted changes") }
+    remarks += InstalledReleases(sources).remarks(on: files.map { ($0.original, $0.content) }, target: request.target)
     hasWorkLeft = work.remarks.contains { $0.consequence == .workLeft }
     failedFileCount = Set(work.remarks.filter { $0.consequence == .failed }.map(\.range.file)).count
     workList = Self.report(sources, work.remarks.map(Self.finding))

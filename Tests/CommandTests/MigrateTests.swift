@@ -84,6 +84,28 @@ import Testing
     #expect(try String(contentsOf: fleet.url.appending(path: "spare/other.yaml"), encoding: .utf8) == Self.old)
   }
 
+  @Test func `a release that does not serve the new versions is said`() throws {
+    let fleet = try Fleet(isRepository: false)
+    try fleet.write("spare/extra.yaml", Self.old)
+    try fleet.write("spare/gotk-components.yaml", "---\n# Flux Version: v2.1.2\n")
+    try fleet.write(
+      "spare/instance.yaml",
+      """
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: FluxInstance
+      metadata: {name: flux}
+      spec: {distribution: {version: 2.4.x}}
+
+      """)
+    let result = try Subprocess.run(Fluxlint.binary, ["migrate", "spare"], in: fleet.url)
+    #expect(
+      result.talk.contains(
+        "'gotk-components.yaml' installs Flux 2.1, which does not serve 'helm.toolkit.fluxcd.io/v2' HelmRelease"))
+    #expect(!result.talk.contains("'instance.yaml' installs"))
+    let older = try Subprocess.run(Fluxlint.binary, ["migrate", "--to", "2.1", "spare"], in: fleet.url)
+    #expect(!older.talk.contains("installs Flux"))
+  }
+
   @Test func `changes that are not committed are said`() throws {
     let fleet = try fleet()
     try fleet.write("spare/extra.yaml", Self.old + "# new\n")
