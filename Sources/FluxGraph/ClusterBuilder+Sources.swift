@@ -54,7 +54,7 @@ extension ClusterBuilder {
     guard depth < 20 else { return .elsewhere(External(reason: "its source is made of itself")) }
     let result: SourceResult
     if identity == ownSource {
-      result = artifact(of: object(identity) ?? writtenSource, identity, depth: depth)
+      result = artifact(of: object(identity) ?? writtenSource, identity, in: artifactRoot, depth: depth)
     } else if let found = object(identity) {
       result = declared(found, identity, depth: depth)
     } else if let generator = generator(of: identity) {
@@ -80,7 +80,7 @@ extension ClusterBuilder {
     }
     guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
     let url = RepositoryURL.normalized(forest.text(urlNode))
-    if let root = engine.sources.checkout(of: url) { return .tree(root) }
+    if let root = engine.sources.checkout(of: url) { return artifact(of: source, identity, in: root, depth: depth) }
     guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
       return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
     }
@@ -88,7 +88,7 @@ extension ClusterBuilder {
       return .elsewhere(
         External(reason: "its source GitRepository '\(identity.name)' is \(revision) of this repository"))
     }
-    return artifact(of: source, identity, depth: depth)
+    return artifact(of: source, identity, in: artifactRoot, depth: depth)
   }
 
   /// Whether a revision is the one that the cluster is synchronised from. Where the repository does not say which that
@@ -102,18 +102,22 @@ extension ClusterBuilder {
 
   // MARK: - What is left out and put in
 
-  /// What source-controller ships of this tree for a source: less `spec.ignore` and what is outside of
+  /// What source-controller ships of a tree for a source: less `spec.ignore` and what is outside of
   /// `spec.sparseCheckout`, with `spec.include`.
-  private mutating func artifact(of source: NodeRef?, _ identity: SourceIdentity, depth: Int) -> SourceResult {
+  ///
+  /// - Parameter top: where the files are: this tree, or that of another repository.
+  private mutating func artifact(
+    of source: NodeRef?, _ identity: SourceIdentity, in top: String, depth: Int
+  ) -> SourceResult {
     guard let spec = source.flatMap({ forest.value($0, "spec") }), identity.kind == "GitRepository" else {
-      return .tree(artifactRoot)
+      return .tree(top)
     }
     let ignore = forest.value(spec, "ignore").map { forest.text($0) }
     let sparse = forest.value(spec, "sparseCheckout").map { list in
       forest.items(list).map { RelativePath.clamped(forest.text($0)) }
     }
     let includes = forest.value(spec, "include").map { Array(forest.items($0)) } ?? []
-    if ignore == nil, sparse == nil, includes.isEmpty { return .tree(artifactRoot) }
+    if ignore == nil, sparse == nil, includes.isEmpty { return .tree(top) }
 
     var parts: [(root: String, from: String, to: String)] = []
     for include in includes {
@@ -132,9 +136,10 @@ extension ClusterBuilder {
           External(reason: "its source includes GitRepository '\(name)', and the \(external.reason.dropFirst(4))"))
       }
     }
-    let key = "\(ignore ?? "-")\u{0}\(sparse ?? [])\u{0}\(parts)"
+    let checkout = engine.sources.isCheckout(top) ? top : ""
+    let key = "\(checkout)\u{0}\(ignore ?? "-")\u{0}\(sparse ?? [])\u{0}\(parts)"
     if let root = engine.sources.artifact(for: key) { return .tree(root) }
-    var files = engine.sources.filesOfTree
+    var files = checkout.isEmpty ? engine.sources.filesOfTree : engine.sources.files(below: checkout)
     if let sparse {
       files = files.filter { file in
         !file.path.contains("/") || sparse.contains { RelativePath.isPath(file.path, inside: $0) }
@@ -146,7 +151,8 @@ extension ClusterBuilder {
         files.append(SourceSet.ArtifactFile(path: "\(part.to)/\(file.path)", origin: file.origin))
       }
     }
-    return .tree(engine.sources.makeArtifact(for: key, files: files, ignoring: Array((ignore ?? "").utf8)))
+    return .tree(
+      engine.sources.makeArtifact(for: key, files: files, ignoring: Array((ignore ?? "").utf8), of: checkout))
   }
 
   // MARK: - ArtifactGenerator

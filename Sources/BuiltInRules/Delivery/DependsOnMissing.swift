@@ -24,10 +24,30 @@ package struct DependsOnMissing: Rule {
         report.report(
           "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever",
+          // An application team's repository may well wait for what the platform's has.
+          severity: cluster.hasEntryPoint ? nil : .warning,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related,
-          help: repair.help ?? "correct the name or namespace, or remove the entry",
+          notes: cluster.hasEntryPoint
+            ? [] : ["nothing in this repository says which cluster reads this; another repository may define it"],
+          help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
       }
     }
+  }
+
+  /// What to do when there is an object of that name, but of a kind that is not waited for.
+  private func otherKind(_ edge: Edge, _ cluster: Cluster) -> String? {
+    guard
+      let other = cluster.objects.first(where: {
+        $0.id.name == edge.targetName && $0.id.namespace == edge.targetNamespace && !$0.isRemote
+          && $0.id.group.contains("fluxcd.io")
+      })
+    else { return nil }
+    let found =
+      "'\(edge.targetName)' is a \(other.id.kind), and a \(edge.targetKind) waits for \(edge.targetKind)s only"
+    guard edge.targetKind == "Kustomization", let owner = other.kustomization.map({ cluster.kustomizations[$0] }) else {
+      return found
+    }
+    return "\(found): name the one that applies it, '\(owner.displayName)'"
   }
 }

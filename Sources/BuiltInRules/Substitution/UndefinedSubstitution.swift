@@ -30,6 +30,9 @@ package struct UndefinedSubstitution: Rule {
           }
           related.append(RelatedLocation(model.nameRange(of: kustomization), "applied by Kustomization '\(name)'"))
           var notes: [String] = []
+          if let input = GeneratorInput(of: use.name, at: use.range, model) {
+            notes.append("it stands in line \(input.line) of '\(input.path)'")
+          }
           if settings.versionOrigin == .assumed {
             notes.append("the Flux release is not known: \(settings.fluxVersion) is assumed")
           }
