@@ -278,7 +278,7 @@ struct ClusterBuilder {
         SubstitutionError(
           message:
             "'\(name)' is no name of a variable, and with it nothing is substituted; use letters, digits and '_' only",
-          range: scope.definitions[name] ?? cluster.kustomizations[number].origin))
+          range: scope.definitions[name] ?? cluster.kustomizations[number].origin, isOfName: true))
     }
     let isRemote = cluster.kustomizations[number].isRemoteCluster
     let first = cluster.objects.count

@@ -10,7 +10,7 @@ package enum Suggestion {
     for candidate in candidates where candidate != name {
       let other = Array(candidate.lowercased().utf8)
       let isBeginning = bytes.count > 3 && other.starts(with: bytes)
-      let limit = isBeginning ? 3 : bytes.count / 3
+      let limit = isBeginning ? 3 : max(1, bytes.count / 3)
       guard abs(other.count - bytes.count) <= limit else { continue }
       let distance = distance(bytes, other)
       guard distance <= limit else { continue }

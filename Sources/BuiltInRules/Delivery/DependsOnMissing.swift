@@ -21,14 +21,16 @@ package struct DependsOnMissing: Rule {
         let object = cluster.objects[edge.from]
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
+        // An application team's repository may well wait for what the platform's has.
+        let isElsewhere =
+          !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
+          && !cluster.objects.contains { $0.id.namespace == edge.targetNamespace }
         report.report(
           "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever",
-          // An application team's repository may well wait for what the platform's has.
-          severity: cluster.hasEntryPoint ? nil : .warning,
+          severity: isElsewhere ? .warning : nil,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related,
-          notes: cluster.hasEntryPoint
-            ? [] : ["nothing in this repository says which cluster reads this; another repository may define it"],
+          notes: isElsewhere ? ["this repository defines nothing in that namespace; another one may"] : [],
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
       }

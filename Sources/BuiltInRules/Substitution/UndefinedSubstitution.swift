@@ -22,7 +22,9 @@ package struct UndefinedSubstitution: Rule {
         for use in kustomization.undefinedVariables {
           var related: [RelatedLocation] = []
           var help = "define it in 'postBuild', write '${\(use.name):=default}', or '$${\(use.name)}' for literal text"
-          if let near = Suggestion.nearest(to: use.name, in: kustomization.substitution.definitions.keys),
+          // One letter is as near to any other.
+          if use.name.utf8.count > 2,
+            let near = Suggestion.nearest(to: use.name, in: kustomization.substitution.definitions.keys),
             let definition = kustomization.substitution.definitions[near]
           {
             help = "did you mean '\(near)'?"
