@@ -59,6 +59,11 @@ extension ClusterBuilder {
       result = declared(found, identity, depth: depth)
     } else if let generator = generator(of: identity) {
       result = generated(by: generator, identity, depth: depth)
+    } else if isPerhapsGenerated(identity) {
+      result = .elsewhere(
+        External(
+          reason: "its source ExternalArtifact '\(identity.name)' is made with 'pathPattern', which is not carried out")
+      )
     } else if cluster.hasEntryPoint {
       // It may still turn up.
       return .elsewhere(
@@ -75,13 +80,14 @@ extension ClusterBuilder {
   /// A source that the cluster applies.
   private mutating func declared(_ source: NodeRef, _ identity: SourceIdentity, depth: Int) -> SourceResult {
     guard identity.kind == "GitRepository" else {
+      if isOwnArtifact(source, identity) { return .tree(artifactRoot) }
       return .elsewhere(
         External(reason: "its source is the \(identity.kind) '\(identity.name)', which is made elsewhere"))
     }
     guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
     let url = RepositoryURL.normalized(forest.text(urlNode))
     if let root = engine.sources.checkout(of: url) { return artifact(of: source, identity, in: root, depth: depth) }
-    guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
+    guard url == ownURL || engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
       return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
     }
     if let revision = GitRevision(of: source, in: forest), !isOwn(revision) {
@@ -89,6 +95,24 @@ extension ClusterBuilder {
         External(reason: "its source GitRepository '\(identity.name)' is \(revision) of this repository"))
     }
     return artifact(of: source, identity, in: artifactRoot, depth: depth)
+  }
+
+  /// The URL that the cluster is synchronised from, where a file says it: a clone may have another remote, or none.
+  private var ownURL: String? {
+    let written = ownSource.flatMap { object($0) } ?? writtenSource
+    let node =
+      written.flatMap { forest.value($0, "spec", "url") } ?? instance.flatMap { forest.value($0, "sync", "url") }
+    return node.map { RepositoryURL.normalized(forest.text($0)) }
+  }
+
+  /// Whether a source is the artifact that a FluxInstance synchronises the cluster from, under another name.
+  private func isOwnArtifact(_ source: NodeRef, _ identity: SourceIdentity) -> Bool {
+    guard let sync = instance.flatMap({ forest.value($0, "sync") }), identity.kind == "OCIRepository",
+      ownSource?.kind == identity.kind, let url = forest.value(source, "spec", "url"),
+      RepositoryURL.normalized(forest.text(url)) == ownURL,
+      let tag = forest.value(source, "spec", "ref").flatMap({ forest.givenText($0, "tag") })
+    else { return false }
+    return tag == forest.givenText(sync, "ref")
   }
 
   /// Whether a revision is the one that the cluster is synchronised from. Where the repository does not say which that
@@ -169,6 +193,15 @@ extension ClusterBuilder {
       }
     }
     return nil
+  }
+
+  /// Whether an ArtifactGenerator takes the names of its artifacts from paths.
+  private func isPerhapsGenerated(_ identity: SourceIdentity) -> Bool {
+    identity.kind == "ExternalArtifact"
+      && generators.contains { number in
+        cluster.objects[number].id.namespace == identity.namespace
+          && forest.value(cluster.objects[number].root, "spec", "pathPattern") != nil
+      }
   }
 
   /// Carries out the copies of an artifact (source-watcher `internal/builder/builder.go`).

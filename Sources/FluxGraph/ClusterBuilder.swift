@@ -16,7 +16,7 @@ struct ClusterBuilder {
   let ownSource: SourceIdentity?
   /// The directory that the entry's source ships: the top, but for an artifact that CI pushes from a sub-directory.
   let artifactRoot: String
-  private let instance: NodeRef?
+  let instance: NodeRef?
   /// What the Flux Operator makes of `instance`, if that has patches.
   private var made: FluxInstanceObjects?
   /// The own source as a file has it, for as long as no build has shown it.
