@@ -145,10 +145,13 @@ package struct AppliedObject: Sendable {
   package var id: ObjectID
   package var origin: SourceRange
   package var modifiers: [ObjectModifier]
-  /// Index into the cluster's Kustomizations; nil for an object of a file that nothing applies.
+  /// Index into the cluster's Kustomizations; nil for an object of a file that nothing applies, and for one of a
+  /// ResourceSet.
   package var kustomization: Int?
   /// Whether it goes to another cluster (`spec.kubeConfig`).
   package var isRemote: Bool
+  /// Index of the ResourceSet that the Flux Operator makes it of; no Kustomization applies it then.
+  package var maker: Int?
 }
 
 /// Something that may add objects out of our sight.
@@ -157,8 +160,19 @@ package struct Gap: Hashable, Sendable {
   /// The only namespace such objects can be in; nil when they may be anywhere.
   package var namespace: String?
   package var range: SourceRange?
+  /// The only kinds such objects can be of; nil when they may be of any.
+  package var kinds: Set<String>?
   /// Whether the gap is there because a source is missing: the reference to the source itself is then still wrong.
   package var isMissingSource = false
+}
+
+extension Gap {
+  /// Whether an object may be out of sight for this reason.
+  ///
+  /// - Parameter namespace: nil for an object of the cluster as a whole.
+  func mayHide(kind: String, namespace: String?) -> Bool {
+    (self.namespace == nil || self.namespace == namespace) && kinds?.contains(kind) ?? true
+  }
 }
 
 /// A reference from one object to another.

@@ -54,11 +54,16 @@ extension ClusterBuilder {
     guard depth < 20 else { return .elsewhere(External(reason: "its source is made of itself")) }
     let result: SourceResult
     if identity == ownSource {
-      result = artifact(of: object(identity) ?? writtenSource, identity, depth: depth)
+      result = artifact(of: object(identity) ?? writtenSource, identity, in: artifactRoot, depth: depth)
     } else if let found = object(identity) {
       result = declared(found, identity, depth: depth)
     } else if let generator = generator(of: identity) {
       result = generated(by: generator, identity, depth: depth)
+    } else if isPerhapsGenerated(identity) {
+      result = .elsewhere(
+        External(
+          reason: "its source ExternalArtifact '\(identity.name)' is made with 'pathPattern', which is not carried out")
+      )
     } else if cluster.hasEntryPoint {
       // It may still turn up.
       return .elsewhere(
@@ -75,20 +80,39 @@ extension ClusterBuilder {
   /// A source that the cluster applies.
   private mutating func declared(_ source: NodeRef, _ identity: SourceIdentity, depth: Int) -> SourceResult {
     guard identity.kind == "GitRepository" else {
+      if isOwnArtifact(source, identity) { return .tree(artifactRoot) }
       return .elsewhere(
         External(reason: "its source is the \(identity.kind) '\(identity.name)', which is made elsewhere"))
     }
     guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
     let url = RepositoryURL.normalized(forest.text(urlNode))
-    if let root = engine.sources.checkout(of: url) { return .tree(root) }
-    guard engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
+    if let root = engine.sources.checkout(of: url) { return artifact(of: source, identity, in: root, depth: depth) }
+    guard url == ownURL || engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
       return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
     }
     if let revision = GitRevision(of: source, in: forest), !isOwn(revision) {
       return .elsewhere(
         External(reason: "its source GitRepository '\(identity.name)' is \(revision) of this repository"))
     }
-    return artifact(of: source, identity, depth: depth)
+    return artifact(of: source, identity, in: artifactRoot, depth: depth)
+  }
+
+  /// The URL that the cluster is synchronised from, where a file says it: a clone may have another remote, or none.
+  private var ownURL: String? {
+    let written = ownSource.flatMap { object($0) } ?? writtenSource
+    let node =
+      written.flatMap { forest.value($0, "spec", "url") } ?? instance.flatMap { forest.value($0, "sync", "url") }
+    return node.map { RepositoryURL.normalized(forest.text($0)) }
+  }
+
+  /// Whether a source is the artifact that a FluxInstance synchronises the cluster from, under another name.
+  private func isOwnArtifact(_ source: NodeRef, _ identity: SourceIdentity) -> Bool {
+    guard let sync = instance.flatMap({ forest.value($0, "sync") }), identity.kind == "OCIRepository",
+      ownSource?.kind == identity.kind, let url = forest.value(source, "spec", "url"),
+      RepositoryURL.normalized(forest.text(url)) == ownURL,
+      let tag = forest.value(source, "spec", "ref").flatMap({ forest.givenText($0, "tag") })
+    else { return false }
+    return tag == forest.givenText(sync, "ref")
   }
 
   /// Whether a revision is the one that the cluster is synchronised from. Where the repository does not say which that
@@ -102,18 +126,22 @@ extension ClusterBuilder {
 
   // MARK: - What is left out and put in
 
-  /// What source-controller ships of this tree for a source: less `spec.ignore` and what is outside of
+  /// What source-controller ships of a tree for a source: less `spec.ignore` and what is outside of
   /// `spec.sparseCheckout`, with `spec.include`.
-  private mutating func artifact(of source: NodeRef?, _ identity: SourceIdentity, depth: Int) -> SourceResult {
+  ///
+  /// - Parameter top: where the files are: this tree, or that of another repository.
+  private mutating func artifact(
+    of source: NodeRef?, _ identity: SourceIdentity, in top: String, depth: Int
+  ) -> SourceResult {
     guard let spec = source.flatMap({ forest.value($0, "spec") }), identity.kind == "GitRepository" else {
-      return .tree(artifactRoot)
+      return .tree(top)
     }
     let ignore = forest.value(spec, "ignore").map { forest.text($0) }
     let sparse = forest.value(spec, "sparseCheckout").map { list in
       forest.items(list).map { RelativePath.clamped(forest.text($0)) }
     }
     let includes = forest.value(spec, "include").map { Array(forest.items($0)) } ?? []
-    if ignore == nil, sparse == nil, includes.isEmpty { return .tree(artifactRoot) }
+    if ignore == nil, sparse == nil, includes.isEmpty { return .tree(top) }
 
     var parts: [(root: String, from: String, to: String)] = []
     for include in includes {
@@ -132,9 +160,10 @@ extension ClusterBuilder {
           External(reason: "its source includes GitRepository '\(name)', and the \(external.reason.dropFirst(4))"))
       }
     }
-    let key = "\(ignore ?? "-")\u{0}\(sparse ?? [])\u{0}\(parts)"
+    let checkout = engine.sources.isCheckout(top) ? top : ""
+    let key = "\(checkout)\u{0}\(ignore ?? "-")\u{0}\(sparse ?? [])\u{0}\(parts)"
     if let root = engine.sources.artifact(for: key) { return .tree(root) }
-    var files = engine.sources.filesOfTree
+    var files = checkout.isEmpty ? engine.sources.filesOfTree : engine.sources.files(below: checkout)
     if let sparse {
       files = files.filter { file in
         !file.path.contains("/") || sparse.contains { RelativePath.isPath(file.path, inside: $0) }
@@ -146,7 +175,8 @@ extension ClusterBuilder {
         files.append(SourceSet.ArtifactFile(path: "\(part.to)/\(file.path)", origin: file.origin))
       }
     }
-    return .tree(engine.sources.makeArtifact(for: key, files: files, ignoring: Array((ignore ?? "").utf8)))
+    return .tree(
+      engine.sources.makeArtifact(for: key, files: files, ignoring: Array((ignore ?? "").utf8), of: checkout))
   }
 
   // MARK: - ArtifactGenerator
@@ -163,6 +193,15 @@ extension ClusterBuilder {
       }
     }
     return nil
+  }
+
+  /// Whether an ArtifactGenerator takes the names of its artifacts from paths.
+  private func isPerhapsGenerated(_ identity: SourceIdentity) -> Bool {
+    identity.kind == "ExternalArtifact"
+      && generators.contains { number in
+        cluster.objects[number].id.namespace == identity.namespace
+          && forest.value(cluster.objects[number].root, "spec", "pathPattern") != nil
+      }
   }
 
   /// Carries out the copies of an artifact (source-watcher `internal/builder/builder.go`).

@@ -1,10 +1,12 @@
+import Kustomize
 import Manifests
 import SourceText
 import YAMLSyntax
 
 // The variables of `spec.postBuild` (fluxcd/pkg `kustomize/kustomize_varsub.go`).
 extension ClusterBuilder {
-  mutating func variables(of number: Int) -> SubstitutionScope {
+  /// - Parameter own: what the Kustomization builds: its variables may be among that.
+  mutating func variables(of number: Int, building own: [BuiltObject]) -> SubstitutionScope {
     let kustomization = cluster.kustomizations[number]
     var scope = SubstitutionScope()
     var isEachOptional = true
@@ -17,13 +19,20 @@ extension ClusterBuilder {
         let kind = forest.text(kindNode)
         let name = forest.text(nameNode)
         let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
-        guard let source = index[key].map({ cluster.objects[$0] }) else {
+        guard let source = index[key].flatMap({ content(of: cluster.objects[$0], kind: kind) }) else {
           if let provided = cluster.provided.first(where: {
             $0.isNamed(kind: kind, namespace: kustomization.namespace, name: name)
           }), let values = provided.values {
             for (name, value) in values {
               scope.values[name] = value
               scope.definitions[name] = provided.range
+            }
+            continue
+          }
+          if let source = ownSource(key, of: number, among: own) {
+            for variable in variables(of: source, kind: kind) {
+              scope.values[variable.name] = variable.value
+              scope.definitions[variable.name] = variable.range
             }
             continue
           }
@@ -98,6 +107,32 @@ extension ClusterBuilder {
     guard kustomization.parent != nil else { return cluster.hasEntryPoint }
     let key = ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
     return index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root } ?? false
+  }
+
+  /// A ConfigMap or Secret that a Kustomization reads its variables from and applies itself: it is there from the second
+  /// time on. What has variables in it is not known yet.
+  private func ownSource(_ key: ObjectKey, of number: Int, among own: [BuiltObject]) -> AppliedObject? {
+    for object in own {
+      guard let id = forest.objectID(ManifestObject(root: object.root)), id.kind == key.kind, id.name == key.name,
+        id.namespace == key.namespace
+      else { continue }
+      return AppliedObject(
+        root: object.root, built: object.root, isKnown: false, id: id, origin: object.origin, modifiers: [],
+        kustomization: number, isRemote: false)
+    }
+    return nil
+  }
+
+  /// The object that has the data of one: itself, or what the Flux Operator copies it from; nil when that is not here
+  /// (flux-operator, annotation `fluxcd.controlplane.io/copyFrom` of objects of a ResourceSet).
+  private func content(of object: AppliedObject, kind: String) -> AppliedObject? {
+    guard object.maker != nil,
+      let annotations = forest.value(object.root, "metadata", "annotations"),
+      let original = forest.givenText(annotations, "fluxcd.controlplane.io/copyFrom")
+    else { return object }
+    let parts = original.split(separator: "/").map(String.init)
+    guard parts.count == 2 else { return nil }
+    return index[ObjectKey(kind: kind, namespace: parts[0], name: parts[1])].map { cluster.objects[$0] }
   }
 
   struct Variable {

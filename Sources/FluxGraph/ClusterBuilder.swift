@@ -16,7 +16,7 @@ struct ClusterBuilder {
   let ownSource: SourceIdentity?
   /// The directory that the entry's source ships: the top, but for an artifact that CI pushes from a sub-directory.
   let artifactRoot: String
-  private let instance: NodeRef?
+  let instance: NodeRef?
   /// What the Flux Operator makes of `instance`, if that has patches.
   private var made: FluxInstanceObjects?
   /// The own source as a file has it, for as long as no build has shown it.
@@ -280,14 +280,14 @@ struct ClusterBuilder {
     }
 
     let before = cluster.kustomizations[number].root
-    let scope = variables(of: number)
+    let scope = variables(of: number, building: result.objects)
     cluster.kustomizations[number].substitution = scope
     for name in scope.isActive ? scope.invalidNames : [] {
       cluster.kustomizations[number].substitutionErrors.append(
         SubstitutionError(
           message:
             "'\(name)' is no name of a variable, and with it nothing is substituted; use letters, digits and '_' only",
-          range: scope.definitions[name] ?? cluster.kustomizations[number].origin))
+          range: scope.definitions[name] ?? cluster.kustomizations[number].origin, isOfName: true))
     }
     let isRemote = cluster.kustomizations[number].isRemoteCluster
     let first = cluster.objects.count
@@ -296,7 +296,7 @@ struct ClusterBuilder {
       append(applied)
     }
     guard !isRemote else { return }
-    for position in first..<cluster.objects.count { follow(cluster.objects[position], parent: number) }
+    for position in first..<cluster.objects.count { follow(position, parent: number) }
     // The entry point came back in its applied form: what it says of the build may differ from the bootstrap form.
     if cluster.kustomizations[number].parent == nil, let after = cluster.kustomizations[number].root, before != after,
       forest.value(after, "spec").map({ hasBuildSettings($0) }) ?? false
@@ -401,19 +401,38 @@ struct ClusterBuilder {
     cluster.objects.append(object)
   }
 
-  /// Goes on with a Kustomization that `parent` applies.
-  private mutating func follow(_ object: AppliedObject, parent: Int) {
+  /// Goes on with a Kustomization that `parent` applies, or with what is made of a ResourceSet.
+  private mutating func follow(_ position: Int, parent: Int) {
+    let object = cluster.objects[position]
     if object.id.group == FluxKinds.operatorGroup, object.id.kind == "ResourceSet" {
-      cluster.gaps.append(
-        Gap(
-          reason: "ResourceSet '\(object.id.name)' makes objects from a template", namespace: nil, range: object.origin)
-      )
+      expand(object, at: position, parent: parent)
     }
     guard object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" else { return }
     enqueue(
       Pending(
         root: object.root, id: KustomizationKey(namespace: object.id.namespace, name: object.id.name),
         origin: object.origin, parent: parent, path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
+  }
+
+  private mutating func expand(_ set: AppliedObject, at position: Int, parent: Int) {
+    let tree = engine.buildTree
+    let expansion = engine.withForest { forest in
+      ResourceSetExpansion(set.root, set.id, buildTree: tree, in: &forest)
+    }
+    if expansion.isOpen {
+      cluster.gaps.append(
+        Gap(
+          reason: "ResourceSet '\(set.id.name)' makes objects from a template", namespace: nil, range: set.origin,
+          kinds: expansion.openKinds))
+    }
+    for made in expansion.made {
+      guard let id = forest.objectID(ManifestObject(root: made.root)) else { continue }
+      append(
+        AppliedObject(
+          root: made.root, built: made.root, isKnown: set.isKnown, id: id, origin: made.origin, modifiers: [],
+          kustomization: nil, isRemote: false, maker: position))
+      follow(cluster.objects.count - 1, parent: parent)
+    }
   }
 
   /// Gives back the engine with everything it has cached, and the finished cluster.

@@ -111,7 +111,9 @@ private struct ReferenceCollector {
       hasMatch = true
       add(.object(other))
     }
-    if !hasMatch { add(cluster.gaps.first.map { .unknown($0.reason) } ?? .missing) }
+    if !hasMatch {
+      add(cluster.gaps.first { $0.kinds?.contains(kind) ?? true }.map { .unknown($0.reason) } ?? .missing)
+    }
   }
 
   private func namespace(_ field: ReferenceField, _ entry: NodeRef?, _ object: AppliedObject) -> String? {
@@ -172,7 +174,9 @@ private struct ReferenceCollector {
       return .implicit
     }
     if !cluster.hasEntryPoint { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
-    if let gap = cluster.gaps.first(where: { $0.namespace == nil }) { return .unknown(gap.reason) }
+    if let gap = cluster.gaps.first(where: { $0.mayHide(kind: kind, namespace: nil) }) {
+      return .unknown(gap.reason)
+    }
     return hasReleases && kind != "Namespace" ? .unknown("a Helm chart may make it") : .missing
   }
 

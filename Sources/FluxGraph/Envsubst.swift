@@ -20,16 +20,17 @@ package enum Envsubst {
     /// `^`, `^^`, `,`, `,,`
     case letterCase(upper: Bool, all: Bool)
     /// `${v:n}`, `${v:n:m}`
-    case substring(offset: String, length: String?)
+    case substring(offset: Part, length: Part?)
     /// `#`, `##`, `%`, `%%` with a glob
-    case trim(prefix: Bool, longest: Bool, pattern: String)
+    case trim(prefix: Bool, longest: Bool, pattern: Part)
     /// `/`, `//`, `/#`, `/%` with literal text
-    case replace(ReplaceMode, pattern: String, with: String)
+    case replace(ReplaceMode, pattern: Part, with: Part)
   }
 
   package enum ReplaceMode: Hashable, Sendable { case first, all, prefix, suffix }
 
-  package enum Part: Hashable, Sendable {
+  /// A piece of a text; an argument is one of them, an expression as a whole or text as a whole.
+  package indirect enum Part: Hashable, Sendable {
     case text(String)
     case expression(Expression)
   }
@@ -173,13 +174,13 @@ package enum Envsubst {
           return .fallback(try parts(until: Envsubst.close))
         default:
           index += 1
-          let offset = try text(upTo: [UInt8(ascii: ":"), Envsubst.close], from: start)
+          let offset = try argument(upTo: [UInt8(ascii: ":"), Envsubst.close], from: start)
           guard next == UInt8(ascii: ":") else {
             try expectClose(from: start)
             return .substring(offset: offset, length: nil)
           }
           index += 1
-          let length = try text(upTo: [Envsubst.close], from: start)
+          let length = try argument(upTo: [Envsubst.close], from: start)
           try expectClose(from: start)
           return .substring(offset: offset, length: length)
         }
@@ -193,7 +194,7 @@ package enum Envsubst {
         let isPrefix = next == UInt8(ascii: "#")
         let isLongest = peek(1) == next
         index += isLongest ? 2 : 1
-        let pattern = try text(upTo: [Envsubst.close], from: start)
+        let pattern = try argument(upTo: [Envsubst.close], from: start)
         try expectClose(from: start)
         return .trim(prefix: isPrefix, longest: isLongest, pattern: pattern)
       case UInt8(ascii: "/"):
@@ -213,21 +214,29 @@ package enum Envsubst {
       default: index -= 1
       }
       index += 1
-      let pattern = try text(upTo: [UInt8(ascii: "/"), Envsubst.close], from: start)
+      let pattern = try argument(upTo: [UInt8(ascii: "/"), Envsubst.close], from: start)
       guard next == UInt8(ascii: "/") else {
         throw SyntaxError(reason: .missingClosingBrace, range: start..<min(index + 1, bytes.count))
       }
       index += 1
-      let text = try text(upTo: [Envsubst.close], from: start)
+      let text = try argument(upTo: [Envsubst.close], from: start)
       try expectClose(from: start)
       return .replace(mode, pattern: pattern, with: text)
+    }
+
+    /// An argument: one expression, or text up to where one begins (fluxcd/pkg `envsubst/parse`, `parseParam`).
+    private mutating func argument(upTo stops: [UInt8], from start: Int) throws(SyntaxError) -> Part {
+      if next == Envsubst.dollar, peek(1) == Envsubst.open { return .expression(try expression()) }
+      return .text(try text(upTo: stops, from: start))
     }
 
     /// Plain argument text; `\` takes the `/` after it as text.
     private mutating func text(upTo stops: [UInt8], from start: Int) throws(SyntaxError) -> String {
       var text: [UInt8] = []
       while let byte = next {
-        if stops.contains(byte) { return String(decoding: text, as: UTF8.self) }
+        if stops.contains(byte) || byte == Envsubst.dollar && peek(1) == Envsubst.open {
+          return String(decoding: text, as: UTF8.self)
+        }
         if byte == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "/") {
           index += 1
           text.append(UInt8(ascii: "/"))

@@ -65,7 +65,8 @@ extension Envsubst {
       case .unknown:
         isKnown = false
         undecided.append(expression)
-        if case .fallback(let parts) = expression.operation { _ = text(of: parts) }
+        // Its arguments may need variables that are not there.
+        _ = apply(expression.operation, to: "")
         return ""
       case nil:
         if case .fallback(let parts) = expression.operation {
@@ -78,6 +79,7 @@ extension Envsubst {
         } else {
           undefined.append(expression)
         }
+        _ = apply(expression.operation, to: "")
         return ""
       }
       return apply(expression.operation, to: variable)
@@ -92,10 +94,13 @@ extension Envsubst {
         if all { return upper ? value.uppercased() : value.lowercased() }
         guard let first = value.first else { return "" }
         return (upper ? first.uppercased() : first.lowercased()) + value.dropFirst()
-      case .substring(let offset, let length): return substring(value, offset: offset, length: length)
+      case .substring(let offset, let length):
+        return substring(value, offset: text(of: [offset]), length: length.map { text(of: [$0]) })
       case .trim(let prefix, let longest, let pattern):
+        let pattern = text(of: [pattern])
         return trim(Array(value.utf8), prefix: prefix, longest: longest, pattern: Array(pattern.utf8))
-      case .replace(let mode, let pattern, let text): return replace(value, mode: mode, pattern: pattern, with: text)
+      case .replace(let mode, let pattern, let replacement):
+        return replace(value, mode: mode, pattern: text(of: [pattern]), with: text(of: [replacement]))
       }
     }
 

@@ -25,11 +25,12 @@ package struct GraphBuilder {
   }
 
   /// Builds everything. Entry points are, in this order: `gotk-sync.yaml`, FluxInstances, Kustomizations that apply
-  /// themselves, and at last whatever no entry point reaches.
+  /// themselves, overlays that make one of those, and at last whatever no entry point reaches.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
     await follow(named(withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates))))
     await addSelfManaged(candidates)
+    await addOverlays(candidates)
     await addLoose(candidates)
     return FluxGraph(clusters: clusters, written: candidates.written, reachedFiles: reachedFiles)
   }
@@ -235,6 +236,62 @@ package struct GraphBuilder {
     guard let repositories = candidates.gitRepositories[source.name] else { return true }
     let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
     return remotes.isEmpty || repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
+  }
+
+  /// A directory whose kustomization makes, out of a base, a Kustomization that points back at the directory: only a
+  /// build shows it.
+  private mutating func addOverlays(_ candidates: EntryCandidates) async {
+    for directory in overlayDirectories(candidates) {
+      guard let file = kustomizationFile(in: directory), !reachedFiles.contains(file) else { continue }
+      let result = engine.build(BuildRequest(directory: directory))
+      let entries = result.objects.compactMap { entry($0, applying: directory) }
+      guard let raw = entries.first(where: { mayBeOwnSource(of: $0, candidates) }) else { continue }
+      for start in named([start(from: raw, kind: .selfManaged, candidates)]) { await add(start) }
+    }
+  }
+
+  /// Directories that some Kustomization, or a patch for one, names as its path, and which no cluster has read so far.
+  private func overlayDirectories(_ candidates: EntryCandidates) -> [String] {
+    var directories = Set(
+      candidates.kustomizations.compactMap(\.path).filter { !Envsubst.hasExpression($0) }.map(RelativePath.clamped))
+    for file in engine.sources.files where engine.sources.isOwn(file.id) && !reachedFiles.contains(file.id) {
+      // A patch may also be written in the kustomization file.
+      let directory = RelativePath.parent(of: file.path)
+      guard !directory.isEmpty, Self.kustomizationNames.contains(RelativePath.name(of: file.path)),
+        let root = engine.sources.documents(of: file.id).first?.root,
+        engine.sources.forest.value(root, "patches") != nil,
+        names(directory, in: engine.sources.bytes(of: file.id))
+      else { continue }
+      directories.insert(directory)
+    }
+    return directories.filter { directory in
+      !directory.isEmpty && kustomizationFile(in: directory).map { !reachedFiles.contains($0) } ?? false
+    }.sorted()
+  }
+
+  private static let kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+  private func kustomizationFile(in directory: String) -> FileID? {
+    Self.kustomizationNames.lazy.compactMap { engine.sources.file(at: "\(directory)/\($0)") }.first
+  }
+
+  /// Whether the path of a directory stands in a text.
+  private func names(_ directory: String, in text: [UInt8]) -> Bool {
+    let path = Array(directory.utf8)
+    guard let first = path.first else { return false }
+    return text.indices.contains { text[$0] == first && text[$0...].starts(with: path) }
+  }
+
+  /// A built object as an entry point, if it is a Kustomization with that path.
+  private func entry(_ object: BuiltObject, applying directory: String) -> RawKustomization? {
+    let forest = engine.sources.forest
+    guard let id = forest.objectID(ManifestObject(root: object.root)), id.kind == "Kustomization",
+      id.group == FluxKinds.kustomizeGroup, let spec = forest.value(object.root, "spec"),
+      let path = forest.givenText(spec, "path"), RelativePath.clamped(path) == directory
+    else { return nil }
+    return RawKustomization(
+      root: object.root, file: object.origin.file, range: object.origin, namespace: id.namespace, name: id.name,
+      path: path, hasSource: forest.value(spec, "sourceRef", "name") != nil)
   }
 
   /// Kustomizations that no entry point reaches, in one group: they may belong to several clusters.

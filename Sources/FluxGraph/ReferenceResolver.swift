@@ -15,7 +15,9 @@ struct ReferenceResolver {
     for (number, object) in cluster.objects.enumerated() where !object.isRemote {
       if object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" {
         appendKustomization(number, object, to: &edges)
-      } else if object.id.group == FluxKinds.helmGroup, object.id.kind == "HelmRelease", object.kustomization != nil {
+      } else if object.id.group == FluxKinds.helmGroup, object.id.kind == "HelmRelease",
+        object.kustomization != nil || object.maker != nil
+      {
         appendHelmRelease(number, object, to: &edges)
       }
     }
@@ -139,7 +141,7 @@ struct ReferenceResolver {
     if kind == "HelmChart", isOfRelease(name, namespace: namespace) { return .implicit }
     let isSource = edge == .sourceRef && object.id.kind == "Kustomization"
     if let gap = cluster.gaps.first(where: {
-      ($0.namespace == nil || $0.namespace == namespace) && !(isSource && $0.isMissingSource)
+      $0.mayHide(kind: kind, namespace: namespace) && !(isSource && $0.isMissingSource)
     }) {
       return .unknown(gap.reason)
     }

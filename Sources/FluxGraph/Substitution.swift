@@ -35,4 +35,6 @@ package struct SubstitutionError: Hashable, Sendable {
   /// One sentence in lower case without a final stop.
   package var message: String
   package var range: SourceRange
+  /// Whether it is about the name of a variable, not about a text that uses one.
+  package var isOfName = false
 }

@@ -121,8 +121,16 @@ private struct ClusterMapBuilder {
       map.nodes.append(
         GraphNode(
           kind: object.id.kind, apiVersion: object.id.apiVersion, namespace: object.id.namespace, name: object.id.name,
-          state: .found, range: object.origin, parent: object.kustomization, detail: detail, version: version))
+          state: .found, range: object.origin, parent: owner(of: object), detail: detail, version: version))
     }
+  }
+
+  /// The Kustomization that applies an object, or the ResourceSet that it is made of.
+  private func owner(of object: AppliedObject) -> Int? {
+    var object = object
+    // A ResourceSet comes before what is made of it, so this ends.
+    while object.kustomization == nil, let maker = object.maker { object = cluster.objects[maker] }
+    return object.kustomization
   }
 
   private func detail(of object: AppliedObject) -> (String?, String?) {
@@ -186,7 +194,7 @@ private struct ClusterMapBuilder {
     map.nodes.append(
       GraphNode(
         kind: object.id.kind, apiVersion: object.id.apiVersion, namespace: object.id.namespace, name: object.id.name,
-        state: .found, range: object.origin, parent: object.kustomization))
+        state: .found, range: object.origin, parent: owner(of: object)))
     return node
   }
 }

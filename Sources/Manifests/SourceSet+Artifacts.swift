@@ -47,12 +47,16 @@ extension SourceSet {
   /// - Parameters:
   ///   - key: what the artifact is made of; it is made once.
   ///   - spec: `spec.ignore` of the source; nil when nothing more is to be left out.
+  ///   - checkout: the directory that stands for the repository whose `.sourceignore` files count; "" for this one.
   /// - Returns: the directory that stands for it; builds take it as their artifact root.
-  package func makeArtifact(for key: String, files: [ArtifactFile], ignoring spec: [UInt8]?) -> String {
+  package func makeArtifact(for key: String, files: [ArtifactFile], ignoring spec: [UInt8]?, of checkout: String = "")
+    -> String
+  {
     if let root = artifactRoots[key] { return root }
     // No file of a tree lies below this: it would have to be in a directory whose name ends with a line break.
     let root = "artifact \(artifactRoots.count + 1)\n"
     artifactRoots[key] = root
+    let ignoreFiles = checkouts.first { $0.root == checkout }?.ignoreFiles ?? ignoreFiles
     let ignore = spec.map { SourceIgnore(files: ignoreFiles, spec: $0) }
     let entries = Dictionary(tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     var children: [String: Set<String>] = [root: []]

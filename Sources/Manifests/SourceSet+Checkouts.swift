@@ -8,6 +8,10 @@ struct Checkout {
   var url: String
   /// The directory that stands for it in the set.
   var root: String
+  /// What its files are shown below.
+  var path: String
+  /// Its `.sourceignore` files.
+  var ignoreFiles: [(directory: String, text: [UInt8])]
   /// Where its files are among those of the set.
   var files: Range<Int>
   var tree: any SourceTree
@@ -43,11 +47,16 @@ extension SourceSet {
     }
     for (name, file) in other.fileByPath { fileByPath["\(root)/\(name)"] = numbers[file] }
     checkouts.append(
-      Checkout(url: url, root: root, files: first..<files.count, tree: other.tree, reader: reader))
+      Checkout(
+        url: url, root: root, path: path, ignoreFiles: other.ignoreFiles, files: first..<files.count, tree: other.tree,
+        reader: reader))
   }
 
   /// The directory that stands for the repository with this URL.
   package func checkout(of url: String) -> String? { checkouts.first { $0.url == url }?.root }
+
+  /// Whether a directory stands for another repository as a whole.
+  package func isCheckout(_ root: String) -> Bool { checkouts.contains { $0.root == root } }
 
   /// Whether a file is of the repository that is looked at, not of another one.
   package func isOwn(_ file: FileID) -> Bool { !checkouts.contains { $0.files.contains(Int(file.index)) } }
@@ -55,14 +64,14 @@ extension SourceSet {
   /// Records that a part of what was asked for is not there.
   package func note(_ notice: TreeNotice) { notices.append(notice) }
 
-  /// The bytes of a file of another repository; nil for one of this.
-  func contentsInCheckout(at path: String) throws(SourceTreeError) -> [UInt8]? {
-    for index in checkouts.indices where path.hasPrefix(checkouts[index].root + "/") {
-      let name = String(path.dropFirst(checkouts[index].root.count + 1))
-      guard let entry = checkouts[index].tree.entries.first(where: { $0.path == name }) else {
-        throw .notFound(path: path)
+  /// The bytes of an entry of another repository, wherever it is shown; nil for one of this.
+  func contentsInCheckout(_ entry: TreeEntry) throws(SourceTreeError) -> [UInt8]? {
+    for index in checkouts.indices where entry.path.hasPrefix(checkouts[index].path + "/") {
+      let name = String(entry.path.dropFirst(checkouts[index].path.count + 1))
+      guard let original = checkouts[index].tree.entries.first(where: { $0.path == name }) else {
+        throw .notFound(path: entry.path)
       }
-      return try checkouts[index].reader.contents(of: entry)
+      return try checkouts[index].reader.contents(of: original)
     }
     return nil
   }

@@ -186,7 +186,7 @@ package final class SourceSet {
   package func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
     if let file = fileByPath[path] { return bytes(of: file) }
     guard let entry = entryByPath[path] else { throw .notFound(path: path) }
-    if let bytes = try contentsInCheckout(at: path) { return bytes }
+    if let bytes = try contentsInCheckout(entry) { return bytes }
     return try reader.contents(of: entry)
   }
 }

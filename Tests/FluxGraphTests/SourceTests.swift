@@ -185,4 +185,82 @@ import YAMLSyntax
       origin("made")
         == "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n")
   }
+
+  /// A clone of a fork has another remote, and a copied directory has none.
+  @Test func `a source with the URL of the bootstrap source is this tree, whatever the remote`() async throws {
+    var files = [
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a").split(separator: "example.com")
+        .joined(separator: "upstream.example.org"),
+      "clusters/a/team.yaml": """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: GitRepository
+      metadata: {name: team, namespace: team}
+      spec: {url: "https://upstream.example.org/org/fleet", ref: {branch: main}}
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: team, namespace: team}
+      spec: {path: ./team, sourceRef: {kind: GitRepository, name: team}}
+      """,
+      "team/a.yaml": GraphRepository.configMap("team"),
+    ]
+    #expect(try await GraphRepository(files).kustomization("team")?.status == .built)
+    files["clusters/a/team.yaml"] = files["clusters/a/team.yaml"]?.split(separator: "org/fleet").joined(
+      separator: "x/y")
+    guard case .external = try await GraphRepository(files).kustomization("team")?.status else {
+      Issue.record("another repository is taken for this one")
+      return
+    }
+  }
+
+  @Test(arguments: [("v1", true), ("v2", false)])
+  func `an OCIRepository with URL and tag of the FluxInstance is its artifact`(tag: String, isOwn: Bool) async throws {
+    let repository = try await GraphRepository([
+      "clusters/a/instance.yaml": """
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: FluxInstance
+      metadata: {name: flux, namespace: flux-system}
+      spec:
+        sync: {kind: OCIRepository, url: "oci://registry.example.com/fleet", ref: v1, path: clusters/a}
+      """,
+      "clusters/a/apps.yaml": """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: OCIRepository
+      metadata: {name: apps, namespace: flux-system}
+      spec: {url: "oci://registry.example.com/fleet", ref: {tag: \(tag)}}
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: apps, namespace: flux-system}
+      spec: {path: ./apps, sourceRef: {kind: OCIRepository, name: apps}}
+      """,
+      "apps/a.yaml": GraphRepository.configMap("a"),
+    ])
+    #expect((repository.kustomization("apps")?.status == .built) == isOwn)
+  }
+
+  @Test func `an artifact whose name comes from a path is said to be made, not to be missing`() async throws {
+    let repository = try await GraphRepository([
+      "clusters/a/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "clusters/a/apps.yaml": """
+      apiVersion: source.extensions.fluxcd.io/v1beta1
+      kind: ArtifactGenerator
+      metadata: {name: g, namespace: flux-system}
+      spec:
+        sources: [{alias: repo, kind: GitRepository, name: flux-system}]
+        pathPattern: "@repo/apps/{app}/"
+        artifacts: [{name: "x-{app}", copy: [{from: "@repo/apps/{app}/**", to: "@artifact/"}]}]
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: x, namespace: flux-system}
+      spec: {path: ./, sourceRef: {kind: ExternalArtifact, name: x-web}}
+      """,
+    ])
+    guard case .external(let reason) = repository.kustomization("x")?.status else {
+      Issue.record("it is not external")
+      return
+    }
+    #expect(reason.contains("pathPattern"))
+  }
 }

@@ -82,6 +82,6 @@ enum ChartDefinitions {
     "strimzi-kafka-operator": Entry(groups: ["kafka.strimzi.io"], isInFolder: true),
     "traefik": Entry(groups: ["traefik.io"], isInFolder: true),
     "velero": Entry(groups: ["velero.io"], isInFolder: true),
-    "volsync": Entry(groups: ["volsync.backube"]),
+    "volsync": Entry(groups: ["volsync.backube"], switches: [["manageCRDs"]]),
   ]
 }

@@ -21,13 +21,35 @@ package struct DependsOnMissing: Rule {
         let object = cluster.objects[edge.from]
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
+        // An application team's repository may well wait for what the platform's has.
+        let isElsewhere =
+          !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
+          && !cluster.objects.contains { $0.id.namespace == edge.targetNamespace }
         report.report(
           "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever",
+          severity: isElsewhere ? .warning : nil,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related,
-          help: repair.help ?? "correct the name or namespace, or remove the entry",
+          notes: isElsewhere ? ["this repository defines nothing in that namespace; another one may"] : [],
+          help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
       }
     }
+  }
+
+  /// What to do when there is an object of that name, but of a kind that is not waited for.
+  private func otherKind(_ edge: Edge, _ cluster: Cluster) -> String? {
+    guard
+      let other = cluster.objects.first(where: {
+        $0.id.name == edge.targetName && $0.id.namespace == edge.targetNamespace && !$0.isRemote
+          && $0.id.group.contains("fluxcd.io")
+      })
+    else { return nil }
+    let found =
+      "'\(edge.targetName)' is a \(other.id.kind), and a \(edge.targetKind) waits for \(edge.targetKind)s only"
+    guard edge.targetKind == "Kustomization", let owner = other.kustomization.map({ cluster.kustomizations[$0] }) else {
+      return found
+    }
+    return "\(found): name the one that applies it, '\(owner.displayName)'"
   }
 }

@@ -24,7 +24,9 @@ package struct SubstitutionFailed: Rule {
             severity: cluster.severityOfBuildErrors, object: kustomization.reference, cluster: cluster,
             related: [applier],
             notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
-            help: "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
+            help: error.isOfName
+              ? "give it another name, here and where it is used"
+              : "escape it, or add the annotation 'kustomize.toolkit.fluxcd.io/substitute: disabled' to the object",
             data: ["kustomization": .string(kustomization.displayName)])
         }
       }

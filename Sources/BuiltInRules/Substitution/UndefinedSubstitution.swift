@@ -22,7 +22,9 @@ package struct UndefinedSubstitution: Rule {
         for use in kustomization.undefinedVariables {
           var related: [RelatedLocation] = []
           var help = "define it in 'postBuild', write '${\(use.name):=default}', or '$${\(use.name)}' for literal text"
-          if let near = Suggestion.nearest(to: use.name, in: kustomization.substitution.definitions.keys),
+          // One letter is as near to any other.
+          if use.name.utf8.count > 2,
+            let near = Suggestion.nearest(to: use.name, in: kustomization.substitution.definitions.keys),
             let definition = kustomization.substitution.definitions[near]
           {
             help = "did you mean '\(near)'?"
@@ -30,6 +32,9 @@ package struct UndefinedSubstitution: Rule {
           }
           related.append(RelatedLocation(model.nameRange(of: kustomization), "applied by Kustomization '\(name)'"))
           var notes: [String] = []
+          if let input = GeneratorInput(of: use.name, at: use.range, model) {
+            notes.append("it stands in line \(input.line) of '\(input.path)'")
+          }
           if settings.versionOrigin == .assumed {
             notes.append("the Flux release is not known: \(settings.fluxVersion) is assumed")
           }

@@ -1,0 +1,3 @@
+#!/bin/sh
+# ${DOMAIN}
+curl "https://${DOMAIN_NAME}"
