@@ -92,6 +92,7 @@ extension KustomizeEngine {
     guard let body = document.body else { return false }
     let resource = layer.resources.items[index]
     do throws(MergeFailure) {
+      if let failure = customSchema?.failure { throw MergeFailure(message: failure, range: nil) }
       var merge = StrategicMerge(writer: writer, schema: customSchema)
       guard var root = try merge.merge(resource.root, with: body, of: document.root, in: &sources.forest) else {
         return true
@@ -99,6 +100,15 @@ extension KustomizeEngine {
       if patch.allowsNameChange || patch.allowsKindChange {
         layer.resources.update(at: index) { $0.storePreviousID() }
         root = identify(root, as: document, patch)
+      }
+      // A name that a transformer wrote keeps its missing type: 1e3 is a number in the end.
+      if !patch.allowsNameChange, let name = sources.forest.value(resource.root, "metadata", "name"),
+        name.tree == writer.tree, let merged = sources.forest.value(root, "metadata", "name"), merged != name
+      {
+        root = writer.setting(["metadata", "name"], to: name, in: root, in: &sources.forest)
+      }
+      if let version = document.emptyVersion, sources.forest.value(root, "apiVersion") == nil {
+        root = writer.setting("apiVersion", to: version, in: root, in: &sources.forest)
       }
       if document.isForgetting {
         layer.resources.update(at: index) { $0.forgetState() }

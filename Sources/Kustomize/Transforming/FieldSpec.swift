@@ -33,9 +33,11 @@ struct FieldSpec: Hashable, Sendable {
     self.range = range
   }
 
-  /// Parts are separated by `/`; `\/` is a slash in a name.
+  /// Parts are separated by `/`, which may stand before the first one too; `\/` is a slash in a name.
   private static func parts(of path: String) -> [Part] {
-    path.replacing(escapedSlash: "\u{0}").split(separator: "/").map { part in
+    let pieces = path.replacing(escapedSlash: "\u{0}").split(separator: "/", omittingEmptySubsequences: false)
+    let isRooted = pieces.count > 1 && pieces[0].isEmpty
+    return pieces.dropFirst(isRooted ? 1 : 0).map { part in
       let name = part.replacing(placeholder: "\u{0}")
       return name.hasSuffix("[]") ? Part(name: String(name.dropLast(2)), isList: true) : Part(name: name, isList: false)
     }
@@ -126,6 +128,9 @@ struct FieldWalk {
       }
       return isChanged ? writer.sequence(items, like: node, in: &forest) : node
     case .mapping:
+      guard !part.name.isEmpty else {
+        throw MergeFailure(message: "the path of a field has an empty part", range: forest.range(node))
+      }
       let child = forest.value(node, key: part.name)
       let makes = creates && !part.isList
       let value: NodeRef
