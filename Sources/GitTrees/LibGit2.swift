@@ -19,10 +19,10 @@ enum LibGit2 {
   /// - Returns: The code, which is not negative.
   /// - Throws: `GitError.library` with the message that libgit2 keeps for this thread.
   @discardableResult
-  static func call(_ task: String, _ function: () -> CInt) throws(GitError) -> CInt {
-    guard startCode >= 0 else { throw failure(task, startCode) }
+  static func call(_ task: @autoclosure () -> String, _ function: () -> CInt) throws(GitError) -> CInt {
+    guard startCode >= 0 else { throw failure(task(), startCode) }
     let code = function()
-    guard code >= 0 else { throw failure(task, code) }
+    guard code >= 0 else { throw failure(task(), code) }
     return code
   }
 
@@ -42,10 +42,10 @@ struct Handle<Kind: HandleKind>: ~Copyable {
   let pointer: OpaquePointer
 
   /// - Parameter make: A function of libgit2 that stores a new object, and its return code.
-  init(_ task: String, _ make: (UnsafeMutablePointer<OpaquePointer?>) -> CInt) throws(GitError) {
+  init(_ task: @autoclosure () -> String, _ make: (UnsafeMutablePointer<OpaquePointer?>) -> CInt) throws(GitError) {
     var made: OpaquePointer?
-    try LibGit2.call(task) { make(&made) }
-    guard let made else { throw .library(LibraryFailure(task: task, code: -1, message: "nothing was returned")) }
+    try LibGit2.call(task()) { make(&made) }
+    guard let made else { throw .library(LibraryFailure(task: task(), code: -1, message: "nothing was returned")) }
     pointer = made
   }
 

@@ -181,4 +181,10 @@ package struct NotBuilt: Hashable, Sendable {
     self.range = range
     self.isRefused = isRefused
   }
+
+  /// - Parameter submodule: The path of the submodule that a build reads from.
+  init(submodule: String, range: SourceRange) {
+    self.init(
+      reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: range)
+  }
 }

@@ -119,8 +119,7 @@ extension KustomizeEngine {
   }
 
   private func addSubmodule(_ path: String, at range: SourceRange, to layer: inout Layer) {
-    layer.report.notBuilt.append(
-      NotBuilt(reason: "'\(path)' is a Git submodule, whose content is not in this repository", range: range))
+    layer.report.notBuilt.append(NotBuilt(submodule: path, range: range))
   }
 
   private mutating func addFile(_ path: String, through entry: SourceRange?, to layer: inout Layer) {

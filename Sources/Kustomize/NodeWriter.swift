@@ -139,16 +139,13 @@ extension Forest {
   }
 
   func index(ofKey key: String, in pairs: [Pair]) -> Int? {
-    pairs.firstIndex { hasText($0.key, key) }
+    var key = key
+    return key.withUTF8 { key in pairs.firstIndex { hasText($0.key, bytes: key) } }
   }
 
   func hasText(_ ref: NodeRef, _ expected: String) -> Bool {
-    let count = expected.utf8.count
-    return withText(ref) { bytes in
-      guard bytes.count == count else { return false }
-      let isEqual = expected.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
-      return isEqual ?? bytes.elementsEqual(expected.utf8)
-    }
+    var expected = expected
+    return expected.withUTF8 { hasText(ref, bytes: $0) }
   }
 
   /// Whether the node is a null: left out, `~` or `null`.

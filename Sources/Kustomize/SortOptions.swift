@@ -52,15 +52,15 @@ enum LegacySortOptionsField: String, CaseIterable {
 }
 
 extension FieldDecoder {
-  mutating func sortOptions(_ node: NodeRef, what: String, in forest: Forest) -> SortOptions {
+  mutating func sortOptions(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> SortOptions {
     var result = SortOptions(range: forest.range(node))
-    for (field, value) in fields(of: node, as: SortOptionsField.self, what: what, in: forest) {
+    for (field, value) in fields(of: node, as: SortOptionsField.self, what: what(), in: forest) {
       switch field {
-      case .order: result.order = string(value, what: "'order' of \(what)", in: forest)
+      case .order: result.order = string(value, what: "'order' of \(what())", in: forest)
       case .legacySortOptions:
         var legacy = SortOptions.Legacy(range: forest.range(value))
-        let what = "'legacySortOptions'"
-        for (field, value) in fields(of: value, as: LegacySortOptionsField.self, what: what, in: forest) {
+        let fields = fields(of: value, as: LegacySortOptionsField.self, what: "'legacySortOptions'", in: forest)
+        for (field, value) in fields {
           let kinds = strings(value, what: "'\(field.rawValue)'", in: forest).map(\.text)
           if field == .orderFirst { legacy.first = kinds } else { legacy.last = kinds }
         }

@@ -104,17 +104,32 @@ package final class SourceSet {
 
   private static func directories(of entries: [TreeEntry]) -> [String: [String]] {
     var children: [String: [String]] = ["": []]
-    for entry in entries {
-      var path = entry.path
-      while true {
-        let parent = RelativePath.parent(of: path)
-        let isKnown = children[parent] != nil
-        children[parent, default: []].append(RelativePath.name(of: path))
-        // The rest of the way up was recorded when the parent was first seen.
-        guard !isKnown else { break }
-        path = parent
-      }
+    // Entries are sorted, so those of one directory stand together but for what is in directories below it.
+    var directory = ""
+    var names: [String] = []
+    func close() {
+      children[directory, default: []] += names
+      names.removeAll(keepingCapacity: true)
     }
+    for entry in entries {
+      let parent = RelativePath.parent(of: entry.path)
+      if parent != directory {
+        close()
+        directory = parent
+        // A directory that is new is a name in the one above it, which may be new itself.
+        var path = parent
+        var isKnown = children[path] != nil
+        while !isKnown {
+          let above = RelativePath.parent(of: path)
+          isKnown = children[above] != nil
+          children[above, default: []].append(RelativePath.name(of: path))
+          path = above
+        }
+        if children[parent] == nil { children[parent] = [] }
+      }
+      names.append(RelativePath.name(of: entry.path))
+    }
+    close()
     return children
   }
 
@@ -136,11 +151,11 @@ package final class SourceSet {
   /// Names in a directory in the order of their path bytes; empty when there is no such directory.
   package func names(inDirectory path: String) -> [String] { childrenByDirectory[path] ?? [] }
 
-  package func documents(of file: FileID) -> [YAMLDocument] { tree(of: file).documents }
-  package func problems(of file: FileID) -> [YAMLProblem] { tree(of: file).problems }
-  package func bytes(of file: FileID) -> [UInt8] { tree(of: file).source }
+  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[treeIndex(of: file)].documents }
+  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[treeIndex(of: file)].problems }
+  package func bytes(of file: FileID) -> [UInt8] { forest.trees[treeIndex(of: file)].source }
 
-  private func tree(of file: FileID) -> YAMLTree { forest.trees[Int(files[Int(file.index)].tree)] }
+  private func treeIndex(of file: FileID) -> Int { Int(files[Int(file.index)].tree) }
 
   /// The parsed file at `path`. One whose name does not say that it is YAML is parsed now, and is the last one in `files`
   /// from then on.

@@ -50,13 +50,21 @@ package enum TreePath {
 
   /// Why `name` cannot be a component of a path, nil when it can.
   package static func problem(withComponent name: some Collection<UInt8>) -> String? {
-    if name.isEmpty || name.elementsEqual([dot]) || name.elementsEqual([dot, dot])
-      || name.contains(where: { $0 == slash || $0 == 0 })
-    {
-      return "no file can have this name"
+    // Every name of a tree comes by here, and collections of any kind are slow to look at byte by byte.
+    name.withContiguousStorageIfAvailable(problem(withBytes:))
+      ?? Array(name).withUnsafeBufferPointer(problem(withBytes:))
+  }
+
+  private static func problem(withBytes name: UnsafeBufferPointer<UInt8>) -> String? {
+    var isASCII = true
+    var isPossible = !name.isEmpty
+    for byte in name {
+      if byte == slash || byte == 0 { isPossible = false }
+      if byte >= 0x80 { isASCII = false }
     }
+    if name.count <= 2, name.allSatisfy({ $0 == dot }) { isPossible = false }
+    guard isPossible else { return "no file can have this name" }
     if isGitDirectory(name) { return "Git keeps its own files under this name" }
-    let isASCII = name.allSatisfy { $0 < 0x80 }
     if !isASCII, String(validating: name, as: UTF8.self) == nil { return "the name is not UTF-8" }
     return nil
   }

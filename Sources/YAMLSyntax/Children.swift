@@ -75,15 +75,15 @@ extension Forest {
     guard node.kind == .mapping, node.payloadCount > 0 else { return [] }
     let start = Int(node.payloadStart)
     let count = Int(node.payloadCount) / 2
-    return trees[Int(target.tree)].links.withUnsafeBufferPointer { links in
-      [Pair](unsafeUninitializedCapacity: count + 1) { pairs, initializedCount in
-        for index in 0..<count {
-          let key = start + 2 * index
-          pairs.initializeElement(at: index, to: Pair(key: links[key], value: links[key + 1]))
-        }
-        initializedCount = count
+    var pairs: [Pair] = []
+    // Whoever asks for a copy may add to it.
+    pairs.reserveCapacity(count + 1)
+    trees[Int(target.tree)].links.withUnsafeBufferPointer { links in
+      for key in stride(from: start, to: start + 2 * count, by: 2) {
+        pairs.append(Pair(key: links[key], value: links[key + 1]))
       }
     }
+    return pairs
   }
 
   /// The children of a tree that still grows are copied: were they shared, the next node added while somebody walks

@@ -71,7 +71,7 @@ package struct Forest: Sendable {
   /// The pairs of a mapping with merge keys carried out: explicit keys win, then earlier merged mappings. Of a key that
   /// is repeated the first counts. O(pairs).
   package func pairs(_ ref: NodeRef) -> [Pair] {
-    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return copiedPairs(ref) }
+    if self[ref].flags.isDisjoint(with: .notAsWritten) { return copiedPairs(ref) }
     var merged = MergedPairs(forest: self)
     merged.add(ref)
     return merged.result
@@ -88,14 +88,14 @@ package struct Forest: Sendable {
     guard node.kind == .mapping else { return nil }
     let links = Int(node.payloadStart)..<Int(node.payloadStart) + Int(node.payloadCount)
     let written = trees[Int(target.tree)].links.withUnsafeBufferPointer { all in
-      stride(from: links.lowerBound, to: links.upperBound, by: 2).first { hasText(all[$0], key) }.map {
+      stride(from: links.lowerBound, to: links.upperBound, by: 2).first { hasText(all[$0], bytes: key) }.map {
         Pair(key: all[$0], value: all[$0 + 1])
       }
     }
     // Explicit keys win over merged ones, so there is no need to look further; `<<` itself is never a result of a merge.
     if let written, !node.flags.contains(.hasMergeKey) || !isMergeKey(written.key) { return written }
     guard node.flags.contains(.hasMergeKey) else { return nil }
-    return pairs(target).first { hasText($0.key, key) }
+    return pairs(target).first { hasText($0.key, bytes: key) }
   }
 
   // The short forms are on every hot path, and a variadic call makes an array.
@@ -173,11 +173,12 @@ extension Forest {
 
   /// Whether `ref` is a scalar with this text.
   package func hasText(_ ref: NodeRef, _ expected: StaticString) -> Bool {
-    hasText(ref, UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount))
+    hasText(ref, bytes: UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount))
   }
 
-  /// Most keys that are asked about are of another length, or begin with another letter.
-  func hasText(_ ref: NodeRef, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// Whether `ref` is a scalar with this text. Most keys that are asked about are of another length, or begin with another
+  /// letter.
+  package func hasText(_ ref: NodeRef, bytes expected: UnsafeBufferPointer<UInt8>) -> Bool {
     let target = resolved(ref)
     let node = written(target)
     guard node.kind == .scalar, node.payloadCount == expected.count else { return false }

@@ -81,7 +81,8 @@ struct PlainScalar {
   }
 
   private var word: ScalarValue? {
-    switch text {
+    guard text.utf8.count <= 5 else { return nil }
+    return switch text {
     case "~", "null", "Null", "NULL": .null
     case "true", "True", "TRUE": .boolean(true)
     case "false", "False", "FALSE": .boolean(false)

@@ -39,7 +39,7 @@ extension TreeBuilder {
   }
 
   /// Moves the start of a scalar behind its anchor and tag.
-  private func skipProperties(of node: inout Node, hasAnchor: Bool) throws(Stop) {
+  private mutating func skipProperties(of node: inout Node, hasAnchor: Bool) throws(Stop) {
     let range = node.range.bounds
     // libyaml does not tell of the bare tag `!`, but no value begins with one.
     guard !range.isEmpty, hasAnchor || node.tag != .none || text[range.lowerBound] == UInt8(ascii: "!") else { return }
@@ -181,7 +181,7 @@ extension TreeBuilder {
     frames[top].height = max(frames[top].height, height + 1)
   }
 
-  private func isMergeKey(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
+  private mutating func isMergeKey(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
     guard value.count == 2, value[0] == UInt8(ascii: "<"), value[1] == UInt8(ascii: "<"), node.style == .plain,
       node.tag == .none || node.tag == .merge
     else { return false }
@@ -195,14 +195,14 @@ extension TreeBuilder {
   }
 
   /// Whether kustomize may fail to print the scalar.
-  private func isDoubtful(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
+  private mutating func isDoubtful(_ node: Node, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
     if PrintableScalar.isDoubtful(value, style: node.style, tag: node.tag) { return true }
     // Only an escape can make a character that may not stand in a file.
     if node.style == .doubleQuoted, !node.flags.contains(.textInSource), value.hasForbiddenCharacter { return true }
     return isAtKey && PrintableScalar.isDoubtfulKey(value, style: node.style, tag: node.tag)
   }
 
-  private func range(of event: UnsafePointer<yaml_event_t>) -> Range<Int> {
+  private mutating func range(of event: UnsafePointer<yaml_event_t>) -> Range<Int> {
     let start = offsets.offset(of: event.pointee.start_mark.index)
     return start..<max(start, offsets.offset(of: event.pointee.end_mark.index))
   }

@@ -18,7 +18,7 @@ extension TreeBuilder {
   }
 
   /// go-yaml ends a plain scalar in a flow collection at any `?`, and knows no escape `\/`.
-  func checkText(of node: Node) throws(Stop) {
+  mutating func checkText(of node: Node) throws(Stop) {
     let range = node.range.bounds
     if node.style == .plain, let frame = frames.last, frame.isFlow, !range.isEmpty {
       guard let mark = text[range].dropFirst().firstIndex(of: UInt8(ascii: "?")) else { return }

@@ -2,6 +2,9 @@ import CLibYAML
 import SourceText
 
 /// Turns the events of one file into nodes, document by document.
+///
+/// What is called for each scalar is `mutating` even where it only reads: it is a large value, and the compiler hands a
+/// method that does not mutate a copy of all of it.
 struct TreeBuilder {
   var tree: YAMLTree
   let text: UnsafeBufferPointer<UInt8>

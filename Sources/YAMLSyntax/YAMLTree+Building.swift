@@ -22,7 +22,7 @@ extension YAMLTree {
     _ text: some Collection<UInt8>, style: Node.Style, tag: Node.Tag = .none, range: SourceRange, tree: UInt32
   ) -> NodeRef {
     let start = pool.count
-    pool.append(contentsOf: text)
+    if text.withContiguousStorageIfAvailable({ pool.append(contentsOf: $0) }) == nil { pool.append(contentsOf: text) }
     let flags = pool.withUnsafeBufferPointer { pool in
       let text = UnsafeBufferPointer(rebasing: pool[start...])
       var flags: Node.Flags = text.hasSubstitutionMark ? .containsDollar : []

@@ -13,7 +13,13 @@ package struct NodeRef: Hashable, Sendable {
 
 /// One node of a YAML tree. It holds no reference, so arrays of nodes are copied and walked without counting.
 package struct Node: Sendable {
-  package enum Kind: UInt8, Sendable { case scalar, sequence, mapping, alias }
+  package enum Kind: UInt8, Sendable {
+    case scalar, sequence, mapping, alias
+
+    // Spelled out, because other modules call the one that the compiler makes, for every node they look at.
+    @inline(__always)
+    package static func == (lhs: Kind, rhs: Kind) -> Bool { lhs.rawValue == rhs.rawValue }
+  }
   package enum Style: UInt8, Sendable { case plain, singleQuoted, doubleQuoted, literal, folded, block, flow }
 
   /// The explicit tag, as far as it changes what a scalar is.
@@ -53,8 +59,11 @@ package struct Node: Sendable {
     /// no string, a text that does not fit its tag, a character that JSON has and YAML has not. A hint: whoever prints looks closer.
     package static let needsOutputCheck = Flags(rawValue: 64)
 
+    /// A mapping whose pairs are not simply those that are written.
+    package static let notAsWritten = Flags(rawValue: 2 | 32)
+
     /// What a collection has when one of its children has it.
-    static let inherited: Flags = [.containsAlias, .containsDollar, .needsOutputCheck]
+    static let inherited = Flags(rawValue: 4 | 16 | 64)
   }
 
   package init(

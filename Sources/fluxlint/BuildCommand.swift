@@ -65,14 +65,7 @@ struct BuildCommand: AsyncParsableCommand {
     help: ArgumentHelp("With --kustomization or --all: the Flux release of all clusters.", valueName: "2.x"))
   var fluxVersion: String?
 
-  @Flag(help: "Build from the index: what 'git commit' would commit.")
-  var staged = false
-
-  @Option(help: ArgumentHelp("Build from a revision: a branch, a tag, a commit, HEAD~1.", valueName: "rev"))
-  var rev: String?
-
-  @Flag(name: .customLong("no-git"), help: "Read the files as they are on disk; ask no Git.")
-  var ignoresGit = false
+  @OptionGroup var snapshotOptions: SnapshotOptions
 
   @Option(
     name: .shortAndLong,
@@ -102,10 +95,6 @@ struct BuildCommand: AsyncParsableCommand {
   var color: ColorMode = .auto
 
   func validate() throws {
-    let choices = [("--staged", staged), ("--rev", rev != nil), ("--no-git", ignoresGit)].filter(\.1).map(\.0)
-    if choices.count > 1 {
-      throw ValidationError("\(choices.joined(separator: " and ")) exclude each other; give one of them")
-    }
     if all, kustomization != nil {
       throw ValidationError("--all and --kustomization exclude each other; give one of them")
     }
@@ -143,7 +132,7 @@ struct BuildCommand: AsyncParsableCommand {
   private func fluxBuild() async throws(CommandFailure) -> FluxBuild {
     let build = try await FluxBuild(
       CheckRequest(
-        path: directory == "." ? nil : directory, snapshot: snapshot, fluxVersion: fluxVersion,
+        path: directory == "." ? nil : directory, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion,
         environment: Terminal.environment))
     for remark in build.remarks { Terminal.talk(remark) }
     return build
@@ -177,7 +166,8 @@ struct BuildCommand: AsyncParsableCommand {
   }
 
   private func buildDirectory() throws {
-    var request = DirectoryBuildRequest(path: directory, snapshot: snapshot, environment: Terminal.environment)
+    var request = DirectoryBuildRequest(
+      path: directory, snapshot: snapshotOptions.snapshot, environment: Terminal.environment)
     request.loadRestrictor = loadRestrictor ?? .rootOnly
     request.order = reorder ?? .legacy
     request.format = format ?? .yaml
@@ -192,12 +182,6 @@ struct BuildCommand: AsyncParsableCommand {
       throw FindingsFound()
     }
     try write(build.bytes)
-  }
-
-  private var snapshot: CheckRequest.Snapshot {
-    if staged { return .staged }
-    if let rev { return .revision(rev) }
-    return ignoresGit ? .directory : .files
   }
 
   private func write(_ bytes: [UInt8]) throws(CommandFailure) {

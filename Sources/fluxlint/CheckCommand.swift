@@ -36,14 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
     completion: .file())
   var path: String?
 
-  @Flag(help: "Check the index: what 'git commit' would commit.")
-  var staged = false
-
-  @Option(help: ArgumentHelp("Check a revision: a branch, a tag, a commit, HEAD~1.", valueName: "rev"))
-  var rev: String?
-
-  @Flag(name: .customLong("no-git"), help: "Take PATH, with all files below it, for what Flux reads; ask no Git.")
-  var ignoresGit = false
+  @OptionGroup var snapshotOptions: SnapshotOptions
 
   @Option(name: .shortAndLong, help: "How the report is written.")
   var format: ReportFormat = .text
@@ -72,28 +65,16 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but the findings.")
   var quiet = false
 
-  func validate() throws {
-    let choices = [("--staged", staged), ("--rev", rev != nil), ("--no-git", ignoresGit)].filter(\.1).map(\.0)
-    if choices.count > 1 {
-      throw ValidationError("\(choices.joined(separator: " and ")) exclude each other; give one of them")
-    }
-  }
-
   func run() async throws {
     let outcome = try await CheckOutcome(
       CheckRequest(
-        path: path, snapshot: snapshot, fluxVersion: fluxVersion, failOn: failOn, environment: Terminal.environment))
+        path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
+        environment: Terminal.environment))
     if !quiet {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
     try write(outcome.report)
     if outcome.hasFindings { throw FindingsFound() }
-  }
-
-  private var snapshot: CheckRequest.Snapshot {
-    if staged { return .staged }
-    if let rev { return .revision(rev) }
-    return ignoresGit ? .directory : .files
   }
 
   private func write(_ report: Report) throws(CommandFailure) {

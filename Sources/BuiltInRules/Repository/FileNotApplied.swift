@@ -167,10 +167,14 @@ private struct UnlistedFiles {
     }
   }
 
+  private static let marks = ["example", "template", "sample", ".tmpl", ".disabled"].map { Array($0.utf8) }
+
   /// Names of files that are meant to be copied, not applied.
   private static func isTemplate(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return ["example", "template", "sample", ".tmpl", ".disabled"].contains(where: name.contains)
+    let name = Array(name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+    return marks.contains { mark in
+      name.indices.contains { name[$0] == mark[0] && name[$0...].starts(with: mark) }
+    }
   }
 
   /// Groups in the form of Kubernetes objects that configure tools, not clusters.

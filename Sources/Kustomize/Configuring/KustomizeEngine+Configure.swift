@@ -35,36 +35,15 @@ extension KustomizeEngine {
 
   /// Reads the schema of `openapi`; nil when there is none that can be read, which is in the report.
   mutating func schema(_ entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport) -> CustomSchema? {
-    if let remote = RemoteClassifier.file(entry.text) {
-      report.remotes.append(
-        RemoteReference(kind: remote.kind, url: entry.text, ref: remote.ref, field: "openapi", range: entry.range))
+    guard let file = namedFile(entry, "openapi", place, &report) else { return nil }
+    if let problem = sources.problems(of: file).first(where: { $0.kind != .duplicateKey }) {
+      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
       return nil
     }
-    switch resolve(entry.text, from: place.directory, artifactRoot: place.artifactRoot) {
-    case .error(let kind, let message): report.addError(kind, message, at: entry.range)
-    case .directory:
-      report.addError(.fileMissing, "'\(entry.text)' is a directory, expected a file", at: entry.range)
-    case .submodule(let submodule):
-      report.notBuilt.append(
-        NotBuilt(
-          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: entry.range))
-    case .file(let path):
-      switch parsedFile(at: path) {
-      case .failure(var error):
-        error.range = entry.range
-        report.add(error)
-      case .success(let file):
-        report.files.insert(file)
-        if let problem = sources.problems(of: file).first(where: { $0.kind != .duplicateKey }) {
-          report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
-        } else if let root = sources.documents(of: file).first?.root {
-          var schema = CustomSchema(root, in: sources.forest)
-          if isBrokenJSON(file) { schema.failure = Self.brokenJSON(entry) }
-          return schema
-        }
-      }
-    }
-    return nil
+    guard let root = sources.documents(of: file).first?.root else { return nil }
+    var schema = CustomSchema(root, in: sources.forest)
+    if isBrokenJSON(file) { schema.failure = Self.brokenJSON(entry) }
+    return schema
   }
 
   private mutating func read(
@@ -72,45 +51,24 @@ extension KustomizeEngine {
     _ report: inout BuildReport,
     _ decode: (NodeRef, Forest, inout [BuildError]) -> TransformerConfig
   ) {
-    if let remote = RemoteClassifier.file(entry.text) {
-      report.remotes.append(
-        RemoteReference(kind: remote.kind, url: entry.text, ref: remote.ref, field: field, range: entry.range))
-      return
+    guard let file = namedFile(entry, field, place, &report) else { return }
+    // Only the first document counts. Upstream is strict with repeated keys in one of the two.
+    let allowsRepeatedKeys = field == "crds"
+    for problem in sources.problems(of: file)
+    where problem.document == 0 && !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
+      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
     }
-    switch resolve(entry.text, from: place.directory, artifactRoot: place.artifactRoot) {
-    case .error(let kind, let message): report.addError(kind, message, at: entry.range)
-    case .directory:
-      report.addError(.fileMissing, "'\(entry.text)' is a directory, expected a file", at: entry.range)
-    case .submodule(let submodule):
-      report.notBuilt.append(
-        NotBuilt(
-          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: entry.range))
-    case .file(let path):
-      switch parsedFile(at: path) {
-      case .failure(var error):
-        error.range = entry.range
-        report.add(error)
-      case .success(let file):
-        report.files.insert(file)
-        // Only the first document counts. Upstream is strict with repeated keys in one of the two.
-        let allowsRepeatedKeys = field == "crds"
-        for problem in sources.problems(of: file)
-        where problem.document == 0 && !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
-          report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
-        }
-        guard let root = sources.documents(of: file).first?.root else { return }
-        var errors: [BuildError] = []
-        let added = decode(root, sources.forest, &errors)
-        for var error in errors {
-          error.related = entry.range
-          report.add(error)
-        }
-        if field == "crds", errors.isEmpty, isBrokenJSON(file) {
-          report.addError(.invalidKustomization, Self.brokenJSON(entry), at: entry.range)
-        }
-        merge(added, into: &config, at: entry.range, &report)
-      }
+    guard let root = sources.documents(of: file).first?.root else { return }
+    var errors: [BuildError] = []
+    let added = decode(root, sources.forest, &errors)
+    for var error in errors {
+      error.related = entry.range
+      report.add(error)
     }
+    if field == "crds", errors.isEmpty, isBrokenJSON(file) {
+      report.addError(.invalidKustomization, Self.brokenJSON(entry), at: entry.range)
+    }
+    merge(added, into: &config, at: entry.range, &report)
   }
 
   /// Whether a file begins as JSON does, which makes upstream read it as such, and is none.
@@ -157,8 +115,8 @@ struct ConfigurationDecoder {
     return TransformerConfig(specs: specs, references: references)
   }
 
-  private mutating func fieldSpecs(_ list: NodeRef, what: String, in forest: Forest) -> [FieldSpec] {
-    decoder.items(list, what: what, in: forest).compactMap { decoder.fieldSpec($0, in: forest) }
+  private mutating func fieldSpecs(_ list: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [FieldSpec] {
+    decoder.items(list, what: what(), in: forest).compactMap { decoder.fieldSpec($0, in: forest) }
   }
 
   private mutating func reference(_ node: NodeRef, in forest: Forest) -> NameReference {

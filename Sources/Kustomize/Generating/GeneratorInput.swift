@@ -71,8 +71,7 @@ struct GeneratorInput {
     case .directory: fail("'\(path)' is a directory, expected a file", at: range, &report, kind: .fileMissing)
     case .submodule(let submodule):
       isFailed = true
-      report.notBuilt.append(
-        NotBuilt(reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: range))
+      report.notBuilt.append(NotBuilt(submodule: submodule, range: range))
     case .error(let kind, let message): fail(message, at: range, &report, kind: kind)
     }
     return nil
@@ -112,10 +111,11 @@ struct GeneratorInput {
 
   /// The key of a file and its path; nil for a text that says neither.
   private static func split(_ text: String) -> (key: String, path: String)? {
-    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
     switch parts.count {
     case 1: return (RelativePath.name(of: text), text)
-    case 2 where !parts[0].isEmpty && !parts[1].isEmpty: return (String(parts[0]), String(parts[1]))
+    case 2 where !parts[0].isEmpty && !parts[1].isEmpty:
+      return (String(Substring(parts[0])), String(Substring(parts[1])))
     default: return nil
     }
   }

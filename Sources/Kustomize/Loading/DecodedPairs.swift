@@ -4,7 +4,7 @@ extension Forest {
   /// The pairs of a mapping of a kustomization file, which go-yaml v2 reads into values one after the other: of equal keys
   /// the last counts, and a merge key writes over what stands before it. (In resources explicit keys always win.)
   func decodedPairs(_ ref: NodeRef) -> [Pair] {
-    if self[ref].flags.isDisjoint(with: [.hasMergeKey, .hasRepeatedKey]) { return Array(writtenPairs(ref)) }
+    if self[ref].flags.isDisjoint(with: .notAsWritten) { return Array(writtenPairs(ref)) }
     var pairs = DecodedPairs()
     pairs.add(ref, in: self)
     return pairs.result

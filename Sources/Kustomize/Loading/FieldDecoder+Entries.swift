@@ -3,15 +3,15 @@ import YAMLSyntax
 
 // The entries of the lists in a kustomization file.
 extension FieldDecoder {
-  mutating func patches(_ node: NodeRef, what: String, in forest: Forest) -> [PatchEntry] {
-    items(node, what: what, in: forest).map { patch($0, what: what, in: forest) }
+  mutating func patches(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [PatchEntry] {
+    items(node, what: what(), in: forest).map { patch($0, what: what(), in: forest) }
   }
 
-  private mutating func patch(_ node: NodeRef, what: String, in forest: Forest) -> PatchEntry {
+  private mutating func patch(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> PatchEntry {
     var path: SourcedText?
     var inline: NodeRef?
     var entry = PatchEntry(source: .missing, range: forest.range(node))
-    for (field, value) in fields(of: node, as: PatchField.self, what: "an entry of \(what)", in: forest) {
+    for (field, value) in fields(of: node, as: PatchField.self, what: "an entry of \(what())", in: forest) {
       switch field {
       case .path: path = string(value, what: "'path' of a patch", in: forest)
       case .patch: if string(value, what: "'patch'", in: forest) != nil { inline = value }
@@ -92,27 +92,27 @@ extension FieldDecoder {
   }
 
   /// The `path` of `openapi`. The one version that kustomize has is the one it uses anyway.
-  mutating func schemaPath(_ node: NodeRef, what: String, in forest: Forest) -> SourcedText? {
+  mutating func schemaPath(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> SourcedText? {
     var path: SourcedText?
     var version: SourcedText?
     guard forest.kind(node) == .mapping else {
-      report("\(what) must be a mapping", at: forest.range(node))
+      report("\(what()) must be a mapping", at: forest.range(node))
       return nil
     }
     for pair in forest.expandedPairs(node) where !forest.isNull(pair.value) {
       // Upstream reads a map of texts, so other fields and other letter cases do not count.
       switch OpenAPIField(rawValue: forest.text(pair.key)) {
-      case .path: path = string(pair.value, what: "'path' of \(what)", in: forest)
-      case .version: version = string(pair.value, what: "'version' of \(what)", in: forest)
+      case .path: path = string(pair.value, what: "'path' of \(what())", in: forest)
+      case .version: version = string(pair.value, what: "'version' of \(what())", in: forest)
       case nil: break
       }
     }
     if let version, !version.text.isEmpty {
       if let path, !path.text.isEmpty {
-        report("\(what) has both 'path' and 'version', expected one", at: path.range)
+        report("\(what()) has both 'path' and 'version', expected one", at: path.range)
       } else if version.text != Self.schemaVersion {
         report(
-          "'version' of \(what) is '\(version.text)', expected '\(Self.schemaVersion)', the only one there is",
+          "'version' of \(what()) is '\(version.text)', expected '\(Self.schemaVersion)', the only one there is",
           at: version.range)
       }
       return nil
@@ -123,10 +123,10 @@ extension FieldDecoder {
   /// The schema of Kubernetes that kustomize carries (kyaml/openapi/kubernetesapi).
   private static let schemaVersion = "v1.21.2"
 
-  mutating func labels(_ node: NodeRef, what: String, in forest: Forest) -> [LabelsEntry] {
-    items(node, what: what, in: forest).map { item in
+  mutating func labels(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [LabelsEntry] {
+    items(node, what: what(), in: forest).map { item in
       var entry = LabelsEntry(pairs: [], range: forest.range(item))
-      for (field, value) in fields(of: item, as: LabelsField.self, what: "an entry of \(what)", in: forest) {
+      for (field, value) in fields(of: item, as: LabelsField.self, what: "an entry of \(what())", in: forest) {
         switch field {
         case .pairs: entry.pairs = textPairs(value, what: "'pairs'", in: forest)
         case .includeSelectors: entry.includesSelectors = boolean(value, what: "'includeSelectors'", in: forest)
@@ -165,13 +165,13 @@ extension FieldDecoder {
     return result
   }
 
-  mutating func images(_ node: NodeRef, what: String, in forest: Forest) -> [ImageEntry] {
-    items(node, what: what, in: forest).map { image($0, what: "an entry of \(what)", in: forest) }
+  mutating func images(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [ImageEntry] {
+    items(node, what: what(), in: forest).map { image($0, what: "an entry of \(what())", in: forest) }
   }
 
-  mutating func image(_ node: NodeRef, what: String, in forest: Forest) -> ImageEntry {
+  mutating func image(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> ImageEntry {
     var entry = ImageEntry(name: "", range: forest.range(node))
-    for (field, value) in fields(of: node, as: ImageField.self, what: what, in: forest) {
+    for (field, value) in fields(of: node, as: ImageField.self, what: what(), in: forest) {
       let text = string(value, what: "'\(field.rawValue)' of an image", in: forest).flatMap {
         $0.text.isEmpty ? nil : $0
       }
@@ -186,14 +186,14 @@ extension FieldDecoder {
     return entry
   }
 
-  mutating func replicas(_ node: NodeRef, what: String, in forest: Forest) -> [ReplicaEntry] {
-    items(node, what: what, in: forest).map { replica($0, what: "an entry of \(what)", in: forest) }
+  mutating func replicas(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [ReplicaEntry] {
+    items(node, what: what(), in: forest).map { replica($0, what: "an entry of \(what())", in: forest) }
   }
 
-  mutating func replica(_ node: NodeRef, what: String, in forest: Forest) -> ReplicaEntry {
+  mutating func replica(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> ReplicaEntry {
     let range = forest.range(node)
     var entry = ReplicaEntry(name: SourcedText(text: "", range: range), count: 0, countRange: range, range: range)
-    for (field, value) in fields(of: node, as: ReplicaField.self, what: what, in: forest) {
+    for (field, value) in fields(of: node, as: ReplicaField.self, what: what(), in: forest) {
       switch field {
       case .name: entry.name = string(value, what: "'name' of 'replicas'", in: forest) ?? entry.name
       case .count:
@@ -232,7 +232,7 @@ extension FieldDecoder {
     _ field: SecretField, _ value: NodeRef, of entry: inout GeneratorEntry, _ env: inout SourcedText?,
     in forest: Forest
   ) {
-    let what = "'\(field.rawValue)' of a generator"
+    var what: String { "'\(field.rawValue)' of a generator" }
     switch field {
     case .name: entry.name = string(value, what: what, in: forest)
     case .namespace: entry.namespace = string(value, what: what, in: forest)
@@ -246,9 +246,11 @@ extension FieldDecoder {
     }
   }
 
-  mutating func generatorOptions(_ node: NodeRef, what: String, in forest: Forest) -> GeneratorOptions {
+  mutating func generatorOptions(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest)
+    -> GeneratorOptions
+  {
     var result = GeneratorOptions()
-    for (field, value) in fields(of: node, as: GeneratorOptionField.self, what: what, in: forest) {
+    for (field, value) in fields(of: node, as: GeneratorOptionField.self, what: what(), in: forest) {
       switch field {
       case .labels: result.labels = textPairs(value, what: "'labels'", in: forest)
       case .annotations: result.annotations = textPairs(value, what: "'annotations'", in: forest)

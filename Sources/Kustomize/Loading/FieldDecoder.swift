@@ -25,17 +25,17 @@ struct FieldDecoder {
 
   /// The fields of a mapping, the last of each name. `what` names the mapping in messages.
   mutating func fields<Field: RawRepresentable<String> & CaseIterable>(
-    of node: NodeRef, as type: Field.Type, what: String, in forest: Forest
+    of node: NodeRef, as type: Field.Type, what: @autoclosure () -> String, in forest: Forest
   ) -> [(field: Field, value: NodeRef)] {
     guard forest.kind(node) == .mapping else {
-      if !forest.isNull(node) { report("\(what) must be a mapping", at: forest.range(node)) }
+      if !forest.isNull(node) { report("\(what()) must be a mapping", at: forest.range(node)) }
       return []
     }
     var result: [(field: Field, key: String, value: NodeRef)] = []
     for pair in forest.decodedPairs(node) {
       let key = forest.text(pair.key)
       guard let field = Field(rawValue: key) ?? Self.field(inOtherCase: key) else {
-        if !isLenient { reportUnknown(key, as: type, what: what, at: forest.range(pair.key)) }
+        if !isLenient { reportUnknown(key, as: type, what: what(), at: forest.range(pair.key)) }
         continue
       }
       if let index = result.firstIndex(where: { $0.field.rawValue == field.rawValue }) {
@@ -54,9 +54,9 @@ struct FieldDecoder {
   }
 
   private mutating func reportUnknown<Field: RawRepresentable<String> & CaseIterable>(
-    _ key: String, as type: Field.Type, what: String, at range: SourceRange
+    _ key: String, as type: Field.Type, what: @autoclosure () -> String, at range: SourceRange
   ) {
-    var message = "\(what) has an unknown field '\(key)'"
+    var message = "\(what()) has an unknown field '\(key)'"
     if let known = Suggestion.nearest(to: key, in: Field.allCases.map(\.rawValue)) {
       message += ", did you mean '\(known)'?"
     }
@@ -65,10 +65,10 @@ struct FieldDecoder {
 
   // MARK: Scalars
 
-  mutating func string(_ node: NodeRef, what: String, in forest: Forest) -> SourcedText? {
+  mutating func string(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> SourcedText? {
     let range = forest.range(node)
     guard forest.kind(node) == .scalar else {
-      report("\(what) must be a string", at: range)
+      report("\(what()) must be a string", at: range)
       return nil
     }
     switch forest.scalarValue(node, dialect: dialect) {
@@ -76,7 +76,7 @@ struct FieldDecoder {
     case .null: return nil
     case let other:
       if convertsScalars { return SourcedText(text: Self.text(of: other) ?? forest.text(node), range: range) }
-      report("\(what) is \(Self.name(of: other)), expected a string: put '\(forest.text(node))' in quotes", at: range)
+      report("\(what()) is \(Self.name(of: other)), expected a string: put '\(forest.text(node))' in quotes", at: range)
       return nil
     }
   }
@@ -105,7 +105,7 @@ struct FieldDecoder {
     }
   }
 
-  mutating func boolean(_ node: NodeRef, what: String, in forest: Forest) -> Bool {
+  mutating func boolean(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> Bool {
     if forest.kind(node) == .scalar {
       switch forest.scalarValue(node, dialect: dialect) {
       case .boolean(let value): return value
@@ -113,11 +113,11 @@ struct FieldDecoder {
       default: break
       }
     }
-    report("\(what) must be true or false", at: forest.range(node))
+    report("\(what()) must be true or false", at: forest.range(node))
     return false
   }
 
-  mutating func integer(_ node: NodeRef, what: String, in forest: Forest) -> Int64 {
+  mutating func integer(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> Int64 {
     if forest.kind(node) == .scalar {
       switch forest.scalarValue(node, dialect: dialect) {
       case .integer(let value): return value
@@ -126,26 +126,26 @@ struct FieldDecoder {
       default: break
       }
     }
-    report("\(what) must be a number", at: forest.range(node))
+    report("\(what()) must be a number", at: forest.range(node))
     return 0
   }
 
   // MARK: Collections
 
   /// The items of a list. A null item stays: what it means depends on the field.
-  mutating func items(_ node: NodeRef, what: String, in forest: Forest) -> [NodeRef] {
+  mutating func items(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [NodeRef] {
     guard forest.kind(node) == .sequence else {
-      report("\(what) must be a list", at: forest.range(node))
+      report("\(what()) must be a list", at: forest.range(node))
       return []
     }
     return Array(forest.items(node))
   }
 
   /// A list of strings; a null item is an empty string.
-  mutating func strings(_ node: NodeRef, what: String, in forest: Forest) -> [SourcedText] {
-    items(node, what: what, in: forest).compactMap { item in
+  mutating func strings(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [SourcedText] {
+    items(node, what: what(), in: forest).compactMap { item in
       if forest.isNull(item) { return SourcedText(text: "", range: forest.range(item)) }
-      return string(item, what: "an entry of \(what)", in: forest)
+      return string(item, what: "an entry of \(what())", in: forest)
     }
   }
 
@@ -159,12 +159,12 @@ struct FieldDecoder {
   }
 
   /// The `metadata` of a kustomization file: it has types and nothing else.
-  mutating func checkMetadata(_ node: NodeRef, what: String, in forest: Forest) {
-    for (field, value) in fields(of: node, as: MetadataField.self, what: what, in: forest) {
-      let what = "'\(field.rawValue)' of \(what)"
+  mutating func checkMetadata(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) {
+    for (field, value) in fields(of: node, as: MetadataField.self, what: what(), in: forest) {
+      let place = "'\(field.rawValue)' of \(what())"
       switch field {
-      case .name, .namespace: _ = string(value, what: what, in: forest)
-      case .labels, .annotations: _ = textPairs(value, what: what, areWritten: false, in: forest)
+      case .name, .namespace: _ = string(value, what: place, in: forest)
+      case .labels, .annotations: _ = textPairs(value, what: place, areWritten: false, in: forest)
       }
     }
   }
@@ -173,10 +173,10 @@ struct FieldDecoder {
   ///
   /// - Parameter areWritten: whether the keys become keys of objects, where they stand without quotes.
   mutating func textPairs(
-    _ node: NodeRef, what: String, areWritten: Bool = true, in forest: Forest
+    _ node: NodeRef, what: @autoclosure () -> String, areWritten: Bool = true, in forest: Forest
   ) -> [TextPair] {
     guard forest.kind(node) == .mapping else {
-      report("\(what) must be a mapping", at: forest.range(node))
+      report("\(what()) must be a mapping", at: forest.range(node))
       return []
     }
     return forest.decodedPairs(node).compactMap { pair in
@@ -184,7 +184,7 @@ struct FieldDecoder {
       let key = keyText(pair.key, in: forest)
       if areWritten, !key.isText(in: .resource) {
         report(
-          "the key '\(forest.text(pair.key))' of \(what) is called like a number, a boolean or null, which kustomize cannot print",
+          "the key '\(forest.text(pair.key))' of \(what()) is called like a number, a boolean or null, which kustomize cannot print",
           at: keyRange)
         return nil
       }
@@ -192,7 +192,7 @@ struct FieldDecoder {
         let value = SourcedText(text: "", range: forest.range(pair.value))
         return TextPair(key: key, keyRange: keyRange, value: value)
       }
-      return string(pair.value, what: "'\(key)' of \(what)", in: forest).map {
+      return string(pair.value, what: "'\(key)' of \(what())", in: forest).map {
         TextPair(key: key, keyRange: keyRange, value: $0)
       }
     }

@@ -67,7 +67,7 @@ struct KustomizationDecoder {
     _ field: KustomizationField, _ value: NodeRef, into result: inout Kustomization, _ deprecated: inout Deprecated,
     in forest: Forest
   ) {
-    let what = "'\(field.rawValue)'"
+    var what: String { "'\(field.rawValue)'" }
     switch field {
     case .resources: result.resources = decoder.strings(value, what: what, in: forest)
     case .bases: deprecated.bases = decoder.strings(value, what: what, in: forest)

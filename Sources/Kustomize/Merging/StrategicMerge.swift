@@ -64,12 +64,14 @@ struct StrategicMerge {
   private mutating func walk(
     _ base: NodeRef?, _ patch: NodeRef?, as field: MergeType.Field?, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
-    let written = [base, patch].compactMap { $0 }.filter { !forest.isNull($0) }
-    guard let first = written.first else { return keptNull(base, patch, in: forest) }
+    // Of most nodes there is one side only, so no array is made of the two.
+    let present = base.flatMap { forest.isNull($0) ? nil : $0 }
+    let written = patch.flatMap { forest.isNull($0) ? nil : $0 }
+    guard let first = present ?? written else { return keptNull(base, patch, in: forest) }
     let kind = forest.kind(first)
-    if let other = written.last, forest.kind(other) != kind {
+    if let written, forest.kind(written) != kind {
       throw MergeFailure(
-        message: "the patch has a \(Self.name(of: forest.kind(other))) where the object has a \(Self.name(of: kind))",
+        message: "the patch has a \(Self.name(of: forest.kind(written))) where the object has a \(Self.name(of: kind))",
         range: patch.map { forest.range($0) })
     }
     switch kind {

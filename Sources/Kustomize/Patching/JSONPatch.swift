@@ -64,8 +64,8 @@ struct JSONPatch: Sendable {
 
   /// The text before the first slash is ignored; `~1` is a slash and `~0` a tilde.
   static func tokens(of pointer: String) -> [String] {
-    pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { token in
-      token.contains("~") ? unescaped(token) : String(token)
+    pointer.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst().map { token in
+      token.contains(UInt8(ascii: "~")) ? unescaped(Substring(token)) : String(Substring(token))
     }
   }
 

@@ -83,6 +83,16 @@ extension KustomizeEngine {
       if merge(document, of: patch, into: index, in: &layer) { deleted.append(index) }
     }
     layer.resources.remove(at: deleted)
+    if patch.allowsNameChange || patch.allowsKindChange { checkNames(after: patch, in: &layer) }
+  }
+
+  /// Objects that got one name must differ at once: a hash that would tell them apart later does not help.
+  private func checkNames(after patch: LoadedPatch, in layer: inout Layer) {
+    guard let (first, second) = layer.resources.duplicates().first else { return }
+    let (one, other) = (layer.resources.items[first], layer.resources.items[second])
+    layer.report.addError(
+      .duplicateObject, "the patch gives two objects the name '\(other.id.description)'", at: other.origin,
+      related: one.origin)
   }
 
   /// Merges one document into one object. Whether the object is gone now.
@@ -172,7 +182,8 @@ extension KustomizeEngine {
       }
       do throws(MergeFailure) {
         let before = field == .any ? withAnnotations(resource.root) : resource.root
-        let root = try operations.apply(to: before, writer: writer, in: &sources.forest)
+        let patched = try operations.apply(to: before, writer: writer, in: &sources.forest)
+        let root = RoundedNumbers(writer: writer).round(patched, in: &sources.forest)
         if root == before { continue }
         layer.resources.update(at: index) {
           $0.root = root

@@ -155,9 +155,7 @@ extension KustomizeEngine {
       throw BuildError(
         kind: .fileMissing, message: "'\(path.text)' is a directory, expected a patch file", range: path.range)
     case .submodule(let submodule):
-      report.notBuilt.append(
-        NotBuilt(
-          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: path.range))
+      report.notBuilt.append(NotBuilt(submodule: submodule, range: path.range))
       return nil
     case .error(let kind, let message): throw BuildError(kind: kind, message: message, range: path.range)
     }

@@ -41,9 +41,9 @@ struct TransformerPlugin {
 }
 
 extension FieldDecoder {
-  mutating func plugins(_ node: NodeRef, what: String, in forest: Forest) -> [PluginEntry] {
-    items(node, what: what, in: forest).compactMap { item in
-      string(item, what: "an entry of \(what)", in: forest).map { PluginEntry(node: item, text: $0) }
+  mutating func plugins(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [PluginEntry] {
+    items(node, what: what(), in: forest).compactMap { item in
+      string(item, what: "an entry of \(what())", in: forest).map { PluginEntry(node: item, text: $0) }
     }
   }
 

@@ -27,34 +27,12 @@ extension KustomizeEngine {
   private mutating func replacementFile(
     _ entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport
   ) -> [Replacement] {
-    if let remote = RemoteClassifier.file(entry.text) {
-      report.remotes.append(
-        RemoteReference(kind: remote.kind, url: entry.text, ref: remote.ref, field: "replacements", range: entry.range))
-      return []
-    }
-    switch resolve(entry.text, from: place.directory, artifactRoot: place.artifactRoot) {
-    case .error(let kind, let message): report.addError(kind, message, at: entry.range)
-    case .directory:
-      report.addError(.fileMissing, "'\(entry.text)' is a directory, expected a file", at: entry.range)
-    case .submodule(let submodule):
-      report.notBuilt.append(
-        NotBuilt(
-          reason: "'\(submodule)' is a Git submodule, whose content is not in this repository", range: entry.range))
-    case .file(let path):
-      switch parsedFile(at: path) {
-      case .failure(var error):
-        error.range = entry.range
-        report.add(error)
-      case .success(let file): return replacements(in: file, entry, &report)
-      }
-    }
-    return []
+    namedFile(entry, "replacements", place, &report).map { replacements(in: $0, entry, &report) } ?? []
   }
 
   private func replacements(
     in file: FileID, _ entry: SourcedText, _ report: inout BuildReport
   ) -> [Replacement] {
-    report.files.insert(file)
     for problem in sources.problems(of: file) where problem.document == 0 && problem.kind != .duplicateKey {
       report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
     }

@@ -19,16 +19,17 @@ enum ReplacementOptionField: String, CaseIterable {
 
 // The entries of `replacements`.
 extension FieldDecoder {
-  mutating func replacements(_ node: NodeRef, what: String, in forest: Forest) -> [ReplacementEntry] {
-    items(node, what: what, in: forest).compactMap { replacementEntry($0, in: forest) }
+  mutating func replacements(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [ReplacementEntry]
+  {
+    items(node, what: what(), in: forest).compactMap { replacementEntry($0, in: forest) }
   }
 
   /// The replacements of a file, or of the `replacements` of a plugin: one or a list.
-  mutating func replacementList(_ node: NodeRef, what: String, in forest: Forest) -> [Replacement] {
+  mutating func replacementList(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [Replacement] {
     let list = forest.kind(node) == .sequence ? Array(forest.items(node)) : [node]
     return list.compactMap { item in
       guard forest.kind(item) == .mapping else {
-        report("\(what) must hold replacements: mappings with 'source' and 'targets'", at: forest.range(item))
+        report("\(what()) must hold replacements: mappings with 'source' and 'targets'", at: forest.range(item))
         return nil
       }
       return replacement(item, in: forest).replacement
@@ -107,7 +108,8 @@ extension FieldDecoder {
     return target
   }
 
-  private mutating func selector(_ node: NodeRef, what: String, in forest: Forest) -> TargetSelector {
+  private mutating func selector(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> TargetSelector
+  {
     // The selector of a patch has the same fields.
     var entry = PatchEntry(source: .missing, range: forest.range(node))
     target(node, of: &entry, in: forest)

@@ -33,21 +33,44 @@ struct FieldSpec: Hashable, Sendable {
     self.range = range
   }
 
-  /// Parts are separated by `/`, which may stand before the first one too; `\/` is a slash in a name.
+  /// Parts are separated by `/`, which may stand before the first one too; `\/` is a slash in a name. Byte by byte, for
+  /// the built-in specs are read at every start.
   private static func parts(of path: String) -> [Part] {
-    let pieces = path.replacing(escapedSlash: "\u{0}").split(separator: "/", omittingEmptySubsequences: false)
-    let isRooted = pieces.count > 1 && pieces[0].isEmpty
-    return pieces.dropFirst(isRooted ? 1 : 0).map { part in
-      let name = part.replacing(placeholder: "\u{0}")
-      return name.hasSuffix("[]") ? Part(name: String(name.dropLast(2)), isList: true) : Part(name: name, isList: false)
+    var parts: [Part] = []
+    var name: [UInt8] = []
+    func close() {
+      let isList = name.count >= 2 && name.suffix(2) == [UInt8(ascii: "["), UInt8(ascii: "]")]
+      parts.append(Part(name: String(decoding: isList ? name.dropLast(2) : name[...], as: UTF8.self), isList: isList))
+      name.removeAll(keepingCapacity: true)
     }
+    let slash = UInt8(ascii: "/")
+    let backslash = UInt8(ascii: "\\")
+    var isEscaped = false
+    for byte in path.utf8.first == slash ? path.utf8.dropFirst() : path.utf8[...] {
+      if isEscaped {
+        if byte != slash { name.append(backslash) }
+        name.append(byte)
+        isEscaped = false
+      } else if byte == backslash {
+        isEscaped = true
+      } else if byte == slash {
+        close()
+      } else {
+        name.append(byte)
+      }
+    }
+    if isEscaped { name.append(backslash) }
+    close()
+    return parts
   }
 
   /// The path as it is written in a configuration file.
   var pathText: String {
-    path.map {
-      $0.name.split(separator: "/", omittingEmptySubsequences: false).joined(separator: #"\/"#)
-        + ($0.isList ? "[]" : "")
+    path.map { part in
+      let name =
+        part.name.utf8.contains(UInt8(ascii: "/"))
+        ? part.name.split(separator: "/", omittingEmptySubsequences: false).joined(separator: #"\/"#) : part.name
+      return part.isList ? name + "[]" : name
     }
     .joined(separator: "/")
   }
@@ -64,32 +87,6 @@ struct FieldSpec: Hashable, Sendable {
   func fits(_ id: ResourceID) -> Bool {
     (kind.isEmpty || kind == id.kind) && (group.isEmpty || group == id.group)
       && (version.isEmpty || version == id.version)
-  }
-}
-
-extension String {
-  fileprivate func replacing(escapedSlash placeholder: Character) -> String {
-    guard contains("\\") else { return self }
-    var result = ""
-    var isEscaped = false
-    for character in self {
-      if isEscaped {
-        result.append(character == "/" ? placeholder : "\\")
-        if character != "/" { result.append(character) }
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else {
-        result.append(character)
-      }
-    }
-    return isEscaped ? result + "\\" : result
-  }
-}
-
-extension Substring {
-  fileprivate func replacing(placeholder: Character) -> String {
-    String(map { $0 == placeholder ? "/" : $0 })
   }
 }
 

@@ -32,11 +32,11 @@ struct Variable: Sendable {
 }
 
 extension FieldDecoder {
-  mutating func variables(_ node: NodeRef, what: String, in forest: Forest) -> [Variable] {
-    items(node, what: what, in: forest).map { item in
+  mutating func variables(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> [Variable] {
+    items(node, what: what(), in: forest).map { item in
       let range = forest.range(item)
       var variable = Variable(name: SourcedText(text: "", range: range), range: range)
-      for (field, value) in fields(of: item, as: VariableField.self, what: "an entry of \(what)", in: forest) {
+      for (field, value) in fields(of: item, as: VariableField.self, what: "an entry of \(what())", in: forest) {
         switch field {
         case .name: variable.name = string(value, what: "'name' of a variable", in: forest) ?? variable.name
         case .objref: object(value, of: &variable, in: forest)
