@@ -60,6 +60,25 @@ package struct RelatedLocation: Hashable, Sendable {
   }
 }
 
+/// A change of text that does away with a finding.
+package struct Fix: Hashable, Sendable {
+  /// What takes the place of a range; an empty range is an insertion.
+  package struct Replacement: Hashable, Sendable {
+    package var range: SourceRange
+    package var bytes: [UInt8]
+
+    package init(_ range: SourceRange, _ bytes: [UInt8]) {
+      self.range = range
+      self.bytes = bytes
+    }
+  }
+
+  /// In the order of the text, apart from each other.
+  package var replacements: [Replacement]
+
+  package init(_ replacements: [Replacement]) { self.replacements = replacements }
+}
+
 /// A machine-readable fact of a finding: the variable, the target, the URL.
 package enum Fact: Hashable, Sendable {
   case string(String)
@@ -87,6 +106,8 @@ package struct Finding: Hashable, Sendable {
   /// What to do about it.
   package var help: String?
   package var data: [String: Fact]
+  /// What a program can do about it; nil when that takes a person.
+  package var fix: Fix?
 
   package init(
     rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",

@@ -1,15 +1,15 @@
-import FluxModel
+package import FluxModel
 
 /// A range of releases as the Flux Operator takes it (Masterminds/semver): `2.x`, `~2.6.1`, `>=2.6.0 <2.8.0`, `2.6 - 2.8`,
 /// alternatives with `||`.
-struct FluxVersionRange {
+package struct FluxVersionRange {
   private let text: String
 
-  init(_ text: String) { self.text = text }
+  package init(_ text: String) { self.text = text }
 
   /// The newest minor release of Flux 2 that the range has; a release that is newer than all known ones only when it is
   /// named exactly. Nil when there is none.
-  var newest: FluxVersion? {
+  package var newest: FluxVersion? {
     let alternatives = text.split(separator: "|").map { Self.conditions(of: String($0)) }
     for minor in (0...APIVersions.newestRelease.minor).reversed() {
       // Some patch release of it must be in the range, whichever there are.

@@ -87,7 +87,9 @@ extension MigrationWork {
       if before.isEmpty {
         remarks.append(left("no build that reads it works, so nothing can be compared"))
       } else if before.allSatisfy({ directory, build in after[directory]?.isSame(as: build) ?? false }) {
-        change(file.id, to: content, [Rewrite("'vars' made 'replacements'", at: place)])
+        let edits =
+          text(file.id) == sources.bytes(of: file.id) ? [Edit.difference(from: text(file.id), to: content)] : []
+        change(file.id, to: content, [Rewrite("'vars' made 'replacements'", at: place, edits: edits)])
       } else {
         remarks.append(left("a build that reads it would change, or is not known"))
       }
@@ -117,7 +119,9 @@ extension MigrationWork {
   private static func rewrite(_ kind: KustomizationRewrite, in original: [UInt8], _ file: FileID) -> Rewrite {
     let message = "'\(kind.rawValue)' made '\(kind.replacement)'"
     switch kind.apply(to: original, file: file) {
-    case .done(_, let range), .notHandled(let range): return Rewrite(message, at: range)
+    case .done(let content, let range):
+      return Rewrite(message, at: range, edits: [.difference(from: original, to: content)])
+    case .notHandled(let range): return Rewrite(message, at: range)
     case .absent: return Rewrite(message, at: SourceRange(file: file, 0..<0))
     }
   }

@@ -19,8 +19,6 @@ package struct MigrationOutcome: Sendable {
 
   /// In path order.
   package private(set) var files: [ChangedFile] = []
-  /// Every change and every remark as a finding.
-  package private(set) var report: Report
   /// What a person must know or do.
   package private(set) var workList: Report
   /// What the user ought to know about how it was done, a sentence each.
@@ -63,11 +61,18 @@ package struct MigrationOutcome: Sendable {
     }
     let uncommitted = chosen.uncommitted(files.map { ($0.path, $0.original) })
     for path in uncommitted { remarks.append("'\(path)' has uncommitted changes") }
+    remarks += InstalledReleases(sources).remarks(on: files.map { ($0.original, $0.content) }, target: request.target)
     hasWorkLeft = work.remarks.contains { $0.consequence == .workLeft }
     failedFileCount = Set(work.remarks.filter { $0.consequence == .failed }.map(\.range.file)).count
-    let findings = work.remarks.map(Self.finding)
-    workList = Self.report(sources, findings)
-    report = Self.report(sources, findings + files.flatMap(\.rewrites).map(Self.finding))
+    workList = Self.report(sources, work.remarks.map(Self.finding))
+  }
+
+  /// Every change and every remark as a finding, with places in the texts as they were.
+  package func report(isWritten: Bool) -> Report {
+    var report = workList
+    report.findings += files.flatMap(\.rewrites).map { Self.finding($0, isWritten: isWritten) }
+    report.findings.sort(by: Finding.inReportOrder)
+    return report
   }
 
   static func load(_ tree: any SourceTree) async throws(CommandFailure) -> SourceSet {
@@ -116,10 +121,17 @@ package struct MigrationOutcome: Sendable {
       help: remark.help, data: ["fixable": .boolean(false)])
   }
 
-  private static func finding(_ rewrite: Rewrite) -> Finding {
-    Finding(
-      rule: RuleID("would-migrate"), severity: .note, message: rewrite.message, range: rewrite.range,
-      data: ["fixable": .boolean(true)])
+  private static func finding(_ rewrite: Rewrite, isWritten: Bool) -> Finding {
+    var finding = Finding(
+      rule: RuleID(isWritten ? "migrated" : "would-migrate"), severity: .note, message: rewrite.message,
+      range: rewrite.range, data: ["fixable": .boolean(!isWritten)])
+    if !isWritten, !rewrite.edits.isEmpty {
+      finding.fix = Fix(
+        Edit.sorted(rewrite.edits).map {
+          Fix.Replacement(SourceRange(file: rewrite.range.file, $0.range), $0.replacement)
+        })
+    }
+    return finding
   }
 
   private static func report(_ sources: SourceSet, _ findings: [Finding]) -> Report {

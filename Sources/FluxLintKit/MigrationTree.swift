@@ -19,15 +19,22 @@ struct MigrationTree {
     guard let repository = try CheckedTree.repository(around: first, environment: request.environment),
       let top = repository.topLevel
     else {
-      let tree = try CheckedTree.choose(for: CheckRequest(path: paths[0], snapshot: .files, environment: [:]))
-      var chosen = MigrationTree(tree: tree.tree, top: first.real, remarks: tree.remarks)
-      try chosen.narrow(to: Array(paths.dropFirst()))
+      // A file is looked at with all that lies next to it.
+      let directory = first.isDirectory ? paths[0] : parent(of: paths[0])
+      let tree = try CheckedTree.choose(for: CheckRequest(path: directory, snapshot: .files, environment: [:]))
+      var chosen = MigrationTree(tree: tree.tree, top: try Place(directory).real, remarks: tree.remarks)
+      try chosen.narrow(to: first.isDirectory ? Array(paths.dropFirst()) : paths)
       return chosen
     }
     var chosen = MigrationTree(
       tree: try CheckedTree.tree(of: repository, .files, path: paths[0]), top: top, repository: repository)
     if !request.paths.isEmpty { try chosen.narrow(to: paths) }
     return chosen
+  }
+
+  private static func parent(of path: String) -> String {
+    let parent = RelativePath.parent(of: path)
+    return parent.isEmpty ? path.hasPrefix("/") ? "/" : "." : parent
   }
 
   func isInScope(_ path: String) -> Bool {

@@ -12,7 +12,11 @@ struct CommonLabels {
     if text.forest.count(pair.value) == 0 { return text.remove("commonLabels", from: root) }
     let lineBreak = text.layout.lineBreak(at: lines.lowerBound)
     let keyColumn = text.layout.column(text.bounds(pair.key).lowerBound)
-    if let (_, labels) = text.writtenPair(root, "labels") {
+    var emptyList: [Edit] = []
+    if let (_, labels) = text.writtenPair(root, "labels"), text.forest.count(labels.value) == 0 {
+      guard let removal = text.remove("labels", from: root) else { return nil }
+      emptyList = removal
+    } else if let (_, labels) = text.writtenPair(root, "labels") {
       guard let list = text.linesOf(labels.value), let entry = entry(pair, column: list.column, lineBreak) else {
         return nil
       }
@@ -22,13 +26,14 @@ struct CommonLabels {
       let hasBreak = text.layout.lineEnd(lines.upperBound - 1) < lines.upperBound
       return [Edit(lines, entry + (hasBreak ? lineBreak : []))]
     }
-    guard text.forest.value(root, key: "labels") == nil, let name = text.rename(pair, to: "labels"),
+    guard !emptyList.isEmpty || text.forest.value(root, key: "labels") == nil,
+      let name = text.rename(pair, to: "labels"),
       let colon = text.afterColon(pair), let entry = entry(pair, column: keyColumn + listIndentation(root), lineBreak)
     else { return nil }
     // What stands behind the colon, a comment, stays there unless it is the value.
     let headEnd = text.isOnLineOfKey(pair) ? colon : text.layout.lineEnd(colon)
     let bodyEnd = max(headEnd, text.bounds(pair.value).upperBound)
-    return name + [Edit(headEnd..<bodyEnd, lineBreak + entry)]
+    return emptyList + name + [Edit(headEnd..<bodyEnd, lineBreak + entry)]
   }
 
   /// How far dashes stand right of their key in the lists of the file; 0 where there is none.

@@ -11,6 +11,19 @@ package struct Edit: Hashable, Sendable {
 
   package static func deletion(_ range: Range<Int>) -> Edit { Edit(range, []) }
 
+  /// What makes one text of another: whole lines, from the first that differs to the last.
+  package static func difference(from old: [UInt8], to new: [UInt8]) -> Edit {
+    let layout = Layout(bytes: old)
+    let shorter = min(old.count, new.count)
+    var start = zip(old, new).prefix { $0 == $1 }.count
+    start = start == old.count ? start : layout.lineStart(start)
+    var common = 0
+    while common < shorter - start, old[old.count - 1 - common] == new[new.count - 1 - common] { common += 1 }
+    // Only at the end of a line: behind a line break.
+    while common > 0, old[old.count - common - 1] != 0x0A { common -= 1 }
+    return Edit(start..<old.count - common, new[start..<new.count - common])
+  }
+
   package static func insertion(_ bytes: some Collection<UInt8>, at offset: Int) -> Edit {
     Edit(offset..<offset, bytes)
   }
@@ -44,7 +57,7 @@ extension Edit {
   }
 
   /// In the order of the text; a stable sort.
-  static func sorted(_ edits: [Edit]) -> [Edit] {
+  package static func sorted(_ edits: [Edit]) -> [Edit] {
     edits.enumerated().sorted { left, right in
       let (a, b) = (left.element.range, right.element.range)
       if a.lowerBound != b.lowerBound { return a.lowerBound < b.lowerBound }

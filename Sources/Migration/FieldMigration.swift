@@ -27,7 +27,10 @@ struct FieldMigration {
   private(set) var changes: [Change] = []
   private(set) var blockers: [Remark] = []
   /// Fields that stay and do not hold up the version.
-  private(set) var remarks: [Remark] = []
+  var remarks: [Remark] = []
+  /// What holds for the target release, whether the version moves or not.
+  private(set) var conditionRemarks: [Remark] = []
+  let legacySecrets: [RepositoryContext.SecretName: [String]]
 
   init(_ migrator: FileMigrator, root: NodeRef, id: RepositoryContext.Written, to version: String, isPatch: Bool) {
     forest = migrator.forest
@@ -37,10 +40,11 @@ struct FieldMigration {
     self.id = id
     self.version = version
     self.isPatch = isPatch
+    legacySecrets = migrator.context.legacySecrets
   }
 
   /// Whether the version changes from `old`, or from one before it.
-  private func moves(across old: String) -> Bool {
+  func moves(across old: String) -> Bool {
     let versions = APIVersions.versions(group: id.group, kind: id.kind).map(\.version)
     guard id.version != version, let own = versions.firstIndex(of: id.version) else { return false }
     // The alphas of a kind without this beta are older than it all the same.
@@ -52,11 +56,14 @@ struct FieldMigration {
     case "Kustomization": kustomization()
     case "HelmRelease": helmRelease()
     case "GitRepository", "Bucket", "HelmChart", "HelmRepository", "OCIRepository": source()
-    case "ImageRepository": sourceDurations()
+    case "ImageRepository":
+      sourceDurations()
+      exclusions()
     case "ImageUpdateAutomation": imageUpdateAutomation()
     case "Alert", "Provider", "Receiver": notification()
     default: break
     }
+    conditions()
   }
 
   // MARK: - Kinds
@@ -83,7 +90,12 @@ struct FieldMigration {
   private mutating func helmRelease() {
     guard let spec = forest.value(root, "spec") else { return }
     if id.version == "v2alpha1" { dependsOnStrings(spec) }
-    if moves(across: "v2beta1") { durations(spec, ["interval", "timeout"]) }
+    if moves(across: "v2beta1") {
+      durations(spec, ["interval", "timeout"])
+      if target.isAtLeast(3), !isPatch, let reference = pair(spec, "chartRef"), pair(spec, "chart") != nil {
+        block("'spec.chart' and 'spec.chartRef' exclude each other", at: reference.key, help: "keep one of them")
+      }
+    }
     if let install = forest.value(spec, "install"), forest.value(install, "skipCRDs") != nil, target.isAtLeast(2) {
       let isOff = forest.value(install, "skipCRDs").map {
         forest.scalarValue($0, dialect: .resource) == .boolean(false)
@@ -138,6 +150,12 @@ struct FieldMigration {
         "'spec.timeout' of '\(forest.text(timeout))' is refused by '\(version)', which takes ms, s and m", at: timeout,
         help: "1h is 60m; it was probably a mistake")
     }
+  }
+
+  private mutating func exclusions() {
+    guard moves(across: "v1beta1"), let list = forest.value(root, "spec", "exclusionList"), forest.count(list) > 25
+    else { return }
+    block("'spec.exclusionList' has \(forest.count(list)) items, '\(version)' takes 25", at: list)
   }
 
   private mutating func imageUpdateAutomation() {
@@ -301,106 +319,36 @@ struct FieldMigration {
       key + [Edit(colon..<text.bounds(pair.value).upperBound, [0x20] + raw)])
   }
 
-  // MARK: - Checks
-
-  private mutating func durations(_ spec: NodeRef, _ keys: [String]) {
-    for key in keys {
-      guard let value = forest.value(spec, key: key), isText(value) else { continue }
-      if !isDuration(value, units: ["ms", "s", "m", "h"]) {
-        block(
-          "'spec.\(key)' of '\(forest.text(value))' is refused by '\(version)', which takes ms, s, m and h", at: value)
-      }
-    }
-  }
-
-  private mutating func limit(_ spec: NodeRef, _ keys: [String], to count: Int) {
-    for key in keys {
-      guard let value = forest.value(spec, key: key), isText(value) else { continue }
-      let length = forest.text(value).unicodeScalars.count
-      if length > count {
-        block("'spec.\(key)' has \(length) characters, '\(version)' takes \(count)", at: value)
-      }
-    }
-  }
-
-  /// A scalar without variables, which only the cluster knows.
-  private func isText(_ node: NodeRef) -> Bool {
-    forest.kind(node) == .scalar && !forest[node].flags.contains(.containsDollar) && !forest.text(node).isEmpty
-  }
-
-  private func scheme(of url: NodeRef) -> String? {
-    guard isText(url) else { return nil }
-    let text = forest.text(url)
-    guard let end = text.firstIndex(of: ":") else { return "" }
-    return String(text[..<end])
-  }
-
-  /// `^([0-9]+(\.[0-9]+)?(UNIT))+$`, the pattern of the CRDs.
-  private func isDuration(_ node: NodeRef, units: [String]) -> Bool {
-    var rest = Substring(forest.text(node))
-    guard !rest.isEmpty else { return false }
-    while !rest.isEmpty {
-      let digits = rest.prefix { $0.isASCII && $0.isNumber }
-      guard !digits.isEmpty else { return false }
-      rest = rest.dropFirst(digits.count)
-      if rest.first == "." {
-        let fraction = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
-        guard !fraction.isEmpty else { return false }
-        rest = rest.dropFirst(1 + fraction.count)
-      }
-      // 'ms' before 'm'.
-      guard let unit = units.sorted(by: { $0.utf8.count > $1.utf8.count }).first(where: { rest.hasPrefix($0) }) else {
-        return false
-      }
-      rest = rest.dropFirst(unit.count)
-    }
-    return true
-  }
-
-  private mutating func commitTemplate(_ template: NodeRef) {
-    guard forest.withText(template, { $0.contains(subsequence: ".Updated") }) else { return }
-    let fields = CommitTemplate(forest.text(template)).fields
-    guard let fields, text != nil else {
-      let isRemoved = target.isAtLeast(7)
-      remarks.append(
-        Remark(
-          isRemoved ? .removedTemplateField : .deprecatedField,
-          "the commit message uses '.Updated', which \(isRemoved ? "is gone since" : "goes with") Flux 2.7",
-          at: forest.range(template), help: "use '.Changed': it has old and new values instead of images"))
-      return
-    }
-    let map = forest.contentMap(of: template)
-    var edits: [Edit]? = []
-    for field in fields {
-      let range = map.range(of: field.range).bounds
-      if let bytes = text?.bytes, Array(bytes[range]) == Array(field.old.utf8) {
-        edits?.append(Edit(range, Array(field.new.utf8)))
-      } else {
-        edits = nil
-      }
-    }
-    change("'.Updated' in the commit message made '.Changed'", at: template, edits)
-  }
-
   // MARK: - Results
 
-  private func pair(_ mapping: NodeRef, _ key: String) -> Forest.Pair? {
+  func pair(_ mapping: NodeRef, _ key: String) -> Forest.Pair? {
     forest.pairs(mapping).first { forest.text($0.key) == key }
   }
 
-  private mutating func change(_ message: String, at node: NodeRef, _ edits: [Edit]?) {
+  mutating func change(_ message: String, at node: NodeRef, _ edits: [Edit]?) {
     guard let edits else {
       block("\(message): the way it is written is not handled", at: node, help: "change it by hand")
       return
     }
-    changes.append(Change(edits: edits, message: "\(id.kind) \(id.name): \(message)", range: forest.range(node)))
+    let what = id.name.isEmpty ? id.kind : "\(id.kind) \(id.name)"
+    changes.append(Change(edits: edits, message: "\(what): \(message)", range: forest.range(node)))
   }
 
-  private mutating func block(_ message: String, at node: NodeRef, help: String? = nil) {
+  mutating func block(_ message: String, at node: NodeRef, help: String? = nil) {
+    // An object that has the version already stays nowhere.
+    let stays = id.version == version ? "" : " stays at '\(id.version)'"
     blockers.append(
-      Remark(
-        .fieldNeedsPerson, "\(id.kind) '\(id.name)' stays at '\(id.version)': \(message)", at: forest.range(node),
-        help: help))
+      Remark(.fieldNeedsPerson, "\(id.kind) '\(id.name)'\(stays): \(message)", at: forest.range(node), help: help))
+  }
+
+  mutating func condition(_ kind: Remark.Kind, _ message: String, at node: NodeRef, help: String?) {
+    let range = forest.range(node)
+    // Something long is named by its first byte.
+    let place =
+      forest.kind(node) == .scalar
+      ? range
+      : SourceRange(file: range.file, Int(range.lowerBound)..<min(Int(range.upperBound), Int(range.lowerBound) + 1))
+    conditionRemarks.append(Remark(kind, "\(id.kind) '\(id.name)': \(message)", at: place, help: help))
   }
 
   private mutating func note(

@@ -1,4 +1,5 @@
 import FluxModel
+import Kustomize
 import Manifests
 import SourceText
 import YAMLSyntax
@@ -17,10 +18,12 @@ extension FileMigrator {
     case .configuration:
       visitSelectors(below: root)
       return
-    case .patch: if forest.kind(root) == .sequence { return visitOperations(root, kind: nil) }
+    case .patch(let reach):
+      if forest.kind(root) == .sequence { return visitOperations(root, kind: reach.targetKind) }
     case nil: break
     }
-    guard forest.kind(root) == .mapping else { return }
+    // A list at the top is nothing that Flux applies.
+    guard forest.kind(root) == .mapping else { return reportMentions(below: root, as: .embedded, depth: 0) }
     let (group, version) = forest.groupVersion(ManifestObject(root: root))
     let kind = forest.value(root, "kind").map { forest.text($0) } ?? ""
     if group == Self.kustomizeConfigGroup || (version.isEmpty && RepositoryContext.isKustomizationFile(path)) {
@@ -83,9 +86,10 @@ extension FileMigrator {
       fields.run()
       if fields.blockers.isEmpty {
         for change in fields.changes { add(change.edits, change.message, at: change.range) }
-        plan.remarks += fields.remarks
+        plan.remarks += fields.remarks + fields.conditionRemarks
         replaceVersion(of: node, by: new, what)
       } else {
+        plan.remarks += fields.conditionRemarks
         plan.remarks += fields.blockers
         block(fields.id)
       }
@@ -96,7 +100,7 @@ extension FileMigrator {
       fields.run()
       // Fields that its version does not have: left behind by who changed only the version.
       for change in fields.changes { add(change.edits, change.message, at: change.range) }
-      plan.remarks += fields.blockers + fields.remarks
+      plan.remarks += fields.blockers + fields.remarks + fields.conditionRemarks
     case let verdict: report(verdict, group: group, kind: kind, version: version, at: node)
     }
     visit(root, MentionPlace.places(group: group, kind: kind), what: what)
@@ -110,7 +114,10 @@ extension FileMigrator {
     for place in places {
       switch place {
       case .reference(let path):
-        for node in nodes(root, at: path) { visitReference(node, what: "\(path.last { $0 != "*" } ?? "") of \(what)") }
+        for node in nodes(root, at: path) {
+          visitReference(node, what: "\(path.last { $0 != "*" } ?? "") of \(what)")
+          if path.contains("healthCheckExprs") { reportStatusFields(of: node) }
+        }
       case .selector(let path):
         for node in nodes(root, at: path) { visitSelector(node, reach) }
       case .objects(let path):
@@ -126,45 +133,6 @@ extension FileMigrator {
       case .values(let path):
         for node in nodes(root, at: path) { reportMentions(below: node, as: .inValues, depth: 0) }
       }
-    }
-  }
-
-  private mutating func visitPatch(_ patch: NodeRef, _ reach: RepositoryContext.Reach) {
-    let selector = forest.value(patch, "target")
-    if let selector { visitSelector(selector, reach) }
-    guard let body = forest.value(patch, "patch") else { return }
-    // With a target the object keeps its own version, whatever the patch says.
-    let patchReach = selector == nil ? reach : RepositoryContext.Reach()
-    visitText(of: body) { migrator, root in
-      if migrator.forest.kind(root) == .mapping { migrator.visit(root, role: .patch(patchReach)) }
-      let kind = selector.flatMap { migrator.forest.value($0, "kind") }.map { migrator.forest.text($0) }
-      if migrator.forest.kind(root) == .sequence { migrator.visitOperations(root, kind: kind) }
-    }
-  }
-
-  /// The operations of a JSON patch, of which one may set a version.
-  ///
-  /// - Parameter kind: what the target of the patch says; nil when that stands elsewhere.
-  private mutating func visitOperations(_ operations: NodeRef, kind: String?) {
-    for operation in forest.items(operations) {
-      guard let path = forest.value(operation, "path"), forest.hasText(path, "/apiVersion"),
-        let node = forest.value(operation, "value"), forest.kind(node) == .scalar
-      else { continue }
-      let parts = forest.text(node).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, APIVersions.isFluxGroup(parts[0]) else { continue }
-      if let kind, case .outdated(let new) = target.verdict(group: parts[0], kind: kind, version: parts[1]) {
-        replaceVersion(of: node, by: new, "JSON patch of \(kind)")
-        continue
-      }
-      let kinds = Set(context.written.lazy.filter { $0.group == parts[0] }.map(\.kind))
-      let isOutdated = kinds.contains {
-        if case .outdated = target.verdict(group: parts[0], kind: $0, version: parts[1]) { return true }
-        return false
-      }
-      guard isOutdated else { continue }
-      remark(
-        .fieldNeedsPerson, "a JSON patch sets the version '\(parts.joined(separator: "/"))'", at: forest.range(node),
-        help: "remove the operation: objects have the version that they are written with")
     }
   }
 
@@ -185,9 +153,11 @@ extension FileMigrator {
 
   /// A selector: `group`, `version` and `kind`, each of which may be missing.
   mutating func visitSelector(_ selector: NodeRef, _ reach: RepositoryContext.Reach) {
-    guard let versionNode = forest.value(selector, "version"), forest.kind(versionNode) == .scalar,
-      let kindNode = forest.value(selector, "kind")
-    else { return }
+    guard let versionNode = forest.value(selector, "version"), forest.kind(versionNode) == .scalar else { return }
+    guard let kindNode = forest.value(selector, "kind"),
+      !forest.withText(versionNode, { $0.contains(where: { isPattern($0) || $0 == UInt8(ascii: ".") }) }),
+      !forest.withText(kindNode, { $0.contains(where: isPattern) })
+    else { return reportPattern(of: selector, versionNode) }
     let version = forest.text(versionNode)
     let kind = forest.text(kindNode)
     let name = forest.value(selector, "name").map { forest.text($0) }
@@ -211,6 +181,31 @@ extension FileMigrator {
       return
     }
     replace(versionNode, 0..<version.utf8.count, by: new, "selector of \(kind): \(version) to \(new)")
+  }
+
+  /// Whether a byte makes an expression of a selector's field; a dot does, too, which is in no kind.
+  private func isPattern(_ byte: UInt8) -> Bool { "*+?()[]{}|^$\\".utf8.contains(byte) }
+
+  /// A selector by an expression, or of no kind, is left as it is. It is named where it would not meet an object any more.
+  private mutating func reportPattern(of selector: NodeRef, _ versionNode: NodeRef) {
+    func pattern(_ key: String) -> LinearRegex?? {
+      guard let node = forest.value(selector, key: key), !forest.text(node).isEmpty else { return .some(nil) }
+      return (try? LinearRegex(forest.text(node))).map { .some($0) }
+    }
+    guard let group = pattern("group"), let kind = pattern("kind"), let name = pattern("name"),
+      let version = pattern("version"), let version
+    else { return }
+    let lost = context.written.filter { object in
+      guard version.matchesWhole(object.version), group?.matchesWhole(object.group) ?? true,
+        kind?.matchesWhole(object.kind) ?? true, name?.matchesWhole(object.name) ?? true,
+        case .outdated(let new) = target.verdict(group: object.group, kind: object.kind, version: object.version)
+      else { return false }
+      return !version.matchesWhole(new)
+    }
+    guard let kindName = lost.map(\.kind).min() else { return }
+    remark(
+      .selectorLeft, "the selector by version '\(forest.text(versionNode))' would not meet \(kindName) any more",
+      at: forest.range(versionNode), help: "leave the version out: a selector without one keeps working")
   }
 
   /// Every selector in a file of transformer configurations.
@@ -305,7 +300,7 @@ extension FileMigrator {
   }
 
   /// Objects of other groups: an object of Flux inside of one is named, since nobody knows what it is there for.
-  private mutating func visitForeign(_ root: NodeRef, kind: String) {
+  mutating func visitForeign(_ root: NodeRef, kind: String) {
     guard !["ConfigMap", "Secret", "CustomResourceDefinition"].contains(kind),
       text.bytes.contains(subsequence: "toolkit.fluxcd.io/")
     else { return }

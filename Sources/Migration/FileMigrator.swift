@@ -8,8 +8,6 @@ package struct FilePlan: Sendable {
   package var file: FileID
   package var path: String
   package var edits: [Edit] = []
-  /// Those of `edits` that only replace a version.
-  package var versionEdits: [Edit] = []
   package var rewrites: [Rewrite] = []
   package var remarks: [Remark] = []
   /// Objects of Flux v1 that were dealt with, converted or not.
@@ -61,7 +59,11 @@ struct FileMigrator {
 
   /// Looks at every document and gives the plan.
   mutating func run(_ documents: [YAMLDocument]) {
-    for document in documents { visit(document.root, role: role) }
+    let hasOldFlags = Self.hasOldFlags(text.bytes)
+    for document in documents {
+      if hasOldFlags { reportFlags(of: document.root, role: role) }
+      visit(document.root, role: role)
+    }
     settle()
   }
 
@@ -73,7 +75,7 @@ struct FileMigrator {
 
   mutating func add(_ edits: [Edit], _ message: String, at range: SourceRange) {
     plan.edits += edits
-    plan.rewrites.append(Rewrite(message, at: range))
+    plan.rewrites.append(Rewrite(message, at: range, edits: edits))
   }
 
   /// Turns what was wanted into edits, where all readers of a place agree.
@@ -86,7 +88,6 @@ struct FileMigrator {
           help: "write the version out in each place")
       } else {
         let edit = Edit(range, want.replacement)
-        plan.versionEdits.append(edit)
         add([edit], want.rewrite.message, at: want.rewrite.range)
       }
     }
@@ -134,6 +135,7 @@ struct FileMigrator {
     guard outer == nil, forest.kind(scalar) == .scalar else { return }
     let isMentioned = forest.withText(scalar) { text in
       text.contains(subsequence: "fluxcd.io") || text.contains(subsequence: "version")
+        || text.contains(subsequence: "path")
     }
     guard isMentioned else { return }
     let tree = forest.parseEmbedded(scalar, tree: forest.nextTreeIndex)

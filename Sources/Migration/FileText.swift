@@ -125,6 +125,14 @@ struct FileText {
     return raw.contains(UInt8(ascii: "'")) ? nil : Array("'".utf8) + raw + Array("'".utf8)
   }
 
+  /// The same for whole items in flow style, too.
+  func flowItem(_ node: NodeRef) -> [UInt8]? {
+    let written = forest.written(node)
+    guard written.style == .flow, written.kind == .mapping || written.kind == .sequence else { return flowScalar(node) }
+    let raw = bytes[written.range.bounds]
+    return raw.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == UInt8(ascii: "#") }) ? nil : Array(raw)
+  }
+
   /// `old: x` to `new: [x]`, or `x` put at the start or the end of the list that `new` has.
   func fold(_ old: String, into new: String, of mapping: NodeRef, atStart: Bool) -> [Edit]? {
     guard let (_, pair) = writtenPair(mapping, old), isEditable(mapping, pair) else { return nil }

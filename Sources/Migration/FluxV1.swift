@@ -136,11 +136,12 @@ package enum FluxV1 {
     let lineBreak = text.layout.lineBreak(at: range.lowerBound)
     let bytes = Array(lines.map { Array($0.utf8) }.joined(separator: lineBreak))
     let end = text.layout.lineEnd(range.upperBound)
-    plan.edits.append(Edit(range.lowerBound..<end, bytes))
+    let edit = Edit(range.lowerBound..<end, bytes)
+    plan.edits.append(edit)
     plan.rewrites.append(
       Rewrite(
         "HelmRelease \(release.name) of the Helm Operator made '\(releaseVersion.apiVersion)'",
-        at: text.forest.range(release.root).firstByte))
+        at: text.forest.range(release.root).firstByte, edits: [edit]))
   }
 
   /// Comments of the old object outside of what is taken over as it is written.
@@ -172,10 +173,35 @@ package enum FluxV1 {
       let help =
         key.hasSuffix("/ignore")
         ? "Flux 2 does apply the object; write 'kustomize.toolkit.fluxcd.io/reconcile: disabled'"
-        : "make an ImageRepository, an ImagePolicy and a marker behind the image"
+        : policy(key, text.forest.text(pair.value))
       plan.remarks.append(
         Remark(.fluxV1Work, "Flux 2 does not know '\(key)'", at: text.forest.range(pair.key), help: help))
     }
+  }
+
+  /// How an image policy says what an annotation said. Semantic versions are the only order that both have.
+  private static func policy(_ key: String, _ value: String) -> String {
+    let prefix = ["filter.fluxcd.io/", "fluxcd.io/tag.", "flux.weave.works/tag."].first { key.hasPrefix($0) }
+    guard let prefix else { return "make an ImageRepository, an ImagePolicy and a marker behind the image" }
+    let image = "a marker behind the image of '\(key.dropFirst(prefix.count))'"
+    let parts = value.split(separator: ":", maxSplits: 1).map(String.init)
+    func trimmed(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
+    switch (parts.first, parts.count) {
+    case ("semver", 2):
+      return "make an ImageRepository, an ImagePolicy with 'semver.range: \(trimmed(parts[1]))' and \(image)"
+    case ("regex", 2), ("regexp", 2): return ordered("filterTags.pattern: \(parts[1])", image)
+    default:
+      let glob = parts.first == "glob" && parts.count == 2 ? parts[1] : value
+      let pieces = glob.split(separator: "*", omittingEmptySubsequences: false).map { piece in
+        piece.map { ".+()[]{}|^$\\".contains($0) ? "\\\($0)" : $0 == "?" ? "." : String($0) }.joined()
+      }
+      return ordered("filterTags.pattern: ^\(pieces.joined(separator: ".*"))$", image)
+    }
+  }
+
+  private static func ordered(_ filter: String, _ image: String) -> String {
+    "make an ImageRepository, an ImagePolicy with '\(filter)' and an order, and \(image);"
+      + " Flux 2 does not know when an image was built"
   }
 
   /// One source object for each source of a namespace and directory: what lies in different directories may be for

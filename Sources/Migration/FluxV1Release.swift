@@ -68,10 +68,6 @@ struct FluxV1Release {
     for pair in forest.pairs(spec) where !Self.fields.contains(forest.text(pair.key)) {
       block("'spec.\(forest.text(pair.key))' is not known", at: pair.key)
     }
-    for pair in forest.pairs(root)
-    where !["apiVersion", "kind", "metadata", "spec", "status"].contains(forest.text(pair.key)) {
-      block("'\(forest.text(pair.key))' is not known", at: pair.key)
-    }
     for (mapping, path) in [
       (spec, "spec"), (forest.value(spec, "rollback"), "spec.rollback"), (forest.value(spec, "test"), "spec.test"),
     ] {

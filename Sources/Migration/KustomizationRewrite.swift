@@ -37,13 +37,25 @@ package enum KustomizationRewrite: String, CaseIterable, Sendable {
   }
 
   package func apply(to bytes: [UInt8], file: FileID) -> Outcome {
-    guard let text = FileText(parsing: bytes, file: file), let root = text.root,
-      let place = place(in: root, text.forest)
+    guard let original = FileText(parsing: bytes, file: file), let root = original.root,
+      let place = place(in: root, original.forest)
     else { return .absent }
-    guard let edits = edits(of: root, text), let result = try? Edit.apply(edits, to: bytes), result != bytes,
-      YAMLParser.parse(result, file: file, tree: 0).problems.isEmpty
+    guard let spelled = respelled(bytes, root, original), let text = FileText(parsing: spelled, file: file),
+      let root = text.root, let edits = edits(of: root, text), let result = try? Edit.apply(edits, to: spelled),
+      result != bytes, YAMLParser.parse(result, file: file, tree: 0).problems.isEmpty
     else { return .notHandled(at: place) }
     return .done(result, at: place)
+  }
+
+  /// The text with the keys in question as they are usually written: kustomize reads them in any case (encoding/json).
+  private func respelled(_ bytes: [UInt8], _ root: NodeRef, _ text: FileText) -> [UInt8]? {
+    var edits: [Edit] = []
+    for key in [rawValue, replacement] where text.forest.value(root, key: key) == nil {
+      guard let pair = text.forest.pair(root, anyCase: key) else { continue }
+      guard let rename = text.rename(pair, to: key) else { return nil }
+      edits += rename
+    }
+    return try? Edit.apply(edits, to: bytes)
   }
 
   /// Fields that no rewrite is known for, which keeps the build, with what to do.
@@ -53,7 +65,7 @@ package enum KustomizationRewrite: String, CaseIterable, Sendable {
       ("helmChartInflationGenerator", "make a HelmRelease: Flux builds without Helm")
     ]
     return fields.compactMap { key, help in
-      text.forest.pair(root, key: key).map {
+      text.forest.pair(root, anyCase: key).map {
         Remark(.kustomizeLeft, "'\(key)' is deprecated", at: text.forest.range($0.key), help: help)
       }
     }
@@ -62,20 +74,20 @@ package enum KustomizationRewrite: String, CaseIterable, Sendable {
   /// Where a field of the file stands.
   package static func place(ofKey key: String, in bytes: [UInt8], file: FileID) -> SourceRange? {
     guard let text = FileText(parsing: bytes, file: file), let root = text.root else { return nil }
-    return text.forest.pair(root, key: key).map { text.forest.range($0.key) }
+    return text.forest.pair(root, anyCase: key).map { text.forest.range($0.key) }
   }
 
   /// Whether JSON patches of the file may see what other transformers set first.
   package static func hasStagesBetween(_ bytes: [UInt8]) -> Bool {
     guard let text = FileText(parsing: bytes, file: FileID(0)), let root = text.root else { return true }
     return ["namespace", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations"].contains {
-      text.forest.value(root, key: $0) != nil
+      text.forest.pair(root, anyCase: $0) != nil
     }
   }
 
   /// Where the field is first used.
   private func place(in root: NodeRef, _ forest: Forest) -> SourceRange? {
-    guard self == .env else { return forest.pair(root, key: rawValue).map { forest.range($0.key) } }
+    guard self == .env else { return forest.pair(root, anyCase: rawValue).map { forest.range($0.key) } }
     return Self.generators(root, forest).compactMap { forest.pair($0, key: "env") }.first.map { forest.range($0.key) }
   }
 
@@ -140,4 +152,9 @@ extension FileText {
 extension Forest {
   /// The pair of a key that is known only at run time.
   func pair(_ mapping: NodeRef, key: String) -> Pair? { pairs(mapping).first { text($0.key) == key } }
+
+  /// The same in any case of its letters; the exact key first.
+  func pair(_ mapping: NodeRef, anyCase key: String) -> Pair? {
+    pair(mapping, key: key) ?? pairs(mapping).first { text($0.key).lowercased() == key.lowercased() }
+  }
 }

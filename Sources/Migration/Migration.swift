@@ -21,21 +21,44 @@ package enum Migration {
     return plans
   }
 
-  /// The text of a file after its plan. Where a version lies in lines that move, the versions come first and the moves
+  /// The text of a file after its plan. Where something that changes lies in lines that move, it comes first and the moves
   /// are planned anew.
   ///
   /// - Throws: when two edits claim the same bytes all the same.
   package static func text(
     of plan: FilePlan, in sources: SourceSet, target: MigrationTarget
   ) throws(OverlappingEdits) -> [UInt8] {
-    let bytes = sources.bytes(of: plan.file)
-    do throws(OverlappingEdits) { return try Edit.apply(plan.edits, to: bytes) } catch {}
-    let versions = try Edit.apply(plan.versionEdits, to: bytes)
-    let file = ManifestFile(id: FileID(0), path: plan.path, tree: 0)
-    let parsed = SourceSet(parsing: versions, as: plan.path)
-    var migrator = FileMigrator(file, parsed, context: RepositoryContext(parsed), target: target)
-    migrator.run(parsed.documents(of: file.id))
-    return try Edit.apply(migrator.plan.edits, to: versions)
+    var bytes = sources.bytes(of: plan.file)
+    var rewrites = plan.rewrites
+    // Once more for each level of a patch in a patch in an object, and one.
+    for _ in 0..<4 {
+      do throws(OverlappingEdits) { return try Edit.apply(rewrites.flatMap(\.edits), to: bytes) } catch {}
+      bytes = try Edit.apply(innermost(rewrites).flatMap(\.edits), to: bytes)
+      let file = ManifestFile(id: FileID(0), path: plan.path, tree: 0)
+      let parsed = SourceSet(parsing: bytes, as: plan.path)
+      var migrator = FileMigrator(file, parsed, context: RepositoryContext(parsed), target: target)
+      migrator.run(parsed.documents(of: file.id))
+      rewrites = migrator.plan.rewrites
+    }
+    return try Edit.apply(rewrites.flatMap(\.edits), to: bytes)
+  }
+
+  /// Those that take in the least text, as far as they leave each other alone: versions before the fields that they stand
+  /// in, fields before the lists that move.
+  private static func innermost(_ rewrites: [Rewrite]) -> [Rewrite] {
+    func extent(_ rewrite: Rewrite) -> Range<Int> {
+      let bounds = rewrite.edits.map(\.range)
+      return (bounds.map(\.lowerBound).min() ?? 0)..<(bounds.map(\.upperBound).max() ?? 0)
+    }
+    var chosen: [Rewrite] = []
+    var taken: [Range<Int>] = []
+    for (rewrite, range) in rewrites.map({ ($0, extent($0)) }).sorted(by: { $0.1.count < $1.1.count }) {
+      // Touching counts as well, since an insertion is at a place and not in one.
+      if taken.contains(where: { $0.lowerBound <= range.upperBound && range.lowerBound <= $0.upperBound }) { continue }
+      chosen.append(rewrite)
+      taken.append(range)
+    }
+    return chosen
   }
 
   private static func pass(
@@ -43,7 +66,7 @@ package enum Migration {
   ) -> (plans: [FilePlan], blocked: Set<RepositoryContext.Written>) {
     var plans: [FilePlan] = []
     var blocked: Set<RepositoryContext.Written> = []
-    for file in sources.files where isInScope(file.path) && mayMention(file, sources) {
+    for file in sources.files where isInScope(file.path) && mayMention(file, sources, context) {
       // What does not parse and says nothing of Flux is not ours to report.
       if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
       var migrator = FileMigrator(file, sources, context: context, target: target)
@@ -64,10 +87,15 @@ package enum Migration {
   }
 
   /// A cheap look before anything else. `gotk-components.yaml` is written anew by 'flux bootstrap'.
-  private static func mayMention(_ file: ManifestFile, _ sources: SourceSet) -> Bool {
+  private static func mayMention(
+    _ file: ManifestFile, _ sources: SourceSet, _ context: RepositoryContext
+  ) -> Bool {
     guard RelativePath.name(of: file.path) != "gotk-components.yaml" else { return false }
+    // A patch need not say what it is for.
+    if context.roles[file.id] != nil || RepositoryContext.isKustomizationFile(file.path) { return true }
     let bytes = sources.bytes(of: file.id)
-    return namesFlux(bytes) || (bytes.contains(subsequence: "version") && bytes.contains(subsequence: "kind"))
+    return namesFlux(bytes) || FileMigrator.hasOldFlags(bytes)
+      || (bytes.contains(subsequence: "version") && bytes.contains(subsequence: "kind"))
   }
 
   /// Whether a group of Flux stands anywhere in the text; in UTF-16 every other byte is zero.
@@ -131,6 +159,10 @@ package enum Migration {
     func hasBraces(_ node: NodeRef, depth: Int) -> Bool {
       guard depth < 10 else { return false }
       if forest.kind(node) == .scalar { return forest.withText(node) { $0.contains(subsequence: "{{") } }
+      // '{{ x }}' without quotes is a mapping whose key is one.
+      if forest[node].style == .flow, forest.writtenPairs(node).contains(where: { forest.kind($0.key) == .mapping }) {
+        return true
+      }
       return forest.writtenPairs(node).contains {
         hasBraces($0.key, depth: depth + 1) || hasBraces($0.value, depth: depth + 1)
       } || forest.items(node).contains { hasBraces($0, depth: depth + 1) }

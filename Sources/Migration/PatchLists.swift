@@ -22,8 +22,12 @@ struct PatchLists {
     for source in sources {
       guard let (_, pair) = text.writtenPair(mapping, source.key) else { continue }
       if text.forest.count(pair.value) == 0 {
-        guard let removal = text.remove(source.key, from: mapping) else { return nil }
-        edits += removal
+        // The only key of its mapping is renamed: without it there would be no mapping.
+        let isOnly = text.forest.writtenPairs(mapping).count == 1
+        guard let some = isOnly ? text.rename(pair, to: key) : text.remove(source.key, from: mapping) else {
+          return nil
+        }
+        edits += some
         continue
       }
       var items: [Edit] = []
@@ -35,11 +39,18 @@ struct PatchLists {
     }
     guard !moving.isEmpty else { return edits }
     let base: Forest.Pair
-    if let (_, pair) = text.writtenPair(mapping, key) {
-      base = pair
+    let present = text.writtenPair(mapping, key)?.pair
+    if let present, text.forest.count(present.value) > 0 {
+      base = present
     } else {
-      // The first list becomes the one that takes the others.
-      guard text.forest.value(mapping, key: key) == nil, let name = text.rename(moving[0].pair, to: key) else {
+      // The first list becomes the one that takes the others; an empty one goes.
+      if present != nil {
+        guard let removal = text.remove(key, from: mapping) else { return nil }
+        edits += removal
+      }
+      guard present != nil || text.forest.value(mapping, key: key) == nil,
+        let name = text.rename(moving[0].pair, to: key)
+      else {
         return nil
       }
       base = moving[0].pair
@@ -106,7 +117,7 @@ struct PatchLists {
     guard edits.isEmpty else { return nil }
     var items: [[UInt8]] = []
     for item in text.forest.items(pair.value) {
-      guard let raw = text.flowScalar(item) else { return nil }
+      guard let raw = text.flowItem(item) else { return nil }
       items.append(raw)
     }
     let joined = Array(items.joined(separator: ", ".utf8))

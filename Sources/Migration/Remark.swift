@@ -15,6 +15,7 @@ package struct Remark: Hashable, Sendable {
     case fieldNeedsPerson = "field-needs-human"
     case ignoredField = "ignored-field"
     case deprecatedField = "deprecated-field"
+    case behaviorChange = "behavior-change"
     case removedTemplateField = "removed-template-field"
     case templateSkipped = "template-skipped"
     case encrypted = "sops-mac"
@@ -59,7 +60,7 @@ package struct Remark: Hashable, Sendable {
 
   package var consequence: Consequence {
     switch kind {
-    case .ignoredField, .deprecatedField, .inValues: .none
+    case .ignoredField, .deprecatedField, .behaviorChange, .inValues: .none
     case .invalidYAML, .writeFailed: .failed
     default: .workLeft
     }
@@ -67,7 +68,7 @@ package struct Remark: Hashable, Sendable {
 
   package var severity: Severity {
     switch kind {
-    case .ignoredField, .deprecatedField, .inValues: .note
+    case .ignoredField, .deprecatedField, .behaviorChange, .inValues: .note
     case .unknownVersion, .notServedYet, .removedGroup, .fluxV1, .fieldNeedsPerson, .removedTemplateField,
       .invalidYAML, .proofFailed, .writeFailed:
       .error
@@ -82,9 +83,12 @@ package struct Rewrite: Hashable, Sendable {
   package var range: SourceRange
   /// `Kustomization: v1beta2 to v1`, `'spec.validation' removed`.
   package var message: String
+  /// What does it, in the text as it is; empty where it takes more than edits of this one text.
+  package var edits: [Edit]
 
-  package init(_ message: String, at range: SourceRange) {
+  package init(_ message: String, at range: SourceRange, edits: [Edit] = []) {
     self.range = range
     self.message = message
+    self.edits = edits
   }
 }

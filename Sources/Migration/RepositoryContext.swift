@@ -16,6 +16,8 @@ package struct RepositoryContext {
   struct Reach {
     /// Whether it builds something that is not in the repository.
     var hasRemotes = false
+    /// The kind in the target of a patch file; nil when it has none, or another in another place.
+    var targetKind: String?
   }
 
   struct Written: Hashable {
@@ -25,6 +27,13 @@ package struct RepositoryContext {
     var name: String
   }
 
+  struct SecretName: Hashable {
+    var namespace: String
+    var name: String
+  }
+
+  /// Secrets with keys for TLS that have other names since Flux 2.1, and which.
+  private(set) var legacySecrets: [SecretName: [String]] = [:]
   private(set) var roles: [FileID: Role] = [:]
   private(set) var reaches: [FileID: Reach] = [:]
   /// Every object of a kind that Flux has, of any group.
@@ -73,10 +82,21 @@ package struct RepositoryContext {
     if kind.hasSuffix("List"), let items = forest.value(root, "items") {
       for item in forest.items(items) { addObject(item, forest, depth: depth + 1) }
     }
+    if kind == "Secret" { addSecret(root, forest) }
     guard !APIVersions.groups(ofKind: kind).isEmpty, let id = forest.objectID(ManifestObject(root: root)) else {
       return
     }
     written.insert(Written(group: id.group, version: id.version, kind: id.kind, name: id.name))
+  }
+
+  private mutating func addSecret(_ root: NodeRef, _ forest: Forest) {
+    let data = [forest.value(root, "stringData"), forest.value(root, "data")].compactMap(\.self)
+    let keys = ["caFile", "certFile", "keyFile"].filter { key in
+      data.contains { forest.value($0, key: key) != nil }
+    }
+    guard !keys.isEmpty, let name = forest.value(root, "metadata", "name") else { return }
+    let namespace = forest.value(root, "metadata", "namespace").map { forest.text($0) } ?? ""
+    legacySecrets[SecretName(namespace: namespace, name: forest.text(name))] = keys
   }
 
   private mutating func addKustomization(_ root: NodeRef, _ file: ManifestFile, _ sources: SourceSet) {
@@ -96,7 +116,11 @@ package struct RepositoryContext {
       guard forest.kind(node) == .scalar, let path = RelativePath.join(directory, forest.text(node)),
         let target = sources.fileInRepository(at: path)
       else { return }
-      if case .patch(let known) = roles[target], !known.hasRemotes { return }
+      var role = role
+      if case .patch(var known) = roles[target], case .patch(var new) = role {
+        if known.targetKind != new.targetKind { (known.targetKind, new.targetKind) = (nil, nil) }
+        role = .patch(known.hasRemotes ? new : known)
+      }
       roles[target] = role
     }
     func each(_ key: String, _ body: (NodeRef) -> Void) {
@@ -104,7 +128,12 @@ package struct RepositoryContext {
       for item in forest.items(list) { body(item) }
     }
     for key in ["patches", "patchesJson6902"] {
-      each(key) { item in if let path = forest.value(item, "path") { add(path, .patch(reach)) } }
+      each(key) { item in
+        guard let path = forest.value(item, "path") else { return }
+        var patchReach = reach
+        patchReach.targetKind = forest.value(item, "target", "kind").map { forest.text($0) }
+        add(path, .patch(patchReach))
+      }
     }
     each("patchesStrategicMerge") { add($0, .patch(reach)) }
     each("replacements") { item in if let path = forest.value(item, "path") { add(path, .replacements(reach)) } }

@@ -20,10 +20,7 @@ struct SARIFLocations {
     let bounds = tightBounds(of: range)
     if let id { json.field("id", id) }
     json.field("physicalLocation") {
-      $0.field("artifactLocation") {
-        $0.field("uri", RelativeURI.encode(file.path))
-        $0.field("uriBaseId", Self.base)
-      }
+      $0.field("artifactLocation") { writeFile(range.file, to: &$0) }
       $0.field("region") {
         let start = texts.position(of: bounds.lowerBound, in: range.file, .utf16)
         let end = texts.position(of: bounds.upperBound, in: range.file, .utf16)
@@ -39,6 +36,23 @@ struct SARIFLocations {
     if let message, !message.isEmpty {
       json.field("message") { $0.field("text", SARIFText.sentence(message)) }
     }
+  }
+
+  /// Writes the fields of an artifact location.
+  func writeFile(_ file: FileID, to json: inout JSONWriter) {
+    json.field("uri", RelativeURI.encode(texts.file(file).path))
+    json.field("uriBaseId", Self.base)
+  }
+
+  /// Writes the fields of a region that takes in every byte of `range`, line breaks at its end, too.
+  func writeExactRegion(_ range: SourceRange, to json: inout JSONWriter) {
+    let bounds = texts.bounds(of: range)
+    let start = texts.position(of: bounds.lowerBound, in: range.file, .utf16)
+    let end = texts.position(of: bounds.upperBound, in: range.file, .utf16)
+    json.field("startLine", start.line)
+    json.field("startColumn", start.column)
+    json.field("endLine", end.line)
+    json.field("endColumn", end.column)
   }
 
   /// GitHub's hash of the line on which `range` begins.

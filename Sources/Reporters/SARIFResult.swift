@@ -45,6 +45,7 @@ struct SARIFResult: Comparable {
       }
     }
     if related.count > 1 { writeFlow(related, &locations, to: &json) }
+    if let fix = finding.fix { write(fix, locations, to: &json) }
     json.field("partialFingerprints") {
       $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))
       $0.field("fluxlintFinding/v1", fingerprint)
@@ -52,6 +53,23 @@ struct SARIFResult: Comparable {
     json.field("properties") {
       $0.field("rule", finding.rule.name)
       if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
+    }
+  }
+
+  /// One change for each file, the replacements in order, with places in the text as it is.
+  private func write(_ fix: Fix, _ locations: SARIFLocations, to json: inout JSONWriter) {
+    let files = fix.replacements.reduce(into: [FileID]()) { if $0.last != $1.range.file { $0.append($1.range.file) } }
+    json.field("fixes", objects: CollectionOfOne(fix)) { json, fix in
+      json.field("description") { $0.field("text", SARIFText.sentence(finding.message)) }
+      json.field("artifactChanges", objects: files) { json, file in
+        json.field("artifactLocation") { locations.writeFile(file, to: &$0) }
+        json.field("replacements", objects: fix.replacements.filter { $0.range.file == file }) { json, replacement in
+          json.field("deletedRegion") { locations.writeExactRegion(replacement.range, to: &$0) }
+          if !replacement.bytes.isEmpty {
+            json.field("insertedContent") { $0.field("text", String(decoding: replacement.bytes, as: UTF8.self)) }
+          }
+        }
+      }
     }
   }
 

@@ -71,11 +71,16 @@ struct MigrateCommand: AsyncParsableCommand {
     request.convertsFluxV1 = fromV1
     let outcome = try await MigrationOutcome(request)
     for remark in outcome.remarks { Terminal.talk(remark) }
+    var failure: CommandFailure?
+    if write {
+      do { try outcome.write() } catch { failure = error }
+    }
+    let isWritten = write && failure == nil
     if format != .text {
-      Terminal.write(outcome.report.rendered(as: format))
+      Terminal.write(outcome.report(isWritten: isWritten).rendered(as: format))
     } else if check {
       Terminal.write(
-        outcome.report.rendered(
+        outcome.report(isWritten: false).rendered(
           as: .text, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
           withSummary: false))
     } else {
@@ -85,7 +90,7 @@ struct MigrateCommand: AsyncParsableCommand {
           as: .text, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil,
           withSummary: false))
     }
-    if write { try outcome.write() }
+    if let failure { throw failure }
     Terminal.talk(outcome.summary(isWritten: write))
     if outcome.failedFileCount > 0 { throw CommandFailure.migrationIncomplete(fileCount: outcome.failedFileCount) }
     if outcome.hasWorkLeft || (!write && outcome.hasChanges) { throw FindingsFound() }

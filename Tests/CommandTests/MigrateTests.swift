@@ -64,6 +64,48 @@ import Testing
     #expect(try Fluxlint.run("migrate", "--check", "--to", "2.1", in: fleet.url).status == 0)
   }
 
+  @Test func `what is written is called so, and what is not has a fix in SARIF`() throws {
+    let fleet = try fleet()
+    let sarif = try Fluxlint.run("migrate", "--format", "sarif", in: fleet.url)
+    #expect(sarif.output.contains("\"artifactChanges\""))
+    #expect(sarif.output.contains("\"insertedContent\": {\"text\": \"v2\"}"))
+    let written = try Fluxlint.run("migrate", "--write", "--format", "json", in: fleet.url)
+    #expect(written.status == 0)
+    #expect(written.output.contains("\"rule\": \"migrated\""))
+    #expect(!written.output.contains("would-migrate"))
+  }
+
+  @Test func `a file outside of Git is changed, and its neighbours are not`() throws {
+    let fleet = try Fleet(isRepository: false)
+    try fleet.write("spare/extra.yaml", Self.old)
+    try fleet.write("spare/other.yaml", Self.old)
+    #expect(try Subprocess.run(Fluxlint.binary, ["migrate", "--write", "spare/extra.yaml"], in: fleet.url).status == 0)
+    #expect(try text(fleet) == Self.old.replacingOccurrences(of: "v2beta1", with: "v2"))
+    #expect(try String(contentsOf: fleet.url.appending(path: "spare/other.yaml"), encoding: .utf8) == Self.old)
+  }
+
+  @Test func `a release that does not serve the new versions is said`() throws {
+    let fleet = try Fleet(isRepository: false)
+    try fleet.write("spare/extra.yaml", Self.old)
+    try fleet.write("spare/gotk-components.yaml", "---\n# Flux Version: v2.1.2\n")
+    try fleet.write(
+      "spare/instance.yaml",
+      """
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: FluxInstance
+      metadata: {name: flux}
+      spec: {distribution: {version: 2.4.x}}
+
+      """)
+    let result = try Subprocess.run(Fluxlint.binary, ["migrate", "spare"], in: fleet.url)
+    #expect(
+      result.talk.contains(
+        "'gotk-components.yaml' installs Flux 2.1, which does not serve 'helm.toolkit.fluxcd.io/v2' HelmRelease"))
+    #expect(!result.talk.contains("'instance.yaml' installs"))
+    let older = try Subprocess.run(Fluxlint.binary, ["migrate", "--to", "2.1", "spare"], in: fleet.url)
+    #expect(!older.talk.contains("installs Flux"))
+  }
+
   @Test func `changes that are not committed are said`() throws {
     let fleet = try fleet()
     try fleet.write("spare/extra.yaml", Self.old + "# new\n")

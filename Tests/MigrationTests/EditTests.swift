@@ -31,6 +31,19 @@ import Testing
   }
 }
 
+@Suite struct `the difference of two texts` {
+  @Test(arguments: [
+    ("a\nb\nc\n", "a\nx\nc\n"), ("a\nb\n", "a\nb\nb\n"), ("a\nb", "a\n"), ("", "a"), ("a\r\nb\r\n", "b\r\n"),
+    ("key: a\n", "key: ab\n"), ("a\na\na\n", "a\n"),
+  ])
+  func `makes one of the other, whole lines at a time`(old: String, new: String) throws {
+    let edit = Edit.difference(from: Array(old.utf8), to: Array(new.utf8))
+    #expect(try Edit.apply([edit], to: Array(old.utf8)) == Array(new.utf8))
+    let layout = Layout(bytes: Array(old.utf8))
+    #expect(edit.range.lowerBound == old.utf8.count || layout.column(edit.range.lowerBound) == 0)
+  }
+}
+
 @Suite struct `diffs` {
   private func diff(_ old: String, _ new: String) -> String {
     String(decoding: UnifiedDiff.render(path: "f", from: Array(old.utf8), to: Array(new.utf8)), as: UTF8.self)

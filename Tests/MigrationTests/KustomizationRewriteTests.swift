@@ -18,6 +18,10 @@ import YAMLSyntax
     ("bases: [../b] # c\n", "resources: [../b] # c\n"),
     ("bases:\n- ../b\nresources:\n  - a.yaml\n", "resources:\n  - a.yaml\n  - ../b\n"),
     ("resources: [a.yaml]\nbases: [../b]\n", "resources: [a.yaml, ../b]\n"),
+    ("Bases:\n- ../b\nRESOURCES:\n- a.yaml\n", "resources:\n- a.yaml\n- ../b\n"),
+    ("images: []\nimageTags:\n- name: a\n", "images:\n- name: a\n"),
+    ("images: [{name: b}]\nimageTags: [{name: a}]\n", "images: [{name: b}, {name: a}]\n"),
+    ("labels: []\ncommonLabels: {a: b}\n", "labels:\n- pairs: {a: b}\n  includeSelectors: true\n"),
     ("configMapGenerator:\n- name: c\n  env: a.env\n", "configMapGenerator:\n- name: c\n  envs: [a.env]\n"),
     (
       "configMapGenerator:\n- name: c\n  envs:\n  - b.env\n  env: a.env\n",

@@ -3,15 +3,15 @@
 /// Supported: literals, `.`, classes (`[a-z]`, `[^x]`, `\d \w \s`, `[[:alpha:]]`), groups, alternatives, `* + ?` and
 /// `{n,m}` (with a lazy `?`, which does not change whether a text matches), `^ $ \A \z \b \B`, and the flags `i` and
 /// `s` at the start. Everything else is an error, as back references and look-around are upstream.
-struct LinearRegex: Sendable {
+package struct LinearRegex: Sendable {
   private let program: [Instruction]
 
-  struct Failure: Error, Hashable, Sendable {
+  package struct Failure: Error, Hashable, Sendable {
     /// What is wrong with the pattern, in lower case without a final stop.
     var reason: String
   }
 
-  init(_ pattern: String) throws(Failure) {
+  package init(_ pattern: String) throws(Failure) {
     var parser = RegexParser(pattern)
     let node = try parser.parse()
     var compiler = RegexCompiler()
@@ -20,7 +20,9 @@ struct LinearRegex: Sendable {
   }
 
   /// Whether the whole text matches, as `^(?:pattern)$` does.
-  func matchesWhole(_ text: String) -> Bool { longestMatch(Array(text.unicodeScalars), from: 0, whole: true) != nil }
+  package func matchesWhole(_ text: String) -> Bool {
+    longestMatch(Array(text.unicodeScalars), from: 0, whole: true) != nil
+  }
 
   /// Whether some part of the text matches.
   func matchesPart(_ text: String) -> Bool {
