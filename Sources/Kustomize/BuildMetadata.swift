@@ -18,9 +18,18 @@ struct Configurator: Hashable, Sendable {
   /// As YAML; `path` is the file as seen from the root of the build.
   func text(path: String) -> String {
     var text = "configuredIn: \(path)\nconfiguredBy:\n  apiVersion: builtin\n  kind: \(kind)\n"
-    if !name.isEmpty { text += "  name: \(name)\n" }
-    if !namespace.isEmpty { text += "  namespace: \(namespace)\n" }
+    if !name.isEmpty { text += "  name: \(Self.scalar(name))\n" }
+    if !namespace.isEmpty { text += "  namespace: \(Self.scalar(namespace))\n" }
     return text
+  }
+
+  /// go-yaml puts a string in quotes that either version of YAML reads as something else.
+  private static func scalar(_ text: String) -> String {
+    var copy = text
+    let isPlain = copy.withUTF8 {
+      PlainText.isString($0, dialect: .resource) && PlainText.isString($0, dialect: .kustomization)
+    }
+    return isPlain ? text : "\"\(text)\""
   }
 }
 

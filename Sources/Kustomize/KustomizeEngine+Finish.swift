@@ -36,7 +36,11 @@ extension KustomizeEngine {
       if sources.forest[root].flags.contains(.needsOutputCheck) {
         var check = OutputCheck(forest: sources.forest)
         check.check(root)
-        for error in check.errors { report.add(error) }
+        // A repeated key of a resource file was reported when it was read.
+        for error in check.errors
+        where !report.errors.contains(where: { $0.range == error.range && $0.message == error.message }) {
+          report.add(error)
+        }
       }
       result.objects.append(
         BuiltObject(

@@ -44,7 +44,8 @@ extension KustomizeEngine {
       return writer.sequence(items, at: range, in: &sources.forest)
     case .scalar, .alias:
       return small[node].style == .plain
-        ? writer.plain(small.text(node), at: range, in: &sources.forest)
+        ? writer.scalar(
+          small.text(node), style: .plain, tag: ReplacementWrite.tag(of: node, small), at: range, in: &sources.forest)
         : writer.string(small.text(node), at: range, in: &sources.forest)
     }
   }

@@ -23,6 +23,7 @@ struct OutputCheck {
     case .scalar, .alias: checkScalar(ref, node)
     case .sequence: for item in forest.items(ref) { check(item, isRoot: false) }
     case .mapping:
+      if node.flags.contains(.hasRepeatedKey) { checkRepeatedKeys(of: ref) }
       for pair in forest.pairs(ref) {
         checkKey(pair.key, isAtRoot: isRoot)
         check(pair.value, isRoot: false)
@@ -84,6 +85,19 @@ struct OutputCheck {
       report("the key is null, expected a string", key)
     } else if !isAtRoot {
       report("the key '\(text)' is no string, which kustomize cannot print: put it in quotes", key)
+    }
+  }
+
+  /// A changed copy of a mapping may have lost the key that was repeated.
+  private mutating func checkRepeatedKeys(of mapping: NodeRef) {
+    var first: [String: NodeRef] = [:]
+    for pair in forest.writtenPairs(mapping) {
+      let text = forest.text(pair.key)
+      guard let earlier = first.updateValue(pair.key, forKey: text) else { continue }
+      errors.append(
+        BuildError(
+          kind: .invalidResource, message: "mapping key '\(text)' is already defined", range: forest.range(pair.key),
+          related: forest.range(earlier)))
     }
   }
 

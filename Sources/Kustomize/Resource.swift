@@ -97,6 +97,7 @@ struct Resource: Sendable {
   mutating func forgetState() {
     previous = []
     generation = nil
+    transformers = []
   }
 
   /// The prefixes it got, innermost first.
@@ -107,6 +108,16 @@ struct Resource: Sendable {
   /// The suffixes it got, innermost first.
   var suffixes: [String] {
     previous.compactMap { if case .suffix(let text) = $0.cause { text } else { nil } }
+  }
+
+  /// Whether the current id or an earlier one has the name and is meant.
+  func hasID(name: String, where isMeant: (ResourceID) -> Bool) -> Bool {
+    if id.name == name, isMeant(id) { return true }
+    return previous.contains { earlier in
+      var id = id
+      id.kind = earlier.kind
+      return earlier.name == name && isMeant(id)
+    }
   }
 
   /// Whether the current id or an earlier one is `other`.

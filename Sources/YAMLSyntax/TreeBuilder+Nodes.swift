@@ -115,7 +115,7 @@ extension TreeBuilder {
   }
 
   mutating func close(_ event: UnsafePointer<yaml_event_t>) {
-    guard let frame = frames.popLast() else { return }
+    guard var frame = frames.popLast() else { return }
     let count = children.count - frame.firstChild
     let firstLink = tree.links.count
     tree.links.append(contentsOf: children[frame.firstChild...])
@@ -126,7 +126,10 @@ extension TreeBuilder {
     node.payloadCount = UInt32(count)
     node.flags = frame.flags
     node.range.upperBound = UInt32(end(of: node, mark: offsets.offset(of: event.pointee.end_mark.index)))
-    if frame.isMapping, count > 2, reportRepeatedKeys(of: node) { node.flags.insert(.hasRepeatedKey) }
+    if frame.isMapping, count > 2, reportRepeatedKeys(of: node) {
+      node.flags.formUnion([.hasRepeatedKey, .needsOutputCheck])
+      frame.flags.insert(.needsOutputCheck)
+    }
     if frame.flags.contains(.hasMergeKey) { reportWrongMerges(of: node) }
     tree.nodes[frame.node] = node
 

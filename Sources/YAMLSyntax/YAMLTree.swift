@@ -55,8 +55,8 @@ package struct Node: Sendable {
     package static let containsDollar = Flags(rawValue: 16)
     /// A mapping in which a key stands more than once.
     package static let hasRepeatedKey = Flags(rawValue: 32)
-    /// The node, or something below it, may be something that kustomize reads but cannot print: a key that is no string, a
-    /// text that does not fit its tag, a character that JSON has and YAML has not. A hint: whoever prints looks closer.
+    /// The node, or something below it, may be something that kustomize reads but cannot print: a key that is repeated or
+    /// no string, a text that does not fit its tag, a character that JSON has and YAML has not. A hint: whoever prints looks closer.
     package static let needsOutputCheck = Flags(rawValue: 64)
 
     /// A mapping whose pairs are not simply those that are written.

@@ -41,7 +41,9 @@ extension KustomizeEngine {
       return nil
     }
     guard let root = sources.documents(of: file).first?.root else { return nil }
-    return CustomSchema(root, in: sources.forest)
+    var schema = CustomSchema(root, in: sources.forest)
+    if isBrokenJSON(file) { schema.failure = Self.brokenJSON(entry) }
+    return schema
   }
 
   private mutating func read(
@@ -63,7 +65,19 @@ extension KustomizeEngine {
       error.related = entry.range
       report.add(error)
     }
+    if field == "crds", errors.isEmpty, isBrokenJSON(file) {
+      report.addError(.invalidKustomization, Self.brokenJSON(entry), at: entry.range)
+    }
     merge(added, into: &config, at: entry.range, &report)
+  }
+
+  /// Whether a file begins as JSON does, which makes upstream read it as such, and is none.
+  private func isBrokenJSON(_ file: FileID) -> Bool {
+    sources.bytes(of: file).withUnsafeBufferPointer { $0.first == UInt8(ascii: "{") && !JSONText.isValid($0) }
+  }
+
+  private static func brokenJSON(_ entry: SourcedText) -> String {
+    "'\(entry.text)' begins with '{' but is no JSON: put keys and strings in double quotes, take out comments"
   }
 
   private func merge(
@@ -91,6 +105,7 @@ struct ConfigurationDecoder {
     let fields = decoder.fields(of: root, as: ConfigurationField.self, what: "the configuration file", in: forest)
     for (field, value) in fields {
       let what = "'\(field.rawValue)'"
+      decoder.convertsScalars = true
       if let list = TransformerConfig.Field(rawValue: field.rawValue) {
         specs[list] = fieldSpecs(value, what: what, in: forest)
       } else {
@@ -108,10 +123,12 @@ struct ConfigurationDecoder {
     var result = NameReference(fields: [])
     let what = "an entry of 'nameReference'"
     for (field, value) in decoder.fields(of: node, as: NameReferenceField.self, what: what, in: forest) {
+      decoder.convertsScalars = true
       if field == .fieldSpecs {
         result.fields = fieldSpecs(value, what: "'fieldSpecs'", in: forest)
         continue
       }
+      decoder.convertsScalars = false
       guard let text = decoder.string(value, what: "'\(field.rawValue)'", in: forest)?.text else { continue }
       switch field {
       case .group: result.group = text

@@ -216,7 +216,8 @@ private struct ObjectBuilder {
 
   func flag(_ key: String, in forest: inout Forest) -> Forest.Pair {
     Forest.Pair(
-      key: writer.string(key, at: range, in: &forest), value: writer.plain("true", at: range, in: &forest))
+      key: writer.string(key, at: range, in: &forest),
+      value: writer.scalar("true", style: .plain, tag: .boolean, at: range, in: &forest))
   }
 }
 

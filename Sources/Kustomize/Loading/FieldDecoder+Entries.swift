@@ -140,13 +140,17 @@ extension FieldDecoder {
   }
 
   mutating func fieldSpec(_ node: NodeRef, in forest: Forest) -> FieldSpec? {
-    var path: String?
+    var path = ""
     var spec = FieldSpec("")
+    // The kind is in a struct of its own upstream, where nothing is converted (sigs.k8s.io/yaml).
+    let convertsPath = convertsScalars
+    defer { convertsScalars = convertsPath }
     for (field, value) in fields(of: node, as: FieldSpecField.self, what: "a field spec", in: forest) {
       if field == .create {
         spec.creates = boolean(value, what: "'create'", in: forest)
         continue
       }
+      convertsScalars = convertsPath && field == .path
       guard let text = string(value, what: "'\(field.rawValue)'", in: forest)?.text else { continue }
       switch field {
       case .group: spec.group = text
@@ -156,7 +160,6 @@ extension FieldDecoder {
       case .create: break
       }
     }
-    guard let path else { return nil }
     var result = FieldSpec(path, group: spec.group, version: spec.version, kind: spec.kind, creates: spec.creates)
     result.range = forest.range(node)
     return result

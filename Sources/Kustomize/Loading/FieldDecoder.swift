@@ -7,9 +7,17 @@ struct FieldDecoder {
   /// How kustomize-controller reads the file at the root of a path before kustomize does: unknown fields are dropped,
   /// and a number or boolean becomes a string where a string belongs.
   let isLenient: Bool
+  /// Whether a number or boolean becomes a string where a string belongs.
+  var convertsScalars: Bool
+  /// Plugins are read as resources first.
+  let dialect: ScalarDialect
   var errors: [BuildError] = []
 
-  init(isLenient: Bool) { self.isLenient = isLenient }
+  init(isLenient: Bool, dialect: ScalarDialect = .kustomization) {
+    self.isLenient = isLenient
+    convertsScalars = isLenient
+    self.dialect = dialect
+  }
 
   mutating func report(_ message: String, at range: SourceRange) {
     errors.append(BuildError(kind: .invalidKustomization, message: message, range: range))
@@ -63,11 +71,11 @@ struct FieldDecoder {
       report("\(what()) must be a string", at: range)
       return nil
     }
-    switch forest.scalarValue(node, dialect: .kustomization) {
+    switch forest.scalarValue(node, dialect: dialect) {
     case .string(let text): return SourcedText(text: text, range: range)
     case .null: return nil
     case let other:
-      if isLenient { return SourcedText(text: Self.text(of: other) ?? forest.text(node), range: range) }
+      if convertsScalars { return SourcedText(text: Self.text(of: other) ?? forest.text(node), range: range) }
       report("\(what()) is \(Self.name(of: other)), expected a string: put '\(forest.text(node))' in quotes", at: range)
       return nil
     }
@@ -99,7 +107,7 @@ struct FieldDecoder {
 
   mutating func boolean(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> Bool {
     if forest.kind(node) == .scalar {
-      switch forest.scalarValue(node, dialect: .kustomization) {
+      switch forest.scalarValue(node, dialect: dialect) {
       case .boolean(let value): return value
       case .null: return false
       default: break
@@ -111,7 +119,7 @@ struct FieldDecoder {
 
   mutating func integer(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> Int64 {
     if forest.kind(node) == .scalar {
-      switch forest.scalarValue(node, dialect: .kustomization) {
+      switch forest.scalarValue(node, dialect: dialect) {
       case .integer(let value): return value
       case .float(let value) where value == value.rounded() && abs(value) < 1e15: return Int64(value)
       case .null: return 0
@@ -144,7 +152,7 @@ struct FieldDecoder {
   /// The text of a key: one that is no string becomes the text of its value.
   private func keyText(_ key: NodeRef, in forest: Forest) -> String {
     guard forest.kind(key) == .scalar else { return "" }
-    switch forest.scalarValue(key, dialect: .kustomization) {
+    switch forest.scalarValue(key, dialect: dialect) {
     case .string(let text): return text
     case let other: return Self.text(of: other) ?? forest.text(key)
     }

@@ -6,6 +6,8 @@ import YAMLSyntax
 struct CustomSchema: Sendable {
   private var types: [Object] = []
   private var kinds: [Kind: Int] = [:]
+  /// Why it cannot be used. Only what needs a schema fails for it, as upstream reads it that late.
+  var failure: String?
 
   private struct Kind: Hashable {
     var apiVersion: String

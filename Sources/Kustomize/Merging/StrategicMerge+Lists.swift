@@ -163,7 +163,10 @@ private struct KeyedList {
     var seen: Set<[String]> = []
     var tuples: [[String]] = []
     for item in items {
-      let tuple = keys.map { text(of: $0, in: item, forest) ?? "" }
+      // Here a null is as good as no key; wherever else texts are compared, it is the text `null`.
+      let tuple = keys.map { key in
+        forest.value(item, key: key).map { forest.isNull($0) } ?? true ? "" : text(of: key, in: item, forest) ?? ""
+      }
       if seen.insert(tuple).inserted { tuples.append(tuple) }
     }
     guard keys.count > 1 else { return tuples }

@@ -177,16 +177,38 @@ struct StrategicMerge {
         changed = true
         continue
       }
-      if value != pair.value { changed = true }
-      result.append(Forest.Pair(key: pair.key, value: value))
+      let settled = settled(value, in: &forest)
+      if settled != pair.value { changed = true }
+      result.append(Forest.Pair(key: pair.key, value: settled))
     }
     return changed ? writer.mapping(result, like: mapping, in: &forest) : mapping
+  }
+
+  /// A value of a mapping as it is written back. What a transformer or replacement made had no type up to now; a text that
+  /// looks like a number or a boolean becomes a string (kyaml/yaml/fns.go, `FieldSetter`).
+  private func settled(_ value: NodeRef, in forest: inout Forest) -> NodeRef {
+    guard value.tree == writer.tree else { return value }
+    let node = forest[value]
+    guard node.kind == .scalar, node.style == .plain, node.tag == .none else { return value }
+    switch forest.scalarValue(value, dialect: .resource) {
+    case .boolean, .integer, .unsigned, .float:
+      return writer.string(forest.text(value), at: forest.range(value), in: &forest)
+    case .null, .string: return value
+    }
+  }
+
+  /// The pairs of a patch: where a key is repeated, its first.
+  private func distinctPairs(of patch: NodeRef, in forest: Forest) -> [Forest.Pair] {
+    let pairs = forest.expandedPairs(patch)
+    guard forest[patch].flags.contains(.hasRepeatedKey) else { return pairs }
+    var seen: Set<String> = []
+    return pairs.filter { seen.insert(forest.text($0.key)).inserted }
   }
 
   private mutating func mergePairs(
     of base: NodeRef, with patch: NodeRef, droppingDirective: Bool, as type: MergeType?, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
-    var patchPairs = PairLookup(forest.expandedPairs(patch), in: forest)
+    var patchPairs = PairLookup(distinctPairs(of: patch, in: forest), in: forest)
     if droppingDirective { _ = patchPairs.take("$patch", in: forest) }
     let basePairs = forest.expandedPairs(base)
     var changed = false
@@ -199,8 +221,9 @@ struct StrategicMerge {
         changed = true
         continue
       }
-      if value != pair.value { changed = true }
-      result.append(Forest.Pair(key: pair.key, value: value))
+      let settled = settled(value, in: &forest)
+      if settled != pair.value { changed = true }
+      result.append(Forest.Pair(key: pair.key, value: settled))
     }
     for pair in patchPairs.rest {
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }

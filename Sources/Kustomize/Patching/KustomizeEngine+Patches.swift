@@ -83,6 +83,16 @@ extension KustomizeEngine {
       if merge(document, of: patch, into: index, in: &layer) { deleted.append(index) }
     }
     layer.resources.remove(at: deleted)
+    if patch.allowsNameChange || patch.allowsKindChange { checkNames(after: patch, in: &layer) }
+  }
+
+  /// Objects that got one name must differ at once: a hash that would tell them apart later does not help.
+  private func checkNames(after patch: LoadedPatch, in layer: inout Layer) {
+    guard let (first, second) = layer.resources.duplicates().first else { return }
+    let (one, other) = (layer.resources.items[first], layer.resources.items[second])
+    layer.report.addError(
+      .duplicateObject, "the patch gives two objects the name '\(other.id.description)'", at: other.origin,
+      related: one.origin)
   }
 
   /// Merges one document into one object. Whether the object is gone now.
@@ -92,6 +102,7 @@ extension KustomizeEngine {
     guard let body = document.body else { return false }
     let resource = layer.resources.items[index]
     do throws(MergeFailure) {
+      if let failure = customSchema?.failure { throw MergeFailure(message: failure, range: nil) }
       var merge = StrategicMerge(writer: writer, schema: customSchema)
       guard var root = try merge.merge(resource.root, with: body, of: document.root, in: &sources.forest) else {
         return true
@@ -99,6 +110,15 @@ extension KustomizeEngine {
       if patch.allowsNameChange || patch.allowsKindChange {
         layer.resources.update(at: index) { $0.storePreviousID() }
         root = identify(root, as: document, patch)
+      }
+      // A name that a transformer wrote keeps its missing type: 1e3 is a number in the end.
+      if !patch.allowsNameChange, let name = sources.forest.value(resource.root, "metadata", "name"),
+        name.tree == writer.tree, let merged = sources.forest.value(root, "metadata", "name"), merged != name
+      {
+        root = writer.setting(["metadata", "name"], to: name, in: root, in: &sources.forest)
+      }
+      if let version = document.emptyVersion, sources.forest.value(root, "apiVersion") == nil {
+        root = writer.setting("apiVersion", to: version, in: root, in: &sources.forest)
       }
       if document.isForgetting {
         layer.resources.update(at: index) { $0.forgetState() }
@@ -162,7 +182,8 @@ extension KustomizeEngine {
       }
       do throws(MergeFailure) {
         let before = field == .any ? withAnnotations(resource.root) : resource.root
-        let root = try operations.apply(to: before, writer: writer, in: &sources.forest)
+        let patched = try operations.apply(to: before, writer: writer, in: &sources.forest)
+        let root = RoundedNumbers(writer: writer).round(patched, in: &sources.forest)
         if root == before { continue }
         layer.resources.update(at: index) {
           $0.root = root

@@ -29,6 +29,8 @@ struct StrategicPatch: Sendable {
   /// Whether it takes all annotations away, and with them what upstream notes there of an object: earlier ids, and that
   /// its name gets a hash.
   var isForgetting = false
+  /// Given to an object without `apiVersion`; nil for a patch that adds none.
+  var emptyVersion: NodeRef?
 }
 
 extension KustomizeEngine {
@@ -60,9 +62,10 @@ extension KustomizeEngine {
   ) -> LoadedPatch? {
     do throws(BuildError) {
       guard var content = try content(of: entry, place, field, &report), !entry.hasBadTarget else { return nil }
-      if let target = entry.target {
-        try checkName(of: target, field)
-        if case .strategic(let patches) = content { content = .strategic(patches.map { withTextMetadata($0) }) }
+      if let target = entry.target { try checkName(of: target, field) }
+      let isOlder = field == "patchesStrategicMerge" || field == BuiltinPlugin.strategicPatch.rawValue
+      if case .strategic(let patches) = content, isOlder || entry.target != nil {
+        content = .strategic(patches.map { withEmptyVersion(withTextMetadata($0)) })
       }
       return LoadedPatch(
         content: content, target: entry.target, allowsNameChange: entry.allowsNameChange,
@@ -97,7 +100,7 @@ extension KustomizeEngine {
     case .ambiguous:
       throw BuildError(kind: .patch, message: "the patch has both 'path' and 'patch', expected one", range: nil)
     case .inline(let scalar): return try inline(scalar)
-    case .node(let root): return try patchContent([root])
+    case .node(let root): return try patchContent([root], .yaml)
     case .path(let path): return try file(path, place, field, &report)
     case .inlineOrPath(let node):
       guard sources.forest.kind(node) == .scalar else {
@@ -107,7 +110,7 @@ extension KustomizeEngine {
       // A path is a scalar for YAML too, so what reads as a mapping is a patch.
       let tree = embedded(node)
       let isPatch = tree.documents.contains { sources.forest.kind($0.root) != .scalar }
-      if isPatch { return try patchContent(tree.documents.map(\.root), problems: tree.problems) }
+      if isPatch { return try patchContent(tree.documents.map(\.root), .yaml, problems: tree.problems) }
       let path = SourcedText(text: sources.forest.text(node), range: sources.forest.range(node))
       return try file(path, place, field, &report)
     }
@@ -127,7 +130,11 @@ extension KustomizeEngine {
     // kustomize trims the text, so a block scalar at its end has no line break at its own end
     // (api/internal/builtins/PatchTransformer.go).
     let (documents, problems) = embedded(scalar, isTrimmed: true)
-    return try patchContent(documents.map(\.root), problems: problems)
+    let form = sources.forest.withText(scalar) { text in
+      let text = UnsafeBufferPointer(rebasing: text[(text.firstIndex { !$0.isSpace } ?? 0)...])
+      return PatchForm(text)
+    }
+    return try patchContent(documents.map(\.root), form, problems: problems)
   }
 
   private mutating func file(
@@ -142,7 +149,8 @@ extension KustomizeEngine {
     case .file(let path):
       let file = try parsedFile(at: path).get()
       report.files.insert(file)
-      return try patchContent(sources.documents(of: file).map(\.root), problems: sources.problems(of: file))
+      let form = sources.bytes(of: file).withUnsafeBufferPointer { PatchForm($0) }
+      return try patchContent(sources.documents(of: file).map(\.root), form, problems: sources.problems(of: file))
     case .directory:
       throw BuildError(
         kind: .fileMissing, message: "'\(path.text)' is a directory, expected a patch file", range: path.range)
@@ -155,16 +163,18 @@ extension KustomizeEngine {
 
   /// Tells a strategic merge patch from a JSON patch, as kustomize does by trying both.
   private mutating func patchContent(
-    _ roots: [NodeRef], problems: [YAMLProblem] = []
+    _ roots: [NodeRef], _ form: PatchForm, problems: [YAMLProblem] = []
   ) throws(BuildError) -> LoadedPatch.Content {
     if let problem = problems.first(where: { $0.kind != .duplicateKey }) {
       throw BuildError(
         kind: .patch, message: "the patch cannot be read: \(problem.message)", range: problem.range)
     }
     let written = roots.filter { !sources.forest.isNothing($0) }
+    if let first = written.first, sources.forest.kind(first) == .sequence {
+      return .json(try jsonPatch(first, form))
+    }
     let roots = sources.forest.expandingLists(written)
-    guard let first = roots.first else { return .nothing }
-    if sources.forest.kind(first) == .sequence { return .json(try jsonPatch(first)) }
+    guard !roots.isEmpty else { return .nothing }
     var patches: [StrategicPatch] = []
     for root in roots {
       guard let id = sources.forest.resourceID(root) else {
@@ -247,22 +257,29 @@ extension KustomizeEngine {
     return result
   }
 
-  private mutating func jsonPatch(_ list: NodeRef) throws(BuildError) -> JSONPatch {
+  /// Upstream gives every patch but those of `patches` without target the `apiVersion` of its object, even an empty one
+  /// (api/resmap/reswrangler.go, `ApplySmPatch`).
+  private mutating func withEmptyVersion(_ patch: StrategicPatch) -> StrategicPatch {
+    guard patch.body != nil, let old = sources.forest.value(patch.root, "apiVersion") else { return patch }
+    var result = patch
+    result.emptyVersion = writer.scalar(
+      "", style: sources.forest[old].style, tag: .none, at: sources.forest.range(old), in: &sources.forest)
+    return result
+  }
+
+  private mutating func jsonPatch(_ list: NodeRef, _ form: PatchForm) throws(BuildError) -> JSONPatch {
     do throws(MergeFailure) {
       var patch = try JSONPatch(list, in: sources.forest)
-      // A flow list is read by a JSON decoder, everything else as YAML 1.1.
-      if sources.forest[list].style == .flow {
-        if let bad = sources.forest.firstNonJSON(list) {
-          throw MergeFailure(
-            message: "a patch that begins with '[' must be JSON: put keys and strings in double quotes",
-            range: sources.forest.range(bad))
-        }
-        for index in patch.operations.indices { patch.operations[index].isJSON = true }
-      } else {
-        for index in patch.operations.indices {
-          guard let value = patch.operations[index].value else { continue }
-          patch.operations[index].value = asResource(value)
-        }
+      if form == .brokenJSON {
+        let bad = sources.forest.firstNonJSON(list)
+        throw MergeFailure(
+          message: "a patch that begins with '[' must be JSON: put keys and strings in double quotes",
+          range: sources.forest.range(bad ?? list))
+      }
+      for index in patch.operations.indices {
+        patch.operations[index].isJSON = form == .json
+        guard let value = patch.operations[index].value else { continue }
+        patch.operations[index].value = asResource(value)
       }
       return patch
     } catch {
@@ -279,7 +296,8 @@ extension KustomizeEngine {
       let meant = sources.forest.scalarValue(value, dialect: .kustomization)
       switch (meant, sources.forest.scalarValue(value, dialect: .resource)) {
       case (.boolean(let truth), .string):
-        return writer.plain(truth ? "true" : "false", at: range, in: &sources.forest)
+        return writer.scalar(
+          truth ? "true" : "false", style: .plain, tag: .boolean, at: range, in: &sources.forest)
       default: return value
       }
     case .sequence:
@@ -308,6 +326,23 @@ extension KustomizeEngine {
       if case .string = value { sources.forest.text(key) } else { GoJSON.text(of: value) }
     return writer.string(text, at: sources.forest.range(key), in: &sources.forest)
   }
+}
+
+/// How the text of a JSON patch is read: one that begins with a bracket by a JSON decoder, every other as YAML 1.1.
+private enum PatchForm {
+  case yaml, json, brokenJSON
+
+  init(_ text: UnsafeBufferPointer<UInt8>) {
+    guard text.first == UInt8(ascii: "[") else {
+      self = .yaml
+      return
+    }
+    self = JSONText.isValid(text) ? .json : .brokenJSON
+  }
+}
+
+extension UInt8 {
+  fileprivate var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 extension Forest {

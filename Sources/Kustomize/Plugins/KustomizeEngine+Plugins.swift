@@ -11,7 +11,8 @@ extension KustomizeEngine {
     plugins entries: [PluginEntry], in directory: String, into layer: inout Layer, _ context: inout BuildContext
   ) {
     for plugin in plugins(of: entries, .generators, in: directory, &layer.report, &context) {
-      var decoder = FieldDecoder(isLenient: true)
+      var decoder = FieldDecoder(isLenient: true, dialect: .resource)
+      decoder.convertsScalars = false
       switch plugin.plugin {
       case .configMap, .secret:
         if let entry = decoder.generatorPlugin(plugin, in: sources.forest), decoder.errors.isEmpty {
@@ -77,15 +78,36 @@ extension KustomizeEngine {
       var copy = layer
       run(plugin, at: place, &copy)
       layer.report = copy.report
-      guard copy.resources.items.map(\.root) != before else { continue }
-      layer.report.addError(
-        .invalidKustomization, "the validator '\(plugin.plugin.rawValue)' changes objects, which it must not",
-        at: plugin.range)
+      let after = copy.resources.items.map(\.root)
+      guard after != before else { continue }
+      let isSame = after.count == before.count && zip(before, after).allSatisfy { isValidated($0, $1) }
+      if isSame {
+        layer.resources = copy.resources
+      } else {
+        layer.report.addError(
+          .invalidKustomization, "the validator '\(plugin.plugin.rawValue)' changes objects, which it must not",
+          at: plugin.range)
+      }
     }
   }
 
+  /// Whether an object is as it was but for the label by which a validator may say that it saw it.
+  private mutating func isValidated(_ before: NodeRef, _ after: NodeRef) -> Bool {
+    if before == after { return true }
+    guard let labels = sources.forest.value(after, "metadata", "labels") else { return false }
+    var rest = writer.removing("validated-by", from: labels, in: &sources.forest)
+    if sources.forest.count(rest) > 0 {
+      rest = writer.setting(["metadata", "labels"], to: rest, in: after, in: &sources.forest)
+    } else if let metadata = sources.forest.value(after, "metadata") {
+      let bare = writer.removing("labels", from: metadata, in: &sources.forest)
+      rest = writer.setting("metadata", to: bare, in: after, in: &sources.forest)
+    }
+    var budget = 1_000_000
+    return sources.forest.isEqual(before, rest, asWritten: false, budget: &budget)
+  }
+
   private mutating func run(_ configuration: PluginConfiguration, at place: PatchPlace, _ layer: inout Layer) {
-    var decoder = FieldDecoder(isLenient: true)
+    var decoder = FieldDecoder(isLenient: true, dialect: .resource)
     let plugin = decoder.transformerPlugin(configuration, in: sources.forest)
     for error in decoder.errors { layer.report.add(error) }
     guard decoder.errors.isEmpty else { return }
@@ -96,6 +118,11 @@ extension KustomizeEngine {
     case .namespace: setNamespace(plugin, at: range, in: &layer)
     case .patch, .strategicPatch, .jsonPatch: patch(plugin, configuration, at: place, &layer)
     case .prefix, .suffix, .prefixAndSuffix:
+      if plugin.fieldSpecs == nil {
+        layer.report.addError(
+          .invalidKustomization, "the \(configuration.plugin.rawValue) has no 'fieldSpecs': say where it writes",
+          at: range)
+      }
       for (affix, text) in [(Affix.prefix, plugin.prefix), (.suffix, plugin.suffix)] {
         if let text, !text.text.isEmpty { rename(affix, text, at: plugin.specs, in: &layer) }
       }

@@ -34,7 +34,9 @@ struct TransformerPlugin {
   var replica: ReplicaEntry?
   var prefix: SourcedText?
   var suffix: SourcedText?
-  var specs: [FieldSpec] = []
+  /// Nil when it has no `fieldSpecs`.
+  var fieldSpecs: [FieldSpec]?
+  var specs: [FieldSpec] { fieldSpecs ?? [] }
   var replacements: [ReplacementEntry] = []
 }
 
@@ -70,7 +72,7 @@ extension FieldDecoder {
       case (.suffix, .suffix), (.suffix, .prefixAndSuffix): result.suffix = string(value, what: what, in: forest)
       case (.replacements, .replacement): result.replacements = replacements(value, what: what, in: forest)
       case (.fieldSpecs, _):
-        result.specs = items(value, what: what, in: forest).compactMap { fieldSpec($0, in: forest) }
+        result.fieldSpecs = items(value, what: what, in: forest).compactMap { fieldSpec($0, in: forest) }
       default: break
       }
     }
@@ -102,14 +104,14 @@ struct IAMPolicy {
 extension FieldDecoder {
   mutating func iamPolicy(_ plugin: PluginConfiguration, in forest: Forest) -> IAMPolicy {
     var result = IAMPolicy()
+    var cloud = ""
     var name = ""
     var project = ""
     for (field, value) in fields(of: plugin.root, as: IAMPolicyField.self, what: "the IAMPolicyGenerator", in: forest) {
       let what = "'\(field.rawValue)'"
       switch field {
       case .cloud:
-        guard let cloud = string(value, what: what, in: forest), cloud.text != "gke" else { continue }
-        report("the cloud is '\(cloud.text)', expected 'gke'", at: cloud.range)
+        cloud = string(value, what: what, in: forest)?.text ?? ""
       case .kubernetesService:
         for (field, value) in fields(of: value, as: IAMPolicyServiceField.self, what: what, in: forest) {
           let text = string(value, what: "'\(field.rawValue)'", in: forest)?.text ?? ""
@@ -128,6 +130,9 @@ extension FieldDecoder {
         }
       }
     }
+    if cloud != "gke" { report("the cloud is '\(cloud)', expected 'gke'", at: plugin.range) }
+    if result.name.isEmpty { report("the IAMPolicyGenerator has no 'kubernetesService.name'", at: plugin.range) }
+    if name.isEmpty { report("the IAMPolicyGenerator has no 'serviceAccount.name'", at: plugin.range) }
     result.account = "\(name)@\(project)"
     return result
   }

@@ -230,7 +230,12 @@ struct ReplacementWrite {
   private func rewritten(_ old: NodeRef, _ text: String, in forest: inout Forest) -> NodeRef {
     let node = forest[old]
     return writer.scalar(
-      text, style: node.style, tag: Self.tag(of: old, forest), at: forest.range(value), in: &forest)
+      text, style: node.style, tag: tag(of: old, forest), at: forest.range(value), in: &forest)
+  }
+
+  /// The type of a scalar that was read is that of its text; one that a build wrote takes that of its new text.
+  private func tag(of scalar: NodeRef, _ forest: Forest) -> Node.Tag {
+    forest.resolved(scalar).tree == writer.tree ? forest[scalar].tag : Self.tag(of: scalar, forest)
   }
 
   /// The tag that a scalar keeps when its text is another one.
@@ -242,7 +247,8 @@ struct ReplacementWrite {
     case .boolean: .boolean
     case .integer, .unsigned: .integer
     case .float: .float
-    case .string: .string
+    // What reads as a date must stay one.
+    case .string: forest.withText(scalar) { PlainText.isString($0, dialect: .resource) } ? .string : .timestamp
     }
   }
 

@@ -33,12 +33,12 @@ struct FieldSpec: Hashable, Sendable {
     self.range = range
   }
 
-  /// Parts are separated by `/`; `\/` is a slash in a name. Byte by byte, for the built-in specs are read at every start.
+  /// Parts are separated by `/`, which may stand before the first one too; `\/` is a slash in a name. Byte by byte, for
+  /// the built-in specs are read at every start.
   private static func parts(of path: String) -> [Part] {
     var parts: [Part] = []
     var name: [UInt8] = []
     func close() {
-      guard !name.isEmpty else { return }
       let isList = name.count >= 2 && name.suffix(2) == [UInt8(ascii: "["), UInt8(ascii: "]")]
       parts.append(Part(name: String(decoding: isList ? name.dropLast(2) : name[...], as: UTF8.self), isList: isList))
       name.removeAll(keepingCapacity: true)
@@ -46,7 +46,7 @@ struct FieldSpec: Hashable, Sendable {
     let slash = UInt8(ascii: "/")
     let backslash = UInt8(ascii: "\\")
     var isEscaped = false
-    for byte in path.utf8 {
+    for byte in path.utf8.first == slash ? path.utf8.dropFirst() : path.utf8[...] {
       if isEscaped {
         if byte != slash { name.append(backslash) }
         name.append(byte)
@@ -125,6 +125,9 @@ struct FieldWalk {
       }
       return isChanged ? writer.sequence(items, like: node, in: &forest) : node
     case .mapping:
+      guard !part.name.isEmpty else {
+        throw MergeFailure(message: "the path of a field has an empty part", range: forest.range(node))
+      }
       let child = forest.value(node, key: part.name)
       let makes = creates && !part.isList
       let value: NodeRef

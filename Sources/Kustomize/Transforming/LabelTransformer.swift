@@ -50,7 +50,9 @@ extension KustomizeEngine {
     let nodes = pairs.map { pair in
       Forest.Pair(
         key: writer.string(pair.key, at: pair.keyRange, in: &sources.forest),
-        value: writer.string(pair.value.text, at: pair.value.range, in: &sources.forest))
+        // A string without quotes: what is written over it may be a number.
+        value: writer.scalar(
+          pair.value.text, style: .plain, tag: .string, at: pair.value.range, in: &sources.forest))
     }
     if kind == .labels { settleSharedLabels(in: &layer) }
     for index in layer.resources.items.indices {
@@ -82,7 +84,7 @@ private enum LabelPlaces {
     var isChanged = false
     for pair in pairs {
       if let index = result.firstIndex(where: { forest.hasEqualText($0.key, pair.key) }) {
-        result[index].value = pair.value
+        result[index].value = writer.overwriting(result[index].value, with: pair.value, in: &forest)
       } else {
         result.append(pair)
       }

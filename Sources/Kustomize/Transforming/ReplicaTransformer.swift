@@ -6,14 +6,15 @@ import YAMLSyntax
 extension KustomizeEngine {
   /// Namespaces do not count, and any earlier name of an object does.
   mutating func setReplicas(_ entry: ReplicaEntry, at specs: [FieldSpec], in layer: inout Layer) {
-    let value = writer.plain(String(entry.count), at: entry.countRange, in: &sources.forest)
+    let value = writer.scalar(
+      String(entry.count), style: .plain, tag: .integer, at: entry.countRange, in: &sources.forest)
     let writer = writer
     var isFound = false
     for index in layer.resources.items.indices {
       let resource = layer.resources.items[index]
-      guard specs.contains(where: { $0.fits(resource.id) }),
-        resource.id.name == entry.name.text || resource.previous.contains(where: { $0.name == entry.name.text })
-      else { continue }
+      // Every id of that name counts, with the kind it had then; what is written is up to the kind of now.
+      let specs = specs.filter { spec in resource.hasID(name: entry.name.text) { spec.fits($0) } }
+      guard !specs.isEmpty else { continue }
       isFound = true
       let isChanged = write(to: specs, of: index, in: &layer, making: .scalar, at: entry.range) {
         (old, forest) throws(MergeFailure) in
