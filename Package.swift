@@ -32,12 +32,14 @@ let package = Package(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(
       name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    // libgit2 brings it.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libgit2-dev"]), .brew(["zlib"])]),
 
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
     module("SourceTrees"),
-    module("GitTrees", ["SourceTrees", "CLibGit2"]),
+    module("GitTrees", ["SourceTrees", "CLibGit2", "CZlib"]),
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
     module(
       "Kustomize",

@@ -118,18 +118,19 @@ extension GitRepository {
       try LibGit2.call("set the work tree") { git_repository_set_workdir(handle.pointer, topLevel, 0) }
     }
     let database = try Handle<ObjectDatabaseKind>("open the objects") { git_repository_odb($0, handle.pointer) }
-    try addExtraObjects(to: database)
+    try addObjects(to: database)
     return handle
   }
 
   /// A new handle to the objects alone, which is cheaper than the whole repository.
   func openObjects() throws(GitError) -> Handle<ObjectDatabaseKind> {
     let database = try Handle<ObjectDatabaseKind>("open the objects") { git_odb_open($0, commonDirectory + "/objects") }
-    try addExtraObjects(to: database)
+    try addObjects(to: database)
     return database
   }
 
-  private func addExtraObjects(to database: borrowing Handle<ObjectDatabaseKind>) throws(GitError) {
+  private func addObjects(to database: borrowing Handle<ObjectDatabaseKind>) throws(GitError) {
+    try LooseObjects.add(to: database, directory: commonDirectory + "/objects")
     for directory in extraObjectDirectories where directory != commonDirectory + "/objects" {
       try LibGit2.call("use the objects in '\(directory)'") {
         git_odb_add_disk_alternate(database.pointer, directory)
