@@ -29,7 +29,7 @@ package struct CheckOutcome: Sendable {
       remarks = checked.remarks + loaded.remarks
       incompleteness = Self.incompleteness(of: loaded.model.sources)
       if loaded.model.graph.clusters.isEmpty, incompleteness == nil { remarks.append("no Flux objects here") }
-      Self.abandon(loaded.model)
+      Self.abandon(loaded)
     } catch {
       throw CommandFailure(error)
     }
@@ -42,13 +42,13 @@ package struct CheckOutcome: Sendable {
     return .filesUnread(path: sources.path(of: first.key), reason: first.value.reason, count: failures.count)
   }
 
-  /// Leaves a model to the end of the process, which a check is soon at: to take a large graph apart node by node takes
-  /// as long as several rules.
-  private static func abandon(_ model: RepositoryModel) {
+  /// Leaves everything to the end of the process, which a check is soon at: to take a large graph apart node by node, and
+  /// what built it, takes as long as several rules.
+  private static func abandon(_ loaded: Linter.Loaded) {
     final class Box {
-      let model: RepositoryModel
-      init(_ model: RepositoryModel) { self.model = model }
+      let loaded: Linter.Loaded
+      init(_ loaded: Linter.Loaded) { self.loaded = loaded }
     }
-    _ = Unmanaged.passRetained(Box(model))
+    _ = Unmanaged.passRetained(Box(loaded))
   }
 }

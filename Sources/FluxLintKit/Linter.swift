@@ -41,6 +41,8 @@ package enum Linter {
     var configuration: Configuration
     /// What the user ought to know, a sentence each.
     var remarks: [String]
+    /// What built the graph, with all that it remembers of its builds.
+    var builder: GraphBuilder
   }
 
   /// The same, and what the rules looked at.
@@ -101,7 +103,7 @@ package enum Linter {
     let graph = await builder.build()
     let model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
-    return Loaded(model: model, configuration: configuration, remarks: newer.remarks)
+    return Loaded(model: model, configuration: configuration, remarks: newer.remarks, builder: builder)
   }
 
   /// A sink with the rule's severity; nil when the rule is off.
