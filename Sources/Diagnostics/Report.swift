@@ -64,6 +64,8 @@ package struct Report: Sendable {
   package var suppressedCount: Int
   /// The threshold that the repository's configuration sets; nil when it sets none.
   package var failOn: FailureThreshold?
+  /// False when files could not be read, so that nobody knows what a whole check would have found.
+  package var isComplete = true
 
   package init(
     subject: Subject, files: [SourceFile], findings: [Finding], notChecked: [NotChecked] = [], fileCount: Int = 0,

@@ -28,6 +28,7 @@ package struct CheckOutcome: Sendable {
       report = await Linter.report(on: loaded).restricted(to: checked.scope)
       remarks = checked.remarks + loaded.remarks
       incompleteness = Self.incompleteness(of: loaded.model.sources)
+      report.isComplete = incompleteness == nil
       if loaded.model.graph.clusters.isEmpty, incompleteness == nil { remarks.append("no Flux objects here") }
       Self.abandon(loaded)
     } catch {

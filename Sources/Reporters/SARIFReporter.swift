@@ -35,7 +35,8 @@ package enum SARIFReporter {
           }
         }
         json.field("invocations", objects: CollectionOfOne(report)) {
-          $0.field("executionSuccessful", true)
+          // A consumer closes what a successful run does not find again.
+          $0.field("executionSuccessful", $1.isComplete)
           writeNotifications(of: $1, omittedResults: omitted, texts, to: &$0)
         }
         var locations = SARIFLocations(texts)
@@ -62,7 +63,7 @@ package enum SARIFReporter {
     }
   }
 
-  /// What could not be decided is said beside the results; the run itself has succeeded.
+  /// What could not be decided is said beside the results; it is no failure of the run.
   private static func writeNotifications(
     of report: Report, omittedResults: Int, _ texts: SourceTexts, to json: inout JSONWriter
   ) {

@@ -22,6 +22,8 @@ import Testing
     #expect(result.status == 2)
     #expect(
       result.talk.contains("fluxlint: the check is not complete: 'clusters/prod/base.yaml': the file cannot be read"))
+    let sarif = try Fluxlint.run(["check", "--format", "sarif"] + options, in: fleet.url)
+    #expect(sarif.output.contains("\"executionSuccessful\": false"))
     // The work tree has it.
     #expect(try Fluxlint.run("check", in: fleet.url).status == 0)
   }

@@ -103,6 +103,12 @@ struct SARIFTests {
     #expect(invocation.toolExecutionNotifications?.allSatisfy { $0.level == "note" } == true)
   }
 
+  @Test func `a run that could not read every file has not succeeded`() throws {
+    var report = try Sample.fleet()
+    report.isComplete = false
+    #expect(try run(report).invocations.first?.executionSuccessful == false)
+  }
+
   static let regions: [(code: String, range: Range<Int>, line: Int, columns: ClosedRange<Int>)] = [
     ("a: bc\n", 3..<5, 1, 4...6),
     ("🚀: bc\n", 6..<8, 1, 5...7),
