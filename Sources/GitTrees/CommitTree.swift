@@ -8,6 +8,7 @@ extension GitRepository {
   ///   `HEAD~2`, `main:apps`. Tags are followed to what they point at.
   /// - Throws: `GitError.unknownRevision`, `.ambiguousRevision`, `.notATree`, or `.unbornHead` when there is no commit.
   package func commit(_ revision: String) throws(GitError) -> some SourceTree {
+    try PackIndex.check(in: objectDirectory)
     let handle = try open()
     let object = try find(revision, in: handle)
     let top = try Self.tree(of: object, named: revision)

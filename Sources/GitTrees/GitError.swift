@@ -12,6 +12,8 @@ package enum GitError: Error, Hashable, Sendable {
   case unsupportedIndex(extension: String)
   /// The index is no index, or only a part of one.
   case damagedIndex(path: String)
+  /// The index of a pack does not fit the pack.
+  case damagedPack(path: String)
   case unmergedPaths([String])
   case missingIndex(path: String, isNamedByEnvironment: Bool)
   case noWorkTree(path: String)
@@ -74,6 +76,8 @@ extension GitError: CustomStringConvertible {
       "the index has the extension '\(name)', which cannot be read; check the work tree or a revision instead"
     case .damagedIndex(let path):
       "the index file '\(path)' is damaged; make it anew with: rm \(shellQuoted(path)) && git reset"
+    case .damagedPack(let path):
+      "the index of '\(path)' is damaged; make it anew with: git index-pack \(shellQuoted(path))"
     case .unmergedPaths(let paths):
       "unmerged paths: \(listed(paths)); resolve the conflicts and add the files"
     case .missingIndex(let path, let isNamedByEnvironment):

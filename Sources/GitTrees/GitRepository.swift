@@ -122,16 +122,19 @@ extension GitRepository {
     return handle
   }
 
+  /// Where this repository keeps the objects that are its own.
+  var objectDirectory: String { commonDirectory + "/objects" }
+
   /// A new handle to the objects alone, which is cheaper than the whole repository.
   func openObjects() throws(GitError) -> Handle<ObjectDatabaseKind> {
-    let database = try Handle<ObjectDatabaseKind>("open the objects") { git_odb_open($0, commonDirectory + "/objects") }
+    let database = try Handle<ObjectDatabaseKind>("open the objects") { git_odb_open($0, objectDirectory) }
     try addObjects(to: database)
     return database
   }
 
   private func addObjects(to database: borrowing Handle<ObjectDatabaseKind>) throws(GitError) {
-    try LooseObjects.add(to: database, directory: commonDirectory + "/objects")
-    for directory in extraObjectDirectories where directory != commonDirectory + "/objects" {
+    try LooseObjects.add(to: database, directory: objectDirectory)
+    for directory in extraObjectDirectories where directory != objectDirectory {
       try LibGit2.call("use the objects in '\(directory)'") {
         git_odb_add_disk_alternate(database.pointer, directory)
       }

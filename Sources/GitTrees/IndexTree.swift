@@ -6,6 +6,7 @@ extension GitRepository {
   /// - Throws: `GitError.unmergedPaths` as `git commit` would; `.missingIndex`, `.unsupportedIndex`, `.noIndex`.
   package func index() throws(GitError) -> some SourceTree {
     guard !isBare || isIndexNamedByEnvironment else { throw .noIndex(path: gitDirectory) }
+    try PackIndex.check(in: objectDirectory)
     var listing = TreeListing()
     var unmerged: [String] = []
     try forEachIndexEntry { entry throws(GitError) in

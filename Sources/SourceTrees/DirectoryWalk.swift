@@ -177,3 +177,10 @@ private struct Child {
     return Kind(status.st_mode)
   }
 }
+
+extension FileDescriptor {
+  /// The names in a directory in the order of their bytes, without `.` and `..`.
+  package func names() throws(SystemError) -> [[UInt8]] {
+    try Child.all(in: self).map(\.name)
+  }
+}

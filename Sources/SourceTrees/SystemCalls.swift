@@ -45,6 +45,12 @@ package final class FileDescriptor: Sendable {
     return bytes
   }
 
+  /// The bytes of a part of the file, fewer when it ends before.
+  package func bytes(in range: Range<Int>) throws(SystemError) -> [UInt8] {
+    guard lseek(number, off_t(range.lowerBound), SEEK_SET) >= 0 else { throw SystemError() }
+    return try bytes(atMost: range.count, expecting: range.count)
+  }
+
   /// One `read`. A regular file gives fewer than `count` bytes only at its end.
   private func nextBytes(_ count: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?

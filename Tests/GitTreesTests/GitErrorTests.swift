@@ -24,6 +24,11 @@ struct GitErrorTests {
         + "rm '/srv/my fleet/.git/index' && git reset"
     ),
     (
+      .damagedPack(path: "/srv/fleet/.git/objects/pack/pack-1.pack"),
+      "the index of '/srv/fleet/.git/objects/pack/pack-1.pack' is damaged; make it anew with: "
+        + "git index-pack /srv/fleet/.git/objects/pack/pack-1.pack"
+    ),
+    (
       .unsupportedIndex(extension: "link"),
       "the index is split, which cannot be read; run: git update-index --no-split-index"
     ),
