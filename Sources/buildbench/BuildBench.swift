@@ -37,7 +37,13 @@ struct BuildBench {
     }
     print("roots  failing     objects   alone ms/build  builds/s   together ms/build  builds/s   peak MB")
     for directory in directories {
-      let tree = try DirectoryTree(path: directory)
+      let tree: DirectoryTree
+      do throws(SourceTreeError) {
+        tree = try DirectoryTree(path: directory)
+      } catch {
+        print("buildbench: '\(directory)': \(error.reason)")
+        exit(2)
+      }
       let roots = Self.roots(of: tree)
       guard !roots.isEmpty else {
         print("no kustomization in \(directory)")
