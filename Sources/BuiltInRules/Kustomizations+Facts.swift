@@ -33,27 +33,10 @@ extension FluxKustomization {
 }
 
 extension RepositoryModel {
-  /// The kustomization file of a directory, if it has one.
-  func kustomizationFile(in directory: String) -> FileID? {
-    for name in KustomizationFile.names {
-      if let file = sources.file(at: directory.isEmpty ? name : "\(directory)/\(name)") { return file }
-    }
-    return nil
-  }
-
   /// Where the path of a Kustomization is written, else where its name is.
   func pathRange(of kustomization: FluxKustomization) -> SourceRange {
     kustomization.root.flatMap { forest.value($0, "spec", "path") }.map { forest.range($0) }
       ?? nameRange(of: kustomization)
-  }
-}
-
-/// The names under which kustomize looks for its file (kustomize `api/konfig/general.go`).
-enum KustomizationFile {
-  static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-
-  static func isOne(_ path: String) -> Bool {
-    names.contains { path.hasSuffix($0) && (path.utf8.count == $0.utf8.count || path.hasSuffix("/" + $0)) }
   }
 }
 

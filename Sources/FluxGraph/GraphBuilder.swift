@@ -242,7 +242,7 @@ package struct GraphBuilder {
   /// build shows it.
   private mutating func addOverlays(_ candidates: EntryCandidates) async {
     for directory in overlayDirectories(candidates) {
-      guard let file = kustomizationFile(in: directory), !reachedFiles.contains(file) else { continue }
+      guard let file = engine.sources.kustomizationFile(in: directory), !reachedFiles.contains(file) else { continue }
       let result = engine.build(BuildRequest(directory: directory))
       let entries = result.objects.compactMap { entry($0, applying: directory) }
       guard let raw = entries.first(where: { mayBeOwnSource(of: $0, candidates) }) else { continue }
@@ -250,14 +250,18 @@ package struct GraphBuilder {
     }
   }
 
-  /// Directories that some Kustomization, or a patch for one, names as its path, and which no cluster has read so far.
+  /// Directories that a Kustomization or a patch in them names as its path, and which no cluster has read so far.
   private func overlayDirectories(_ candidates: EntryCandidates) -> [String] {
     var directories = Set(
-      candidates.kustomizations.compactMap(\.path).filter { !Envsubst.hasExpression($0) }.map(RelativePath.clamped))
+      candidates.kustomizations.compactMap { raw -> String? in
+        guard let path = raw.path, !Envsubst.hasExpression(path) else { return nil }
+        let directory = RelativePath.clamped(path)
+        return RelativePath.isPath(engine.sources.path(of: raw.file), inside: directory) ? directory : nil
+      })
     for file in engine.sources.files where engine.sources.isOwn(file.id) && !reachedFiles.contains(file.id) {
       // A patch may also be written in the kustomization file.
       let directory = RelativePath.parent(of: file.path)
-      guard !directory.isEmpty, Self.kustomizationNames.contains(RelativePath.name(of: file.path)),
+      guard !directory.isEmpty, KustomizationFile.isOne(file.path),
         let root = engine.sources.documents(of: file.id).first?.root,
         engine.sources.forest.value(root, "patches") != nil,
         names(directory, in: engine.sources.bytes(of: file.id))
@@ -265,14 +269,8 @@ package struct GraphBuilder {
       directories.insert(directory)
     }
     return directories.filter { directory in
-      !directory.isEmpty && kustomizationFile(in: directory).map { !reachedFiles.contains($0) } ?? false
+      !directory.isEmpty && engine.sources.kustomizationFile(in: directory).map { !reachedFiles.contains($0) } ?? false
     }.sorted()
-  }
-
-  private static let kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-
-  private func kustomizationFile(in directory: String) -> FileID? {
-    Self.kustomizationNames.lazy.compactMap { engine.sources.file(at: "\(directory)/\($0)") }.first
   }
 
   /// Whether the path of a directory stands in a text.

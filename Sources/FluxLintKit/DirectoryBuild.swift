@@ -63,9 +63,7 @@ package struct DirectoryBuild: Sendable {
   }
 
   private static func hasKustomizationFile(_ directory: String, _ sources: SourceSet) -> Bool {
-    ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains { name in
-      sources.entry(at: directory.isEmpty ? name : "\(directory)/\(name)") != nil
-    }
+    KustomizationFile.paths(in: directory).contains { sources.entry(at: $0) != nil }
   }
 
   private static func gaps(of result: BuildResult, isWhole: Bool, _ places: SourcePlaces) -> [String] {

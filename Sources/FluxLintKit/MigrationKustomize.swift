@@ -15,7 +15,7 @@ extension MigrationWork {
   mutating func planKustomizations(
     isInScope: (String) -> Bool, transaction: FileTransaction
   ) throws(CommandFailure) {
-    let files = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
+    let files = sources.files.filter { KustomizationFile.isOne($0.path) }
     let directories = files.map { RelativePath.parent(of: $0.path) }
     try planVariables(of: files.filter { isInScope($0.path) }, directories, transaction)
     var candidates: [Candidate] = []

@@ -169,7 +169,7 @@ struct MigrationWork {
   /// Builds that worked and would not any more, or would give something else than their objects migrated one by one. The
   /// graph knows only those that a cluster applies.
   private mutating func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
-    let directories = sources.files.filter { RepositoryContext.isKustomizationFile($0.path) }
+    let directories = sources.files.filter { KustomizationFile.isOne($0.path) }
       .map { RelativePath.parent(of: $0.path) }
     buildCount = 0
     guard !directories.isEmpty else { return [] }

@@ -100,7 +100,7 @@ private struct Discovery {
   private func paths(in directory: String) -> [String] {
     guard var reader = try? DirectoryReader(root: directory) else { return [] }
     var result: [String] = []
-    for name in ["kustomization.yaml", "kustomization.yml", "Kustomization"] {
+    for name in KustomizationFile.names {
       guard let bytes = try? reader.contents(of: TreeEntry(path: name, mode: .regular)) else { continue }
       let forest = Forest(trees: [YAMLParser.parse(bytes, file: FileID(0), tree: 0)])
       guard let root = forest.trees[0].documents.first?.root else { continue }

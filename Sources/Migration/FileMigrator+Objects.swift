@@ -26,7 +26,7 @@ extension FileMigrator {
     guard forest.kind(root) == .mapping else { return reportMentions(below: root, as: .embedded, depth: 0) }
     let (group, version) = forest.groupVersion(ManifestObject(root: root))
     let kind = forest.value(root, "kind").map { forest.text($0) } ?? ""
-    if group == Self.kustomizeConfigGroup || (version.isEmpty && RepositoryContext.isKustomizationFile(path)) {
+    if group == Self.kustomizeConfigGroup || (version.isEmpty && KustomizationFile.isOne(path)) {
       visitKustomizationFile(root)
     } else if kind.hasSuffix("List"), let items = forest.value(root, "items") {
       visitListHead(root, group: group, version: version, kind: String(kind.dropLast(4)))

@@ -163,7 +163,7 @@ extension FileMigrator {
     var isPatch = false
     if case .patch = role { isPatch = true }
     guard
-      isPatch || RepositoryContext.isKustomizationFile(path)
+      isPatch || KustomizationFile.isOne(path)
         || ["Deployment", "Kustomization", "Component", "FluxInstance"].contains(kind)
     else { return }
     reportFlags(below: root, depth: 0)

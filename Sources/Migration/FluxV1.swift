@@ -75,7 +75,7 @@ package enum FluxV1 {
     let sources = try SourceSet(readingOnDemand: tree)
     var engine = KustomizeEngine(sources: sources)
     var changed: Set<BuiltName> = []
-    for entry in tree.entries where RepositoryContext.isKustomizationFile(entry.path) {
+    for entry in tree.entries where KustomizationFile.isOne(entry.path) {
       let directory = RelativePath.parent(of: entry.path)
       let result = engine.build(BuildRequest(directory: directory, generatesKustomization: false))
       for object in result.objects where !object.modifiers.isEmpty {

@@ -92,7 +92,7 @@ package enum Migration {
   ) -> Bool {
     guard RelativePath.name(of: file.path) != "gotk-components.yaml" else { return false }
     // A patch need not say what it is for.
-    if context.roles[file.id] != nil || RepositoryContext.isKustomizationFile(file.path) { return true }
+    if context.roles[file.id] != nil || KustomizationFile.isOne(file.path) { return true }
     let bytes = sources.bytes(of: file.id)
     return namesFlux(bytes) || FileMigrator.hasOldFlags(bytes)
       || (bytes.contains(subsequence: "version") && bytes.contains(subsequence: "kind"))

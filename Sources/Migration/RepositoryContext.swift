@@ -47,7 +47,7 @@ package struct RepositoryContext {
     charts = Set(
       sources.files.filter { RelativePath.name(of: $0.path) == "Chart.yaml" }.map { RelativePath.parent(of: $0.path) })
     for file in sources.files {
-      let isKustomization = Self.isKustomizationFile(file.path)
+      let isKustomization = KustomizationFile.isOne(file.path)
       for document in sources.documents(of: file.id) {
         if isKustomization { addKustomization(document.root, file, sources) }
       }
@@ -56,11 +56,6 @@ package struct RepositoryContext {
       if case .patch = roles[file.id] { continue }
       for document in sources.documents(of: file.id) { addObject(document.root, sources.forest, depth: 0) }
     }
-  }
-
-  /// `kustomization.yaml`, `kustomization.yml` or `Kustomization`: the names that kustomize takes.
-  package static func isKustomizationFile(_ path: String) -> Bool {
-    ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(RelativePath.name(of: path))
   }
 
   /// Whether the file is a template of a Helm chart.

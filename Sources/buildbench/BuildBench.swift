@@ -103,9 +103,8 @@ struct BuildBench {
 
   /// Directories with a kustomization file.
   private static func roots(of tree: DirectoryTree) -> [String] {
-    let names: Set = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
     var roots: [String] = []
-    for entry in tree.entries where names.contains(RelativePath.name(of: entry.path)) {
+    for entry in tree.entries where KustomizationFile.isOne(entry.path) {
       let directory = RelativePath.parent(of: entry.path)
       if roots.last != directory { roots.append(directory) }
     }

@@ -30,7 +30,7 @@ package struct EmptyBuild: Rule {
         // A folder that is only held open was most likely never filled, so there is nothing to delete yet.
         let isPlaceholder = model.sources.names(inDirectory: kustomization.path).allSatisfy { $0.hasPrefix(".") }
         var related = [RelatedLocation(forest.range(prune), "deletes what is no longer built")]
-        if let file = model.kustomizationFile(in: kustomization.path),
+        if let file = model.sources.kustomizationFile(in: kustomization.path),
           let root = model.sources.documents(of: file).first?.root, let first = forest.pairs(root).first
         {
           related.append(RelatedLocation(forest.range(first.key), "this file adds no object"))

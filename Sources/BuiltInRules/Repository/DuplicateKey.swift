@@ -16,8 +16,7 @@ package struct DuplicateKey: Rule {
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for file in model.graph.reachedFiles.sorted() {
-      let name = RelativePath.name(of: model.sources.path(of: file))
-      let isKustomization = name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
+      let isKustomization = KustomizationFile.isOne(model.sources.path(of: file))
       for problem in model.sources.problems(of: file) where problem.kind == .duplicateKey {
         for cluster in model.graph.clusters where cluster.files.contains(file) {
           report.report(

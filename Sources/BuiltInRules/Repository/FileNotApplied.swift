@@ -116,7 +116,7 @@ private struct UnlistedFiles {
 
   /// A folder with a kustomization file, one of several that could be listed.
   private func unlistedFolder(_ path: String) -> Unlisted? {
-    guard let file = model.kustomizationFile(in: path), model.sources.problems(of: file).isEmpty,
+    guard let file = model.sources.kustomizationFile(in: path), model.sources.problems(of: file).isEmpty,
       let root = model.sources.documents(of: file).first?.root,
       let list = model.forest.pair(root, "resources"), model.forest.count(list.value) > 0
     else { return nil }

@@ -32,7 +32,7 @@ package struct UndefinedSubstitution: Rule {
           }
           related.append(RelatedLocation(model.nameRange(of: kustomization), "applied by Kustomization '\(name)'"))
           var notes: [String] = []
-          if let input = GeneratorInput(of: use.name, at: use.range, model) {
+          if let input = GeneratorFileLine(of: use.name, at: use.range, model) {
             notes.append("it stands in line \(input.line) of '\(input.path)'")
           }
           if settings.versionOrigin == .assumed {

@@ -21,12 +21,9 @@ struct LoadedKustomization: Sendable {
 }
 
 extension KustomizeEngine {
-  /// The names a kustomization file may have (api/konfig/general.go).
-  static let kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-
   /// The kustomization files of a directory. A link of that name counts as absent.
   func kustomizationPaths(in directory: String) -> [String] {
-    Self.kustomizationNames.lazy.map { directory.isEmpty ? $0 : "\(directory)/\($0)" }.filter {
+    KustomizationFile.paths(in: directory).filter {
       switch sources.entry(at: $0)?.mode {
       case .regular, .executable: true
       case .symbolicLink, .submodule, nil: false

@@ -5,7 +5,7 @@ import SourceText
 
 /// The file that a generator read a text from. Generated values stand at the entry that names the file; a reader wants to
 /// see the line.
-struct GeneratorInput {
+struct GeneratorFileLine {
   /// Relative to the top of the tree.
   var path: String
   /// Counted from 1.

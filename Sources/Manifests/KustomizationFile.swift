@@ -1,0 +1,24 @@
+package import SourceText
+
+/// What kustomize takes for the kustomization file of a directory.
+package enum KustomizationFile {
+  /// In the order in which they are looked for (api/konfig/general.go).
+  package static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+  /// Whether a path is that of a kustomization file, by its name alone.
+  package static func isOne(_ path: String) -> Bool {
+    names.contains { path.hasSuffix($0) && (path.utf8.count == $0.utf8.count || path.hasSuffix("/" + $0)) }
+  }
+
+  /// The paths that a directory's kustomization file may have.
+  package static func paths(in directory: String) -> [String] {
+    directory.isEmpty ? names : names.map { "\(directory)/\($0)" }
+  }
+}
+
+extension SourceSet {
+  /// The kustomization file of a directory, if it has one that is parsed.
+  package func kustomizationFile(in directory: String) -> FileID? {
+    KustomizationFile.paths(in: directory).lazy.compactMap { self.file(at: $0) }.first
+  }
+}
