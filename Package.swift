@@ -25,7 +25,6 @@ let package = Package(
   products: [.executable(name: "fluxlint", targets: ["fluxlint"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     .systemLibrary(
@@ -35,17 +34,16 @@ let package = Package(
     // libgit2 brings it.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libgit2-dev"]), .brew(["zlib"])]),
 
+    module("Hashing"),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
     module("SourceTrees"),
     module("GitTrees", ["SourceTrees", "CLibGit2", "CZlib"]),
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
-    module(
-      "Kustomize",
-      ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", .product(name: "Crypto", package: "swift-crypto")]),
+    module("Kustomize", ["Hashing", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
-    module("FluxModel", [.product(name: "Crypto", package: "swift-crypto")]),
+    module("FluxModel", ["Hashing"]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
@@ -87,6 +85,7 @@ let package = Package(
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
+    tests("HashingTests", ["Hashing"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),

@@ -1,4 +1,4 @@
-import Crypto
+internal import Hashing
 
 /// The Helm release name that helm-controller gives a HelmRelease.
 package enum ReleaseName {
@@ -20,7 +20,7 @@ package enum ReleaseName {
     guard bytes.count > limit else { return name }
     let digits = Array("0123456789abcdef".utf8)
     var hash: [UInt8] = []
-    for byte in SHA256.hash(data: bytes).prefix(6) {
+    for byte in SHA256.digest(bytes).prefix(6) {
       hash.append(digits[Int(byte >> 4)])
       hash.append(digits[Int(byte & 15)])
     }

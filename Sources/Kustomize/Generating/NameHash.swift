@@ -1,4 +1,4 @@
-import Crypto
+internal import Hashing
 import YAMLSyntax
 
 /// The suffix that the name of a generated object gets from its content (api/hasher/hasher.go).
@@ -30,9 +30,7 @@ enum NameHash {
       json.close()
     default: return nil
     }
-    var hasher = SHA256()
-    json.bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-    return encode(hasher.finalize())
+    return encode(SHA256.digest(json.bytes))
   }
 
   /// The first ten hexadecimal digits, without those that could spell a word.
