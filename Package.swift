@@ -52,7 +52,8 @@ let package = Package(
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "Printing",
       ]),
-    module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),
+    module("RuleFiles", ["SourceText", "Diagnostics", "YAMLSyntax"]),
+    module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
       ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "FluxGraph", "RuleCatalogue"]),
@@ -63,12 +64,12 @@ let package = Package(
         "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
-    module("Reporters", ["SourceText", "Diagnostics", "RuleCatalogue"]),
+    module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
     module(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "FluxGraph", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+        "FluxGraph", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
         "Printing", "GraphReporters", "Migration",
       ]),
     .executableTarget(
@@ -82,7 +83,8 @@ let package = Package(
       name: "buildbench",
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
-    .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
     tests("HashingTests", ["Hashing"]),
@@ -92,11 +94,14 @@ let package = Package(
     tests(
       "FluxGraphTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
-    tests("RuleCatalogueTests", ["Diagnostics", "RuleCatalogue", "rulegen"]),
-    tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
+    tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
+    tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
-      ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "RuleEngine", "FluxLintKit"]),
+      [
+        "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "FluxLintKit",
+      ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
     tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),

@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleFiles
 
 /// What the program says about its rules.
 package enum RuleGuide {
@@ -13,7 +14,7 @@ package enum RuleGuide {
     guard let rule = ruleCatalogue.rule(named: name) else {
       throw .unknownRule(name, suggestion: ruleCatalogue.nearestName(to: name))
     }
-    return rule.explanation(width: width)
+    return rule.file?.explanation(width: width) ?? "\(rule.summary)\n"
   }
 
   /// All rules with their severities and what they find, by family; one line each, so that it can be searched.

@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleFiles
 
 /// The rules of a report as SARIF reporting descriptors, sorted by identifier.
 struct SARIFRules {
@@ -38,17 +39,18 @@ struct SARIFRules {
   func write(to json: inout JSONWriter) {
     json.field("rules", objects: rules) { json, rule in
       let metadata = rule.metadata
-      let summary = SARIFText.prose(metadata.summary)
-      let why = SARIFText.prose(metadata.why.isEmpty ? metadata.summary : metadata.why)
+      let prose = metadata.prose
+      let summary = SARIFText.prose(prose.summary)
+      let why = SARIFText.prose(prose.why.isEmpty ? prose.summary : prose.why)
       json.field("id", rule.code)
       json.field("name", Self.pascalCase(metadata.id.name))
       json.field("shortDescription") { $0.field("text", summary) }
       json.field("fullDescription") { $0.field("text", why) }
       json.field("help") {
-        $0.field("text", [why, SARIFText.prose(metadata.fix)].filter { !$0.isEmpty }.joined(separator: " "))
-        $0.field("markdown", Self.markdown(metadata))
+        $0.field("text", [why, SARIFText.prose(prose.fix)].filter { !$0.isEmpty }.joined(separator: " "))
+        $0.field("markdown", Self.markdown(metadata, prose))
       }
-      json.field("helpUri", metadata.references.map(\.source).first(where: Self.isWebAddress) ?? SARIFReporter.home)
+      json.field("helpUri", prose.references.map(\.source).first(where: Self.isWebAddress) ?? SARIFReporter.home)
       json.field("defaultConfiguration") { $0.field("level", metadata.severity.rawValue) }
       json.field("properties") {
         $0.field("tags", strings: ["flux", metadata.family, metadata.id.name].filter { !$0.isEmpty })
@@ -58,15 +60,15 @@ struct SARIFRules {
     }
   }
 
-  private static func markdown(_ rule: RuleMetadata) -> String {
-    var paragraphs = ["# \(SARIFText.prose(rule.summary))", "Rule `\(rule.id.name)`, \(rule.severity.rawValue)."]
-    if !rule.why.isEmpty { paragraphs.append(rule.why) }
-    if !rule.fix.isEmpty { paragraphs += ["## What to do", rule.fix] }
-    if !rule.guards.isEmpty {
-      paragraphs += ["## When it is not reported", rule.guards.map { "- \($0)" }.joined(separator: "\n")]
+  private static func markdown(_ rule: RuleMetadata, _ prose: RuleProse) -> String {
+    var paragraphs = ["# \(SARIFText.prose(prose.summary))", "Rule `\(rule.id.name)`, \(rule.severity.rawValue)."]
+    if !prose.why.isEmpty { paragraphs.append(prose.why) }
+    if !prose.fix.isEmpty { paragraphs += ["## What to do", prose.fix] }
+    if !prose.guards.isEmpty {
+      paragraphs += ["## When it is not reported", prose.guards.map { "- \($0)" }.joined(separator: "\n")]
     }
-    if !rule.references.isEmpty {
-      let references = rule.references.map {
+    if !prose.references.isEmpty {
+      let references = prose.references.map {
         isWebAddress($0.source) ? "- [\($0.title)](\($0.source))" : "- \($0.title): `\($0.source)`"
       }
       paragraphs += ["## References", references.joined(separator: "\n")]
@@ -79,9 +81,9 @@ struct SARIFRules {
   }
 
   private static func bareMetadata(of finding: Finding) -> RuleMetadata {
-    RuleMetadata(
-      id: finding.rule, family: "", severity: finding.severity,
-      summary: finding.rule.name.split(separator: "-").joined(separator: " "), why: "", fix: "", guards: [],
-      references: [], badExample: "", goodExample: "")
+    let summary = finding.rule.name.split(separator: "-").joined(separator: " ")
+    return RuleMetadata(
+      id: finding.rule, family: "", severity: finding.severity, summary: summary,
+      text: .read(RuleProse(summary: summary)))
   }
 }

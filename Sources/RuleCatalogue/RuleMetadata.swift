@@ -1,49 +1,54 @@
 package import Diagnostics
+package import RuleFiles
 
-/// What the catalogue knows of a rule; made at build time from `rules/FAMILY/NAME.yaml`.
+/// What a run knows of a rule; made at build time from `rules/FAMILY/NAME.yaml`. The prose and the examples lie beside it
+/// and are read when somebody asks for them.
 package struct RuleMetadata: Sendable {
-  package struct Reference: Sendable {
-    package var title: String
-    /// A URL, or the upstream file a behaviour is read from.
-    package var source: String
-
-    package init(title: String, source: String) {
-      self.title = title
-      self.source = source
-    }
+  /// Where the prose is.
+  package enum Text: Sendable {
+    /// The rule file, without the examples that its page does not show.
+    case file(StaticString)
+    case read(RuleProse)
   }
 
   package var id: RuleID
   package var family: String
   package var severity: Severity
+  package var tier: RuleTier
+  package var status: RuleStatus
+  /// The version of fluxlint that brought it.
+  package var since: String
+  package var formerNames: [String]
   /// One sentence without a final stop, at most 100 characters.
   package var summary: String
-  /// Why it matters: what Flux does. One paragraph a line, as are `fix` and each of `guards`.
-  package var why: String
-  package var fix: String
-  /// When it does not fire, and what to do about a false positive.
-  package var guards: [String]
-  package var references: [Reference]
-  /// Names of the folders in `testdata/rules/NAME/` that the page shows.
-  package var badExample: String
-  package var goodExample: String
-  /// The page without its title and its examples, for reports that show Markdown.
-  package var markdown: String
+  package var options: [RuleOption]
+  private var text: Text
 
   package init(
-    id: RuleID, family: String, severity: Severity, summary: String, why: String, fix: String, guards: [String],
-    references: [Reference], badExample: String, goodExample: String, markdown: String = ""
+    id: RuleID, family: String, severity: Severity, tier: RuleTier = .default, status: RuleStatus = .stable,
+    since: String = "0.1", formerNames: [String] = [], summary: String, options: [RuleOption] = [], text: Text
   ) {
     self.id = id
     self.family = family
     self.severity = severity
+    self.tier = tier
+    self.status = status
+    self.since = since
+    self.formerNames = formerNames
     self.summary = summary
-    self.why = why
-    self.fix = fix
-    self.guards = guards
-    self.references = references
-    self.badExample = badExample
-    self.goodExample = goodExample
-    self.markdown = markdown
+    self.options = options
+    self.text = text
+  }
+
+  /// The rule file, parsed; nil for a rule whose prose is all there is.
+  package var file: RuleFile? {
+    guard case .file(let text) = text else { return nil }
+    return try? RuleFile(
+      path: "rules/\(family)/\(id.name).yaml", family: family, bytes: text.withUTF8Buffer { Array($0) })
+  }
+
+  package var prose: RuleProse {
+    if case .read(let prose) = text { return prose }
+    return file?.prose ?? RuleProse(summary: summary)
   }
 }

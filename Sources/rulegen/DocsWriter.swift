@@ -1,12 +1,10 @@
+import Diagnostics
+package import RuleFiles
+
 /// Writes `docs/rules`: a page for each rule, with an example that is also a test, and an index.
-package struct DocsWriter {
-  /// The folder `testdata/rules`, whose folders `NAME/EXAMPLE/` hold `repo/` and `expected.txt`.
-  private let fixtures: String
-
-  package init(fixtures: String) { self.fixtures = fixtures }
-
+package enum DocsWriter {
   /// Writes the pages into `folder` and removes those of rules that are no more.
-  package func write(_ rules: [RuleFile], to folder: String) throws {
+  package static func write(_ rules: [RuleFile], to folder: String) throws {
     let pages = try pages(rules)
     for page in pages { try Files.write(page.text, to: "\(folder)/\(page.name)") }
     for name in try Files.names(in: folder) where name.hasSuffix(".md") && !pages.contains(where: { $0.name == name }) {
@@ -15,27 +13,29 @@ package struct DocsWriter {
   }
 
   /// The names and contents of all files of the folder.
-  package func pages(_ rules: [RuleFile]) throws -> [(name: String, text: String)] {
+  package static func pages(_ rules: [RuleFile]) throws -> [(name: String, text: String)] {
     var pages = [(name: "README.md", text: index(rules))]
-    for rule in rules { pages.append((name: "\(rule.name).md", text: try page(rule))) }
+    for rule in rules { pages.append((name: "\(rule.id.name).md", text: try page(rule))) }
     return pages
   }
 
-  private func index(_ rules: [RuleFile]) -> String {
+  private static func index(_ rules: [RuleFile]) -> String {
     var text = "# Rules\n\n"
     text += "Made from the files in [`rules/`](../../rules/README.md) by `swift run rulegen docs`.\n"
     for family in Set(rules.map(\.family)).sorted() {
-      text += "\n## \(family)\n\n| rule | severity | what is wrong |\n| --- | --- | --- |\n"
+      text += "\n## \(family)\n\n| rule | severity | tier | what is wrong |\n| --- | --- | --- | --- |\n"
       for rule in rules where rule.family == family {
-        text += "| [\(rule.name)](\(rule.name).md) | \(rule.severity) | \(rule.summary) |\n"
+        let link = "[\(rule.id.name)](\(rule.id.name).md)"
+        text += "| \(link) | \(rule.severity.rawValue) | \(rule.tier.rawValue) | \(rule.prose.summary) |\n"
       }
     }
     return text
   }
 
   /// The rule's text with its examples before the references.
-  private func page(_ rule: RuleFile) throws -> String {
-    var text = "# \(rule.name)\n\n*\(rule.severity), \(rule.family).* "
+  private static func page(_ rule: RuleFile) throws -> String {
+    let tier = rule.tier == .default ? "" : ", \(rule.tier.rawValue)"
+    var text = "# \(rule.id.name)\n\n*\(rule.severity.rawValue), \(rule.family)\(tier).* "
     let body = RulePage.markdown(rule)
     let references = body.firstRange(of: "## References\n")?.lowerBound ?? body.endIndex
     text += body[..<references]
@@ -44,31 +44,22 @@ package struct DocsWriter {
     return text
   }
 
-  /// The file of the first finding of the bad example, the findings, and the same file in the good example.
-  private func examples(_ rule: RuleFile) throws -> String {
-    let folder = "\(fixtures)/\(rule.name)"
-    let expected = try Files.read("\(folder)/\(rule.badExample)/expected.txt")
-    guard let colon = expected.firstIndex(of: ":"), expected.contains(": \(rule.name): ") else {
-      throw FileError(
-        path: "\(folder)/\(rule.badExample)/expected.txt", reason: "this example has no finding of '\(rule.name)'")
-    }
-    let file = String(expected[..<colon])
-    var text = "## Example\n\n\(try listing(file, of: rule.badExample, in: folder, rule))"
-    text += "fluxlint reports:\n\n```text\n\(expected)```\n\n## Instead\n\n"
-    text += try listing(file, of: rule.goodExample, in: folder, rule)
-    return text
+  /// The file of the first finding of the first bad example, the findings, and the same file in the first good one.
+  private static func examples(_ rule: RuleFile) throws -> String {
+    guard let bad = rule.examples.first(where: \.isBad), let good = rule.examples.first(where: { !$0.isBad }),
+      let finding = bad.expected.first(where: { $0.rule == rule.id.name })
+    else { return "" }
+    let reported = bad.expected.map { "\($0)\n" }.joined()
+    return try "## Example\n\n\(listing(finding.path, of: bad, rule))fluxlint reports:\n\n```text\n\(reported)```\n\n"
+      + "## Instead\n\n\(listing(finding.path, of: good, rule))"
   }
 
-  private func listing(_ file: String, of example: String, in folder: String, _ rule: RuleFile) throws -> String {
-    var content = try Files.read("\(folder)/\(example)/repo/\(file)")
+  private static func listing(_ path: String, of example: RuleExample, _ rule: RuleFile) throws -> String {
+    guard var content = example.text(of: path) ?? example.files.last?.text else {
+      throw FileError(path: rule.path, reason: "the example '\(example.fullName)' has no file")
+    }
     if !content.hasSuffix("\n") { content += "\n" }
-    return """
-      [`\(file)`](../../testdata/rules/\(rule.name)/\(example)/repo/\(file)):
-
-      ```yaml
-      \(content)```
-
-
-      """
+    let shown = example.text(of: path) == nil ? example.files.last?.path ?? path : path
+    return "`\(shown)`:\n\n```yaml\n\(content)```\n\n"
   }
 }

@@ -1,3 +1,5 @@
+import RuleFiles
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -10,7 +12,7 @@ struct RuleGenerator {
   static let usage = """
     usage: rulegen catalogue RULES OUTPUT      the RuleID constants and the metadata, for RuleCatalogue
            rulegen registry RULES OUTPUT       the list of the rules' types, for BuiltInRules
-           rulegen docs RULES DOCS FIXTURES    a page for each rule and an index
+           rulegen docs RULES DOCS             a page for each rule and an index
     """
 
   static func main() {
@@ -18,11 +20,13 @@ struct RuleGenerator {
     do {
       switch (arguments.first, arguments.count) {
       case ("catalogue", 3):
-        try Files.write(SwiftEmitter.catalogue(RuleSet(folder: arguments[1]).rules), to: arguments[2])
+        let rules = try RuleSet(folder: arguments[1]).rules
+        let texts = try rules.map { PageText.of($0, text: try Files.read($0.path)) }
+        try Files.write(SwiftEmitter.catalogue(rules, texts: texts), to: arguments[2])
       case ("registry", 3):
         try Files.write(SwiftEmitter.registry(RuleSet(folder: arguments[1]).rules), to: arguments[2])
-      case ("docs", 4):
-        try DocsWriter(fixtures: arguments[3]).write(RuleSet(folder: arguments[1]).rules, to: arguments[2])
+      case ("docs", 3):
+        try DocsWriter.write(RuleSet(folder: arguments[1]).rules, to: arguments[2])
       default:
         print(usage)
         exit(2)

@@ -1,3 +1,7 @@
+import Diagnostics
+package import RuleFiles
+import SourceText
+
 /// All rule files together.
 package struct RuleSet {
   /// Everything that is wrong, not only the first.
@@ -17,7 +21,7 @@ package struct RuleSet {
         for name in try Files.names(in: "\(folder)/\(family)") where !name.hasPrefix(".") {
           let path = "\(folder)/\(family)/\(name)"
           do {
-            rules.append(try RuleFile(path: path, text: Files.read(path)))
+            rules.append(try RuleFile(path: path, family: family, bytes: Array(Files.read(path).utf8)))
           } catch {
             errors.append(error)
           }
@@ -26,10 +30,18 @@ package struct RuleSet {
     } catch {
       errors.append(error)
     }
-    rules.sort { $0.name < $1.name }
-    for (rule, following) in zip(rules, rules.dropFirst()) where rule.name == following.name {
-      errors.append(
-        RuleFileError(path: following.path, line: 1, column: 1, message: "'\(rule.path)' has this name as well"))
+    rules.sort { $0.id < $1.id }
+    // A name, old or new, is of one rule.
+    var owners: [String: String] = [:]
+    for rule in rules {
+      for name in [rule.id.name] + rule.formerNames {
+        if let owner = owners.updateValue(rule.path, forKey: name) {
+          errors.append(
+            RuleFileError(
+              path: rule.path, position: Position(line: 1, column: 1),
+              message: "'\(owner)' has the name '\(name)' as well"))
+        }
+      }
     }
     guard errors.isEmpty else { throw Failure(errors: errors) }
     self.rules = rules

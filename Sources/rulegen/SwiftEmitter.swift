@@ -1,3 +1,6 @@
+import Diagnostics
+package import RuleFiles
+
 /// Writes the Swift files that the build plugin adds to `RuleCatalogue` and `BuiltInRules`.
 package enum SwiftEmitter {
   /// Words that Swift names write in one case.
@@ -18,48 +21,56 @@ package enum SwiftEmitter {
     initialisms.contains(word) ? word.uppercased() : word.prefix(1).uppercased() + word.dropFirst()
   }
 
-  /// A constant for each rule and the list of all, sorted by name.
-  package static func catalogue(_ rules: [RuleFile]) -> String {
+  /// A constant for each rule, what a run knows of each, sorted by name, and the texts for those who ask.
+  package static func catalogue(_ rules: [RuleFile], texts: [String]) -> String {
     var text = header
     text += "package import Diagnostics\n\nextension RuleID {\n"
     for rule in rules {
-      text += "  package static let \(constantName(rule.name)) = RuleID(\(literal(rule.name)))\n"
+      text += "  package static let \(constantName(rule.id.name)) = RuleID(\(literal(rule.id.name)))\n"
     }
     text += "}\n\n/// All rules, sorted by name.\npackage let ruleCatalogue: [RuleMetadata] = [\n"
-    for rule in rules {
-      text += """
-          RuleMetadata(
-            id: .\(constantName(rule.name)),
-            family: \(literal(rule.family)),
-            severity: .\(rule.severity),
-            summary: \(literal(rule.summary)),
-            why: \(literal(rule.why)),
-            fix: \(literal(rule.fix)),
-            guards: [\(rule.guards.map(literal).joined(separator: ", "))],
-            references: [\(rule.references.map(reference).joined(separator: ", "))],
-            badExample: \(literal(rule.badExample)),
-            goodExample: \(literal(rule.goodExample)),
-            markdown: \(literal(RulePage.markdown(rule)))),
-
-        """
-    }
+    for (rule, source) in zip(rules, texts) { text += metadata(rule, source: source) }
     return text + "]\n"
   }
+
+  /// What is as in most rules is left out, which the compiler is grateful for.
+  private static func metadata(_ rule: RuleFile, source: String) -> String {
+    var fields = [
+      "id: .\(constantName(rule.id.name))", "family: \(literal(rule.family))", "severity: .\(rule.severity.rawValue)",
+    ]
+    if rule.tier != .default { fields.append("tier: .\(rule.tier == .optIn ? "optIn" : rule.tier.rawValue)") }
+    if rule.status != .stable { fields.append("status: .\(rule.status.rawValue)") }
+    fields.append("since: \(literal(rule.since))")
+    if !rule.formerNames.isEmpty { fields.append("formerNames: \(list(rule.formerNames))") }
+    fields.append("summary: \(literal(rule.prose.summary))")
+    if !rule.options.isEmpty { fields.append("options: [\(rule.options.map(option).joined(separator: ", "))]") }
+    fields.append("text: .file(\(literal(source)))")
+    return "  RuleMetadata(\n    \(fields.joined(separator: ",\n    "))),\n"
+  }
+
+  private static func option(_ option: RuleOption) -> String {
+    let value =
+      switch option.defaultValue {
+      case .integer(let number): ".integer(\(number))"
+      case .boolean(let flag): ".boolean(\(flag))"
+      case .string(let text): ".string(\(literal(text)))"
+      case .strings(let texts): ".strings(\(list(texts)))"
+      }
+    return ".init(name: \(literal(option.name)), defaultValue: \(value), about: \(literal(option.about)))"
+  }
+
+  private static func list(_ texts: [String]) -> String { "[\(texts.map(literal).joined(separator: ", "))]" }
 
   /// The list of the types that carry out the rules: a rule file without its Swift type does not compile.
   package static func registry(_ rules: [RuleFile]) -> String {
     var text = header
     text += "package import RuleEngine\n\n/// The rules, sorted by name.\n"
     text += "package let builtInRules: [any Rule.Type] = [\n"
-    for rule in rules { text += "  \(typeName(rule.name)).self,\n" }
+    for rule in rules { text += "  \(typeName(rule.id.name)).self,\n" }
     return text + "]\n"
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"
-
-  private static func reference(_ reference: RuleFile.Reference) -> String {
-    ".init(title: \(literal(reference.title)), source: \(literal(reference.source)))"
-  }
 
   static func literal(_ text: String) -> String {
     var result = "\""

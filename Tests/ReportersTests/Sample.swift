@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleFiles
 import SourceText
 
 /// Sources to make findings in: places are named by the text that stands there.
@@ -211,12 +212,15 @@ enum Sample {
   static let rules = [
     RuleMetadata(
       id: RuleID("depends-on-cycle"), family: "delivery", severity: .error,
-      summary: "Kustomizations wait for each other", why: "None of them ever becomes ready.\nNothing says so.",
-      fix: "Remove one of the dependsOn entries.", guards: ["The cycle leads through another repository."],
-      references: [
-        RuleMetadata.Reference(title: "Dependencies", source: "https://fluxcd.io/flux/components/kustomize/"),
-        RuleMetadata.Reference(title: "Sorting", source: "fluxcd/pkg runtime/dependency/sort.go"),
-      ], badExample: "bad", goodExample: "good"),
+      summary: "Kustomizations wait for each other",
+      text: .read(
+        RuleProse(
+          summary: "Kustomizations wait for each other", why: "None of them ever becomes ready.\nNothing says so.",
+          fix: "Remove one of the dependsOn entries.", guards: ["The cycle leads through another repository."],
+          references: [
+            RuleProse.Reference(title: "Dependencies", source: "https://fluxcd.io/flux/components/kustomize/"),
+            RuleProse.Reference(title: "Sorting", source: "fluxcd/pkg runtime/dependency/sort.go"),
+          ]))),
     rule("deprecated-api-version", .note, "an API version will be removed"),
     rule("object-applied-twice", .warning, "an object is applied by two owners"),
     rule("object-without-name", .error, "an object has no name"),
@@ -229,7 +233,7 @@ enum Sample {
 
   private static func rule(_ name: String, _ severity: Severity, _ summary: String) -> RuleMetadata {
     RuleMetadata(
-      id: RuleID(name), family: "delivery", severity: severity, summary: summary, why: "Because \(summary).",
-      fix: "Change it", guards: [], references: [], badExample: "bad", goodExample: "good")
+      id: RuleID(name), family: "delivery", severity: severity, summary: summary,
+      text: .read(RuleProse(summary: summary, why: "Because \(summary).", fix: "Change it")))
   }
 }

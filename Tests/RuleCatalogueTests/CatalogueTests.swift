@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleFiles
 import Testing
 
 struct CatalogueTests {
@@ -25,8 +26,9 @@ struct CatalogueTests {
   }
 
   @Test(arguments: ruleCatalogue)
-  func `an explanation fits the terminal and has every section`(rule: RuleMetadata) {
-    let text = rule.explanation()
+  func `an explanation fits the terminal and has every section`(rule: RuleMetadata) throws {
+    let file = try #require(rule.file)
+    let text = file.explanation()
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.first == "\(rule.id) (\(rule.severity.rawValue), \(rule.family))")
     for line in lines {
@@ -38,12 +40,12 @@ struct CatalogueTests {
       #expect(lines.contains(Substring(title)))
     }
     let words = { (text: String) in text.split { $0 == " " || $0 == "\n" } }
-    #expect(words(text).joined(separator: " ").contains(words(rule.why).joined(separator: " ")))
+    #expect(words(text).joined(separator: " ").contains(words(file.prose.why).joined(separator: " ")))
     #expect(text.hasSuffix("\n"))
   }
 
   @Test func `the width of an explanation can be set`() throws {
-    let rule = try #require(ruleCatalogue.rule(named: "depends-on-cycle"))
+    let rule = try #require(ruleCatalogue.rule(named: "depends-on-cycle")?.file)
     let widest = rule.explanation(width: 120).split(separator: "\n").map(\.count).max() ?? 0
     #expect(widest > 80 && widest <= 120)
   }

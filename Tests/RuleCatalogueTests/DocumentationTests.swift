@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleFiles
 import Testing
 import rulegen
 
@@ -8,11 +9,11 @@ struct DocumentationTests {
   private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/")
 
-  private static let rewrite = "run: swift run rulegen docs rules docs/rules testdata/rules"
+  private static let rewrite = "run: swift run rulegen docs rules docs/rules"
 
   @Test func `the committed pages are current`() throws {
     let rules = try RuleSet(folder: "\(Self.root)/rules").rules
-    let pages = try DocsWriter(fixtures: "\(Self.root)/testdata/rules").pages(rules)
+    let pages = try DocsWriter.pages(rules)
     for page in pages {
       let committed = try? Files.read("\(Self.root)/docs/rules/\(page.name)")
       #expect(committed == page.text, "docs/rules/\(page.name) is out of date; \(Self.rewrite)")
@@ -23,8 +24,8 @@ struct DocumentationTests {
 
   @Test func `the catalogue that was compiled in is that of the files`() throws {
     let rules = try RuleSet(folder: "\(Self.root)/rules").rules
-    #expect(rules.map(\.name) == ruleCatalogue.map(\.id.name))
-    #expect(rules.map(\.why) == ruleCatalogue.map(\.why))
-    #expect(rules.map(RulePage.markdown) == ruleCatalogue.map(\.markdown))
+    #expect(rules.map(\.id) == ruleCatalogue.map(\.id))
+    #expect(rules.map(\.prose) == ruleCatalogue.map(\.prose))
+    #expect(rules.map(RulePage.markdown) == ruleCatalogue.map { $0.file.map(RulePage.markdown) })
   }
 }

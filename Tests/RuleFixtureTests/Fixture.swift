@@ -1,74 +1,31 @@
+import Diagnostics
 import Foundation
+import RuleFiles
 import Testing
 
-/// An example repository: `testdata/rules/RULE/EXAMPLE/`, with `repo/` and, for `bad-*`, `expected.txt`.
+/// An example of a rule file.
 struct Fixture: Sendable, CustomTestStringConvertible {
-  var rule: String
-  var example: String
-  var folder: String
+  var rule: RuleFile
+  var example: RuleExample
 
-  var testDescription: String { "\(rule)/\(example)" }
-  var isBad: Bool { example.hasPrefix("bad-") }
-  var expectedFile: String { folder + "/expected.txt" }
+  var testDescription: String { "\(rule.id.name)/\(example.fullName)" }
 
-  static let all: [Fixture] = {
-    let root = Repository.root + "/testdata/rules"
-    return Repository.names(in: root).flatMap { rule in
-      Repository.names(in: "\(root)/\(rule)").map { example in
-        Fixture(rule: rule, example: example, folder: "\(root)/\(rule)/\(example)")
-      }
-    }
-  }()
-
-  /// The bytes of each file of `repo/` by its path.
-  func files() throws -> [String: [UInt8]] { try Repository.files(below: folder + "/repo") }
-
-  /// The expected findings, none for a `good-*` folder.
-  func expected() throws -> [ExpectedFinding] {
-    guard isBad else { return [] }
-    return try String(contentsOfFile: expectedFile, encoding: .utf8).split(separator: "\n").map {
-      try ExpectedFinding(line: String($0))
-    }
-  }
-}
-
-/// A line of `expected.txt`: `path:line:column: severity: rule: part of the message`.
-struct ExpectedFinding: Hashable {
-  var path: String
-  var line: Int
-  var column: Int
-  var severity: String
-  var rule: String
-  var message: String
-
-  init(path: String, line: Int, column: Int, severity: String, rule: String, message: String) {
-    self.path = path
-    self.line = line
-    self.column = column
-    self.severity = severity
-    self.rule = rule
-    self.message = message
+  /// Those of all rules; a file that is no rule gives none, and a test of its own says so.
+  static let all: [Fixture] = Repository.ruleFiles.flatMap { path in
+    guard let rule = try? Repository.rule(at: path) else { return [Fixture]() }
+    return rule.examples.map { Fixture(rule: rule, example: $0) }
   }
 
-  init(line text: String) throws {
-    let fields = text.components(separatedBy: ": ")
-    let place = (fields.first ?? "").split(separator: ":")
-    guard fields.count >= 4, place.count == 3, let line = Int(place[1]), let column = Int(place[2]) else {
-      throw TestFailure("not a line of expected.txt: \(text)")
-    }
-    self.init(
-      path: String(place[0]), line: line, column: column, severity: fields[1], rule: fields[2],
-      message: fields[3...].joined(separator: ": "))
+  /// The bytes of each file by its path.
+  var files: [String: [UInt8]] {
+    Dictionary(uniqueKeysWithValues: example.files.map { ($0.path, Array($0.text.utf8)) })
   }
 
-  var text: String { "\(path):\(line):\(column): \(severity): \(rule): \(message)" }
-
-  /// Whether `actual` is this finding: all the same, and its message contains this one.
-  func matches(_ actual: ExpectedFinding) -> Bool {
-    var actual = actual
-    guard actual.message.contains(message) else { return false }
-    actual.message = message
-    return self == actual
+  /// What differs, a line each; empty when all is well. `lines` is how far everything has moved down.
+  func difference(from actual: [ExpectedFinding], movedBy lines: Int = 0) -> String {
+    var example = example
+    for index in example.expected.indices { example.expected[index].line += lines }
+    return example.difference(from: actual, rule: rule.id.name).joined(separator: "\n")
   }
 }
 
@@ -76,6 +33,19 @@ struct ExpectedFinding: Hashable {
 enum Repository {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
+
+  /// `rules/FAMILY/NAME.yaml`, sorted.
+  static let ruleFiles: [String] = names(in: root + "/rules").flatMap { family in
+    names(in: "\(root)/rules/\(family)").map { "rules/\(family)/\($0)" }
+  }
+
+  static func rule(at path: String) throws -> RuleFile {
+    guard let data = FileManager.default.contents(atPath: "\(root)/\(path)") else {
+      throw TestFailure("cannot read \(path)")
+    }
+    let family = path.split(separator: "/").dropLast().last.map(String.init)
+    return try RuleFile(path: path, family: family, bytes: Array(data))
+  }
 
   /// The names in a folder, sorted.
   static func names(in folder: String) -> [String] {

@@ -1,9 +1,10 @@
 import Diagnostics
 import FluxLintKit
+import RuleFiles
 import SourceText
 import SourceTrees
 
-/// The findings of `tree` in the form of `expected.txt`, in report order.
+/// The findings of `tree` in the form of the rule files, in report order.
 func findings(in tree: any SourceTree) async throws -> [ExpectedFinding] {
   lines(of: try await Linter.check(tree))
 }
@@ -26,8 +27,8 @@ func difference(_ actual: [ExpectedFinding], _ expected: [ExpectedFinding]) -> S
     if let index = rest.firstIndex(where: wanted.matches) {
       rest.remove(at: index)
     } else {
-      lines.append("- " + wanted.text)
+      lines.append("- \(wanted)")
     }
   }
-  return (lines + rest.map { "+ " + $0.text }).joined(separator: "\n")
+  return (lines + rest.map { "+ \($0)" }).joined(separator: "\n")
 }

@@ -1,0 +1,179 @@
+import Diagnostics
+import SourceText
+import YAMLSyntax
+
+/// A parsed rule file and what its messages need.
+struct RuleDocument {
+  let path: String
+  let bytes: [UInt8]
+  let forest: Forest
+
+  func error(_ message: String, at range: SourceRange) -> RuleFileError {
+    RuleFileError(
+      path: path, position: LineIndex(bytes).position(of: Int(range.lowerBound), in: bytes), message: message)
+  }
+}
+
+/// A mapping of a rule file whose fields are taken out by name and kind.
+struct FieldReader {
+  private let document: RuleDocument
+  private let node: NodeRef
+  private let what: String
+  private let pairs: [Forest.Pair]
+
+  init(_ document: RuleDocument, _ node: NodeRef, what: String) throws(RuleFileError) {
+    self.document = document
+    self.node = node
+    self.what = what
+    guard document.forest.kind(node) == .mapping else {
+      throw document.error("\(what) is not a mapping", at: document.forest.range(node))
+    }
+    pairs = document.forest.pairs(node)
+  }
+
+  private var forest: Forest { document.forest }
+
+  func error(_ message: String, at key: String? = nil) -> RuleFileError {
+    let place = key.flatMap(value) ?? node
+    return document.error(message, at: forest.range(place))
+  }
+
+  func error(_ message: String, range: SourceRange) -> RuleFileError { document.error(message, at: range) }
+
+  func expectKeys(required: [String], optional: [String]) throws(RuleFileError) {
+    let known = required + optional
+    for pair in pairs where !known.contains(forest.text(pair.key)) {
+      let key = forest.text(pair.key)
+      let nearest = Suggestion.nearest(to: key, in: known).map { ": did you mean '\($0)'?" }
+      throw document.error(
+        "unknown key '\(key)'" + (nearest ?? ": the keys of \(what) are \(known.joined(separator: ", "))"),
+        at: forest.range(pair.key))
+    }
+    for key in required where !has(key) { throw error("\(what) has no '\(key)'") }
+  }
+
+  func has(_ key: String) -> Bool { value(key) != nil }
+
+  private func value(_ key: String) -> NodeRef? { pairs.first { forest.text($0.key) == key }?.value }
+
+  private func required(_ key: String) throws(RuleFileError) -> NodeRef {
+    guard let value = value(key) else { throw error("\(what) has no '\(key)'") }
+    return value
+  }
+
+  // MARK: - Texts
+
+  func isText(_ key: String) -> Bool { value(key).map { forest.kind($0) == .scalar } ?? false }
+
+  func text(_ key: String) throws(RuleFileError) -> String {
+    let node = try required(key)
+    guard forest.kind(node) == .scalar, !forest.text(node).isEmpty else {
+      throw error("'\(key)' is not a text", at: key)
+    }
+    return forest.text(node)
+  }
+
+  func optionalText(_ key: String) throws(RuleFileError) -> String? { has(key) ? try text(key) : nil }
+
+  /// The texts of a list, none when it is absent.
+  func texts(_ key: String) throws(RuleFileError) -> [String] { has(key) ? try located(key).map(\.text) : [] }
+
+  /// The texts of a list and where they are.
+  func located(_ key: String) throws(RuleFileError) -> [(text: String, range: SourceRange)] {
+    var result: [(text: String, range: SourceRange)] = []
+    for item in try items(key) {
+      guard forest.kind(item) == .scalar else { throw document.error("this is not a text", at: forest.range(item)) }
+      result.append((forest.text(item), forest.range(item)))
+    }
+    return result
+  }
+
+  func choice<Value>(
+    _ key: String, _ values: [(String, Value)], default fallback: Value? = nil
+  ) throws(RuleFileError) -> Value {
+    if let fallback, !has(key) { return fallback }
+    let text = try text(key)
+    guard let value = values.first(where: { $0.0 == text }) else {
+      throw error("'\(text)' is not one of \(values.map(\.0).joined(separator: ", "))", at: key)
+    }
+    return value.1
+  }
+
+  func flag(_ key: String, default fallback: Bool) throws(RuleFileError) -> Bool {
+    try choice(key, [("true", true), ("false", false)], default: fallback)
+  }
+
+  func optionValue(_ key: String) throws(RuleFileError) -> RuleOption.Value {
+    let node = try required(key)
+    if forest.kind(node) == .sequence { return .strings(try texts(key)) }
+    switch forest.scalarValue(node, dialect: .resource) {
+    case .boolean(let flag): return .boolean(flag)
+    case .integer(let number): return .integer(Int(clamping: number))
+    default: return .string(try text(key))
+    }
+  }
+
+  // MARK: - Prose
+
+  /// A headline: no stop, at most 100 characters.
+  func headline(_ key: String) throws(RuleFileError) -> String {
+    let text = try text(key)
+    guard startsLikeASentence(text) else { throw error("the \(key) does not start with a capital", at: key) }
+    if text.hasSuffix(".") { throw error("the \(key) ends with a stop: it is a headline", at: key) }
+    if text.count > 100 { throw error("the \(key) has \(text.count) characters: 100 is the limit", at: key) }
+    return text
+  }
+
+  /// Whole sentences; a paragraph a line.
+  func prose(_ key: String) throws(RuleFileError) -> String {
+    let text = try text(key)
+    try checkProse(text, forest.range(required(key)))
+    return text
+  }
+
+  func proseList(_ key: String) throws(RuleFileError) -> [String] {
+    let list = try located(key)
+    guard !list.isEmpty else { throw error("'\(key)' is empty", at: key) }
+    for item in list { try checkProse(item.text, item.range) }
+    return list.map(\.text)
+  }
+
+  private func checkProse(_ text: String, _ range: SourceRange) throws(RuleFileError) {
+    if !startsLikeASentence(text) { throw document.error("this does not start with a capital", at: range) }
+    if !text.hasSuffix(".") { throw document.error("this does not end with a stop", at: range) }
+  }
+
+  /// A capital, or a name in backquotes, which keeps its own spelling.
+  private func startsLikeASentence(_ text: String) -> Bool {
+    text.first.map { $0.isUppercase || $0 == "`" } ?? false
+  }
+
+  // MARK: - Collections
+
+  private func items(_ key: String) throws(RuleFileError) -> [NodeRef] {
+    let node = try required(key)
+    guard forest.kind(node) == .sequence else { throw error("'\(key)' is not a list", at: key) }
+    return Array(forest.items(node))
+  }
+
+  func map(_ key: String) throws(RuleFileError) -> FieldReader {
+    try FieldReader(document, required(key), what: "'\(key)'")
+  }
+
+  func maps(_ key: String) throws(RuleFileError) -> [FieldReader] {
+    var readers: [FieldReader] = []
+    for item in try items(key) { readers.append(try FieldReader(document, item, what: "an item of '\(key)'")) }
+    return readers
+  }
+
+  /// The mappings below a mapping, by their keys in the order of the file; none when it is absent.
+  func entries(_ key: String) throws(RuleFileError) -> [(String, FieldReader)] {
+    guard has(key) else { return [] }
+    var entries: [(String, FieldReader)] = []
+    for pair in try map(key).pairs {
+      let name = forest.text(pair.key)
+      entries.append((name, try FieldReader(document, pair.value, what: "'\(name)'")))
+    }
+    return entries
+  }
+}

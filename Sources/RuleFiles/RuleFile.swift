@@ -1,0 +1,150 @@
+package import Diagnostics
+package import SourceText
+
+/// Which rules run without being asked for.
+package enum RuleTier: String, Hashable, Sendable, CaseIterable {
+  /// Needs no configuration.
+  case `default`
+  /// For teams that want more than what certainly hurts.
+  case strict
+  /// Only when it is named.
+  case optIn = "opt-in"
+}
+
+/// Where a rule is in its life.
+package enum RuleStatus: String, Hashable, Sendable, CaseIterable {
+  /// Runs with `--preview` only: its verdicts may still change.
+  case preview
+  case stable
+  /// Runs, and says what to use instead.
+  case deprecated
+}
+
+/// What a rule file says to people.
+package struct RuleProse: Hashable, Sendable {
+  package struct Reference: Hashable, Sendable {
+    package var title: String
+    /// A URL, or the upstream file a behaviour is read from.
+    package var source: String
+
+    package init(title: String, source: String) {
+      self.title = title
+      self.source = source
+    }
+  }
+
+  /// One sentence without a final stop, at most 100 characters.
+  package var summary: String
+  /// Why it matters: what Flux does. One paragraph a line, as are `fix` and each of `guards`.
+  package var why: String
+  package var fix: String
+  /// When it does not fire, and what to do about a false positive.
+  package var guards: [String]
+  package var references: [Reference]
+
+  package init(
+    summary: String, why: String = "", fix: String = "", guards: [String] = [], references: [Reference] = []
+  ) {
+    self.summary = summary
+    self.why = why
+    self.fix = fix
+    self.guards = guards
+    self.references = references
+  }
+}
+
+/// One rule as its file says, checked: prose for people, what it looks at, and the examples that prove it.
+///
+/// The format is described in `rules/README.md`. Rules of the product and rules of users are read by the same code.
+package struct RuleFile: Sendable {
+  /// The path as it was given, for messages.
+  package var path: String
+  package var family: String
+  package var id: RuleID
+  package var severity: Severity
+  package var tier: RuleTier
+  package var status: RuleStatus
+  /// The version of fluxlint that brought it.
+  package var since: String
+  /// Names it once had: options, suppressions and `explain` take them, reports never show them.
+  package var formerNames: [String]
+  package var prose: RuleProse
+  package var options: [RuleOption]
+  package var check: RuleCheck
+  /// At least one bad and one good one; the first of each is on the page.
+  package var examples: [RuleExample]
+}
+
+/// A value that users may set for a rule.
+package struct RuleOption: Hashable, Sendable {
+  package enum Value: Hashable, Sendable {
+    case integer(Int)
+    case boolean(Bool)
+    case string(String)
+    case strings([String])
+
+    /// What messages call its type.
+    package var typeName: String {
+      switch self {
+      case .integer: "an integer"
+      case .boolean: "true or false"
+      case .string: "a text"
+      case .strings: "a list of texts"
+      }
+    }
+  }
+  package var name: String
+  /// Says the type, too.
+  package var defaultValue: Value
+  /// One sentence for the page.
+  package var about: String
+
+  package init(name: String, defaultValue: Value, about: String) {
+    self.name = name
+    self.defaultValue = defaultValue
+    self.about = about
+  }
+}
+
+/// What a rule does: a template with its values, or code of that name.
+package enum RuleCheck: Sendable {
+  /// A function of `BuiltInRules`: graph algorithms and text.
+  case swift
+  case reference(ReferenceCheck)
+}
+
+/// The template for references to nothing: an object names another one that the cluster does not get.
+package struct ReferenceCheck: Hashable, Sendable {
+  /// The fields, by the names that reports use: `providerRef`.
+  package var fields: [String]
+  /// The kinds of the objects that have the field; empty for all.
+  package var holders: [String]
+  /// What happens without the target, under the carets.
+  package var label: String
+  /// Whether the reference may name a namespace of its own.
+  package var namesNamespace: Bool
+
+  package init(fields: [String], holders: [String], label: String, namesNamespace: Bool) {
+    self.fields = fields
+    self.holders = holders
+    self.label = label
+    self.namesNamespace = namesNamespace
+  }
+}
+
+/// A mistake in a rule file.
+package struct RuleFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var path: String
+  /// From 1; the column counts code points.
+  package var position: Position
+  /// One sentence in lower case without a final stop.
+  package var message: String
+
+  package init(path: String, position: Position, message: String) {
+    self.path = path
+    self.position = position
+    self.message = message
+  }
+
+  package var description: String { "\(path):\(position.line):\(position.column): error: \(message)" }
+}

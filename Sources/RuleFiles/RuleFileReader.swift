@@ -1,0 +1,140 @@
+import Diagnostics
+import SourceText
+import YAMLSyntax
+
+extension RuleFile {
+  /// Reads the file at `path`.
+  ///
+  /// - Parameter family: the folder it is in, for a rule of the product; nil for a rule of a user, whose family is `user`.
+  package init(path: String, family: String?, bytes: [UInt8]) throws(RuleFileError) {
+    let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
+    let document = RuleDocument(path: path, bytes: bytes, forest: Forest(trees: [parsed]))
+    if let problem = parsed.problems.first { throw document.error(problem.message, at: problem.range) }
+    guard let root = parsed.documents.first?.root else {
+      throw document.error("the file is empty", at: SourceRange(file: FileID(0), 0..<0))
+    }
+    if parsed.documents.count > 1 {
+      throw document.error("a second document: a file is one rule", at: parsed.documents[1].range)
+    }
+    let reader = try FieldReader(document, root, what: "a rule file")
+    try reader.expectKeys(
+      required: ["name", "severity", "summary", "why", "fix", "guards", "references", "check", "examples"],
+      optional: ["tier", "status", "since", "formerly", "options"])
+
+    self.path = path
+    let name = try reader.text("name")
+    let fileName = path.split(separator: "/").last.map { $0.hasSuffix(".yaml") ? $0.dropLast(5) : $0 } ?? ""
+    guard name == fileName else {
+      throw reader.error("the name is '\(name)' but the file's is '\(fileName)'", at: "name")
+    }
+    guard isKebabCase(name) else { throw reader.error("'\(name)' is not in kebab case", at: "name") }
+    id = RuleID(name)
+    self.family = family ?? "user"
+    guard isKebabCase(self.family) else { throw reader.error("the folder '\(self.family)' is not in kebab case") }
+
+    severity = try reader.choice("severity", Severity.allCases.map { ($0.rawValue, $0) })
+    tier = try reader.choice("tier", RuleTier.allCases.map { ($0.rawValue, $0) }, default: .default)
+    status = try reader.choice("status", RuleStatus.allCases.map { ($0.rawValue, $0) }, default: .stable)
+    since = try reader.optionalText("since") ?? "0.1"
+    formerNames = try reader.texts("formerly")
+    var references: [RuleProse.Reference] = []
+    for reference in try reader.maps("references") {
+      try reference.expectKeys(required: ["title", "source"], optional: [])
+      references.append(
+        RuleProse.Reference(title: try reference.text("title"), source: try reference.text("source")))
+    }
+    prose = RuleProse(
+      summary: try reader.headline("summary"), why: try reader.prose("why"), fix: try reader.prose("fix"),
+      guards: try reader.proseList("guards"), references: references)
+    options = try RuleOption.read(reader)
+    check = try RuleCheck.read(reader)
+    examples = []
+    for example in try reader.maps("examples") { examples.append(try RuleExample.read(example, rule: name)) }
+    for isBad in [true, false] where !examples.contains(where: { $0.isBad == isBad }) {
+      throw reader.error("there is no \(isBad ? "bad" : "good") example", at: "examples")
+    }
+    let names = examples.map(\.fullName)
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw reader.error("there are two examples '\(name)'", at: "examples")
+    }
+  }
+}
+
+/// Lower-case words of letters and digits joined by single hyphens.
+func isKebabCase(_ text: String) -> Bool {
+  let words = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+  return words.allSatisfy { word in
+    !word.isEmpty
+      && word.allSatisfy {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+      }
+  }
+}
+
+extension RuleOption {
+  /// `options: {NAME: {default: VALUE, about: SENTENCE}}`.
+  fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> [RuleOption] {
+    var options: [RuleOption] = []
+    for (name, entry) in try reader.entries("options") {
+      guard isKebabCase(name) else { throw entry.error("'\(name)' is not in kebab case") }
+      try entry.expectKeys(required: ["default", "about"], optional: [])
+      options.append(
+        RuleOption(name: name, defaultValue: try entry.optionValue("default"), about: try entry.prose("about")))
+    }
+    return options
+  }
+}
+
+extension RuleCheck {
+  /// `check: swift`, or a mapping with the template's name.
+  fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> RuleCheck {
+    if reader.isText("check") {
+      guard try reader.text("check") == "swift" else {
+        throw reader.error("a check is 'swift' or a mapping with 'reference'", at: "check")
+      }
+      return .swift
+    }
+    let check = try reader.map("check")
+    try check.expectKeys(required: ["reference"], optional: [])
+    let reference = try check.map("reference")
+    try reference.expectKeys(required: ["fields", "label"], optional: ["of", "names-namespace"])
+    return .reference(
+      ReferenceCheck(
+        fields: try reference.texts("fields"), holders: try reference.texts("of"), label: try reference.text("label"),
+        namesNamespace: try reference.flag("names-namespace", default: true)))
+  }
+}
+
+extension RuleExample {
+  /// `{bad: NAME, expect: [FINDING], files: TEXT}` or `{good: NAME, files: TEXT}`.
+  fileprivate static func read(_ reader: FieldReader, rule: String) throws(RuleFileError) -> RuleExample {
+    let isBad = reader.has("bad")
+    try reader.expectKeys(required: isBad ? ["bad", "expect", "files"] : ["good", "files"], optional: [])
+    let key = isBad ? "bad" : "good"
+    let name = try reader.text(key)
+    guard isKebabCase(name) else { throw reader.error("'\(name)' is not in kebab case", at: key) }
+    var expected: [ExpectedFinding] = []
+    if isBad {
+      for (text, range) in try reader.located("expect") {
+        guard let finding = ExpectedFinding(text) else {
+          throw reader.error("this is not 'path:line:column: severity: rule: part of the message'", range: range)
+        }
+        expected.append(finding)
+      }
+      guard expected.contains(where: { $0.rule == rule }) else {
+        throw reader.error("a bad example expects a finding of '\(rule)'", at: "expect")
+      }
+    }
+    let files: [ExampleFile]
+    do {
+      files = try ExampleText.files(of: reader.text("files"))
+    } catch let mistake as ExampleText.Mistake {
+      throw reader.error("line \(mistake.line + 1) of this text: \(mistake.message)", at: "files")
+    } catch let error as RuleFileError {
+      throw error
+    } catch {
+      throw reader.error("\(error)", at: "files")
+    }
+    return RuleExample(name: name, isBad: isBad, expected: expected, files: files)
+  }
+}

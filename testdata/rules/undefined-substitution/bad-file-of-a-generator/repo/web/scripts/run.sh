@@ -1,3 +1,0 @@
-#!/bin/sh
-# ${DOMAIN}
-curl "https://${DOMAIN_NAME}"
