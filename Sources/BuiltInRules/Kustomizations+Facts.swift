@@ -1,10 +1,4 @@
-import Diagnostics
-import FluxGraph
-import FluxModel
-import Manifests
 import RuleEngine
-import SourceText
-import YAMLSyntax
 
 extension Forest {
   /// Whether there is a value and it is true.

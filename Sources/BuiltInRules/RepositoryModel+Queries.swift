@@ -1,10 +1,4 @@
-import Diagnostics
-import FluxGraph
-import FluxModel
-import Manifests
 import RuleEngine
-import SourceText
-import YAMLSyntax
 
 extension RepositoryModel {
   /// Every Flux Kustomization that some cluster applies, as it is applied.

@@ -57,10 +57,10 @@ package enum Linter {
   static func report(on loaded: Loaded) async -> Report {
     var model = loaded.model
     let configuration = loaded.configuration
-    let jobs = builtInRules.compactMap { rule in
-      sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
+    let rules = builtInRules.compactMap { rule in
+      severity(of: rule.id, configuration).map { (rule: rule, severity: $0) }
     }
-    var findings = await RuleRun.findings(of: jobs, on: model).filter { finding in
+    var findings = await RuleRun(rules).findings(on: model).filter { finding in
       let path = model.sources.path(of: finding.range.file)
       return model.sources.isOwn(finding.range.file)
         && !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
@@ -106,18 +106,18 @@ package enum Linter {
     return Loaded(model: model, configuration: configuration, remarks: newer.remarks, builder: builder)
   }
 
-  /// A sink with the rule's severity; nil when the rule is off.
-  private static func sink(for rule: RuleID, _ configuration: Configuration) -> FindingSink? {
+  /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.
+  private static func severity(of rule: RuleID, _ configuration: Configuration) -> Severity? {
     switch configuration.levels[rule] {
-    case .off: return nil
-    case .severity(let severity): return FindingSink(rule: rule, severity: severity)
-    case nil:
-      return FindingSink(rule: rule, severity: ruleCatalogue.first { $0.id == rule }?.severity ?? .warning)
+    case .off: nil
+    case .severity(let severity): severity
+    case nil: ruleCatalogue.rule(rule).severity
     }
   }
 
   private static func unusedSuppressions(_ suppressions: Suppressions, _ configuration: Configuration) -> [Finding] {
-    guard var sink = sink(for: .invalidSuppression, configuration) else { return [] }
+    guard let severity = severity(of: .invalidSuppression, configuration) else { return [] }
+    var sink = FindingSink(rule: .invalidSuppression, severity: severity)
     for (range, rules) in suppressions.unused {
       sink.report(
         "this comment suppresses nothing", at: range,

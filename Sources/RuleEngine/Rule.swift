@@ -1,110 +1,61 @@
 package import Diagnostics
 package import FluxGraph
-package import Manifests
-import RuleCatalogue
-package import SourceText
-import Synchronization
 package import YAMLSyntax
 
-/// A rule of the catalogue: one type, named for the rule, that looks at a repository and reports.
+/// A rule: who it is, and what it does with one pass over a repository.
 ///
-/// A rule never fails, prints or reads a file. Its severity, prose and examples are in `rules/FAMILY/NAME.yaml`; its
-/// `id` is a constant made from there, so a rule without a file does not compile, nor a file without a rule.
-package protocol Rule: Sendable {
-  static var id: RuleID { get }
-  init()
-  func check(_ model: RepositoryModel, _ report: inout FindingSink)
+/// A rule never fails, prints, reads a file or changes what others read. Its prose, severity and examples are in
+/// `rules/FAMILY/NAME.yaml`; the list of rules is made from there, so that a file without a rule does not compile.
+package struct Rule: Sendable {
+  /// What a rule asks for. The engine goes over the objects once, however many rules want them.
+  package enum Check: Sendable {
+    /// The whole repository, once.
+    case repository(@Sendable (RepositoryModel, inout FindingSink) -> Void)
+    /// Each object of some kinds: once however many clusters have it, and never one that a Kustomization does not apply.
+    case objects([ObjectKind], @Sendable (ObjectPass, inout FindingSink) -> Void)
+  }
+
+  package var id: RuleID
+  package var check: Check
+
+  package init(_ id: RuleID, _ check: Check) {
+    self.id = id
+    self.check = check
+  }
+
+  package init(_ id: RuleID, _ code: some RepositoryRule) { self.init(id, .repository(code.check)) }
+
+  package init<Code: ObjectRule>(_ id: RuleID, _ code: Code) { self.init(id, .objects(Code.kinds, code.check)) }
 }
 
-/// What rules look at: the files and the graph.
-package struct RepositoryModel {
-  package var sources: SourceSet
-  package var graph: FluxGraph
-  /// The Flux release in force where no cluster says one.
-  package var fallback: ClusterSettings
-  package var suppressions: Suppressions
-
-  package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
-    self.sources = sources
-    self.graph = graph
-    self.fallback = fallback
-    self.suppressions = suppressions
-  }
-
-  package var forest: Forest { sources.forest }
-
-  /// Every reference of a cluster of the graph, found out when a rule first asks.
-  package func references(of cluster: Cluster) -> ClusterReferences {
-    references.value(cluster.name) { ClusterReferences(cluster, in: forest) }
-  }
-
-  private let references = ReferenceCache()
-
-  /// Rules run side by side and ask for the same.
-  private final class ReferenceCache: Sendable {
-    private let known = Mutex<[String: ClusterReferences]>([:])
-
-    func value(_ cluster: String, _ make: () -> ClusterReferences) -> ClusterReferences {
-      known.withLock { known in
-        if let references = known[cluster] { return references }
-        let references = make()
-        known[cluster] = references
-        return references
-      }
-    }
-  }
+/// Code that looks at the whole repository: clusters, files, references, order.
+package protocol RepositoryRule: Sendable {
+  @Sendable func check(_ model: RepositoryModel, _ report: inout FindingSink)
 }
 
-/// Collects what one rule reports. The same mistake seen from several clusters is one finding that names them all.
-package struct FindingSink {
-  package let rule: RuleID
-  /// The severity of the rule, as the catalogue or the configuration says.
-  package let severity: Severity
-  private var findings: [Finding] = []
-  private var numbers: [Key: Int] = [:]
+/// Code that looks at one object and nothing else of its cluster.
+package protocol ObjectRule: Sendable {
+  static var kinds: [ObjectKind] { get }
+  @Sendable func check(_ pass: ObjectPass, _ report: inout FindingSink)
+}
 
-  private struct Key: Hashable {
-    var range: SourceRange
-    var message: String
-  }
+/// A kind of an API group, in any version.
+package struct ObjectKind: Hashable, Sendable {
+  package var group: String
+  package var kind: String
 
-  package init(rule: RuleID, severity: Severity) {
-    self.rule = rule
-    self.severity = severity
-  }
-
-  /// Reports one finding; `severity` only where it differs from the rule's.
-  package mutating func report(
-    _ message: String, at range: SourceRange, label: String = "", severity: Severity? = nil,
-    object: ObjectReference? = nil, cluster: Cluster? = nil, related: [RelatedLocation] = [], notes: [String] = [],
-    help: String? = nil, data: [String: Fact] = [:]
-  ) {
-    let clusters = cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? []
-    let key = Key(range: range, message: message)
-    if let number = numbers[key] {
-      for name in clusters where !findings[number].clusters.contains(name) { findings[number].clusters.append(name) }
-      for location in related where !findings[number].related.contains(location) {
-        findings[number].related.append(location)
-      }
-      return
-    }
-    numbers[key] = findings.count
-    findings.append(
-      Finding(
-        rule: rule, severity: severity ?? self.severity, message: message, range: range,
-        label: label, object: object, clusters: clusters, related: related, notes: notes, help: help, data: data))
-  }
-
-  /// What was reported.
-  package consuming func finish() -> [Finding] {
-    for index in findings.indices { findings[index].clusters.sort() }
-    return findings
+  package init(_ kind: String, _ group: String) {
+    self.group = group
+    self.kind = kind
   }
 }
 
-extension ObjectReference {
-  /// The object as messages and reports name it.
-  package init(_ id: ObjectID) {
-    self.init(apiVersion: id.apiVersion, kind: id.kind, namespace: id.namespace, name: id.name)
-  }
+/// One object as it is applied.
+package struct ObjectPass {
+  package let object: AppliedObject
+  package let forest: Forest
+
+  /// The value of `spec`.
+  package var spec: NodeRef? { forest.value(object.root, "spec") }
+  package var reference: ObjectReference { ObjectReference(object.id) }
 }

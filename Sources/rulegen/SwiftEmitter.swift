@@ -61,13 +61,23 @@ package enum SwiftEmitter {
 
   private static func list(_ texts: [String]) -> String { "[\(texts.map(literal).joined(separator: ", "))]" }
 
-  /// The list of the types that carry out the rules: a rule file without its Swift type does not compile.
+  /// The list of the rules: a rule file without its code does not compile, nor one whose template names no field.
   package static func registry(_ rules: [RuleFile]) -> String {
     var text = header
-    text += "package import RuleEngine\n\n/// The rules, sorted by name.\n"
-    text += "package let builtInRules: [any Rule.Type] = [\n"
-    for rule in rules { text += "  \(typeName(rule.id.name)).self,\n" }
+    text += "package import RuleEngine\nimport RuleCatalogue\n\n/// The rules, sorted by name.\n"
+    text += "package let builtInRules: [Rule] = [\n"
+    for rule in rules { text += "  Rule(.\(constantName(rule.id.name)), \(code(of: rule))),\n" }
     return text + "]\n"
+  }
+
+  private static func code(of rule: RuleFile) -> String {
+    switch rule.check {
+    case .swift: return "\(typeName(rule.id.name))()"
+    case .reference(let check):
+      let fields = check.fields.map { ".\($0)" }.joined(separator: ", ")
+      return "DanglingReferences(fields: [\(fields)], holders: \(list(check.holders)), label: \(literal(check.label)), "
+        + "namesNamespace: \(check.namesNamespace))"
+    }
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"

@@ -1,10 +1,4 @@
-import Diagnostics
-import FluxGraph
-import FluxModel
-import Manifests
 import RuleEngine
-import SourceText
-import YAMLSyntax
 
 /// A Flux object of some file, with what the releases in force think of its version.
 struct APIVersionUse {

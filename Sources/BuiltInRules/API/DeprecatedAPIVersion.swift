@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// An API version that still works and that a later Flux release removes.
-package struct DeprecatedAPIVersion: Rule {
-  package static let id = RuleID.deprecatedAPIVersion
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct DeprecatedAPIVersion: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     model.forEachAPIVersionUse { use in
       for cluster in use.clusters {
         check(use, settings: cluster.settings, cluster: cluster, &report)

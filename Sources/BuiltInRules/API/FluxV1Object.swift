@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// An object for Flux v1 or its Helm Operator. No controller of Flux 2 reads it, whatever the release.
-package struct FluxV1Object: Rule {
-  package static let id = RuleID.fluxV1Object
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct FluxV1Object: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     model.forEachAPIVersionUse { use in
       guard use.isFluxV1 else { return }
       for cluster in use.clusters {

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// An API version that the Flux release in force does not serve: "no matches for kind" at apply.
-package struct RemovedAPIVersion: Rule {
-  package static let id = RuleID.removedAPIVersion
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct RemovedAPIVersion: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     model.forEachAPIVersionUse { use in
       if use.isFluxV1 { return }
       for cluster in use.clusters {

@@ -1,21 +1,10 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A custom resource that is applied before the API server can know its kind: with the Helm release that installs the
 /// definition, or by a Kustomization that does not wait for it. kustomize-controller tries all objects of a stage before
 /// it applies any (fluxcd/pkg `ssa/manager_apply.go`), so that one unknown kind holds back the rest.
-package struct CRDOrder: Rule {
-  package static let id = RuleID.crdOrder
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct CRDOrder: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       let providers = DefinitionProviders(cluster, model.forest)
       guard !providers.isEmpty else { continue }

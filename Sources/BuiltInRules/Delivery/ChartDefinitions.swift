@@ -1,6 +1,4 @@
-import FluxGraph
-import Manifests
-import YAMLSyntax
+import RuleEngine
 
 /// Which well-known charts install CustomResourceDefinitions, and of which API groups. A table by hand of
 /// what these charts are known for; one that is not listed is taken to install none.

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// Objects that wait for each other. Neither controller looks for cycles: all of them wait for ever.
-package struct DependsOnCycle: Rule {
-  package static let id = RuleID.dependsOnCycle
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct DependsOnCycle: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
       for cycle in DependencyCycles.find(in: cluster) {

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A `dependsOn` entry that names nothing: the controller asks again every 30 seconds for ever
 /// (kustomize-controller `checkDependencies`, helm-controller alike).
-package struct DependsOnMissing: Rule {
-  package static let id = RuleID.dependsOnMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct DependsOnMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
       for edge in cluster.edges where edge.kind == .dependsOn && edge.target == .missing {

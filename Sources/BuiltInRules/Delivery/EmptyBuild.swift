@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A build without objects succeeds, and with `prune` everything that was applied before is deleted
 /// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`).
-package struct EmptyBuild: Rule {
-  package static let id = RuleID.emptyBuild
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct EmptyBuild: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       var counts = [Int](repeating: 0, count: cluster.kustomizations.count)

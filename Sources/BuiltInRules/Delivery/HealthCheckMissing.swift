@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A health check of an object that the cluster does not get: the Kustomization waits for it until its timeout, each time
 /// (kustomize-controller `internal/controller/kustomization_controller.go`, `checkHealth`).
-package struct HealthCheckMissing: Rule {
-  package static let id = RuleID.healthCheckMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct HealthCheckMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     DanglingReferences(
       field: .healthChecks, holders: ["Kustomization"], label: "waited for until the timeout, then failed"

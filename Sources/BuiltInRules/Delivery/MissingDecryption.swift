@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// An object with a `sops` block that a Kustomization without `decryption` applies (kustomize-controller
 /// `internal/decryptor/decryptor.go`, and the check of what is still encrypted in `kustomization_controller.go`).
-package struct MissingDecryption: Rule {
-  package static let id = RuleID.missingDecryption
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct MissingDecryption: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       // One that the Flux Operator or bootstrap makes is not seen whole.

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// Two Kustomizations of one cluster apply the same object: each takes it from the other, and when one of them drops it,
 /// it is deleted (kustomize-controller prunes by the owner labels of the live object).
-package struct ObjectAppliedTwice: Rule {
-  package static let id = RuleID.objectAppliedTwice
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct ObjectAppliedTwice: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     // Without an entry point nobody knows whether two Kustomizations are of one cluster.
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       var overlaps: [[Int]: [Int]] = [:]

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// `spec.path` names a directory that the artifact does not have: "kustomization path not found".
-package struct PathMissing: Rule {
-  package static let id = RuleID.pathMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct PathMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       for kustomization in cluster.kustomizations {

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// `wait: true` makes kustomize-controller check every applied object and never read `healthChecks`
 /// (kustomize-controller `internal/controller/kustomization_controller.go`, `checkHealth`).
-package struct WaitIgnoresHealthChecks: Rule {
-  package static let id = RuleID.waitIgnoresHealthChecks
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct WaitIgnoresHealthChecks: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for (cluster, object) in model.kustomizations {
       guard let spec = forest.value(object.root, "spec"),

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// Helm takes release names of up to 53 bytes: an explicit longer one is refused by the API server, a composed one is
 /// shortened by helm-controller (`internal/release/name.go`).
-package struct ReleaseNameTooLong: Rule {
-  package static let id = RuleID.releaseNameTooLong
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct ReleaseNameTooLong: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
       for object in cluster.objects where object.id.group == FluxKinds.helmGroup && object.id.kind == "HelmRelease" {

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A ConfigMap or Secret of `valuesFrom`, or the key in it, that nothing makes: helm-controller stops with `ValuesError`.
-package struct ValuesFromMissing: Rule {
-  package static let id = RuleID.valuesFromMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct ValuesFromMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     ValueReferences(model: model, kind: .valuesFrom).check(&report)
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       for edge in cluster.edges where edge.kind == .valuesFrom && !edge.isOptional {

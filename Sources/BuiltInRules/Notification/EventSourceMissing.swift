@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// An entry of an Alert's `eventSources` that no object can match: names and namespaces are compared as they are
 /// (notification-controller `internal/server/event_handlers.go`).
-package struct EventSourceMissing: Rule {
-  package static let id = RuleID.eventSourceMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct EventSourceMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") { edge, _ in
       edge.targetName != "*" && !(edge.targetNamespace ?? "").contains("*")
     }.check(model, &report)

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A Receiver that is to trigger an object which is not there: each call of the webhook is answered with an error
 /// (notification-controller `internal/server/receiver_handlers.go`).
-package struct ReceiverResourceMissing: Rule {
-  package static let id = RuleID.receiverResourceMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct ReceiverResourceMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     DanglingReferences(field: .resources, holders: ["Receiver"], label: "the webhook answers with an error") {
       edge, _ in
       edge.targetName != "*"

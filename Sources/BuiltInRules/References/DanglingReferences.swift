@@ -1,9 +1,4 @@
-import Diagnostics
-import FluxGraph
-import Manifests
 import RuleEngine
-import SourceText
-import YAMLSyntax
 
 /// What rules about references to nothing have in common: each is about one field.
 struct DanglingReferences {

@@ -1,10 +1,4 @@
-import Diagnostics
-import FluxGraph
-import Kustomize
-import Manifests
 import RuleEngine
-import SourceText
-import YAMLSyntax
 
 /// Objects of a cluster by kind and name, in whatever namespace.
 struct PeerIndex {

@@ -1,6 +1,4 @@
-import FluxGraph
-import Manifests
-import YAMLSyntax
+import RuleEngine
 
 /// Secrets that objects of a cluster stand for: an operator makes them, so that no manifest has them.
 struct SecretProducers {

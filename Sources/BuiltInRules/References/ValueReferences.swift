@@ -1,11 +1,4 @@
-import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
 import RuleEngine
-import SourceText
-import YAMLSyntax
 
 /// References to ConfigMaps and Secrets that are read for their values. These objects are often made outside Git, so
 /// that one is not here is no mistake by itself: a note says it once, and only what is known of near misses makes it more.

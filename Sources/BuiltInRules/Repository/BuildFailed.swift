@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A Kustomization whose build fails: Flux applies nothing of it.
-package struct BuildFailed: Rule {
-  package static let id = RuleID.buildFailed
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct BuildFailed: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
       for kustomization in cluster.kustomizations {
         let name = kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name

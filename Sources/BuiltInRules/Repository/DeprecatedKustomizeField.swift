@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A field that kustomize still reads, with a warning, and means to drop (kustomize `api/types/kustomization.go`,
 /// `CheckDeprecatedFields`).
-package struct DeprecatedKustomizeField: Rule {
-  package static let id = RuleID.deprecatedKustomizeField
-  package init() {}
-
+struct DeprecatedKustomizeField: RepositoryRule {
   /// What to write instead, by the name in lower case: kustomize does not mind the case of keys.
   private static let fields: [String: String] = [
     "bases": "list them under 'resources', after what is there",
@@ -24,7 +13,7 @@ package struct DeprecatedKustomizeField: Rule {
     "vars": "use 'replacements'",
   ]
 
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     let readers = model.readers(
       of: Set(model.sources.files.lazy.filter { isSuspect($0, model) }.map(\.id)))

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A key that stands twice in one mapping: kustomize refuses it in a resource, and silently takes the last one in a
 /// kustomization file.
-package struct DuplicateKey: Rule {
-  package static let id = RuleID.duplicateKey
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct DuplicateKey: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for file in model.graph.reachedFiles.sorted() {
       let isKustomization = KustomizationFile.isOne(model.sources.path(of: file))
       for problem in model.sources.problems(of: file) where problem.kind == .duplicateKey {

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A manifest, or a folder of them, beside others that are applied, which the kustomization file does not list.
-package struct FileNotApplied: Rule {
-  package static let id = RuleID.fileNotApplied
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct FileNotApplied: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     var search = UnlistedFiles(model)
     for file in model.graph.reachedFiles.sorted() where KustomizationFile.isOne(model.sources.path(of: file)) {
       for unlisted in search.unlisted(by: file) {

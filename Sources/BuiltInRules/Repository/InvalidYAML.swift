@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A file that a build reads and that is no YAML. Files that nothing reads, such as Helm templates, may be anything.
-package struct InvalidYAML: Rule {
-  package static let id = RuleID.invalidYAML
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct InvalidYAML: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let broken = model.graph.reachedFiles.filter { file in
       model.sources.problems(of: file).contains { $0.kind != .duplicateKey }
     }

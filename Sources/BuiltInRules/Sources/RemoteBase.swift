@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A kustomization that fetches something from the network each time it is built.
-package struct RemoteBase: Rule {
-  package static let id = RuleID.remoteBase
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct RemoteBase: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
       let ban = cluster.settings.remoteBaseBan
       let kustomizations = cluster.kustomizations.filter { ban != nil || !$0.isSuspended(in: model.forest) }

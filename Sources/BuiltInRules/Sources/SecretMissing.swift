@@ -1,24 +1,13 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A `secretRef` that names a Secret of another namespace, or one that a generator makes under another name. That a Secret
 /// is not in the repository says nothing: most are made outside Git.
-package struct SecretMissing: Rule {
-  package static let id = RuleID.secretMissing
-  package init() {}
-
+struct SecretMissing: RepositoryRule {
   private static let fields: Set<Edge.Kind> = [
     .secretRef, .certSecretRef, .proxySecretRef, .verify, .decryption, .kubeConfig, .signingKey,
   ]
 
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       var peers: PeerIndex?
       for edge in model.references(of: cluster).edges

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A `sourceRef` or `chartRef` that names no source of the cluster.
-package struct SourceMissing: Rule {
-  package static let id = RuleID.sourceMissing
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct SourceMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
       for edge in cluster.edges where edge.target == .missing && (edge.kind == .sourceRef || edge.kind == .chartRef) {

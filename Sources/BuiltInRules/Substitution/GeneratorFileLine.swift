@@ -1,7 +1,4 @@
-import FluxGraph
-import Manifests
 import RuleEngine
-import SourceText
 
 /// The file that a generator read a text from. Generated values stand at the entry that names the file; a reader wants to
 /// see the line.

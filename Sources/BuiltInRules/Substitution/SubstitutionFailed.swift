@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// Text that envsubst cannot read: the whole Kustomization fails.
-package struct SubstitutionFailed: Rule {
-  package static let id = RuleID.substitutionFailed
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct SubstitutionFailed: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
       for kustomization in cluster.kustomizations where !kustomization.substitutionErrors.isEmpty {
         let applier = RelatedLocation(

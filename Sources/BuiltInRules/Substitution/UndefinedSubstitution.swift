@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A variable that post-build substitution does not know: an error since Flux 2.9, an empty string before.
-package struct UndefinedSubstitution: Rule {
-  package static let id = RuleID.undefinedSubstitution
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct UndefinedSubstitution: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
       let settings = cluster.settings
       let release = "Flux \(settings.fluxVersion)"

@@ -1,19 +1,8 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// A reference into another namespace under `--no-cross-namespace-refs`: the controller refuses to follow it.
-package struct CrossNamespaceReference: Rule {
-  package static let id = RuleID.crossNamespaceReference
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct CrossNamespaceReference: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters where !cluster.settings.namespaceLocks.isEmpty {
       for edge in model.references(of: cluster).edges where edge.target != .missing {
         guard let lock = edge.lock, let namespace = edge.targetNamespace, !namespace.contains("${") else { continue }

@@ -1,20 +1,9 @@
-package import Diagnostics
-import FluxGraph
-import FluxModel
-import Kustomize
-import Manifests
-import RuleCatalogue
-package import RuleEngine
-import SourceText
-import YAMLSyntax
+import RuleEngine
 
 /// Under lockdown (`--default-service-account`) an object without `serviceAccountName` is applied as that account of its
 /// own namespace, which may do nothing unless somebody granted it.
-package struct MissingServiceAccount: Rule {
-  package static let id = RuleID.missingServiceAccount
-  package init() {}
-
-  package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+struct MissingServiceAccount: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
       guard cluster.settings.kustomizeServiceAccount != nil || cluster.settings.helmServiceAccount != nil else {
