@@ -64,7 +64,7 @@ bench: build
 	@FLUXLINT=$(FLUXLINT) bash Benchmarks/run.sh
 
 docs: setup
-	swift run rulegen docs rules docs/rules
+	swift run rulegen docs rules docs/rules README.md
 
 picture: build
 	@python3 scripts/terminal_svg.py --command fluxlint --lines 52 -- \

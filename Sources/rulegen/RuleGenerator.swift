@@ -12,7 +12,7 @@ struct RuleGenerator {
   static let usage = """
     usage: rulegen catalogue RULES OUTPUT      the RuleID constants and the metadata, for RuleCatalogue
            rulegen registry RULES OUTPUT       the list of the rules' types, for BuiltInRules
-           rulegen docs RULES DOCS             a page for each rule and an index
+           rulegen docs RULES DOCS README      a page for each rule, an index, and the table of the README
     """
 
   static func main() {
@@ -25,8 +25,13 @@ struct RuleGenerator {
         try Files.write(SwiftEmitter.catalogue(rules, texts: texts), to: arguments[2])
       case ("registry", 3):
         try Files.write(SwiftEmitter.registry(RuleSet(folder: arguments[1]).rules), to: arguments[2])
-      case ("docs", 3):
-        try DocsWriter.write(RuleSet(folder: arguments[1]).rules, to: arguments[2])
+      case ("docs", 4):
+        let rules = try RuleSet(folder: arguments[1]).rules
+        try DocsWriter.write(rules, to: arguments[2])
+        guard let readme = ReadmeTable.replaced(in: try Files.read(arguments[3]), with: rules) else {
+          throw FileError(path: arguments[3], reason: "there is no place for the table of rules")
+        }
+        try Files.write(readme, to: arguments[3])
       default:
         print(usage)
         exit(2)

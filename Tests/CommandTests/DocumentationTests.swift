@@ -10,18 +10,6 @@ import Testing
     try String(contentsOf: Self.root.appending(path: document), encoding: .utf8)
   }
 
-  @Test func `the README has a row for each rule, and each row is a rule`() throws {
-    let readme = try text(of: "README.md")
-    let listed = try Fluxlint.run("rules").output.split(separator: "\n").filter { $0.hasPrefix("  ") }
-      .compactMap { $0.split(separator: " ").first.map(String.init) }
-    #expect(!listed.isEmpty)
-    let rows = readme.split(separator: "\n").filter { $0.hasPrefix("| [`") }.map { row in
-      String(row.dropFirst("| [`".count).prefix { $0 != "`" })
-    }
-    #expect(rows.sorted() == listed.sorted())
-    for name in listed { #expect(readme.contains("(docs/rules/\(name).md)")) }
-  }
-
   @Test func `the changelog names each rule`() throws {
     let changelog = try text(of: "CHANGELOG.md")
     let listed = try Fluxlint.run("rules").output.split(separator: "\n").filter { $0.hasPrefix("  ") }

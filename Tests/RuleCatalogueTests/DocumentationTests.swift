@@ -9,7 +9,7 @@ struct DocumentationTests {
   private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/")
 
-  private static let rewrite = "run: swift run rulegen docs rules docs/rules"
+  private static let rewrite = "run: make docs"
 
   @Test func `the committed pages are current`() throws {
     let rules = try RuleSet(folder: "\(Self.root)/rules").rules
@@ -20,6 +20,12 @@ struct DocumentationTests {
     }
     let names = try Files.names(in: "\(Self.root)/docs/rules")
     #expect(names == pages.map(\.name).sorted(), "docs/rules has other files; \(Self.rewrite)")
+  }
+
+  @Test func `the table of the README is current`() throws {
+    let readme = try Files.read("\(Self.root)/README.md")
+    let rules = try RuleSet(folder: "\(Self.root)/rules").rules
+    #expect(ReadmeTable.replaced(in: readme, with: rules) == readme, "the README is out of date; \(Self.rewrite)")
   }
 
   @Test func `the catalogue that was compiled in is that of the files`() throws {
