@@ -26,6 +26,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case unknownKustomization(String, suggestion: String?)
   case severalKustomizations(String, clusters: [String])
   case unknownRule(String, suggestion: String?)
+  /// What is not one of a few words.
+  case unknownChoice(String, what: String, known: [String])
+  case notARuleName(String)
+  case exists(path: String)
   case output(OutputFileError)
   case noCluster(String, known: [String], suggestion: String?)
   case notAMigrationTarget(String)
@@ -68,6 +72,12 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .git(let error): error.description
     case .tree(let error): error.description
     case .configuration(let message, let place): "\(place): \(message)"
+    case .unknownChoice(let choice, let what, let known):
+      "no \(what) '\(choice)'; there are \(known.joined(separator: ", "))"
+    case .notARuleName(let name):
+      "'\(name)' is no name of a rule; write 'family/name', both in kebab case"
+    case .exists(let path):
+      "'\(path)' is there already"
     case .notAFluxVersion(let text):
       "'\(text)' is no release of Flux 2; expected is a minor release, as in --flux-version 2.9"
     case .notAKustomizationName(let text):

@@ -1,4 +1,5 @@
 import Diagnostics
+import Reporters
 import RuleCatalogue
 import RuleFiles
 
@@ -17,19 +18,67 @@ package enum RuleGuide {
     return rule.file?.explanation(width: width) ?? "\(rule.summary)\n"
   }
 
-  /// All rules with their severities and what they find, by family; one line each, so that it can be searched.
-  package static func list() -> String {
-    let nameWidth = ruleCatalogue.map(\.id.name.count).max() ?? 0
-    let families = Dictionary(grouping: ruleCatalogue, by: \.family).sorted { $0.key < $1.key }
+  /// The names of all families, sorted.
+  package static var families: [String] { Set(ruleCatalogue.map(\.family)).sorted() }
+
+  /// The rules with their severities and what they find, by family; one line each, so that it can be searched.
+  ///
+  /// - Throws: `CommandFailure.unknownChoice` for a family or tier that is none.
+  package static func list(
+    family: String?, tier: String?, format: RuleListFormat
+  ) throws(CommandFailure) -> String {
+    let tiers = RuleTier.allCases.map(\.rawValue)
+    for (choice, known, what) in [(family, families, "family"), (tier, tiers, "tier")] {
+      if let choice, !known.contains(choice) { throw .unknownChoice(choice, what: what, known: known) }
+    }
+    let rules = ruleCatalogue.filter {
+      (family ?? $0.family) == $0.family && (tier ?? $0.tier.rawValue) == $0.tier.rawValue
+    }
+    switch format {
+    case .text: return text(rules)
+    case .json: return json(rules)
+    }
+  }
+
+  private static func text(_ rules: [RuleMetadata]) -> String {
+    let nameWidth = rules.map(\.id.name.count).max() ?? 0
+    let tierWidth = rules.contains { $0.tier != .default } ? 8 : 0
+    let families = Dictionary(grouping: rules, by: \.family).sorted { $0.key < $1.key }
     return families.map { family, rules in
       let lines = rules.sorted { $0.id < $1.id }.map { rule in
-        "  \(padded(rule.id.name, to: nameWidth))  \(padded(rule.severity.rawValue, to: 7))  \(rule.summary)\n"
+        let tier = tierWidth == 0 ? "" : padded(rule.tier == .default ? "" : rule.tier.rawValue, to: tierWidth)
+        let severity = padded(rule.severity.rawValue, to: 7)
+        return "  \(padded(rule.id.name, to: nameWidth))  \(severity)  \(tier)\(rule.summary)\n"
       }
       return "\(family)\n\(lines.joined())"
     }.joined(separator: "\n")
   }
 
+  private static func json(_ rules: [RuleMetadata]) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.field("schema", "fluxlint/rules/v1")
+      json.field("rules", objects: rules) { json, rule in
+        json.field("name", rule.id.name)
+        json.field("family", rule.family)
+        json.field("severity", rule.severity.rawValue)
+        json.field("tier", rule.tier.rawValue)
+        json.field("status", rule.status.rawValue)
+        json.field("since", rule.since)
+        json.field("formerly", strings: rule.formerNames)
+        json.field("summary", rule.summary)
+      }
+    }
+    return json.text
+  }
+
   private static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
+}
+
+/// How `fluxlint rules` prints.
+package enum RuleListFormat: String, CaseIterable, Sendable {
+  case text
+  case json
 }

@@ -61,7 +61,7 @@ extension RuleFile {
 }
 
 /// Lower-case words of letters and digits joined by single hyphens.
-func isKebabCase(_ text: String) -> Bool {
+package func isKebabCase(_ text: String) -> Bool {
   let words = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
   return words.allSatisfy { word in
     !word.isEmpty

@@ -25,14 +25,50 @@ struct ExplainCommand: ParsableCommand {
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "List all rules with their severities.",
+    abstract: "List all rules with their severities; begin a new one.",
     discussion: """
       Examples:
         fluxlint rules                          one line for each rule, by family
-        fluxlint rules | grep helm
-      """)
+        fluxlint rules --family helm --tier default
+        fluxlint rules --format json | jq -r '.rules[].name'
+        fluxlint rules new helm/no-retries      a file to begin with
+      """,
+    subcommands: [RulesListCommand.self, RulesNewCommand.self], defaultSubcommand: RulesListCommand.self)
+}
+
+struct RulesListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List all rules with their severities: what 'fluxlint rules' does.")
+
+  @Option(help: ArgumentHelp("Only rules of this family.", valueName: "family"), completion: .list(RuleGuide.families))
+  var family: String?
+
+  @Option(help: ArgumentHelp("Only rules of this tier: default, strict or opt-in.", valueName: "tier"))
+  var tier: String?
+
+  @Option(help: "How to print them.")
+  var format = RuleListFormat.text
 
   func run() throws {
-    Terminal.write(RuleGuide.list())
+    Terminal.write(try RuleGuide.list(family: family, tier: tier, format: format))
   }
 }
+
+struct RulesNewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new",
+    abstract: "Write a rule file to begin with.",
+    discussion: "The name is the bad pattern in kebab case. Nothing that is there is overwritten.")
+
+  @Argument(help: ArgumentHelp("Family and name: 'helm/no-retries'.", valueName: "family/name"))
+  var name: String
+
+  @Option(help: ArgumentHelp("The directory of the rules.", valueName: "directory"), completion: .directory)
+  var directory = "rules"
+
+  func run() throws {
+    Terminal.write("\(try RuleScaffold.write(name, in: directory))\n")
+  }
+}
+
+extension RuleListFormat: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import Diagnostics
 package import RuleFiles
 
 /// The table of the README, between two comments: the families with their rules.
