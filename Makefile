@@ -6,7 +6,7 @@ DESTDIR ?=
 REPO ?=
 EXAMPLE := testdata/fleet
 
-SWIFT_BUILD := swift build -c release --product fluxlint --static-swift-stdlib -Xlinker -s
+SWIFT_BUILD := sh scripts/build.sh
 FLUXLINT := .build/release/fluxlint
 SWIFT_FILES := -r Sources Tests Plugins Package.swift
 
