@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the steps of a Containerfile where no container engine is at hand, and then its entry point.
 
-    bare_container.py Containerfile [--mount DIRECTORY=/repo] [--keep FILE=COPY] -- ARGUMENT ...
+    bare_container.py Containerfile [--mount DIRECTORY=/repo] [--keep FILE=COPY] [-- ARGUMENT ...]
 
 Needs Linux and the right to make mounts. Each stage gets a root of its own: `FROM scratch` an empty one; any other image
 the system that this runs on, read as a lower layer and never written, with a layer in memory above it. The entry point
@@ -108,8 +108,10 @@ def main():
     parser.add_argument("file", type=Path)
     parser.add_argument("--mount", metavar="DIRECTORY=PLACE", help="a directory that the entry point sees, read-only")
     parser.add_argument("--keep", metavar="FILE=COPY", help="a file of the last root to copy out of it")
-    parser.add_argument("arguments", nargs="*")
-    arguments = parser.parse_args()
+    # argparse itself does not find the arguments behind -- again once it has seen an option.
+    words = sys.argv[1:]
+    end = words.index("--") if "--" in words else len(words)
+    arguments = parser.parse_args(words[:end])
     if os.environ.get("BARE_CONTAINER") != "inside":
         # Mounts that are made in a namespace go away with it.
         os.environ["BARE_CONTAINER"] = "inside"
@@ -127,7 +129,7 @@ def main():
         if arguments.keep:
             source, target = arguments.keep.split("=", 1)
             shutil.copy2(stage.path(source), target)
-        status = stage.start(arguments.arguments)
+        status = stage.start(words[end + 1 :])
         subprocess.run(["umount", "--recursive", "--lazy", str(memory)], check=True)
     sys.exit(status)
 
