@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--nonsense"], "flux lint: ", "See 'flux lint --help'"),
+    (["--nonsense"], "flux lint: ", "--help"),
     (["chekc"], "flux lint: no such file or directory: 'chekc'", "did you mean 'flux lint check'?"),
     (["explain", "xyzzy"], "flux lint: ", "'flux lint rules' lists them"),
   ])
