@@ -3,10 +3,10 @@
 
     bare_container.py Containerfile [--mount DIRECTORY=/repo] [--keep FILE=COPY] [-- ARGUMENT ...]
 
-Needs Linux and the right to make mounts. Each stage gets a root of its own: `FROM scratch` an empty one; any other image
-the system that this runs on, read as a lower layer and never written, with a layer in memory above it. The entry point
-runs in the last root, where nothing is but /proc and what the steps put there. Knows FROM, WORKDIR, COPY, RUN and
-ENTRYPOINT, and stops at any other step.
+Needs Linux and the right to make mounts. Each stage gets a root of its own: `FROM scratch` an empty one; any other
+image the system that this runs on, read as a lower layer and never written, with a layer in memory above it. The entry
+point runs in the last root, where nothing is but /proc and what the steps put there. Knows FROM, WORKDIR, COPY, RUN
+and ENTRYPOINT, and stops at any other step.
 """
 import argparse
 import fnmatch
@@ -56,7 +56,8 @@ class Stage:
         if image != "scratch":
             (memory / "upper").mkdir()
             (memory / "work").mkdir()
-            mount("-t", "overlay", "overlay", "-o", f"lowerdir=/,upperdir={memory}/upper,workdir={memory}/work", self.root)
+            layers = f"lowerdir=/,upperdir={memory}/upper,workdir={memory}/work"
+            mount("-t", "overlay", "overlay", "-o", layers, self.root)
         (self.root / "proc").mkdir(exist_ok=True)
         mount("-t", "proc", "proc", self.root / "proc")
         if image != "scratch":

@@ -40,7 +40,7 @@ def package_of(path):
     # A file of /usr/lib may be known as one of /lib: they are one directory since Debian 12.
     for spelling in (path, path.removeprefix("/usr")):
         try:
-            result = subprocess.run(["dpkg", "-S", spelling], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            result = subprocess.run(["dpkg", "-S", spelling], capture_output=True, text=True)
         except OSError:
             return None
         if result.returncode == 0:

@@ -7,7 +7,8 @@ for directory in "$@"; do
     echo "fluxlint install: '$there' is no directory" >&2
     exit 2
   elif [ ! -w "$there" ] || [ ! -x "$there" ]; then
-    echo "fluxlint install: '$there' cannot be written to; use 'sudo make install', or a directory of your own: make install PREFIX=~/.local" >&2
+    echo "fluxlint install: '$there' cannot be written to;" \
+      "use 'sudo make install', or a directory of your own: make install PREFIX=~/.local" >&2
     exit 2
   fi
 done
