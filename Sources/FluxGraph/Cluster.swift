@@ -6,9 +6,11 @@ package import YAMLSyntax
 
 /// One cluster: an entry point and everything Flux applies from there.
 package struct Cluster: Sendable {
-  /// The directory of the entry point, `clusters/production`. Empty for the group of Kustomizations that no entry point
-  /// in this repository reaches.
+  /// The directory of the entry point, `clusters/production`. Empty for Kustomizations that no entry point in this
+  /// repository reaches.
   package var name: String
+  /// The directory of a group without an entry point; empty otherwise.
+  package var directory = ""
   package var entry: EntryPoint
   package var settings: ClusterSettings
   package var kustomizations: [FluxKustomization] = []
@@ -18,8 +20,10 @@ package struct Cluster: Sendable {
   package var gaps: [Gap] = []
   /// The source of the entry point.
   var ownSource: ClusterBuilder.SourceIdentity?
-  /// Names of Kustomizations defined anywhere in the repository, for a group without an entry point.
-  var looseNames: Set<String> = []
+  /// Sources of this repository that the Flux Operator makes of FluxInstances which the cluster applies.
+  var madeSources: Set<ClusterBuilder.SourceIdentity> = []
+  /// Kustomizations and HelmReleases defined anywhere in the repository, for a group without an entry point.
+  var looseNames: Set<LooseSurroundings.Key> = []
   /// What the configuration says is made outside Git.
   var provided: [ProvidedObject] = []
   /// Every parsed file that some build of this cluster reads.
@@ -27,6 +31,11 @@ package struct Cluster: Sendable {
 
   /// Whether the entry point is known. Objects of a group without one may belong to different clusters.
   package var hasEntryPoint: Bool { entry.kind != .none }
+
+  /// Whether all of it is applied to one cluster: then two of its objects can be one in the cluster, and a path that is
+  /// not there is missed. Kustomizations of one directory are, unless two of them have one name.
+  package var isOneCluster: Bool { hasEntryPoint || isWholeDirectory }
+  var isWholeDirectory = false
 }
 
 /// Where the reconciliation of a cluster begins.
@@ -67,13 +76,19 @@ package struct ClusterSettings: Sendable {
   package var remoteBaseBan: ControllerFlag?
   /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
+  /// Whether a flag says so, rather than the release.
+  var isStrictnessGiven = false
+  /// Whether an assumed release is the newest that something in the repository allows.
+  var isVersionBounded = false
 
   /// Settings of an installation without lockdown.
   package init(fluxVersion: FluxVersion, versionOrigin: VersionOrigin) {
     self.fluxVersion = fluxVersion
     self.versionOrigin = versionOrigin
-    isSubstitutionStrict = fluxVersion >= FluxVersion(major: 2, minor: 9)
+    isSubstitutionStrict = Self.isStrict(fluxVersion)
   }
+
+  static func isStrict(_ version: FluxVersion) -> Bool { version >= FluxVersion(major: 2, minor: 9) }
 }
 
 /// A controller's command line flag and where its value is written.
@@ -111,6 +126,8 @@ package struct FluxKustomization: Sendable {
   package var substitutionErrors: [SubstitutionError] = []
   /// `spec.kubeConfig`: its objects live in another cluster.
   package var isRemoteCluster: Bool
+  /// Whether it stands for a directory that some Kustomization of another repository may apply, and is none itself.
+  package var isDirectory = false
 }
 
 extension FluxKustomization {
@@ -219,9 +236,24 @@ package struct WrittenObject: Sendable {
 
 /// The graph of a repository.
 package struct FluxGraph: Sendable {
+  /// The clusters; in a repository without an entry point, what some cluster may apply: Kustomizations by directory, and
+  /// directories that nothing lists.
   package var clusters: [Cluster]
+  /// Kustomizations that no entry point applies, in a repository that has one. What a parent would make of them is not
+  /// known, so they are not judged.
+  package var leftOut: [Cluster] = []
+  /// What looked like an entry point and is not followed, each with its reason.
+  package var notFollowed: [Gap] = []
   /// Every object of a Flux API group as it stands in a file, read by some build or not, in file order.
   package var written: [WrittenObject]
   /// Files that some build reads, of any cluster.
   package var reachedFiles: Set<FileID>
+
+  /// Whether anything in the repository says which cluster reads it.
+  package var hasEntryPoint: Bool { clusters.contains(where: \.hasEntryPoint) }
+
+  /// Everything with a Kustomization, judged or not.
+  package var groups: [Cluster] {
+    clusters.filter { $0.hasEntryPoint || $0.kustomizations.contains { !$0.isDirectory } } + leftOut
+  }
 }

@@ -36,13 +36,24 @@ extension ClusterBuilder {
             }
             continue
           }
+          let stray = looseValues(kind: kind, name: name, of: kustomization)
+          if let source = stray.found {
+            for variable in variables(of: source, kind: kind) {
+              scope.values[variable.name] = variable.value
+              scope.definitions[variable.name] = variable.range
+            }
+            continue
+          }
           let isOptional = forest.value(reference, "optional").map {
             forest.scalarValue($0, dialect: .resource) == .boolean(true)
           }
           isEachOptional = isEachOptional && isOptional ?? false
           scope.openSources.append(
             SubstitutionScope.OpenSource(
-              reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
+              reason: stray.isAmbiguous
+                ? "the \(kind) '\(name)' is one of several in this repository"
+                : "the \(kind) '\(name)' is not in this repository",
+              range: forest.range(nameNode)))
           continue
         }
         for variable in variables(of: source, kind: kind) {

@@ -27,6 +27,16 @@ struct ClusterBuilder {
   private(set) var generators: [Int] = []
   /// Objects by kind, namespace and name, for references.
   private(set) var index: [ObjectKey: Int] = [:]
+  /// Sources that are rather what replaces this repository.
+  var successors: Set<SourceIdentity> = []
+  /// What lies around a group without an entry point.
+  var loose: LooseSurroundings? {
+    didSet {
+      cluster.directory = loose?.directory ?? ""
+      cluster.isWholeDirectory = loose?.isWholeDirectory ?? false
+      cluster.looseNames = loose?.names ?? []
+    }
+  }
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
@@ -81,7 +91,7 @@ struct ClusterBuilder {
 
   /// Adds the Kustomization an entry point starts with.
   mutating func addEntry(_ raw: RawKustomization) {
-    let looseNumber = cluster.hasEntryPoint ? 0 : cluster.kustomizations.count
+    let looseNumber = cluster.isOneCluster ? 0 : cluster.kustomizations.count
     enqueue(
       Pending(
         root: raw.root, id: KustomizationKey(namespace: raw.namespace, name: raw.name, looseNumber: looseNumber),
@@ -117,6 +127,12 @@ struct ClusterBuilder {
     cluster.settings = currentSettings(objects: [])
   }
 
+  /// Adds a directory that nothing in this repository applies.
+  mutating func addDirectory(_ path: String, origin: SourceRange) {
+    enqueue(Pending(root: nil, id: KustomizationKey(namespace: nil, name: path), origin: origin, parent: nil, path: path))
+    cluster.kustomizations[cluster.kustomizations.count - 1].isDirectory = true
+  }
+
   private func currentSettings(objects: [AppliedObject]) -> ClusterSettings {
     ControllerSettings(sources: engine.sources, given: given, made: made?.controllers ?? []).settings(
       objects: objects, instance: instance)
@@ -132,9 +148,6 @@ struct ClusterBuilder {
           isRemote: false))
     }
   }
-
-  /// Kustomizations that other clusters apply, by name: a reference to one of them is not called missing.
-  mutating func addLooseNames(_ names: Set<String>) { cluster.looseNames.formUnion(names) }
 
   private mutating func enqueue(_ item: Pending) {
     if let existing = known[item.id] {
@@ -220,6 +233,10 @@ struct ClusterBuilder {
     case .tree(let root):
       let directory = Self.directory(of: kustomization.path, in: root)
       guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
+        guard isKnownSource(kustomization, spec: spec) else {
+          return .external(
+            External(reason: "neither its source nor its path '\(kustomization.path)' is in this repository"))
+        }
         return .missingPath
       }
       return .build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root))
@@ -407,11 +424,30 @@ struct ClusterBuilder {
     if object.id.group == FluxKinds.operatorGroup, object.id.kind == "ResourceSet" {
       expand(object, at: position, parent: parent)
     }
+    if object.id.group == FluxKinds.operatorGroup, object.id.kind == "FluxInstance", cluster.hasEntryPoint {
+      followInstance(object, parent: parent)
+    }
     guard object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" else { return }
     enqueue(
       Pending(
         root: object.root, id: KustomizationKey(namespace: object.id.namespace, name: object.id.name),
-        origin: object.origin, parent: parent, path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
+        origin: object.origin, parent: cluster.kustomizations[parent].isDirectory ? nil : parent,
+        path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
+  }
+
+  /// Goes on with the Kustomization that the Flux Operator makes of a FluxInstance which the cluster applies, where it
+  /// synchronises from the repository that the cluster does.
+  private mutating func followInstance(_ object: AppliedObject, parent: Int) {
+    guard let sync = forest.value(object.root, "spec", "sync"), let path = forest.givenText(sync, "path"),
+      !Envsubst.hasExpression(path), let url = forest.givenText(sync, "url"),
+      RepositoryURL.normalized(url) == ownURL, engine.sources.isDirectory(RelativePath.clamped(path)),
+      forest.givenText(sync, "kind") ?? "GitRepository" == "GitRepository"
+    else { return }
+    let namespace = object.id.namespace ?? "flux-system"
+    let id = KustomizationKey(namespace: namespace, name: forest.givenText(sync, "name") ?? namespace)
+    cluster.madeSources.insert(SourceIdentity(kind: "GitRepository", namespace: namespace, name: id.name))
+    guard known[id] == nil else { return }
+    enqueue(Pending(root: nil, id: id, origin: object.origin, parent: parent, path: path))
   }
 
   private mutating func expand(_ set: AppliedObject, at position: Int, parent: Int) {

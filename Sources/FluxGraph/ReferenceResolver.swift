@@ -118,19 +118,19 @@ struct ReferenceResolver {
     }
     if !cluster.hasEntryPoint {
       // Where reconciliation begins is not in this repository: sources and values may be made there.
+      if edge == .sourceRef || edge == .chartRef, hasNearMatch(kind: kind, namespace: namespace, name: name) {
+        return .missing
+      }
       if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
-      if kind == "Kustomization", cluster.looseNames.contains(name) { return .implicit }
+      if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
       if let gap = cluster.gaps.first(where: { $0.range == nil }) { return .unknown(gap.reason) }
       return .missing
     }
     if cluster.provided.contains(where: { $0.isNamed(kind: kind, namespace: namespace, name: name) }) {
       return .implicit
     }
-    if let ownSource = cluster.ownSource,
-      ownSource == ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
-    {
-      return .implicit
-    }
+    let identity = ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
+    if cluster.ownSource == identity || cluster.madeSources.contains(identity) { return .implicit }
     if kind == "Kustomization",
       cluster.kustomizations.contains(where: { $0.name == name && $0.namespace == namespace })
     {
@@ -154,6 +154,12 @@ struct ReferenceResolver {
       $0.id.kind == kind && $0.id.name == name
         && ($0.id.namespace == nil || namespace == nil || $0.id.namespace == namespace)
     }
+  }
+
+  /// Whether an object of the same kind and namespace has a similar name: then this one is misspelt.
+  private func hasNearMatch(kind: String, namespace: String?, name: String) -> Bool {
+    let peers = cluster.objects.filter { $0.id.kind == kind && $0.id.namespace == namespace }
+    return Suggestion.nearest(to: name, in: peers.map(\.id.name)) != nil
   }
 
   /// helm-controller makes a HelmChart `NAMESPACE-NAME` for a release with `spec.chart`, beside the source of the chart

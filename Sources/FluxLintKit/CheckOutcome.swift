@@ -29,12 +29,19 @@ package struct CheckOutcome: Sendable {
       remarks = checked.remarks + loaded.remarks
       incompleteness = Self.incompleteness(of: loaded.model.sources)
       report.isComplete = incompleteness == nil
-      if loaded.model.graph.clusters.isEmpty, incompleteness == nil { remarks.append("no Flux objects here") }
+      if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }
       Self.abandon(loaded)
     } catch {
       throw CommandFailure(error)
     }
     failOn = request.failOn ?? report.failOn ?? .error
+  }
+
+  /// What there is to say of a repository without a cluster.
+  private static func remark(on graph: FluxGraph) -> String? {
+    if graph.hasEntryPoint { return nil }
+    return graph.clusters.isEmpty && graph.written.isEmpty
+      ? "no Flux objects here" : "no entry point here: nothing in this repository says which cluster reads it"
   }
 
   private static func incompleteness(of sources: SourceSet) -> CommandFailure? {

@@ -41,8 +41,10 @@ package struct GraphOutcome {
     var graph = model.graph
     if let cluster {
       graph.clusters = try graph.clusters.named(cluster)
+      graph.leftOut = []
     } else if !chosen.scope.isEmpty {
       graph.clusters = graph.clusters.filter { Self.concerns($0, chosen.scope, model.sources) }
+      graph.leftOut = graph.leftOut.filter { Self.concerns($0, chosen.scope, model.sources) }
     }
     map = GraphMap(graph, sources: model.sources)
   }

@@ -18,31 +18,21 @@ struct InstalledReleases {
 
   init(_ sources: SourceSet) {
     for file in sources.files {
-      let bytes = sources.bytes(of: file.id)
-      let version =
+      let release =
         RelativePath.name(of: file.path) == "gotk-components.yaml"
-        ? Self.header(bytes) : Self.instance(file, sources)
-      if let version { releases.append(Release(version: version, path: file.path)) }
+        ? sources.release(ofComponents: file.id) : Self.instance(file, sources)
+      if let release { releases.append(Release(version: release.version, path: file.path)) }
     }
   }
 
-  /// `# Flux Version: v2.3.0`, which 'flux install --export' writes at the top.
-  private static func header(_ bytes: [UInt8]) -> FluxVersion? {
-    let marker = Array("# Flux Version:".utf8)
-    let head = bytes.prefix(4_096)
-    guard let start = head.indices.first(where: { head[$0...].starts(with: marker) }) else { return nil }
-    let line = head[(start + marker.count)...].prefix { $0 != 0x0A && $0 != 0x0D }
-    return FluxVersion(String(decoding: line.filter { $0 != 0x20 }, as: UTF8.self))
-  }
-
-  /// `spec.distribution.version` of a FluxInstance, which may be a range.
-  private static func instance(_ file: ManifestFile, _ sources: SourceSet) -> FluxVersion? {
+  /// That of a FluxInstance.
+  private static func instance(_ file: ManifestFile, _ sources: SourceSet) -> InstalledRelease? {
     let forest = sources.forest
     for document in sources.documents(of: file.id) {
       guard let kind = forest.value(document.root, "kind"), forest.hasText(kind, "FluxInstance"),
-        let node = forest.value(document.root, "spec", "distribution", "version")
+        let spec = forest.value(document.root, "spec")
       else { continue }
-      return FluxVersionRange(forest.text(node)).newest
+      if let found = forest.release(ofInstance: spec) { return found }
     }
     return nil
   }

@@ -102,7 +102,7 @@ package enum Linter {
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     let graph = await builder.build()
     let model = RepositoryModel(
-      sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
+      sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     return Loaded(model: model, configuration: configuration, remarks: newer.remarks, builder: builder)
   }
 
@@ -127,10 +127,13 @@ package enum Linter {
     return sink.finish()
   }
 
-  /// For files that no cluster reads: what the user says, else the newest release.
-  private static func fallbackSettings(_ version: FluxVersion?) -> ClusterSettings {
-    ClusterSettings(
-      fluxVersion: version ?? APIVersions.newestRelease, versionOrigin: version == nil ? .assumed : .given)
+  /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
+  /// else the newest of all.
+  private static func fallbackSettings(_ version: FluxVersion?, _ graph: FluxGraph) -> ClusterSettings {
+    let known = graph.clusters.filter { $0.hasEntryPoint && $0.settings.versionOrigin != .assumed }
+    let found = version ?? known.map(\.settings.fluxVersion).max()
+    return ClusterSettings(
+      fluxVersion: found ?? APIVersions.newestRelease, versionOrigin: found == nil ? .assumed : .given)
   }
 
   private static func place(of range: SourceRange, in sources: SourceSet) -> String {

@@ -38,7 +38,7 @@ struct MigrationProof {
   }
 
   init(_ report: Report, _ model: RepositoryModel) {
-    for cluster in model.graph.clusters { add(cluster, model.sources) }
+    for cluster in model.graph.clusters + model.graph.leftOut { add(cluster, model.sources) }
     for finding in report.findings {
       let object = finding.object.map { "\(Self.group(of: $0.apiVersion)) \($0.displayName)" } ?? ""
       let path = report.files[Int(finding.range.file.index)].path

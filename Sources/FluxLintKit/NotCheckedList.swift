@@ -19,6 +19,7 @@ enum NotCheckedList {
         list.append(NotChecked(reason: reason, range: range, clusters: names))
       }
     }
+    for gap in graph.notFollowed { list.append(NotChecked(reason: gap.reason, range: gap.range)) }
     for cluster in graph.clusters {
       for gap in cluster.gaps { add(gap.reason, gap.range, cluster) }
       for kustomization in cluster.kustomizations where !kustomization.undecidedVariables.isEmpty {

@@ -49,6 +49,28 @@ package struct ClusterMap: Sendable {
   package var objectCount: Int { kinds.values.reduce(0, +) }
 }
 
+extension ClusterMap {
+  /// Removes nodes by their index, and what they were linked with.
+  mutating func removeNodes(_ isRemoved: (Int) -> Bool) {
+    var kept: [Int?] = []
+    var count = 0
+    for number in nodes.indices {
+      kept.append(isRemoved(number) ? nil : count)
+      if !isRemoved(number) { count += 1 }
+    }
+    guard count < nodes.count else { return }
+    links = links.compactMap { link in
+      guard let from = kept[link.from], let to = kept[link.to] else { return nil }
+      var link = link
+      link.from = from
+      link.to = to
+      return link
+    }
+    nodes = nodes.enumerated().filter { kept[$0.offset] != nil }.map(\.element)
+    for number in nodes.indices { nodes[number].parent = nodes[number].parent.flatMap { kept[$0] } }
+  }
+}
+
 /// Something that may add objects out of our sight.
 package struct GraphGap: Hashable, Sendable {
   package var reason: String

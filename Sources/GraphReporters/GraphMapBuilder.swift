@@ -8,7 +8,7 @@ import YAMLSyntax
 extension GraphMap {
   /// Draws the map of a graph.
   package init(_ graph: FluxGraph, sources: SourceSet) {
-    clusters = graph.clusters.map { cluster in
+    clusters = graph.groups.map { cluster in
       var builder = ClusterMapBuilder(cluster, forest: sources.forest)
       return builder.build()
     }
@@ -58,6 +58,7 @@ private struct ClusterMapBuilder {
     for edge in ClusterReferences(cluster, in: forest).edges { add(edge) }
     var seen: Set<GraphGap> = []
     map.gaps = cluster.gaps.map { GraphGap(reason: $0.reason, range: $0.range) }.filter { seen.insert($0).inserted }
+    map.removeNodes { $0 < cluster.kustomizations.count && cluster.kustomizations[$0].isDirectory }
     ReadyOrder.mark(&map)
     return map
   }

@@ -22,15 +22,13 @@ package struct DependsOnMissing: Rule {
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
         // An application team's repository may well wait for what the platform's has.
-        let isElsewhere =
-          !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
-          && !cluster.objects.contains { $0.id.namespace == edge.targetNamespace }
+        let isElsewhere = !cluster.hasEntryPoint
         report.report(
           "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever",
-          severity: isElsewhere ? .warning : nil,
+          severity: !isElsewhere ? nil : repair.help == nil ? .note : .warning,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related,
-          notes: isElsewhere ? ["this repository defines nothing in that namespace; another one may"] : [],
+          notes: isElsewhere ? ["no entry point in this repository reaches it; another repository may define it"] : [],
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
       }

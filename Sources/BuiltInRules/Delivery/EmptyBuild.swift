@@ -16,7 +16,7 @@ package struct EmptyBuild: Rule {
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+    for cluster in model.graph.clusters where cluster.isOneCluster {
       var counts = [Int](repeating: 0, count: cluster.kustomizations.count)
       // The controller drops objects of kustomize itself without a word.
       for object in cluster.objects where object.id.group != "kustomize.config.k8s.io" {

@@ -15,8 +15,8 @@ package struct ObjectAppliedTwice: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    // Without an entry point nobody knows whether two Kustomizations are of one cluster.
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+    // Elsewhere nobody knows whether two Kustomizations are of one cluster.
+    for cluster in model.graph.clusters where cluster.isOneCluster {
       var overlaps: [[Int]: [Int]] = [:]
       for copies in copies(in: cluster, model) {
         let owners = Set(copies.compactMap { cluster.objects[$0].kustomization }).sorted()

@@ -15,7 +15,7 @@ package struct PathMissing: Rule {
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+    for cluster in model.graph.clusters where cluster.isOneCluster {
       for kustomization in cluster.kustomizations {
         let error = kustomization.errors.first { $0.kind == .pathMissing }
         guard kustomization.status == .missingPath || error != nil else { continue }

@@ -23,7 +23,7 @@ package struct InvalidYAML: Rule {
         for cluster in (readers[file] ?? []).map({ model.graph.clusters[$0] }) {
           report.report(
             "the file is no valid YAML: \(problem.message)", at: problem.range, label: "parsing stops here",
-            severity: cluster.severityOfBuildErrors, cluster: cluster,
+            cluster: cluster,
             help: "correct the text; the Kustomization that reads it cannot be built",
             data: ["problem": .string(problem.message)])
         }

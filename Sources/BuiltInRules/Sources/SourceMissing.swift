@@ -23,6 +23,7 @@ package struct SourceMissing: Rule {
         report.report(
           "\(edge.kind.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "no such \(edge.targetKind)",
+          severity: cluster.hasEntryPoint ? nil : .warning,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related,
           help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
           data: [

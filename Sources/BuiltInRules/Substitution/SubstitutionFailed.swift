@@ -21,7 +21,7 @@ package struct SubstitutionFailed: Rule {
         for error in kustomization.substitutionErrors {
           report.report(
             error.message, at: error.range, label: "substitution fails here",
-            severity: cluster.severityOfBuildErrors, object: kustomization.reference, cluster: cluster,
+            object: kustomization.reference, cluster: cluster,
             related: [applier],
             notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
             help: error.isOfName

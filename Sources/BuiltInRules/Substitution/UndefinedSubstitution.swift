@@ -38,11 +38,12 @@ package struct UndefinedSubstitution: Rule {
           if settings.versionOrigin == .assumed {
             notes.append("the Flux release is not known: \(settings.fluxVersion) is assumed")
           }
+          if !cluster.hasEntryPoint { notes.append("what applies this Kustomization may add variables to it") }
           report.report(
             "variable '\(use.name)' is not defined", at: use.range,
             label: settings.isSubstitutionStrict
               ? "\(release) fails the whole Kustomization" : "\(release) puts an empty string here",
-            object: ObjectReference(cluster.objects[use.object].id), cluster: cluster, related: related, notes: notes,
+            severity: cluster.hasEntryPoint ? nil : .note, object: ObjectReference(cluster.objects[use.object].id), cluster: cluster, related: related, notes: notes,
             help: help,
             data: [
               "variable": .string(use.name), "kustomization": .string(name),
