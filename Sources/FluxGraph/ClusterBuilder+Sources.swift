@@ -52,9 +52,11 @@ extension ClusterBuilder {
     if remotes.contains(RepositoryURL.normalized(url)) { return false }
     // A fork and a mirror keep the name.
     let isOfOtherName =
-      !remotes.isEmpty && !remotes.contains { RelativePath.name(of: $0) == RelativePath.name(of: RepositoryURL.normalized(url)) }
-    let holdsItself = RelativePath.isPath(
-      engine.sources.path(of: kustomization.origin.file), inside: kustomization.path) && !kustomization.path.isEmpty
+      !remotes.isEmpty
+      && !remotes.contains { RelativePath.name(of: $0) == RelativePath.name(of: RepositoryURL.normalized(url)) }
+    let holdsItself =
+      RelativePath.isPath(
+        engine.sources.path(of: kustomization.origin.file), inside: kustomization.path) && !kustomization.path.isEmpty
     guard isOfOtherName || holdsItself else { return false }
     successors.insert(identity)
     return true
@@ -75,7 +77,8 @@ extension ClusterBuilder {
     let identity = SourceIdentity(
       kind: forest.givenText(reference, "kind") ?? "GitRepository",
       namespace: forest.givenText(reference, "namespace") ?? namespace, name: forest.text(name))
-    return identity == ownSource || cluster.madeSources.contains(identity) || object(identity) != nil || generator(of: identity) != nil
+    return identity == ownSource || cluster.madeSources.contains(identity) || object(identity) != nil
+      || generator(of: identity) != nil
   }
 
   private func object(_ identity: SourceIdentity) -> NodeRef? {

@@ -129,7 +129,8 @@ struct ClusterBuilder {
 
   /// Adds a directory that nothing in this repository applies.
   mutating func addDirectory(_ path: String, origin: SourceRange) {
-    enqueue(Pending(root: nil, id: KustomizationKey(namespace: nil, name: path), origin: origin, parent: nil, path: path))
+    enqueue(
+      Pending(root: nil, id: KustomizationKey(namespace: nil, name: path), origin: origin, parent: nil, path: path))
     cluster.kustomizations[cluster.kustomizations.count - 1].isDirectory = true
   }
 
@@ -446,7 +447,13 @@ struct ClusterBuilder {
     let namespace = object.id.namespace ?? "flux-system"
     let id = KustomizationKey(namespace: namespace, name: forest.givenText(sync, "name") ?? namespace)
     cluster.madeSources.insert(SourceIdentity(kind: "GitRepository", namespace: namespace, name: id.name))
-    guard known[id] == nil else { return }
+    // What the entry point reads already is not read again.
+    let directory = RelativePath.clamped(path)
+    guard !cluster.kustomizations.contains(where: { $0.path == directory }),
+      !RelativePath.isPath(directory, inside: cluster.kustomizations[0].path)
+    else { return }
+    var id = id
+    if known[id] != nil { id.looseNumber = cluster.kustomizations.count }
     enqueue(Pending(root: nil, id: id, origin: object.origin, parent: parent, path: path))
   }
 

@@ -44,7 +44,6 @@ struct ClusterStart: Sendable {
     }
   }
 
-
   /// What makes two entry points one cluster: source, Kustomization and path.
   struct Identity: Hashable {
     var source: ClusterBuilder.SourceIdentity

@@ -9,6 +9,10 @@ struct EntryPointChoice {
   private(set) var clusters: [Int] = []
   /// Why others are none, where that is not that they are part of one.
   private(set) var notFollowed: [Gap] = []
+  /// The files of those that are none.
+  private(set) var otherFiles: Set<FileID> = []
+  /// Those of them that are part of a cluster.
+  private(set) var partFiles: Set<FileID> = []
 
   private let followed: [FollowedStart]
   private let sources: SourceSet
@@ -20,14 +24,21 @@ struct EntryPointChoice {
     self.followed = followed
     self.sources = sources
     isKept = followed.map { _ in true }
-    applied = Self.appliedEntries(followed)
+    applied = []
     if followed.count > 1 {
+      applied = Self.appliedEntries(followed)
       dropEqual()
       dropApplied()
+      partFiles = droppedFiles
       dropNotInUse()
+      dropTemplates()
     }
-    dropTemplates()
     clusters = isKept.indices.filter { isKept[$0] }
+    otherFiles = droppedFiles
+  }
+
+  private var droppedFiles: Set<FileID> {
+    Set(isKept.indices.filter { !isKept[$0] }.compactMap { followed[$0].cluster.entry.range?.file })
   }
 
   private static func appliedEntries(_ followed: [FollowedStart]) -> [Set<Int>] {
@@ -80,30 +91,44 @@ struct EntryPointChoice {
     }
   }
 
-  /// What another cluster applies is part of that cluster, if all of it is followed there.
+  /// What another cluster applies is part of that cluster, if it reads all of it.
   private mutating func dropApplied() {
     for number in followed.indices where isKept[number] && !followed[number].start.isConfigured {
       isKept[number] = !followed.indices.contains { other in
         other != number && isKept[other] && applied[other].contains(number)
           && (!applied[number].contains(other) || other < number)
-          && followed[number].start.firstPaths.allSatisfy { path in
-            followed[other].cluster.kustomizations.contains { $0.path == path && $0.status == .built }
-          }
+          && isRead(number, by: followed[other].cluster.files)
       }
     }
   }
 
-  /// What nothing applies, while clusters that something applies read every file of it.
+  /// What nothing applies, while clusters that something applies read every file of it, or its directory as part of
+  /// theirs.
   private mutating func dropNotInUse() {
     let isApplied = applied.reduce(into: Set<Int>()) { $0.formUnion($1) }
     let firm = followed.indices.filter { isKept[$0] && isApplied.contains($0) }
-    guard !firm.isEmpty else { return }
-    let files = firm.reduce(into: Set<FileID>()) { $0.formUnion(followed[$1].cluster.files) }
-    for number in followed.indices where isKept[number] && !isApplied.contains(number) {
-      let item = followed[number]
-      guard !item.start.isConfigured, let range = item.cluster.entry.range else { continue }
-      isKept[number] = !item.cluster.files.subtracting([range.file]).isSubset(of: files)
+    let others = followed.indices.filter {
+      isKept[$0] && !isApplied.contains($0) && !followed[$0].start.isConfigured
     }
+    guard !firm.isEmpty, !others.isEmpty else { return }
+    let files = firm.reduce(into: Set<FileID>()) { $0.formUnion(followed[$1].cluster.files) }
+    for number in others {
+      isKept[number] = !isRead(number, by: files) && !firm.contains { isInside(number, $0) }
+    }
+  }
+
+  private func isRead(_ number: Int, by files: Set<FileID>) -> Bool {
+    let entry = followed[number].cluster.entry.range?.file
+    return followed[number].cluster.files.allSatisfy { $0 == entry || files.contains($0) }
+  }
+
+  /// Whether an entry point begins in the directory of another one, which reads it.
+  private func isInside(_ number: Int, _ other: Int) -> Bool {
+    let entry = followed[number].cluster.entry.range?.file
+    let paths = followed[other].start.firstPaths
+    return followed[number].start.firstPaths.allSatisfy { path in
+      paths.contains { !$0.isEmpty && RelativePath.isPath(path, inside: $0) }
+    } && followed[number].cluster.files.contains { $0 != entry && followed[other].cluster.files.contains($0) }
   }
 
   /// A sync file whose path is not there and that nothing applies is one to copy, as long as there are others.

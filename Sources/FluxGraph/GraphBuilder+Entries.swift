@@ -32,6 +32,26 @@ extension GraphBuilder {
     }
   }
 
+  /// Names the entry points of which no cluster says the path.
+  mutating func nameUnknownPaths(_ candidates: EntryCandidates) {
+    let forest = engine.sources.forest
+    var paths = candidates.instances.compactMap { instance in
+      forest.value(instance.spec, "sync", "path").map { (forest.text($0), instance.range) }
+    }
+    paths += candidates.kustomizations.compactMap { raw in
+      RelativePath.name(of: engine.sources.path(of: raw.file)) == "gotk-sync.yaml"
+        ? raw.path.map { ($0, raw.range) } : nil
+    }
+    let known = Set(followed.compactMap(\.cluster.entry.range))
+    for (path, range) in paths where Envsubst.hasExpression(path) && !known.contains(range) {
+      notFollowed.append(
+        Gap(
+          reason:
+            "the path '\(path)' of this entry point holds a variable, and no cluster of this repository says its value",
+          namespace: nil, range: range))
+    }
+  }
+
   /// Whether the path of a Kustomization holds the file that defines it.
   private func appliesItself(_ raw: RawKustomization) -> Bool {
     raw.path.map {

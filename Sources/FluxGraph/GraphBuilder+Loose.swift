@@ -17,6 +17,11 @@ extension GraphBuilder {
     }
     let start = ClusterStart(
       name: "", entry: EntryPoint(kind: .none, range: nil), ownSource: nil, first: .written(loose), loose: around)
+    let others = loose.count == 1 ? "" : loose.count == 2 ? " and another one" : " and \(loose.count - 1) others"
+    notFollowed.append(
+      Gap(
+        reason: "no entry point of this repository applies Kustomization '\(loose[0].name)'\(others)", namespace: nil,
+        range: loose[0].range))
     return [await start.follow(with: &engine, settings, firstShare: firstShare)]
   }
 
@@ -31,18 +36,18 @@ extension GraphBuilder {
         raw.hasSource ? raw.path.map { RelativePath.clamped($0) } : nil
       })
     let roots = unlistedDirectories()
-    await follow(roots.filter { !isInside($0.directory, paths) }.map { start(of: $0, around) })
-    await follow(groups(candidates, around) { !self.isInside(RelativePath.parent(of: $0), paths) })
+    await follow(roots.filter { !Self.isInside($0.directory, paths) }.map { start(of: $0, around) })
+    await follow(groups(candidates, around) { !Self.isInside(RelativePath.parent(of: $0), paths) })
     await follow(roots.filter { !reachedFiles.contains($0.file) }.map { start(of: $0, around) })
     await follow(groups(candidates, around) { _ in true })
-    guard !followed.isEmpty || !candidates.written.isEmpty else { return }
+    guard !candidates.written.isEmpty else { return }
     notFollowed.append(
       Gap(
         reason: "nothing in this repository says which cluster reads it; name the directories that Flux begins at under"
           + " 'clusters' in .fluxlint.yaml", namespace: nil, range: nil))
   }
 
-  private func isInside(_ directory: String, _ paths: Set<String>) -> Bool {
+  private static func isInside(_ directory: String, _ paths: Set<String>) -> Bool {
     var directory = directory
     while !directory.isEmpty {
       if paths.contains(directory) { return true }
@@ -62,7 +67,7 @@ extension GraphBuilder {
   }
 
   /// Kustomizations of files that nothing reads so far, by directory.
-  private func groups(
+  private mutating func groups(
     _ candidates: EntryCandidates, _ around: LooseSurroundings, _ isChosen: (String) -> Bool
   ) -> [ClusterStart] {
     let sources = engine.sources
@@ -72,6 +77,7 @@ extension GraphBuilder {
     let objects = Dictionary(grouping: candidates.written.filter { !reachedFiles.contains($0.file) }) {
       RelativePath.parent(of: sources.path(of: $0.file))
     }
+    handledFiles.formUnion(loose.map(\.file))
     return byDirectory.sorted { $0.key < $1.key }.map { directory, raws in
       var around = around
       around.directory = directory
@@ -86,6 +92,7 @@ extension GraphBuilder {
   private func looseKustomizations(_ candidates: EntryCandidates) -> [RawKustomization] {
     candidates.kustomizations.filter {
       $0.hasSource && ($0.path != nil || $0.isWhole) && !reachedFiles.contains($0.file)
+        && !handledFiles.contains($0.file)
     }
   }
 
@@ -101,10 +108,13 @@ extension GraphBuilder {
       guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
       let key = LooseSurroundings.Key(kind: id.kind, name: id.name)
       if id.kind == "HelmRelease" { around.names.insert(key) }
-      guard id.group == FluxKinds.sourceGroup, !reachedFiles.contains(object.file) else { continue }
+      guard id.group == FluxKinds.sourceGroup, !reachedFiles.contains(object.file),
+        !otherEntryFiles.contains(object.file)
+      else { continue }
       around.sources[key, default: []].append(stray(object.root, object.file, id.namespace))
     }
-    let wanted = Set(candidates.kustomizations.flatMap { valueNames(of: $0.root) })
+    let wanted = Set(
+      candidates.kustomizations.lazy.filter { !reachedFiles.contains($0.file) }.flatMap { valueNames(of: $0.root) })
     guard !wanted.isEmpty else { return around }
     for file in sources.files where sources.isOwn(file.id) && !reachedFiles.contains(file.id) {
       for document in sources.documents(of: file.id) {

@@ -15,6 +15,10 @@ package struct GraphBuilder {
   /// What looked like an entry point and is not followed.
   var notFollowed: [Gap] = []
   var reachedFiles: Set<FileID> = []
+  /// Files with entry points that are no clusters: templates, and parts of clusters.
+  var otherEntryFiles: Set<FileID> = []
+  /// Files whose Kustomizations are followed, read by a build or not.
+  var handledFiles: Set<FileID> = []
   /// How many of so many clusters, or of so many Kustomizations of one cluster, the first worker follows.
   var firstShare: KustomizeEngine.Share = { ($0 + 1) / 2 }
 
@@ -32,7 +36,9 @@ package struct GraphBuilder {
   /// any it is followed as some cluster may apply it.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
-    await follow(withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates)))
+    let starts = withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates))
+    await follow(starts)
+    nameUnknownPaths(candidates)
     await addSelfManaged(candidates)
     await addOverlays(candidates)
     keepClusters()
@@ -98,6 +104,8 @@ package struct GraphBuilder {
   private mutating func keepClusters() {
     let kept = EntryPointChoice(followed, sources: engine.sources)
     notFollowed += kept.notFollowed
+    otherEntryFiles = kept.otherFiles
+    handledFiles = kept.partFiles
     followed = kept.clusters.map { followed[$0] }
     var names: Set<String> = []
     for number in followed.indices {
@@ -105,7 +113,7 @@ package struct GraphBuilder {
       followed[number].cluster.name = name
       names.insert(name)
     }
-    reachedFiles = followed.reduce(into: []) { $0.formUnion($1.cluster.files) }
+    if !kept.otherFiles.isEmpty { reachedFiles = followed.reduce(into: []) { $0.formUnion($1.cluster.files) } }
     var search = ReleaseSearch(engine.sources, reachedFiles: reachedFiles)
     for number in followed.indices { search.complete(&followed[number].cluster) }
   }

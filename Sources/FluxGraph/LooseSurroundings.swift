@@ -68,7 +68,9 @@ extension ClusterBuilder {
     let fitting = (loose.sources[key] ?? []).filter {
       $0.namespace == nil || identity.namespace == nil || $0.namespace == identity.namespace
     }
-    if let beside = fitting.first(where: { RelativePath.isPath($0.directory, inside: directory) && !directory.isEmpty || $0.directory == directory }) {
+    if let beside = fitting.first(where: {
+      RelativePath.isPath($0.directory, inside: directory) && !directory.isEmpty || $0.directory == directory
+    }) {
       return declared(beside.root, identity, depth: 0)
     }
     let isOwn = loose.ownSources.contains {
@@ -90,7 +92,9 @@ extension ClusterBuilder {
   }
 
   /// A ConfigMap or Secret of a file that nothing reads, for variables.
-  func looseValues(kind: String, name: String, of kustomization: FluxKustomization) -> (found: AppliedObject?, isAmbiguous: Bool) {
+  func looseValues(kind: String, name: String, of kustomization: FluxKustomization) -> (
+    found: AppliedObject?, isAmbiguous: Bool
+  ) {
     guard let loose else { return (nil, false) }
     let directory = RelativePath.parent(of: engine.sources.path(of: kustomization.origin.file))
     let (stray, isAmbiguous) = LooseSurroundings.nearest(

@@ -74,7 +74,9 @@ struct ReleaseSearch {
 
   private func installed(by file: FileID) -> [InstalledRelease] {
     let forest = sources.forest
-    guard let root = sources.documents(of: file).first?.root, let list = forest.value(root, "resources") else { return [] }
+    guard let root = sources.documents(of: file).first?.root, let list = forest.value(root, "resources") else {
+      return []
+    }
     return forest.items(list).compactMap { item in
       forest.kind(item) == .scalar
         ? Forest.release(ofInstallURL: forest.text(item)).map {

@@ -40,7 +40,7 @@ package struct CheckOutcome: Sendable {
   /// What there is to say of a repository without a cluster.
   private static func remark(on graph: FluxGraph) -> String? {
     if graph.hasEntryPoint { return nil }
-    return graph.clusters.isEmpty && graph.written.isEmpty
+    return graph.written.isEmpty
       ? "no Flux objects here" : "no entry point here: nothing in this repository says which cluster reads it"
   }
 

@@ -81,7 +81,9 @@ extension FluxBuild {
       }
     }
     guard let only = found.first else {
-      let names = graph.groups.flatMap(\.kustomizations).filter { !$0.isDirectory }.map { "\($0.namespace ?? "")/\($0.name)" }
+      let names = graph.groups.flatMap(\.kustomizations).filter { !$0.isDirectory }.map {
+        "\($0.namespace ?? "")/\($0.name)"
+      }
       throw .unknownKustomization(
         selection.kustomization, suggestion: Suggestion.nearest(to: selection.kustomization, in: names))
     }

@@ -16,14 +16,15 @@ package struct FluxV1Object: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     model.forEachAPIVersionUse { use in
       guard use.isFluxV1 else { return }
-      for cluster in use.clusters {
+      for cluster in use.clusters where cluster.hasEntryPoint {
         // Where the old CRD is applied too, the API server takes the object, and the archived operator may act on it.
         let hasDefinition = cluster.objects.contains {
           $0.id.kind == "CustomResourceDefinition" && $0.id.name.hasSuffix(".\(use.id.group)")
         }
         check(use, cluster: cluster, severity: hasDefinition ? .warning : nil, &report)
       }
-      if use.clusters.isEmpty { check(use, cluster: nil, severity: .note, &report) }
+      // Without an entry point of Flux 2 the repository may still be run by Flux v1.
+      if !use.clusters.contains(where: \.hasEntryPoint) { check(use, cluster: nil, severity: .note, &report) }
     }
   }
 
