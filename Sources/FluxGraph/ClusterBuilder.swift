@@ -445,14 +445,13 @@ struct ClusterBuilder {
       forest.givenText(sync, "kind") ?? "GitRepository" == "GitRepository"
     else { return }
     let namespace = object.id.namespace ?? "flux-system"
-    let id = KustomizationKey(namespace: namespace, name: forest.givenText(sync, "name") ?? namespace)
+    var id = KustomizationKey(namespace: namespace, name: forest.givenText(sync, "name") ?? namespace)
     cluster.madeSources.insert(SourceIdentity(kind: "GitRepository", namespace: namespace, name: id.name))
     // What the entry point reads already is not read again.
     let directory = RelativePath.clamped(path)
     guard !cluster.kustomizations.contains(where: { $0.path == directory }),
       !RelativePath.isPath(directory, inside: cluster.kustomizations[0].path)
     else { return }
-    var id = id
     if known[id] != nil { id.looseNumber = cluster.kustomizations.count }
     enqueue(Pending(root: nil, id: id, origin: object.origin, parent: parent, path: path))
   }

@@ -128,12 +128,13 @@ package enum Linter {
   }
 
   /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
-  /// else the newest of all.
+  /// which is the newest of all where one does not say.
   private static func fallbackSettings(_ version: FluxVersion?, _ graph: FluxGraph) -> ClusterSettings {
-    let known = graph.clusters.filter { $0.hasEntryPoint && $0.settings.versionOrigin != .assumed }
-    let found = version ?? known.map(\.settings.fluxVersion).max()
+    let clusters = graph.clusters.filter(\.hasEntryPoint)
+    let isKnown = version != nil || !clusters.isEmpty && clusters.allSatisfy { $0.settings.versionOrigin != .assumed }
     return ClusterSettings(
-      fluxVersion: found ?? APIVersions.newestRelease, versionOrigin: found == nil ? .assumed : .given)
+      fluxVersion: version ?? clusters.map(\.settings.fluxVersion).max() ?? APIVersions.newestRelease,
+      versionOrigin: isKnown ? .given : .assumed)
   }
 
   private static func place(of range: SourceRange, in sources: SourceSet) -> String {

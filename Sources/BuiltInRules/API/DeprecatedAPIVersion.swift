@@ -25,8 +25,10 @@ package struct DeprecatedAPIVersion: Rule {
   private func check(_ use: APIVersionUse, settings: ClusterSettings, cluster: Cluster?, _ report: inout FindingSink) {
     let lifecycle = use.lifecycle
     let release = settings.fluxVersion
+    // Nobody runs a file that no cluster reads, so what counts is what becomes of the version.
+    let judge = cluster == nil ? max(release, APIVersions.newestRelease) : release
     guard let removed = lifecycle.removed, release < FluxVersion(major: 2, minor: removed),
-      let deprecated = lifecycle.deprecated, release >= FluxVersion(major: 2, minor: deprecated),
+      let deprecated = lifecycle.deprecated, judge >= FluxVersion(major: 2, minor: deprecated),
       release >= FluxVersion(major: 2, minor: lifecycle.introduced), let replacement = lifecycle.replacement
     else { return }
     report.report(
