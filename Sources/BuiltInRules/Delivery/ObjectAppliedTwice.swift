@@ -97,8 +97,9 @@ package struct ObjectAppliedTwice: Rule {
     _ objects: [Int], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let kustomizations = owners.map { cluster.kustomizations[$0] }
-    // The narrowest path is the one that was added to the others.
-    guard let narrow = kustomizations.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else { return }
+    // The narrowest path is the one that was added to the others; of equal ones, that of a child comes after its parent.
+    guard let narrow = kustomizations.max(by: { $0.path.utf8.count <= $1.path.utf8.count }) else { return }
+    let isSamePath = kustomizations.allSatisfy { $0.path == narrow.path }
     let others = kustomizations.filter { $0.displayName != narrow.displayName }.map(\.displayName)
     let names = objects.map { ObjectReference(cluster.objects[$0].id).displayName }
     let what = names.count == 1 ? names[0] : "\(names.count) objects of the same files"
@@ -116,7 +117,9 @@ package struct ObjectAppliedTwice: Rule {
       severity: objects.allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
       object: narrow.reference, cluster: cluster, related: related,
       notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
-      help: "leave the folder out of one of them: give it a kustomization file that lists the rest",
+      help: isSamePath
+        ? "give '\(narrow.displayName)' a path of its own, or remove it"
+        : "leave the folder out of one of them: give it a kustomization file that lists the rest",
       data: ["objects": .strings(names), "kustomizations": .strings(kustomizations.map(\.displayName))])
   }
 

@@ -43,7 +43,8 @@ package struct UndefinedSubstitution: Rule {
             "variable '\(use.name)' is not defined", at: use.range,
             label: settings.isSubstitutionStrict
               ? "\(release) fails the whole Kustomization" : "\(release) puts an empty string here",
-            severity: cluster.hasEntryPoint ? nil : .note, object: ObjectReference(cluster.objects[use.object].id), cluster: cluster, related: related, notes: notes,
+            severity: cluster.hasEntryPoint ? nil : .note, object: ObjectReference(cluster.objects[use.object].id),
+            cluster: cluster, related: related, notes: notes,
             help: help,
             data: [
               "variable": .string(use.name), "kustomization": .string(name),
