@@ -1,5 +1,6 @@
 import FluxGraph
 import FluxModel
+import Manifests
 import Testing
 
 @Suite struct `Which entry points are clusters` {
