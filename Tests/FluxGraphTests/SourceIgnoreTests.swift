@@ -41,6 +41,26 @@ struct SourceIgnoreTests {
     #expect(SourceIgnore(files: []).ignores(path) == expected)
   }
 
+  @Test(arguments: [
+    ("apps/a.yaml", "/*\n!/clusters", SourceIgnore.Line(origin: .spec, number: 0, text: "/*")),
+    ("tests/a.yaml", "", SourceIgnore.Line(origin: .file(".sourceignore"), number: 1, text: "/tests/")),
+    ("tests/a.yaml", "!/tests", nil), ("clusters/a.yaml", "/*\n!/clusters", nil),
+    (".gitignore", "", SourceIgnore.Line(origin: .defaults, number: 1, text: ".gitignore")),
+  ])
+  func `the line that leaves a file out is the last one that fits`(
+    path: String, spec: String, expected: SourceIgnore.Line?
+  ) {
+    let files = [
+      (directory: "", text: Array("# drafts\n /tests/ \n".utf8)), (directory: "docs", text: Array("a".utf8)),
+    ]
+    #expect(SourceIgnore.line(leavingOut: path, files: files, spec: Array(spec.utf8)) == expected)
+  }
+
+  @Test func `without any pattern a default may leave a file out`() {
+    let line = SourceIgnore.line(leavingOut: ".github/a.yaml", files: [], spec: [])
+    #expect(line?.origin == .defaults && line?.text == ".github/")
+  }
+
   @Test func `many stars do not take for ever`() {
     let ignore = SourceIgnore(files: [("", Array(String(repeating: "*a", count: 500).utf8))])
     #expect(!ignore.ignores(String(repeating: "a", count: 499) + "b"))
