@@ -1,4 +1,5 @@
 import FluxGraph
+import Manifests
 import Testing
 
 /// Which Kustomizations of a new cluster wait for which.
@@ -39,7 +40,8 @@ struct ReconcileOrderTests {
     if !parent.isEmpty { kustomizations.append((name: parent, parent: "", spec: spec)) }
     var (order, numbers) = try Self.order(try await Self.repository(kustomizations))
     let (a, b) = (try #require(numbers["a"]), try #require(numbers["b"]))
-    #expect(order.isReady(a, before: b) == expected)
+    let isReady = order.isReady(a, before: b)
+    #expect(isReady == expected)
   }
 
   @Test func `what applies something was applied before it`() async throws {
@@ -49,8 +51,10 @@ struct ReconcileOrderTests {
     ])
     var (order, numbers) = try Self.order(repository)
     let (a, b, c) = (try #require(numbers["a"]), try #require(numbers["b"]), try #require(numbers["c"]))
-    #expect(order.isApplied(a, before: b) && !order.isReady(a, before: b))
-    #expect(order.isReady(c, before: b), "its parent waits for it")
+    let (isApplied, isReady) = (order.isApplied(a, before: b), order.isReady(a, before: b))
+    #expect(isApplied && !isReady)
+    let isParentsDependencyReady = order.isReady(c, before: b)
+    #expect(isParentsDependencyReady)
     #expect(order.isAncestor(a, of: b) && !order.isAncestor(b, of: a))
   }
 
