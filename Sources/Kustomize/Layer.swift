@@ -28,7 +28,7 @@ struct Layer: Sendable {
     guard let listing = first.entry, resource.entry == nil, entry == nil else {
       return report.addError(
         .duplicateObject, what + ": the same file or directory is listed twice",
-        at: entry ?? resource.entry ?? resource.origin, related: first.entry ?? first.origin)
+        at: entry ?? resource.entry ?? resource.origin, related: first.origin)
     }
     // A directory without a kustomization file is built with every file below it, and one of them lists another.
     report.addError(
