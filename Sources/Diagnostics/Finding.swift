@@ -42,11 +42,18 @@ package struct ObjectReference: Hashable, Sendable {
     self.name = name
   }
 
-  /// `Kustomization flux-system/apps`, the way messages name an object.
+  /// `Kustomization flux-system/apps`, the way messages name an object. What SOPS encrypts is no name.
   package var displayName: String {
+    let name = Self.shown(name)
     guard let namespace, !namespace.isEmpty else { return "\(kind) \(name)" }
-    return "\(kind) \(namespace)/\(name)"
+    return "\(kind) \(Self.shown(namespace))/\(name)"
   }
+
+  /// A name as messages show it: ciphertext says nothing.
+  package static func shown(_ name: String) -> String { isCiphertext(name) ? "(encrypted)" : name }
+
+  /// Whether a text is what SOPS writes in the place of a value.
+  package static func isCiphertext(_ text: String) -> Bool { text.hasPrefix("ENC[") }
 }
 
 /// Another place that explains a finding, with its own message.
@@ -98,6 +105,9 @@ package struct Finding: Hashable, Sendable {
   /// A few words under the carets.
   package var label: String
   package var object: ObjectReference?
+  /// All objects that one cause is at fault for, as messages name them; empty where `object` says it all. Which ones they
+  /// are changes with the repository, so they have no part in the fingerprint.
+  package var objects: [String]
   /// The names of the clusters it holds for, sorted; empty when it holds for no cluster in particular.
   package var clusters: [String]
   package var related: [RelatedLocation]
@@ -111,8 +121,8 @@ package struct Finding: Hashable, Sendable {
 
   package init(
     rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",
-    object: ObjectReference? = nil, clusters: [String] = [], related: [RelatedLocation] = [], notes: [String] = [],
-    help: String? = nil, data: [String: Fact] = [:]
+    object: ObjectReference? = nil, objects: [String] = [], clusters: [String] = [],
+    related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:]
   ) {
     self.rule = rule
     self.severity = severity
@@ -120,6 +130,7 @@ package struct Finding: Hashable, Sendable {
     self.range = range
     self.label = label
     self.object = object
+    self.objects = objects
     self.clusters = clusters
     self.related = related
     self.notes = notes

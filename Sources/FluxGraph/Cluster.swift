@@ -29,6 +29,13 @@ package struct Cluster: Sendable {
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
 
+  /// The kind of source that a Kustomization is built from: what it names, else what the cluster itself is synchronised
+  /// from.
+  package func sourceKind(of kustomization: FluxKustomization, in forest: Forest) -> String {
+    let reference = kustomization.root.flatMap { forest.value($0, "spec", "sourceRef") }
+    return reference.flatMap { forest.givenText($0, "kind") } ?? ownSource?.kind ?? "GitRepository"
+  }
+
   /// Whether the entry point is known. Objects of a group without one may belong to different clusters.
   package var hasEntryPoint: Bool { entry.kind != .none }
 
@@ -117,6 +124,8 @@ package struct FluxKustomization: Sendable {
   /// `spec.path` cleaned, relative to the tree.
   package var path: String
   package var status: Status
+  /// What keeps the directory at `path` out of the artifact; nil when the repository has no such directory.
+  package var exclusion: PathExclusion?
   package var errors: [BuildError] = []
   package var remotes: [RemoteReference] = []
   package var notBuilt: [NotBuilt] = []

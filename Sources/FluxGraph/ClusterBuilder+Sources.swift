@@ -20,15 +20,8 @@ extension ClusterBuilder {
 
   /// Where the files of a Kustomization are.
   mutating func source(of kustomization: FluxKustomization, spec: NodeRef?) -> SourceResult {
-    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
-    else {
-      // What the Flux Operator or bootstrap made.
-      return ownSource.map { source($0) } ?? .tree(artifactRoot)
-    }
-    let identity = SourceIdentity(
-      kind: forest.givenText(reference, "kind") ?? "GitRepository",
-      namespace: forest.givenText(reference, "namespace") ?? kustomization.namespace,
-      name: forest.text(nameNode))
+    guard let identity = identity(ofSourceOf: kustomization, spec: spec) else { return .tree(artifactRoot) }
+    guard spec.flatMap({ forest.value($0, "sourceRef", "name") }) != nil else { return source(identity) }
     if let result = looseSource(identity, of: kustomization) { return result }
     if identity != ownSource, isSuccessor(identity, of: kustomization) {
       return .elsewhere(
@@ -38,6 +31,16 @@ extension ClusterBuilder {
             + " holds the Kustomization itself here: it is most likely what replaces this repository"))
     }
     return source(identity)
+  }
+
+  /// The source that a Kustomization names; for one that the Flux Operator or bootstrap made, that of the cluster.
+  func identity(ofSourceOf kustomization: FluxKustomization, spec: NodeRef?) -> SourceIdentity? {
+    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
+    else { return ownSource }
+    return SourceIdentity(
+      kind: forest.givenText(reference, "kind") ?? "GitRepository",
+      namespace: forest.givenText(reference, "namespace") ?? kustomization.namespace,
+      name: forest.text(nameNode))
   }
 
   /// Whether a second source of the URL that the cluster is synchronised from is rather a repository that replaces this
@@ -67,6 +70,11 @@ extension ClusterBuilder {
     index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)].map {
       cluster.objects[$0].kustomization != nil || cluster.objects[$0].maker != nil
     } ?? false
+  }
+
+  /// A source as the cluster has it, or as a file has it for as long as no build has shown it.
+  func sourceObject(_ identity: SourceIdentity) -> NodeRef? {
+    object(identity) ?? (identity == ownSource ? writtenSource : nil)
   }
 
   /// Whether the source of a Kustomization has turned up, so that nothing is gained by waiting for it.
@@ -333,7 +341,11 @@ struct ArtifactCopy: Hashable {
 
   private func matches(in sources: SourceSet, base: String) -> [SourceSet.ArtifactFile] {
     let fixedCount = pattern.prefix { !$0.contains(where: { "*?[{".contains($0) }) }.count
-    let wildcards = pattern[fixedCount...].map { Array($0.utf8) }
+    // `**` is recursive at the end only; elsewhere it fits one level, like `*` (source-watcher `internal/builder`,
+    // `getGlobMatchingEntries`).
+    let wildcards = pattern[fixedCount...].enumerated().map { index, part in
+      Array(part == "**" && fixedCount + index < pattern.count - 1 ? "*".utf8 : part.utf8)
+    }
     return sources.files(below: base).filter { file in
       let components = file.path.split(separator: "/").map { Array($0.utf8) }
       return Self.fits(wildcards[...], components[...]) && !isExcluded(file.path)

@@ -120,6 +120,15 @@ extension ClusterBuilder {
     return index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root } ?? false
   }
 
+  /// Whether an expression in `spec.path` may be replaced out of our sight. One that is still there after a parent was
+  /// applied is literal, unless that parent has variables which are not known. Without an entry point a parent elsewhere
+  /// may substitute.
+  func mayBeReplaced(in kustomization: FluxKustomization) -> Bool {
+    guard cluster.hasEntryPoint, let parent = kustomization.parent else { return true }
+    let isLiteral = !cluster.kustomizations[parent].substitution.isActive || isFinal(kustomization)
+    return !isLiteral
+  }
+
   /// A ConfigMap or Secret that a Kustomization reads its variables from and applies itself: it is there from the second
   /// time on. What has variables in it is not known yet.
   private func ownSource(_ key: ObjectKey, of number: Int, among own: [BuiltObject]) -> AppliedObject? {

@@ -179,7 +179,7 @@ struct ClusterBuilder {
         switch step {
         case .build: if let result = results.popFirst() { take(result, of: number) }
         case .external(let external): setExternal(number, external)
-        case .missingPath: setMissingPath(number)
+        case .missingPath(let root): setMissingPath(number, in: root)
         }
       }
     }
@@ -218,7 +218,8 @@ struct ClusterBuilder {
   private enum Step {
     case build(BuildRequest)
     case external(External)
-    case missingPath
+    /// In the artifact that lies at this directory.
+    case missingPath(String)
   }
 
   private mutating func step(for number: Int, path: String?) -> Step {
@@ -226,7 +227,7 @@ struct ClusterBuilder {
     let spec = kustomization.root.flatMap { forest.value($0, "spec") }
     cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
 
-    if let path, Envsubst.hasExpression(path) {
+    if let path, Envsubst.hasExpression(path), mayBeReplaced(in: kustomization) {
       return .external(External(reason: "the path '\(path)' holds a variable whose value is not known"))
     }
     switch source(of: kustomization, spec: spec) {
@@ -238,16 +239,19 @@ struct ClusterBuilder {
           return .external(
             External(reason: "neither its source nor its path '\(kustomization.path)' is in this repository"))
         }
-        return .missingPath
+        return .missingPath(root)
       }
       return .build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root))
     }
   }
 
-  private mutating func setMissingPath(_ number: Int) {
+  private mutating func setMissingPath(_ number: Int, in root: String) {
     cluster.kustomizations[number].status = .missingPath
+    let exclusion = self.exclusion(of: cluster.kustomizations[number], in: root)
+    cluster.kustomizations[number].exclusion = exclusion
     addGap(
-      "'\(displayName(number))' has a path that is not in this repository", of: number,
+      "'\(displayName(number))' has a path that "
+        + (exclusion == nil ? "is not in this repository" : "its source leaves out"), of: number,
       range: cluster.kustomizations[number].origin)
   }
 

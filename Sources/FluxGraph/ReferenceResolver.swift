@@ -112,6 +112,8 @@ struct ReferenceResolver {
     if Envsubst.hasExpression(name) || Envsubst.hasExpression(namespace ?? "") {
       return .unknown("the name holds a variable whose value is not known")
     }
+    // SOPS encrypts every value where nobody limits it.
+    if name.hasPrefix("ENC[") || namespace?.hasPrefix("ENC[") ?? false { return .unknown("the name is encrypted") }
     if let found = index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }
     if !cluster.hasEntryPoint, let found = looseMatch(kind: kind, namespace: namespace, name: name) {
       return .object(found)

@@ -24,7 +24,7 @@ package struct ClusterMap: Sendable {
   /// Kustomizations first, as the graph met them, then other objects as they are applied, then what is referred to only.
   package var nodes: [GraphNode] = []
   package var links: [GraphLink] = []
-  /// Objects that wait for each other: node indices along `dependsOn`.
+  /// Objects that wait for each other: node indices in the order in which each waits for the next.
   package var cycles: [[Int]] = []
   /// All objects that the cluster gets, by kind.
   package var kinds: [String: Int] = [:]
@@ -116,7 +116,7 @@ package struct GraphNode: Sendable {
   package var parent: Int?
   package var build: Build?
   /// Of Kustomizations and HelmReleases: 1 for what comes first; each one comes after those it waits for and the one
-  /// that applies it. Nil in a circle.
+  /// that applies it. Nil in a cycle.
   package var order: Int?
   /// `podinfo 6.x` for a HelmRelease, the URL for a source.
   package var detail: String?

@@ -28,7 +28,7 @@ package struct GraphTree {
       if let parent = node.parent { children[parent].append(number) }
     }
     for number in children.indices { children[number].sort { Self.sortKey(map, $0) < Self.sortKey(map, $1) } }
-    for cycle in map.cycles { for node in cycle { cycleOf[node] = cycle } }
+    for cycle in map.cycles { for node in cycle where cycleOf[node] == nil { cycleOf[node] = cycle } }
   }
 
   private static func isShown(_ node: GraphNode) -> Bool {
@@ -153,7 +153,7 @@ package struct GraphTree {
     if let cycle = cycleOf[number] {
       let start = cycle.firstIndex(of: number) ?? 0
       let names = (cycle[start...] + cycle[...start]).map { name(of: $0) }
-      say("waits in a circle: \(names.joined(separator: " -> "))", .error)
+      say("waits in a cycle: \(names.joined(separator: " -> "))", .error)
     }
     guard let build = node.build else { return phrases }
     switch build.status {

@@ -15,7 +15,11 @@ struct BuildReport: Sendable {
 
   mutating func add(_ error: BuildError) {
     if error.kind == .unread, let range = error.range {
-      if notBuilt.count < Self.limit { notBuilt.append(NotBuilt(reason: error.message, range: range)) }
+      if notBuilt.count < Self.limit {
+        // The place in the file itself is empty; the other one, if there is one, is the entry that names it.
+        let file = [error.related, range].compactMap(\.self).first { $0.lowerBound == $0.upperBound }?.file
+        notBuilt.append(NotBuilt(reason: error.message, range: range, unread: file))
+      }
       return
     }
     if errors.count < Self.limit { errors.append(error) }

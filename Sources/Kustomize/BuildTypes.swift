@@ -177,11 +177,14 @@ package struct NotBuilt: Hashable, Sendable {
   package var range: SourceRange
   /// Whether kustomize-controller does not carry it out either: then its build fails.
   package var isRefused: Bool
+  /// The file whose content is not known, if that is the reason.
+  package var unread: FileID?
 
-  package init(reason: String, range: SourceRange, isRefused: Bool = false) {
+  package init(reason: String, range: SourceRange, isRefused: Bool = false, unread: FileID? = nil) {
     self.reason = reason
     self.range = range
     self.isRefused = isRefused
+    self.unread = unread
   }
 
   /// - Parameter submodule: The path of the submodule that a build reads from.

@@ -134,7 +134,10 @@ extension KustomizeEngine {
         if let entry { error.chain = [entry] }
         layer.report.add(error)
       }
-      for resource in file.resources { layer.add(resource, through: entry) }
+      for var resource in file.resources {
+        resource.entry = entry
+        layer.add(resource, through: entry)
+      }
     }
   }
 

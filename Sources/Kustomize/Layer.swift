@@ -21,11 +21,20 @@ struct Layer: Sendable {
   /// Appends a resource; one with the same id is an error.
   mutating func add(_ resource: Resource, through entry: SourceRange?) {
     guard let first = resources.append(resource) else { return }
-    let isSameDocument = first.origin == resource.origin
     let what = "'\(resource.id.description)' is in the build already"
+    guard first.origin == resource.origin else {
+      return report.addError(.duplicateObject, what, at: resource.origin, related: first.origin)
+    }
+    guard let listing = first.entry, resource.entry == nil, entry == nil else {
+      return report.addError(
+        .duplicateObject, what + ": the same file or directory is listed twice",
+        at: entry ?? resource.entry ?? resource.origin, related: first.origin)
+    }
+    // A directory without a kustomization file is built with every file below it, and one of them lists another.
     report.addError(
-      .duplicateObject, isSameDocument ? what + ": the same file or directory is listed twice" : what,
-      at: isSameDocument ? entry ?? resource.origin : resource.origin, related: first.origin)
+      .duplicateObject,
+      what + ": every file of a directory without a kustomization file is built, and this entry lists one again",
+      at: listing, related: resource.origin)
   }
 
   /// Takes over a base.

@@ -23,8 +23,10 @@ struct ResourceID: Hashable, Sendable {
 
   /// For messages: kind, namespace and name.
   var description: String {
-    namespace == Self.clusterNamespace || namespace == "default"
-      ? "\(kind)/\(name)" : "\(kind)/\(namespace)/\(name)"
+    // What SOPS encrypts is no name.
+    let name = name.hasPrefix("ENC[") ? "(encrypted)" : name
+    return namespace == Self.clusterNamespace || namespace == "default"
+      ? "\(kind)/\(name)" : "\(kind)/\(namespace.hasPrefix("ENC[") ? "(encrypted)" : namespace)/\(name)"
   }
 
   func hasType(of other: ResourceID) -> Bool {
@@ -53,6 +55,8 @@ struct Resource: Sendable {
   var root: NodeRef
   /// The document or generator entry where it was first written.
   var origin: SourceRange
+  /// The entry that listed its file; nil for one that a generated kustomization lists, and for generated objects.
+  var entry: SourceRange?
   /// The current id.
   var id: ResourceID
   /// Earlier ids, oldest first.

@@ -81,7 +81,9 @@ package enum JSONReporter {
     json.field("notes", strings: finding.notes)
     json.field("help", orNull: finding.help)
     json.field("data") { json in
-      for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
+      var data = finding.data
+      if !finding.objects.isEmpty { data["objects"] = .strings(finding.objects) }
+      for (key, fact) in data.sorted(by: { $0.key < $1.key }) {
         switch fact {
         case .string(let value): json.field(key, value)
         case .integer(let value): json.field(key, value)

@@ -41,10 +41,11 @@ struct RuleFixtureTests {
   /// Places are counted in code points and stay right behind text that is longer in bytes.
   @Test(arguments: Fixture.all)
   func `the same example behind a comment gives the same findings a line below`(fixture: Fixture) async throws {
-    let files = try fixture.files().mapYAML { Array("# Größe — 大きさ 🍐\n".utf8) + $0 }
+    let original = try fixture.files()
+    let files = original.mapYAML { Array("# Größe — 大きさ 🍐\n".utf8) + $0 }
     let expected = try fixture.expected().map { finding in
       var finding = finding
-      finding.line += 1
+      if files[finding.path] != original[finding.path] { finding.line += 1 }
       return finding
     }
     let difference = difference(try await findings(in: InMemoryTree(files: files)), expected)
@@ -95,10 +96,12 @@ struct FixtureFolderTests {
 }
 
 extension [String: [UInt8]] {
-  /// The same files with `change` made to those that are YAML.
+  /// The same files with `change` made to those that are YAML, and not what Git LFS has in their place.
   fileprivate func mapYAML(_ change: ([UInt8]) -> [UInt8]) -> [String: [UInt8]] {
     var result = self
-    for (path, bytes) in self where path.hasSuffix(".yaml") || path.hasSuffix(".yml") { result[path] = change(bytes) }
+    for (path, bytes) in self where (path.hasSuffix(".yaml") || path.hasSuffix(".yml")) && StandIn(bytes) == nil {
+      result[path] = change(bytes)
+    }
     return result
   }
 }

@@ -14,27 +14,55 @@ package struct FluxV1Object: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    var uses: [Key: [APIVersionUse]] = [:]
     model.forEachAPIVersionUse { use in
       guard use.isFluxV1 else { return }
       for cluster in use.clusters where cluster.hasEntryPoint {
-        // Where the old CRD is applied too, the API server takes the object, and the archived operator may act on it.
-        let hasDefinition = cluster.objects.contains {
-          $0.id.kind == "CustomResourceDefinition" && $0.id.name.hasSuffix(".\(use.id.group)")
-        }
-        check(use, cluster: cluster, severity: hasDefinition ? .warning : nil, &report)
+        uses[Key(apiVersion: use.lifecycle.apiVersion, cluster: cluster.name), default: []].append(use)
       }
       // Without an entry point of Flux 2 the repository may still be run by Flux v1.
-      if !use.clusters.contains(where: \.hasEntryPoint) { check(use, cluster: nil, severity: .note, &report) }
+      if !use.clusters.contains(where: \.hasEntryPoint) {
+        uses[Key(apiVersion: use.lifecycle.apiVersion), default: []].append(use)
+      }
+    }
+    for (key, uses) in uses.sorted(by: { $0.key < $1.key }) {
+      let cluster = model.graph.clusters.first { $0.name == key.cluster }
+      // Where the old CRD is applied too, the API server takes the object, and the archived operator may act on it.
+      let group = uses[0].lifecycle.group
+      let hasDefinition =
+        cluster?.objects.contains {
+          $0.id.kind == "CustomResourceDefinition" && $0.id.name.hasSuffix(".\(group)")
+        } ?? false
+      check(uses, cluster: cluster, severity: cluster == nil ? .note : hasDefinition ? .warning : nil, &report)
     }
   }
 
-  private func check(_ use: APIVersionUse, cluster: Cluster?, severity: Severity?, _ report: inout FindingSink) {
+  /// Objects of one version in one cluster, or in files that no cluster reads: a migration is one task.
+  private struct Key: Hashable, Comparable {
+    var apiVersion: String
+    var cluster: String?
+
+    static func < (left: Key, right: Key) -> Bool {
+      (left.apiVersion, left.cluster ?? "") < (right.apiVersion, right.cluster ?? "")
+    }
+  }
+
+  private func check(
+    _ uses: [APIVersionUse], cluster: Cluster?, severity: Severity?, _ report: inout FindingSink
+  ) {
+    let first = uses[0]
+    let objects = uses.map { ObjectReference($0.id) }
+    let what =
+      uses.count == 1
+      ? "\(first.id.kind) '\(first.id.name)' is an object" : "\(counted(objects)) are objects"
     report.report(
-      "\(use.id.kind) '\(use.id.name)' is an object of Flux v1, '\(use.lifecycle.apiVersion)'", at: use.range,
-      label: "no controller of Flux 2 reads it", severity: severity, object: ObjectReference(use.id), cluster: cluster,
-      notes: cluster == nil ? ["no cluster of this repository reads this file"] : [],
-      help: use.lifecycle.replacement.map { "write it anew as '\($0)', with a source for its chart" },
-      data: ["apiVersion": .string(use.lifecycle.apiVersion)])
+      "\(what) of Flux v1, '\(first.lifecycle.apiVersion)'", at: first.range,
+      label: "no controller of Flux 2 reads it", severity: severity, object: objects[0], objects: objects,
+      cluster: cluster, related: uses.dropFirst().map { RelatedLocation($0.range, "this one too") },
+      notes: cluster == nil
+        ? ["no cluster of this repository reads \(uses.count == 1 ? "this file" : "these files")"] : [],
+      help: first.lifecycle.replacement.map { "write it anew as '\($0)', with a source for its chart" },
+      data: ["apiVersion": .string(first.lifecycle.apiVersion)], cause: first.lifecycle.apiVersion)
   }
 }
 

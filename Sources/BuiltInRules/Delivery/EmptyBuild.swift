@@ -9,7 +9,8 @@ import SourceText
 import YAMLSyntax
 
 /// A build without objects succeeds, and with `prune` everything that was applied before is deleted
-/// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`).
+/// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`). Whether there was anything before, one
+/// revision does not say.
 package struct EmptyBuild: Rule {
   package static let id = RuleID.emptyBuild
   package init() {}
@@ -27,8 +28,6 @@ package struct EmptyBuild: Rule {
           !kustomization.isSuspended(in: forest)
         else { continue }
         let path = kustomization.path.isEmpty ? "." : kustomization.path
-        // A folder that is only held open was most likely never filled, so there is nothing to delete yet.
-        let isPlaceholder = model.sources.names(inDirectory: kustomization.path).allSatisfy { $0.hasPrefix(".") }
         var related = [RelatedLocation(forest.range(prune), "deletes what is no longer built")]
         if let file = model.sources.kustomizationFile(in: kustomization.path),
           let root = model.sources.documents(of: file).first?.root, let first = forest.pairs(root).first
@@ -38,8 +37,7 @@ package struct EmptyBuild: Rule {
         report.report(
           "\(kustomization.reference.displayName) builds no object from '\(path)'",
           at: model.pathRange(of: kustomization), label: "everything it applied before is deleted",
-          severity: isPlaceholder ? .warning : nil, object: kustomization.reference,
-          cluster: cluster, related: related,
+          object: kustomization.reference, cluster: cluster, related: related,
           help: "delete the Kustomization if that is meant, else correct the path or what the folder lists",
           data: ["path": .string(kustomization.path)])
       }

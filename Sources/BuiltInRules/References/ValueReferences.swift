@@ -74,7 +74,9 @@ struct ValueReferences {
     let ranges = byRange.keys.sorted()
     guard let first = ranges.first, let firstUse = byRange[first] else { return }
     let userCount = Set(uses.map { User(cluster: $0.cluster, reference: $0.user) }).count
-    let users = userCount == 1 ? firstUse.user.displayName : "\(userCount) \(firstUse.user.kind)s"
+    let users = userCount == 1 ? firstUse.user.displayName : "\(userCount) \(plural(of: firstUse.user.kind))"
+    var known: Set<ObjectReference> = []
+    let objects = (ranges.compactMap { byRange[$0] } + uses).map(\.user).filter { known.insert($0).inserted }
     var reported: Set<Int> = []
     for use in uses where reported.insert(use.cluster).inserted {
       let cluster = model.graph.clusters[use.cluster]
@@ -86,7 +88,7 @@ struct ValueReferences {
       report.report(
         "\(kind.rawValue) of \(users) names \(target.text), which is not in this repository", at: first,
         label: "no such \(target.kind) here", severity: severity(of: nearMiss, use.edge),
-        object: firstUse.user, cluster: cluster,
+        object: firstUse.user, objects: objects, cluster: cluster,
         related: (nearMiss.map { [$0.place] } ?? []) + ranges.dropFirst().map { RelatedLocation($0, "named here too") },
         notes: notes(use.edge),
         help: nearMiss?.help

@@ -21,15 +21,16 @@ package struct MissingServiceAccount: Rule {
         continue
       }
       let granted = Self.grantedAccounts(in: cluster, forest)
-      // Bootstrap and the Flux Operator give their own Kustomization the account of the controller.
-      let entry = cluster.kustomizations.first.map { [$0.namespace ?? "", $0.name] }
+      // The Flux Operator gives the Kustomization that it makes the account of the controller
+      // (flux-operator `internal/builder/profiles.go`). Bootstrap gives it none.
+      let made = cluster.entry.kind == .fluxInstance ? cluster.kustomizations.first : nil
       for object in cluster.objects where !object.isRemote {
         let isKustomization = object.id.kind == "Kustomization" && object.id.group == FluxKinds.kustomizeGroup
         let isRelease = object.id.kind == "HelmRelease" && object.id.group == FluxKinds.helmGroup
         guard isKustomization || isRelease, let spec = forest.pair(object.root, "spec"),
           let flag = isKustomization ? cluster.settings.kustomizeServiceAccount : cluster.settings.helmServiceAccount,
           forest.givenText(spec.value, "serviceAccountName") == nil, forest.value(spec.value, "kubeConfig") == nil,
-          !(isKustomization && entry == [object.id.namespace ?? "", object.id.name]),
+          !(isKustomization && made.map { $0.name == object.id.name && $0.namespace == object.id.namespace } ?? false),
           !granted.has(Account(namespace: object.id.namespace ?? "", name: flag.value))
         else { continue }
         report.report(
