@@ -24,20 +24,23 @@ struct InstalledReleases {
   /// Where nothing is known.
   private let fallback: FluxVersion
 
-  init(_ model: RepositoryModel) {
+  /// - Parameter files: those whose targets will be asked for; nil for all.
+  init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
     fallback = model.fallback.fluxVersion
     var readFiles: Set<FileID> = []
     // What no entry point reaches is as good as read by none.
     for cluster in model.graph.clusters where cluster.settings.versionOrigin == .assumed && cluster.hasEntryPoint {
       unknown.insert(cluster.name)
       let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
-      for file in cluster.files { readers[model.sources.path(of: file), default: []].append(reader) }
+      for file in cluster.files where files?.contains(file) ?? true {
+        readers[model.sources.path(of: file), default: []].append(reader)
+      }
     }
     for cluster in model.graph.clusters where cluster.settings.versionOrigin != .assumed {
       let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
       known.insert(reader)
       readFiles.formUnion(cluster.files)
-      for file in cluster.files {
+      for file in cluster.files where files?.contains(file) ?? true {
         let path = model.sources.path(of: file)
         readers[path, default: []].removeAll { unknown.contains($0.name) }
         readers[path, default: []].append(reader)

@@ -12,9 +12,9 @@ struct MigrationRepairs {
   private let model: RepositoryModel
   private let targets: MigrationTargets
 
-  init(_ model: RepositoryModel) {
+  init(_ model: RepositoryModel, for files: Set<FileID>) {
     self.model = model
-    targets = InstalledReleases(model).targets
+    targets = InstalledReleases(model, for: files).targets
   }
 
   private static let byVersion: Set<RuleID> = [
@@ -23,8 +23,9 @@ struct MigrationRepairs {
 
   static func add(to findings: inout [Finding], _ model: RepositoryModel) {
     let rules = byVersion.union([.fluxV1Object, .deprecatedKustomizeField])
-    guard findings.contains(where: { rules.contains($0.rule) }) else { return }
-    let repairs = MigrationRepairs(model)
+    let files = Set(findings.lazy.filter { rules.contains($0.rule) }.map(\.range.file))
+    guard !files.isEmpty else { return }
+    let repairs = MigrationRepairs(model, for: files)
     repairs.addVersions(to: &findings)
     repairs.addFluxV1(to: &findings)
     repairs.addKustomizations(to: &findings)
