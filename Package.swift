@@ -43,7 +43,7 @@ let package = Package(
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
     module("Kustomize", ["Hashing", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
-    module("FluxModel", ["Hashing"]),
+    module("FluxModel", ["Hashing"], plugins: ["EmbedRules"]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
@@ -60,8 +60,7 @@ let package = Package(
       "BuiltInRules",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
-        "RuleCatalogue",
-        "RuleEngine",
+        "Migration", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleCatalogue"]),
@@ -97,7 +96,10 @@ let package = Package(
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
-      ["SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleCatalogue", "RuleEngine", "FluxLintKit"]),
+      [
+        "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "FluxModel", "RuleCatalogue", "RuleEngine",
+        "FluxLintKit",
+      ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
     tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),

@@ -86,6 +86,25 @@ package struct Fix: Hashable, Sendable {
   package init(_ replacements: [Replacement]) { self.replacements = replacements }
 }
 
+extension Finding {
+  /// A command of this program that does away with findings.
+  package struct Repair: Hashable, Sendable {
+    /// Beside `--write`, sorted.
+    package var options: [String]
+
+    package static let versions = Repair(options: [])
+    package static let fluxV1 = Repair(options: ["--from-v1"])
+    package static let kustomizations = Repair(options: ["--kustomize"])
+
+    package var command: String { (["fluxlint migrate"] + options + ["--write"]).joined(separator: " ") }
+
+    /// The one command that does what several do.
+    package static func union(_ repairs: some Sequence<Repair>) -> Repair {
+      Repair(options: Set(repairs.flatMap(\.options)).sorted())
+    }
+  }
+}
+
 /// A machine-readable fact of a finding: the variable, the target, the URL.
 package enum Fact: Hashable, Sendable {
   case string(String)
@@ -118,6 +137,8 @@ package struct Finding: Hashable, Sendable {
   package var data: [String: Fact]
   /// What a program can do about it; nil when that takes a person.
   package var fix: Fix?
+  /// The command that repairs it; nil when there is none.
+  package var repair: Repair?
 
   package init(
     rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",

@@ -71,7 +71,10 @@ package struct ClusterSettings: Sendable {
     /// Nothing says it: the newest release is assumed.
     case assumed
   }
+  /// The release that everything is judged by.
   package var fluxVersion: FluxVersion
+  /// The release that runs, where it came out later than this program: the newest known stands for it.
+  package var newerRelease: FluxVersion?
   package var versionOrigin: VersionOrigin
   /// `--default-service-account` of kustomize-controller: the lockdown of multi-tenancy.
   package var kustomizeServiceAccount: ControllerFlag?
@@ -89,13 +92,25 @@ package struct ClusterSettings: Sendable {
   var isVersionBounded = false
 
   /// Settings of an installation without lockdown.
+  ///
+  /// What is no release, such as the label of a development build, says nothing: the newest is assumed.
   package init(fluxVersion: FluxVersion, versionOrigin: VersionOrigin) {
+    newerRelease = fluxVersion.isNewerThanKnown ? fluxVersion : nil
+    let isRelease = fluxVersion.isRelease
+    let fluxVersion = isRelease ? min(fluxVersion, APIVersions.newestRelease) : APIVersions.newestRelease
     self.fluxVersion = fluxVersion
-    self.versionOrigin = versionOrigin
+    self.versionOrigin = isRelease ? versionOrigin : .assumed
     isSubstitutionStrict = Self.isStrict(fluxVersion)
   }
 
   static func isStrict(_ version: FluxVersion) -> Bool { version >= FluxVersion(major: 2, minor: 9) }
+
+  /// Says that the release that runs is not known, and what stands for it; nil when it is known.
+  package var newerReleaseReason: String? {
+    newerRelease.map {
+      "Flux \($0) is newer than this fluxlint knows, so everything is judged by Flux \(fluxVersion)"
+    }
+  }
 }
 
 /// A controller's command line flag and where its value is written.

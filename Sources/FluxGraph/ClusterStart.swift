@@ -83,6 +83,7 @@ struct ClusterStart: Sendable {
     var cluster: Cluster
     (engine, cluster) = builder.finish()
     if let range = entry.range { cluster.files.insert(range.file) }
+    if let gap = Gap(newerReleaseOf: cluster.settings) { cluster.gaps.append(gap) }
     return cluster
   }
 }
@@ -102,5 +103,15 @@ extension Cluster {
       kustomizations[index].root = root
     }
     return self
+  }
+}
+
+extension Gap {
+  /// What a cluster does that runs a later release than is known; it hides no object.
+  fileprivate init?(newerReleaseOf settings: ClusterSettings) {
+    guard let reason = settings.newerReleaseReason else { return nil }
+    var place: SourceRange?
+    if case .found(let range) = settings.versionOrigin { place = range }
+    self.init(reason: reason, namespace: nil, range: place, kinds: [])
   }
 }

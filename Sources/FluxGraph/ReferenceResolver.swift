@@ -125,7 +125,9 @@ struct ReferenceResolver {
       }
       if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
       if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
-      if let gap = cluster.gaps.first(where: { $0.range == nil }) { return .unknown(gap.reason) }
+      if let gap = cluster.gaps.first(where: { $0.range == nil && $0.mayHide(kind: kind, namespace: namespace) }) {
+        return .unknown(gap.reason)
+      }
       return .missing
     }
     if cluster.provided.contains(where: { $0.isNamed(kind: kind, namespace: namespace, name: name) }) {

@@ -26,7 +26,9 @@ package struct CheckOutcome: Sendable {
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
       report = await Linter.report(on: loaded).restricted(to: checked.scope)
-      remarks = checked.remarks + loaded.remarks
+      MigrationRepairs.add(to: &report.findings, loaded.model)
+      // What else there is to remark stands in the report, among what is not checked.
+      remarks = checked.remarks
       incompleteness = Self.incompleteness(of: loaded.model.sources)
       report.isComplete = incompleteness == nil
       if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }

@@ -77,6 +77,7 @@ package enum Linter {
   ) async throws(LinterError) -> Loaded {
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
+    sources.parseListedFiles()
     if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
     let names = ruleCatalogue.map(\.id.name)
     var configuration: Configuration
@@ -87,13 +88,10 @@ package enum Linter {
     }
 
     await Checkouts.add(configuration.checkouts, nextTo: options.topDirectory, to: sources)
-    var newer = NewerReleases()
-    var version = options.fluxVersion ?? configuration.fluxVersion
-    newer.replace(&version)
-    for index in configuration.clusters.indices {
+    let version = options.fluxVersion ?? configuration.fluxVersion
+    if options.fluxVersion != nil {
       // The command line wins over all of the file.
-      if options.fluxVersion != nil { configuration.clusters[index].fluxVersion = nil }
-      newer.replace(&configuration.clusters[index].fluxVersion)
+      for index in configuration.clusters.indices { configuration.clusters[index].fluxVersion = nil }
     }
     let suppressions = Suppressions(sources, ruleNames: names)
     var builder = GraphBuilder(
@@ -103,7 +101,9 @@ package enum Linter {
     let graph = await builder.build()
     let model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
-    return Loaded(model: model, configuration: configuration, remarks: newer.remarks, builder: builder)
+    return Loaded(
+      model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
+      builder: builder)
   }
 
   /// A sink with the rule's severity; nil when the rule is off.
@@ -151,7 +151,8 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(sources: sources, graph: graph),
+      notChecked: NotCheckedList.make(sources: sources, graph: graph)
+        + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
       clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,

@@ -44,7 +44,7 @@ package final class SourceSet {
   package let remoteURLs: [String]
 
   var fileByPath: [String: FileID]
-  let allFilesByPath: [String: FileID]
+  var allFilesByPath: [String: FileID]
   var entryByPath: [String: TreeEntry]
   /// Directories of the tree with the names in them, sorted. "" is the top.
   var childrenByDirectory: [String: [String]]

@@ -68,6 +68,11 @@ package enum TextReporter {
       found = counts.joined(separator: ", ") + " in \(files) of \(count(report.fileCount, "file"))"
     }
     var parts = ["\(count(report.clusters.count, "cluster")), \(count(report.objectCount, "object"))"]
+    let repairs = report.findings.compactMap(\.repair)
+    if !repairs.isEmpty {
+      parts.append(
+        "\(repairs.count) of \(report.findings.count) can be fixed by '\(Finding.Repair.union(repairs).command)'")
+    }
     if report.suppressedCount > 0 { parts.append("\(report.suppressedCount) suppressed") }
     if !report.notChecked.isEmpty { parts.append("\(report.notChecked.count) not checked") }
     return ([found] + parts).joined(separator: "; ")

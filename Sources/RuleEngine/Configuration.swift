@@ -119,8 +119,8 @@ extension Configuration {
     }
 
     func fluxVersion(_ node: NodeRef) throws(ConfigurationError) -> FluxVersion {
-      guard let version = FluxVersion(forest.text(node)), version.major == APIVersions.newestRelease.major else {
-        throw error("'\(forest.text(node))' is no release of Flux 2; write one like \"2.9\"", node)
+      guard let version = FluxVersion(forest.text(node)), version.isRelease else {
+        throw error("'\(forest.text(node))' is no release of Flux; write one like \"2.9\"", node)
       }
       return version
     }

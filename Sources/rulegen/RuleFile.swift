@@ -83,7 +83,7 @@ private func isKebabCase(_ text: String) -> Bool {
 }
 
 /// A map of a rule file whose fields are taken out by name and kind.
-private struct FieldReader {
+struct FieldReader {
   var path: String
   var line: Int
   var column: Int
@@ -96,19 +96,20 @@ private struct FieldReader {
       path: path, line: value?.line ?? line, column: value?.column ?? column, message: message)
   }
 
-  /// All of `keys` and no others.
-  func expectKeys(_ keys: [String]) throws(RuleFileError) {
-    for entry in entries where !keys.contains(entry.key) {
+  /// All of `keys`, any of `optional`, and no others.
+  func expectKeys(_ keys: [String], optional: [String] = []) throws(RuleFileError) {
+    for entry in entries where !keys.contains(entry.key) && !optional.contains(entry.key) {
       throw RuleFileError(
         path: path, line: entry.line, column: entry.column,
-        message: "unknown key '\(entry.key)': the keys of \(what) are \(keys.joined(separator: ", "))")
+        message: "unknown key '\(entry.key)': the keys of \(what) are "
+          + (keys + optional).joined(separator: ", "))
     }
     for key in keys where !entries.contains(where: { $0.key == key }) {
       throw error("\(what) has no '\(key)'")
     }
   }
 
-  private func node(_ key: String) throws(RuleFileError) -> StrictNode {
+  func node(_ key: String) throws(RuleFileError) -> StrictNode {
     guard let entry = entries.first(where: { $0.key == key }) else { throw error("\(what) has no '\(key)'") }
     return entry.value
   }

@@ -54,7 +54,7 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "--flux-version", "newest", says: "'newest'", "2.9"),
     WrongArguments("check", "one", "two", says: "unexpected argument 'two'"),
     WrongArguments("check", "/no/such/place", says: "no such file or directory: '/no/such/place'"),
-    WrongArguments("check", "--flux-version", "1.9", says: "'1.9' is no release of Flux 2", "2.9"),
+    WrongArguments("check", "--flux-version", "1.9", says: "'1.9' is no release of Flux;", "2.9"),
     WrongArguments("chekc", says: "no such file or directory: 'chekc'; did you mean 'fluxlint check'?"),
     WrongArguments("biuld", "apps", says: "unexpected argument 'apps'; did you mean 'fluxlint build'?"),
     WrongArguments("xyzzy", says: "no such file or directory: 'xyzzy'", "'fluxlint --help' lists the commands"),

@@ -14,27 +14,32 @@ package struct FluxV1Object: Rule {
   package init() {}
 
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    var uses: [Key: [APIVersionUse]] = [:]
-    model.forEachAPIVersionUse { use in
+    var uses: [Key: [Use]] = [:]
+    model.forEachAPIVersionUse { use, id in
       guard use.isFluxV1 else { return }
       for cluster in use.clusters where cluster.hasEntryPoint {
-        uses[Key(apiVersion: use.lifecycle.apiVersion, cluster: cluster.name), default: []].append(use)
+        uses[Key(apiVersion: use.apiVersion, cluster: cluster.name), default: []].append(Use(use: use, id: id))
       }
       // Without an entry point of Flux 2 the repository may still be run by Flux v1.
       if !use.clusters.contains(where: \.hasEntryPoint) {
-        uses[Key(apiVersion: use.lifecycle.apiVersion), default: []].append(use)
+        uses[Key(apiVersion: use.apiVersion), default: []].append(Use(use: use, id: id))
       }
     }
     for (key, uses) in uses.sorted(by: { $0.key < $1.key }) {
       let cluster = model.graph.clusters.first { $0.name == key.cluster }
       // Where the old CRD is applied too, the API server takes the object, and the archived operator may act on it.
-      let group = uses[0].lifecycle.group
+      let group = uses[0].use.group
       let hasDefinition =
         cluster?.objects.contains {
           $0.id.kind == "CustomResourceDefinition" && $0.id.name.hasSuffix(".\(group)")
         } ?? false
       check(uses, cluster: cluster, severity: cluster == nil ? .note : hasDefinition ? .warning : nil, &report)
     }
+  }
+
+  private struct Use {
+    var use: APIVersionUse
+    var id: ObjectID
   }
 
   /// Objects of one version in one cluster, or in files that no cluster reads: a migration is one task.
@@ -48,7 +53,7 @@ package struct FluxV1Object: Rule {
   }
 
   private func check(
-    _ uses: [APIVersionUse], cluster: Cluster?, severity: Severity?, _ report: inout FindingSink
+    _ uses: [Use], cluster: Cluster?, severity: Severity?, _ report: inout FindingSink
   ) {
     let first = uses[0]
     let objects = uses.map { ObjectReference($0.id) }
@@ -56,22 +61,22 @@ package struct FluxV1Object: Rule {
       uses.count == 1
       ? "\(first.id.kind) '\(first.id.name)' is an object" : "\(counted(objects)) are objects"
     report.report(
-      "\(what) of Flux v1, '\(first.lifecycle.apiVersion)'", at: first.range,
+      "\(what) of Flux v1, '\(first.use.apiVersion)'", at: first.use.range,
       label: "no controller of Flux 2 reads it", severity: severity, object: objects[0], objects: objects,
-      cluster: cluster, related: uses.dropFirst().map { RelatedLocation($0.range, "this one too") },
+      cluster: cluster, related: uses.dropFirst().map { RelatedLocation($0.use.range, "this one too") },
       notes: cluster == nil
         ? ["no cluster of this repository reads \(uses.count == 1 ? "this file" : "these files")"] : [],
-      help: first.lifecycle.replacement.map { "write it anew as '\($0)', with a source for its chart" },
-      data: ["apiVersion": .string(first.lifecycle.apiVersion)], cause: first.lifecycle.apiVersion)
+      help: first.use.lifecycle?.replacement.map { "write it anew as '\($0)', with a source for its chart" },
+      data: ["apiVersion": .string(first.use.apiVersion)], cause: first.use.apiVersion)
   }
 }
 
 extension APIVersionUse {
   /// Whether it belongs to Flux v1, archived in November 2022, rather than to an early Flux 2.
   var isFluxV1: Bool {
-    switch lifecycle.group {
+    switch group {
     case "flux.weave.works", "helm.integrations.flux.weave.works": true
-    case "helm.fluxcd.io": lifecycle.version == "v1"
+    case "helm.fluxcd.io": version == "v1"
     default: false
     }
   }
