@@ -30,8 +30,10 @@ package struct KustomizeEngine {
     }
   }
 
-  /// The schema by which patches of the current build merge: that of the root, else of the first base with one.
+  /// The schema by which patches of the current build merge; nil for the built-in one.
   var customSchema: CustomSchema?
+  /// Whether a kustomization of the current build said which schema it is: that of the root, else the first with one.
+  var isSchemaChosen = false
 
   /// Whether the root of the current build wants to know which transformers ran.
   var notesTransformers = false
@@ -71,6 +73,7 @@ package struct KustomizeEngine {
     var context = BuildContext(artifactRoot: artifactRoot)
     loadRestriction = request.loadRestriction
     customSchema = nil
+    isSchemaChosen = false
     notesTransformers = false
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
@@ -110,6 +113,8 @@ struct BuildContext {
   let artifactRoot: String
   /// The directories that refer to the current one, outermost first, the current one last.
   var stack: [String] = []
+  /// What those that refer to the current one have gathered so far, and whether they merged patches into it.
+  var outer: [(resources: ResourceList, isMerged: Bool)] = []
   /// Whether each object is to say where it was written.
   var wantsOrigins = false
   /// Layers that are good for this build only.

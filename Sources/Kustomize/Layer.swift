@@ -15,6 +15,8 @@ struct Layer: Sendable {
   var sortOptions: SortOptions?
   /// What its kustomization wants written on the objects; nobody asks that of a base.
   var buildMetadata: Set<BuildMetadata> = []
+  /// Whether a strategic merge patch was applied, for which upstream reads the schema of Kubernetes.
+  var isMerged = false
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false
 
@@ -33,6 +35,7 @@ struct Layer: Sendable {
     report.add(base.report, through: entry)
     roots.formUnion(base.roots)
     if base.hasCycle { hasCycle = true }
+    if base.isMerged { isMerged = true }
     configure(base.config, through: entry)
     add(base.variables, through: entry)
     for resource in base.resources.items { add(resource, through: entry) }

@@ -24,7 +24,8 @@ struct LegacyOrder {
 
   private func key(of resource: Resource, at index: Int, in forest: Forest) -> Key {
     let id = resource.id
-    let namespace = forest.value(resource.root, "metadata", "namespace").map { forest.text($0) } ?? ""
+    let written = forest.value(resource.root, "metadata", "namespace")
+    let namespace = written.flatMap { forest.isNull($0) ? nil : forest.text($0) } ?? ""
     let group = id.group.isEmpty ? "~G" : id.group
     let version = id.version.isEmpty ? "~V" : id.version
     let type = "\(group)_\(version)_\(id.kind)"

@@ -148,6 +148,9 @@ package struct YAMLTree: Sendable {
   /// For a tree parsed from the text of a scalar, where that text is written; ranges of nodes are already mapped.
   var outer: ContentMap?
 
+  /// Whether some of the text could not be read. A key that is repeated is no such thing.
+  package var isBroken: Bool { problems.contains { $0.kind != .duplicateKey } }
+
   package init(source: [UInt8] = []) {
     nodes = []
     links = []

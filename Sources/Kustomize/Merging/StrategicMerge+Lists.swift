@@ -190,8 +190,9 @@ private struct KeyedList {
     return (valid.isEmpty ? keys : valid, tuples)
   }
 
+  /// The text of a mapping or a list is empty, and so counts as no key to some steps and as a key to others.
   private func text(of key: String, in item: NodeRef, _ forest: Forest) -> String? {
-    forest.value(item, key: key).flatMap { forest.kind($0) == .scalar ? forest.text($0) : nil }
+    forest.value(item, key: key).map { forest.text($0) }
   }
 
   private func has(_ wanted: [(key: String, text: String)], _ item: NodeRef, in forest: Forest) -> Bool {

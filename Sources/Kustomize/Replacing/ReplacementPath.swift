@@ -108,11 +108,16 @@ struct ReplacementPath: Sendable {
     switch part {
     case .every: throw MergeFailure(message: "a source cannot have the wildcard '*': name one element", range: nil)
     case .invalid(let text): throw MergeFailure(message: "'\(text)' is no field: \(needsEquals)", range: nil)
-    case .key("-") where forest.kind(node) == .sequence: return forest.items(node).last
+    case .key(let key) where Int(key) != nil:
+      throw MergeFailure(message: "the index '\(key)' is negative", range: nil)
+    case .key("-"): return forest.kind(node) == .sequence ? forest.items(node).last : nil
     case .key(let key): return forest.kind(node) == .mapping ? forest.value(node, key: key) : nil
     case .index(let index, let text):
-      if forest.kind(node) == .mapping { return forest.value(node, key: text) }
-      guard forest.kind(node) == .sequence else { return nil }
+      // A number is always an index, also where a key is called so.
+      guard forest.kind(node) == .sequence else {
+        if forest.kind(node) != .mapping { return nil }
+        throw MergeFailure(message: "the index '\(text)' is looked for in a mapping, expected a list", range: nil)
+      }
       let items = forest.items(node)
       return items.indices.contains(index) ? items[index] : nil
     case .element(let key, let value):

@@ -66,7 +66,7 @@ extension KustomizeEngine {
   ) -> NodeRef {
     guard resource.id.namespace != ResourceID.clusterNamespace else { return resource.root }
     if let old = sources.forest.value(resource.root, "metadata", "namespace") {
-      if change.setsUnsetOnly, sources.forest.hasValue(old) { return resource.root }
+      if change.setsUnsetOnly, sources.forest.hasText(old) { return resource.root }
       checkNamespace(old, of: resource.id, change, &report)
     }
     return writer.setting(["metadata", "namespace"], to: value, in: resource.root, in: &sources.forest)
@@ -133,8 +133,9 @@ extension FieldSpec {
 }
 
 extension Forest {
-  /// Whether a scalar has any text.
-  fileprivate func hasValue(_ ref: NodeRef) -> Bool {
-    kind(ref) == .scalar && self[ref].payloadCount > 0 && !isNull(ref)
-  }
+  /// Whether a scalar has any text, be it that of a null: such a namespace counts as set.
+  fileprivate func hasText(_ ref: NodeRef) -> Bool { kind(ref) == .scalar && self[ref].payloadCount > 0 }
+
+  /// Whether a scalar has any text that is not a null.
+  fileprivate func hasValue(_ ref: NodeRef) -> Bool { hasText(ref) && !isNull(ref) }
 }
