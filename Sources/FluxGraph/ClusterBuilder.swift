@@ -360,10 +360,14 @@ struct ClusterBuilder {
   ) -> AppliedObject? {
     var root = object.root
     var isKnown = !object.unknownValues
-    if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
+    // Nearly no object has anything to substitute or to round, so its flags are looked at first.
+    if scope.isActive, !forest[root].flags.isDisjoint(with: [.containsDollar, .containsLongNumber]),
+      !isSubstitutionDisabled(root)
+    {
       var substitution = ObjectSubstitution(
         scope: scope, object: cluster.objects.count, bytesLeft: substitutionBytesLeft, buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
+      root = engine.rounded(root)
       substitutionBytesLeft = substitution.bytesLeft
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided

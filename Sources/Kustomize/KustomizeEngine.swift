@@ -66,6 +66,11 @@ package struct KustomizeEngine {
   /// Lets the graph make nodes of its own (substituted scalars) beside those of builds.
   package mutating func withForest<R>(_ body: (inout Forest) -> R) -> R { body(&sources.forest) }
 
+  /// The object with its numbers as they are after a way through floating point.
+  package mutating func rounded(_ root: NodeRef) -> NodeRef {
+    RoundedNumbers(writer: writer).round(root, in: &sources.forest)
+  }
+
   /// Builds one directory. It never throws: what fails is in the result, and what can be built is there too.
   package mutating func build(_ request: BuildRequest) -> BuildResult {
     let artifactRoot = RelativePath.clamped(request.artifactRoot)

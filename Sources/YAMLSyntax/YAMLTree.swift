@@ -59,11 +59,14 @@ package struct Node: Sendable {
     /// no string, a text that does not fit its tag, a character that JSON has and YAML has not. A hint: whoever prints looks closer.
     package static let needsOutputCheck = Flags(rawValue: 64)
 
+    /// The node, or something below it, is a number of so many digits that a double may not hold it.
+    package static let containsLongNumber = Flags(rawValue: 128)
+
     /// A mapping whose pairs are not simply those that are written.
     package static let notAsWritten = Flags(rawValue: 2 | 32)
 
     /// What a collection has when one of its children has it.
-    static let inherited = Flags(rawValue: 4 | 16 | 64)
+    static let inherited = Flags(rawValue: 4 | 16 | 64 | 128)
   }
 
   package init(
