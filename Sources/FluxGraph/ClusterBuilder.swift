@@ -266,6 +266,7 @@ struct ClusterBuilder {
     cluster.kustomizations[number].errors = result.errors
     cluster.kustomizations[number].remotes = result.remotes
     cluster.kustomizations[number].notBuilt = result.notBuilt
+    cluster.kustomizations[number].encrypted = result.encrypted
     cluster.files.formUnion(result.files)
     for remote in result.remotes {
       addGap(
@@ -322,7 +323,7 @@ struct ClusterBuilder {
     forest.value(spec, "patches") != nil || forest.value(spec, "postBuild") != nil
       || forest.value(spec, "targetNamespace") != nil || forest.value(spec, "components") != nil
       || forest.value(spec, "images") != nil || forest.value(spec, "namePrefix") != nil
-      || forest.value(spec, "nameSuffix") != nil
+      || forest.value(spec, "nameSuffix") != nil || forest.value(spec, "decryption") != nil
   }
 
   /// Builds the entry again as it applies itself, once.

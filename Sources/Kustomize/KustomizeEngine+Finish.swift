@@ -18,9 +18,10 @@ extension KustomizeEngine {
       // What a layer reported already is not said again.
       let isKnown = report.errors.contains { $0.kind == .duplicateObject && $0.range == second.origin }
       if !isKnown {
-        report.addError(
-          .duplicateObject, "'\(second.id.description)' is in the build twice", at: second.origin,
-          related: first.origin)
+        report.add(
+          BuildError(
+            kind: .duplicateObject, message: "'\(second.id.description)' is in the build twice", range: second.origin,
+            places: [BuildError.Place(first.origin, "the first of the two")]))
       }
     }
     result.objects.reserveCapacity(layer.resources.count)
@@ -50,6 +51,7 @@ extension KustomizeEngine {
     result.errors = report.errors
     result.remotes = report.remotes
     result.notBuilt = report.notBuilt
+    result.encrypted = report.encrypted.filter { !$0.isDecryptable || !decrypts }
     result.files = report.files
     return result
   }

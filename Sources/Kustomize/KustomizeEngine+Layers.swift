@@ -32,7 +32,9 @@ extension KustomizeEngine {
   ) -> Layer {
     let key = LayerKey(directory: directory, artifactRoot: context.artifactRoot, isLenient: isLenient)
     if let known = context.layers[directory] { return known }
-    if !isSpecial, let known = layers[key], !refersBack(known, context) { return known }
+    if !isSpecial, let known = layers[key], known.isDecrypted ?? decrypts == decrypts, !refersBack(known, context) {
+      return known
+    }
     let built = run(loaded, in: directory, &context)
     // With a cycle, what is in the layer depends on where the build began.
     if built.hasCycle || isSpecial { context.layers[directory] = built } else { layers[key] = built }
@@ -131,7 +133,10 @@ extension KustomizeEngine {
         if let entry { error.chain = [entry] }
         layer.report.add(error)
       }
-      for resource in file.resources { layer.add(resource, through: entry) }
+      for var resource in file.resources {
+        resource.listing = entry
+        layer.add(resource, through: entry)
+      }
     }
   }
 
@@ -237,5 +242,6 @@ extension KustomizeEngine {
     layer.report.add(inner.report, through: entry)
     layer.roots.formUnion(inner.roots)
     if inner.hasCycle { layer.hasCycle = true }
+    layer.isDecrypted = layer.isDecrypted ?? inner.isDecrypted
   }
 }

@@ -35,6 +35,9 @@ package struct KustomizeEngine {
   /// Whether a kustomization of the current build said which schema it is: that of the root, else the first with one.
   var isSchemaChosen = false
 
+  /// Whether the current build decrypts what SOPS encrypted.
+  var decrypts = true
+
   /// Whether the root of the current build wants to know which transformers ran.
   var notesTransformers = false
 
@@ -80,6 +83,7 @@ package struct KustomizeEngine {
     customSchema = nil
     isSchemaChosen = false
     notesTransformers = false
+    decrypts = request.fluxSpec.map { sources.forest.value($0, "decryption", "provider") != nil } ?? request.mayDecrypt
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)

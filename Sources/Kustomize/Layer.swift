@@ -17,17 +17,41 @@ struct Layer: Sendable {
   var buildMetadata: Set<BuildMetadata> = []
   /// Whether a strategic merge patch was applied, for which upstream reads the schema of Kubernetes.
   var isMerged = false
+  /// Whether what SOPS encrypted was decrypted for it; nil where nothing is encrypted.
+  var isDecrypted: Bool?
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false
 
   /// Appends a resource; one with the same id is an error.
   mutating func add(_ resource: Resource, through entry: SourceRange?) {
+    var resource = resource
+    resource.entry = entry
     guard let first = resources.append(resource) else { return }
-    let isSameDocument = first.origin == resource.origin
     let what = "'\(resource.id.description)' is in the build already"
-    report.addError(
-      .duplicateObject, isSameDocument ? what + ": the same file or directory is listed twice" : what,
-      at: isSameDocument ? entry ?? resource.origin : resource.origin, related: first.origin)
+    guard first.origin == resource.origin else {
+      let places = [BuildError.Place(first.origin, "the first of the two")] + Self.listings(of: [first, resource])
+      return report.add(BuildError(kind: .duplicateObject, message: what, range: resource.origin, places: places))
+    }
+    // The entries that name the file or, where that is one, those that name the directory.
+    let isOneListing = first.listing == resource.listing
+    let entries = isOneListing ? [first.entry, entry] : [first.listing, resource.listing]
+    let named = entries.compactMap(\.self)
+    let isFound = named.count < 2
+    let message =
+      what + (isFound ? ": the file is listed, and found beside the directory too" : ": it is listed twice")
+    report.add(
+      BuildError(
+        kind: .duplicateObject, message: message, range: named.last ?? resource.origin,
+        places: isFound
+          ? [BuildError.Place(resource.origin, "every file is taken here")]
+          : [BuildError.Place(named[0], "listed here first"), BuildError.Place(resource.origin, "the object")]))
+  }
+
+  /// Where the files of objects are listed.
+  static func listings(of resources: [Resource]) -> [BuildError.Place] {
+    resources.compactMap { resource in
+      resource.listing.map { BuildError.Place($0, "'\(resource.id.name)' is listed here") }
+    }
   }
 
   /// Takes over a base.
@@ -36,6 +60,7 @@ struct Layer: Sendable {
     roots.formUnion(base.roots)
     if base.hasCycle { hasCycle = true }
     if base.isMerged { isMerged = true }
+    isDecrypted = isDecrypted ?? base.isDecrypted
     configure(base.config, through: entry)
     add(base.variables, through: entry)
     for resource in base.resources.items { add(resource, through: entry) }

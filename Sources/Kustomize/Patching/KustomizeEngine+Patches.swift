@@ -90,9 +90,14 @@ extension KustomizeEngine {
   private func checkNames(after patch: LoadedPatch, in layer: inout Layer) {
     guard let (first, second) = layer.resources.duplicates().first else { return }
     let (one, other) = (layer.resources.items[first], layer.resources.items[second])
-    layer.report.addError(
-      .duplicateObject, "the patch gives two objects the name '\(other.id.description)'", at: other.origin,
-      related: one.origin)
+    layer.report.add(
+      BuildError(
+        kind: .duplicateObject, message: "the patch gives two objects the name '\(other.id.description)'",
+        range: other.origin,
+        places: [
+          BuildError.Place(one.origin, "the first of the two"),
+          BuildError.Place(patch.range, "this patch makes them equal"),
+        ]))
   }
 
   /// Merges one document into one object. Whether the object is gone now.

@@ -55,9 +55,15 @@ extension KustomizeEngine {
     }
     for (first, second) in layer.resources.duplicates() {
       let resource = layer.resources.items[second]
-      layer.report.addError(
-        .duplicateObject, "with namespace '\(namespace.text)' there are two objects '\(resource.id.description)'",
-        at: resource.origin, related: layer.resources.items[first].origin)
+      layer.report.add(
+        BuildError(
+          kind: .duplicateObject,
+          message: "with namespace '\(namespace.text)' there are two objects '\(resource.id.description)'",
+          range: resource.origin,
+          places: [
+            BuildError.Place(layer.resources.items[first].origin, "the first of the two"),
+            BuildError.Place(namespace.range, "this namespace makes them equal"),
+          ]))
     }
   }
 
