@@ -37,11 +37,7 @@ extension KustomizeEngine {
       if sources.forest[root].flags.contains(.needsOutputCheck) {
         var check = OutputCheck(forest: sources.forest)
         check.check(root)
-        // A repeated key of a resource file was reported when it was read.
-        for error in check.errors
-        where !report.errors.contains(where: { $0.range == error.range && $0.message == error.message }) {
-          report.add(error)
-        }
+        for error in check.errors { report.add(error) }
       }
       result.objects.append(
         BuiltObject(
@@ -87,8 +83,12 @@ extension KustomizeEngine {
       report.addError(
         .invalidResource, "'annotations' is a list, expected a mapping", at: sources.forest.range(annotations))
     }
-    let written = sources.forest.pairs(annotations)
-    let pairs = written.filter { !sources.forest.withText($0.key) { InternalAnnotations.contain($0) } }
+    let written = Array(sources.forest.writtenPairs(annotations))
+    // They go through a map, in which the last of equal keys counts.
+    let distinct =
+      sources.forest[annotations].flags.isDisjoint(with: .notAsWritten)
+      ? written : sources.forest.decodedPairs(annotations)
+    let pairs = distinct.filter { !sources.forest.withText($0.key) { InternalAnnotations.contain($0) } }
     for pair in pairs where !sources.forest.withText(pair.key, { PlainText.isString($0, dialect: .resource) }) {
       report.addError(
         .invalidResource,
@@ -101,7 +101,7 @@ extension KustomizeEngine {
     }
     let texts = writer.withTexts(pairs, in: &sources.forest)
     if pairs.count == written.count, texts == nil { return root }
-    let value = writer.mapping(texts ?? pairs, like: annotations, in: &sources.forest)
+    let value = writer.mapping(texts ?? pairs, at: sources.forest.range(annotations), in: &sources.forest)
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
   }
 

@@ -37,8 +37,10 @@ struct Layer: Sendable {
     let entries = isOneListing ? [first.entry, entry] : [first.listing, resource.listing]
     let named = entries.compactMap(\.self)
     let isFound = named.count < 2
+    // What is wrong with an entry is said once, not for each object behind it.
+    if let last = report.errors.last, last.kind == .duplicateObject, last.range == named.last { return }
     let message =
-      what + (isFound ? ": the file is listed, and found beside the directory too" : ": it is listed twice")
+      what + (isFound ? ": its file is listed here, and taken with all files of the path too" : ": it is listed twice")
     report.add(
       BuildError(
         kind: .duplicateObject, message: message, range: named.last ?? resource.origin,

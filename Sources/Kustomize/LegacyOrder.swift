@@ -32,7 +32,7 @@ struct LegacyOrder {
     let name = "\(namespace.isEmpty ? "~X" : namespace)|\(id.name)"
     return Key(
       rank: rankByKind[id.kind] ?? 0, type: Array(type.utf8), name: Array(name.utf8), index: index,
-      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty ? .core : .other)
+      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty && id.version == "v1" ? .core : .other)
   }
 
   private struct Key: Comparable {
@@ -42,7 +42,7 @@ struct LegacyOrder {
     var index: Int
     var namespaceKind: NamespaceKind
 
-    /// Objects of kind Namespace: one of the core group comes before those of other groups.
+    /// Objects of kind Namespace: one of v1 comes before those of other groups and versions.
     enum NamespaceKind { case none, core, other }
 
     static func < (lhs: Key, rhs: Key) -> Bool {

@@ -26,13 +26,8 @@ struct ReplacementPath: Sendable {
 
   /// The path of a source, in which neither empty parts nor blanks around a part count (kyaml/yaml/fns.go, `cleanPath`).
   init(ofSource text: String) throws(MergeFailure) {
-    let pieces = Self.joinBrackets(Self.split(text)).map(Self.trimmed)
+    let pieces = Self.joinBrackets(Self.split(text)).map(\.trimmed)
     try self.init(pieces: pieces.filter { !$0.isEmpty })
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    guard text.first?.isWhitespace == true || text.last?.isWhitespace == true else { return text }
-    return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 
   private init(pieces: [String]) throws(MergeFailure) {
@@ -81,7 +76,7 @@ struct ReplacementPath: Sendable {
     return String(head.reversed().drop(while: isBracket).reversed())
   }
 
-  private static func part(_ text: String) -> Part {
+  static func part(_ text: String) -> Part {
     if text == "*" { return .every }
     if let index = Int(text), index >= 0 { return .index(index, text: text) }
     guard text.hasPrefix("["), text.hasSuffix("]") else { return .key(text) }
@@ -127,5 +122,13 @@ struct ReplacementPath: Sendable {
         return field.map { forest.kind($0) == .scalar && forest.hasText($0, value) } ?? false
       }
     }
+  }
+}
+
+extension String {
+  /// Without the blanks around it.
+  var trimmed: String {
+    guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+    return String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

@@ -67,6 +67,17 @@ extension KustomizeEngine {
     }
   }
 
+  /// Sets the namespace of one object, and that of the subjects of a role binding.
+  mutating func setNamespace(_ change: NamespaceChange, of index: Int, in layer: inout Layer) {
+    let before = layer.resources.items[index]
+    let namespace = change.namespace
+    let value = writer.string(namespace.text, at: namespace.range, in: &sources.forest)
+    let namespaced = withNamespace(change, value, before, &layer.report)
+    let root = withSubjects(change, value, namespaced, before.id, &layer.report)
+    layer.resources.update(at: index) { $0.root = root }
+    refreshID(of: index, in: &layer)
+  }
+
   private mutating func withNamespace(
     _ change: NamespaceChange, _ value: NodeRef, _ resource: Resource, _ report: inout BuildReport
   ) -> NodeRef {
@@ -101,6 +112,12 @@ extension KustomizeEngine {
       return root
     }
     let items = Array(sources.forest.items(subjects))
+    if let other = items.first(where: { sources.forest.kind($0) != .mapping && !sources.forest.isNull($0) }) {
+      report.addError(
+        .other, "the 'subjects' of '\(id.description)' must be mappings", at: sources.forest.range(other),
+        related: change.namespace.range)
+      return root
+    }
     let changed = items.map { subject in
       guard getsNamespace(subject, change) else { return subject }
       if let old = sources.forest.value(subject, "namespace") { checkNamespace(old, of: id, change, &report) }
