@@ -44,7 +44,7 @@ let package = Package(
     module("Kustomize", ["Hashing", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
     module("FluxModel", ["Hashing"], plugins: ["EmbedRules"]),
-    module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
+    module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     module(

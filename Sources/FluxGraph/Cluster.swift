@@ -144,6 +144,8 @@ package struct FluxKustomization: Sendable {
   package var errors: [BuildError] = []
   package var remotes: [RemoteReference] = []
   package var notBuilt: [NotBuilt] = []
+  /// Files that SOPS encrypted and that go into its objects as they are.
+  package var encrypted: [EncryptedInput] = []
   package var substitution: SubstitutionScope = SubstitutionScope()
   package var undefinedVariables: [VariableUse] = []
   package var undecidedVariables: [VariableUse] = []

@@ -288,6 +288,7 @@ struct ClusterBuilder {
     cluster.kustomizations[number].errors = result.errors
     cluster.kustomizations[number].remotes = result.remotes
     cluster.kustomizations[number].notBuilt = result.notBuilt
+    cluster.kustomizations[number].encrypted = result.encrypted
     cluster.files.formUnion(result.files)
     for remote in result.remotes {
       addGap(
@@ -344,7 +345,7 @@ struct ClusterBuilder {
     forest.value(spec, "patches") != nil || forest.value(spec, "postBuild") != nil
       || forest.value(spec, "targetNamespace") != nil || forest.value(spec, "components") != nil
       || forest.value(spec, "images") != nil || forest.value(spec, "namePrefix") != nil
-      || forest.value(spec, "nameSuffix") != nil
+      || forest.value(spec, "nameSuffix") != nil || forest.value(spec, "decryption") != nil
   }
 
   /// Builds the entry again as it applies itself, once.
@@ -382,10 +383,14 @@ struct ClusterBuilder {
   ) -> AppliedObject? {
     var root = object.root
     var isKnown = !object.unknownValues
-    if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
+    // Nearly no object has anything to substitute or to round, so its flags are looked at first.
+    if scope.isActive, !forest[root].flags.isDisjoint(with: [.containsDollar, .containsLongNumber]),
+      !isSubstitutionDisabled(root)
+    {
       var substitution = ObjectSubstitution(
         scope: scope, object: cluster.objects.count, bytesLeft: substitutionBytesLeft, buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
+      root = engine.rounded(root)
       substitutionBytesLeft = substitution.bytesLeft
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided

@@ -5,6 +5,7 @@ struct BuildReport: Sendable {
   var errors: [BuildError] = []
   var remotes: [RemoteReference] = []
   var notBuilt: [NotBuilt] = []
+  var encrypted: [EncryptedInput] = []
   var files: Set<FileID> = []
 
   /// Whether an object that is not here may come from what is not known offline.
@@ -39,6 +40,7 @@ struct BuildReport: Sendable {
     }
     remotes += other.remotes.prefix(Self.limit - min(Self.limit, remotes.count))
     notBuilt += other.notBuilt.prefix(Self.limit - min(Self.limit, notBuilt.count))
+    encrypted += other.encrypted.prefix(Self.limit - min(Self.limit, encrypted.count))
     files.formUnion(other.files)
   }
 }

@@ -24,14 +24,15 @@ struct LegacyOrder {
 
   private func key(of resource: Resource, at index: Int, in forest: Forest) -> Key {
     let id = resource.id
-    let namespace = forest.value(resource.root, "metadata", "namespace").map { forest.text($0) } ?? ""
+    let written = forest.value(resource.root, "metadata", "namespace")
+    let namespace = written.flatMap { forest.isNull($0) ? nil : forest.text($0) } ?? ""
     let group = id.group.isEmpty ? "~G" : id.group
     let version = id.version.isEmpty ? "~V" : id.version
     let type = "\(group)_\(version)_\(id.kind)"
     let name = "\(namespace.isEmpty ? "~X" : namespace)|\(id.name)"
     return Key(
       rank: rankByKind[id.kind] ?? 0, type: Array(type.utf8), name: Array(name.utf8), index: index,
-      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty ? .core : .other)
+      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty && id.version == "v1" ? .core : .other)
   }
 
   private struct Key: Comparable {
@@ -41,7 +42,7 @@ struct LegacyOrder {
     var index: Int
     var namespaceKind: NamespaceKind
 
-    /// Objects of kind Namespace: one of the core group comes before those of other groups.
+    /// Objects of kind Namespace: one of v1 comes before those of other groups and versions.
     enum NamespaceKind { case none, core, other }
 
     static func < (lhs: Key, rhs: Key) -> Bool {

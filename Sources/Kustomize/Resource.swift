@@ -55,7 +55,9 @@ struct Resource: Sendable {
   var root: NodeRef
   /// The document or generator entry where it was first written.
   var origin: SourceRange
-  /// The entry that listed its file; nil for one that a generated kustomization lists, and for generated objects.
+  /// The entry that names its file; nil for one that is generated, and for a file that is found without an entry.
+  var listing: SourceRange?
+  /// The entry through which the kustomization that is built got it: that of its file, or of a directory.
   var entry: SourceRange?
   /// The current id.
   var id: ResourceID

@@ -177,7 +177,7 @@ package final class SourceSet {
     let bytes = try contents(at: path)
     let file = FileID(files.count)
     let tree = forest.nextTreeIndex
-    _ = forest.append(YAMLParser.parse(bytes, file: file, tree: tree))
+    _ = forest.append(Self.parse(bytes, at: path, file: file, tree: tree))
     // A file that is shown in an artifact has its name from the tree.
     files.append(ManifestFile(id: file, path: entryByPath[path]?.path ?? path, tree: tree))
     fileByPath[path] = file

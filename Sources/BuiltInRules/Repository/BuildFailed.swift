@@ -27,7 +27,7 @@ package struct BuildFailed: Rule {
           report.report(
             error.message, at: range, label: "the build fails here",
             cluster: cluster,
-            related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
+            related: error.places.map { RelatedLocation($0.range, $0.label) }
               + error.chain.map { RelatedLocation($0, "included here") } + applier,
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
             data: ["kustomization": .string(name)])

@@ -51,7 +51,8 @@ struct ResourceReader {
 
   func read(_ documents: [YAMLDocument], problems: [YAMLProblem]) -> ResourceFile {
     var result = ResourceFile()
-    for problem in problems {
+    // Repeated keys are not noticed here upstream, but when the object is printed: a change may have taken one away.
+    for problem in problems where problem.kind != .duplicateKey {
       result.errors.append(
         BuildError(
           kind: .invalidResource, message: problem.message, range: problem.range, related: problem.related))
