@@ -26,7 +26,7 @@ package struct LFSPointerInBuild: Rule {
           let path = model.sources.path(of: file)
           report.report(
             "'\(path)' is a Git LFS pointer, expected a manifest", at: SourceRange(file: file, 0..<0),
-            label: "Flux gets this pointer, not what it points to", severity: cluster.severityOfBuildErrors,
+            label: "Flux gets this pointer, not what it points to",
             cluster: cluster,
             related: (part.range.file == file ? [] : [RelatedLocation(part.range, "read here")])
               + [
