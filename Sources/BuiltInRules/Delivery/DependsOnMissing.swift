@@ -22,7 +22,7 @@ package struct DependsOnMissing: Rule {
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
         // An application team's repository may well wait for what the platform's has.
-        let isElsewhere = !cluster.hasEntryPoint
+        let isElsewhere = !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
         report.report(
           "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever",
