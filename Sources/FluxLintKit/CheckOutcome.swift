@@ -39,9 +39,9 @@ package struct CheckOutcome: Sendable {
     failOn = request.failOn ?? report.failOn ?? .error
   }
 
-  /// What there is to say of a repository without a cluster.
+  /// What there is to say of a repository without a cluster and without a Kustomization.
   private static func remark(on graph: FluxGraph) -> String? {
-    if graph.hasEntryPoint { return nil }
+    if !graph.groups.isEmpty { return nil }
     return graph.written.isEmpty
       ? "no Flux objects here" : "no entry point here: nothing in this repository says which cluster reads it"
   }

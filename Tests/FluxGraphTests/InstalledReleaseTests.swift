@@ -27,7 +27,7 @@ import Testing
     ("kustomize-controller", "r.example/fluxcd/kustomize-controller:v1.7.3", "2.7"),
     ("helm-controller", "r.example/fluxcd/helm-controller:v1.2.0@sha256:00", "2.5"),
     ("source-controller", "r.example:5000/source-controller:v1.5.0", "2.5"),
-    ("image-reflector-controller", "image-reflector-controller:v1.0.1", "2.8"),
+    ("image-reflector-controller", "image-reflector-controller:v1.0.1", "2.7"),
   ])
   func `is that of the images of its controllers`(_ name: String, _ image: String, _ release: String) async throws {
     let found = try await Self.settings([
@@ -49,7 +49,7 @@ import Testing
   @Test(arguments: [
     // Beside the sync file, though the folder does not list it.
     ["k/flux-system/gotk-components.yaml": "# Flux Version: v2.6.4\n", "k/kustomization.yaml": "resources: []\n"],
-    ["bootstrap/kustomization.yaml": "resources: [github.com/fluxcd/flux2/manifests/install?ref=v2.6.1]\n"],
+    ["bootstrap/kustomization.yaml": "resources:\n- github.com/fluxcd/flux2/manifests/install?ref=v2.6.1\n"],
     [
       "k/kustomization.yaml": "resources: [\"https://github.com/fluxcd/flux2/releases/download/v2.6.0/install.yaml\"]\n"
     ],
@@ -71,8 +71,8 @@ import Testing
 
   @Test func `is assumed where directories that no cluster reads name different ones`() async throws {
     let found = try await Self.settings([
-      "one/kustomization.yaml": "resources: [github.com/fluxcd/flux2/manifests/install?ref=v2.6.1]\n",
-      "two/kustomization.yaml": "resources: [github.com/fluxcd/flux2/manifests/install?ref=v2.5.1]\n",
+      "one/kustomization.yaml": "resources:\n- github.com/fluxcd/flux2/manifests/install?ref=v2.6.1\n",
+      "two/kustomization.yaml": "resources:\n- github.com/fluxcd/flux2/manifests/install?ref=v2.5.1\n",
     ])
     #expect(found == (APIVersions.newestRelease.description, true))
   }

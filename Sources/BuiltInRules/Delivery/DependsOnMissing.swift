@@ -24,7 +24,7 @@ package struct DependsOnMissing: Rule {
         let object = cluster.objects[edge.from]
         let repair = model.repair(of: edge, in: cluster)
         // An application team's repository may well wait for what the platform's has.
-        let isElsewhere = !cluster.hasEntryPoint
+        let isElsewhere = !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
         let verb = target.holders.count == 1 ? "depends" : "depend"
         report.report(
           "\(counted(target.holders)) \(verb) on \(target.kind) '\(target.name)', which nothing applies",
