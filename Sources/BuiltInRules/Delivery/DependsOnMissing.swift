@@ -17,20 +17,16 @@ package struct DependsOnMissing: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
-      for edge in cluster.edges where edge.kind == .dependsOn && edge.target == .missing {
+      var absence = Absence(cluster)
+      for edge in cluster.edges where edge.kind == .dependsOn {
+        guard let verdict = absence.verdict(of: edge) else { continue }
         let object = cluster.objects[edge.from]
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
-        // An application team's repository may well wait for what the platform's has.
-        let isElsewhere =
-          !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
-          && !cluster.objects.contains { $0.id.namespace == edge.targetNamespace }
         report.report(
-          "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
-          at: forest.range(edge.location), label: "the controller waits for it for ever",
-          severity: isElsewhere ? .warning : nil,
-          object: ObjectReference(object.id), cluster: cluster, related: repair.related,
-          notes: isElsewhere ? ["this repository defines nothing in that namespace; another one may"] : [],
+          "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing \(verdict.where)applies",
+          at: forest.range(edge.location), label: "the controller waits for it for ever", severity: verdict.severity,
+          object: ObjectReference(object.id), cluster: cluster, related: repair.related, notes: verdict.notes,
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
       }

@@ -21,25 +21,26 @@ struct DanglingReferences {
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       // Most clusters have no such object, and to find all references has its price.
       guard cluster.objects.contains(where: { holders.contains($0.id.kind) }) else { continue }
-      for edge in model.references(of: cluster).edges where edge.kind == field && edge.target == .missing {
+      var absence = Absence(cluster)
+      for edge in model.references(of: cluster).edges where edge.kind == field {
         let object = cluster.objects[edge.from]
-        guard holders.contains(object.id.kind), isMeant(edge, cluster), !isSuspended(object, model.forest) else {
-          continue
-        }
-        self.report(edge, of: object, cluster, model, &report)
+        guard holders.contains(object.id.kind), let verdict = absence.verdict(of: edge), isMeant(edge, cluster),
+          !isSuspended(object, model.forest)
+        else { continue }
+        self.report(edge, verdict, of: object, cluster, model, &report)
       }
     }
   }
 
   private func report(
-    _ edge: Edge, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ edge: Edge, _ verdict: Absence.Verdict, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
     let repair = repair(of: edge, in: cluster, model)
     report.report(
-      "\(field.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing applies",
-      at: model.forest.range(edge.location), label: label, object: ObjectReference(object.id), cluster: cluster,
-      related: repair.related, help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
+      "\(field.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing \(verdict.where)applies",
+      at: model.forest.range(edge.location), label: label, severity: verdict.severity, object: ObjectReference(object.id), cluster: cluster,
+      related: repair.related, notes: verdict.notes, help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
       data: [
         "target": .string(target), "targetKind": .string(edge.targetKind), "field": .string(field.rawValue),
       ])

@@ -16,8 +16,14 @@ package struct RemoteBase: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
       let ban = cluster.settings.remoteBaseBan
-      let kustomizations = cluster.kustomizations.filter { ban != nil || !$0.isSuspended(in: model.forest) }
-      for remote in kustomizations.flatMap(\.remotes) {
+      let remotes = cluster.kustomizations.flatMap { kustomization in
+        kustomization.remotes.map { (remote: $0, isSuspended: kustomization.isSuspended(in: model.forest)) }
+      }
+      for (remote, isSuspended) in remotes {
+        // The ban is of the directory that a clone needs; a file over HTTP needs none (kustomize
+        // `api/internal/loader/fileloader.go`).
+        let ban = remote.kind == .git ? ban : nil
+        guard ban != nil || !isSuspended else { continue }
         let isPinned = Self.isCommit(remote.ref)
         let label =
           switch remote.kind {

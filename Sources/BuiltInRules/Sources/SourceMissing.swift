@@ -16,14 +16,16 @@ package struct SourceMissing: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
-      for edge in cluster.edges where edge.target == .missing && (edge.kind == .sourceRef || edge.kind == .chartRef) {
+      var absence = Absence(cluster)
+      for edge in cluster.edges where edge.kind == .sourceRef || edge.kind == .chartRef {
+        guard let verdict = absence.verdict(of: edge) else { continue }
         let object = cluster.objects[edge.from]
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
         report.report(
-          "\(edge.kind.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing applies",
-          at: forest.range(edge.location), label: "no such \(edge.targetKind)",
-          object: ObjectReference(object.id), cluster: cluster, related: repair.related,
+          "\(edge.kind.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing \(verdict.where)applies",
+          at: forest.range(edge.location), label: "no such \(edge.targetKind)", severity: verdict.severity,
+          object: ObjectReference(object.id), cluster: cluster, related: repair.related, notes: verdict.notes,
           help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
           data: [
             "target": .string(target), "targetKind": .string(edge.targetKind), "field": .string(edge.kind.rawValue),
