@@ -18,7 +18,8 @@ extension RepositoryModel {
 
   /// Whether a rule would report a reference if it led nowhere, and says nothing as long as that is not decided.
   package func isReportedWhenMissing(_ edge: Edge, in cluster: Cluster) -> Bool {
-    guard !edge.isOptional else { return false }
+    // Of a kind that has no object yet, one may come later.
+    guard !edge.isOptional, edge.targetName != "*" else { return false }
     switch edge.kind {
     case .dependsOn, .sourceRef, .chartRef, .providerRef, .eventSources, .resources, .imageRepositoryRef, .include,
       .sources:

@@ -1,4 +1,4 @@
-package import Manifests
+import Manifests
 package import YAMLSyntax
 
 /// What RBAC in Git lets an account write in one namespace, or in all of the cluster.

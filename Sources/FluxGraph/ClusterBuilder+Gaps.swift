@@ -9,7 +9,7 @@ extension ClusterBuilder {
     cluster.kustomizations[number].status = .missingPath
     var gap = Gap(
       .pathMissing, "'\(displayName(number))' has a path that is not in this repository",
-      range: cluster.kustomizations[number].origin)
+      range: cluster.kustomizations[number].origin, shared: "")
     gap.names = DefinedNames.Scope(hasUnreadFiles: true)
     add(gap, of: number)
   }

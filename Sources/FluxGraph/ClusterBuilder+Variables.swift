@@ -30,8 +30,8 @@ extension ClusterBuilder {
         isEachOptional = isEachOptional && isOptional ?? false
         scope.openSources.append(
           SubstitutionScope.OpenSource(
-            reason: found?.open.map { "the keys of \(key.kind) '\(key.name)' are not known: \($0)" }
-              ?? "the \(key.kind) '\(key.name)' is not in this repository", range: forest.range(nameNode)))
+            reason: found?.open.map { "the keys of \(key.displayName) are not known, as \($0)" }
+              ?? "the \(key.displayName) is not in this repository", range: forest.range(nameNode)))
       }
     }
     if let inline = forest.value(postBuild, "substitute") {
@@ -53,6 +53,11 @@ extension ClusterBuilder {
   private mutating func variables(
     named key: ObjectKey, of number: Int, among own: [BuiltObject]
   ) -> (variables: [Variable], open: String?)? {
+    let declared = cluster.provided.first {
+      $0.isNamed(kind: key.kind, namespace: key.namespace, name: key.name) && $0.values != nil
+    }.map { provided in
+      (provided.values ?? [:]).map { Variable(name: $0.key, value: $0.value, range: provided.range) }
+    }
     if let contents = cluster.products.contents(of: key, manifest: { index[$0] }) {
       var variables: [Variable] = []
       var open = contents.open.first
@@ -65,13 +70,10 @@ extension ClusterBuilder {
       }
       if contents.isShared { for index in variables.indices { variables[index].value = .unknown } }
       variables += contents.keys.map { Variable(name: $0.name, value: .unknown, range: $0.range) }
-      return (variables, open)
+      // What the configuration says makes up for what is not known.
+      return open != nil && declared != nil ? (variables + (declared ?? []), nil) : (variables, open)
     }
-    if let provided = cluster.provided.first(where: {
-      $0.isNamed(kind: key.kind, namespace: key.namespace, name: key.name)
-    }), let values = provided.values {
-      return (values.map { Variable(name: $0.key, value: $0.value, range: provided.range) }, nil)
-    }
+    if let declared { return (declared, nil) }
     return ownSource(key, of: number, among: own).map { (variables(of: $0, kind: key.kind), nil) }
   }
 

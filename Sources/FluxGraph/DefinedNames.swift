@@ -34,6 +34,8 @@ struct DefinedNames: Sendable {
 
   private var files: [File] = []
   private var definitions: [String: [Definition]] = [:]
+  /// Files that are not valid YAML: any text in them may be a name.
+  private var damaged: [(file: Int, bytes: [UInt8])] = []
 
   /// - Parameter read: the files that builds of the cluster read.
   init(_ sources: SourceSet, read: Set<FileID>) {
@@ -41,6 +43,9 @@ struct DefinedNames: Sendable {
     for file in sources.files {
       let number = files.count
       files.append(File(id: file.id, path: file.path, isRead: read.contains(file.id)))
+      if sources.problems(of: file.id).contains(where: { $0.kind != .duplicateKey }) {
+        damaged.append((number, sources.bytes(of: file.id)))
+      }
       for document in sources.documents(of: file.id) { collect(document.root, in: forest, file: number, depth: 0) }
     }
   }
@@ -67,8 +72,10 @@ struct DefinedNames: Sendable {
   /// Whether an object of that name may come of the files.
   func mayMake(kind: String, name: String, _ scope: Scope) -> Bool {
     if scope.isOpen || Self.madeKinds.contains(kind) { return true }
+    let text = Array(name.utf8)
+    if damaged.contains(where: { isIn($0.file, scope) && Self.contains($0.bytes, text) }) { return true }
     return (definitions[kind] ?? []).contains { definition in
-      guard isIn(definition, scope) else { return false }
+      guard isIn(definition.file, scope) else { return false }
       if definition.name == name || scope.hasAffixes && name.contains(definition.name) { return true }
       // A variable or a template may become anything, also a part of the name that it stands in.
       return Envsubst.hasExpression(definition.name) || definition.name.contains("<<")
@@ -79,11 +86,16 @@ struct DefinedNames: Sendable {
   func hasKustomization(otherThan known: Set<String>, in scope: Scope) -> Bool {
     var scope = scope
     scope.hasUnreadFiles = false
-    return (definitions["Kustomization"] ?? []).contains { !known.contains($0.name) && isIn($0, scope) }
+    return (definitions["Kustomization"] ?? []).contains { !known.contains($0.name) && isIn($0.file, scope) }
   }
 
-  private func isIn(_ definition: Definition, _ scope: Scope) -> Bool {
-    let file = files[definition.file]
+  private static func contains(_ bytes: [UInt8], _ text: [UInt8]) -> Bool {
+    guard let first = text.first else { return true }
+    return bytes.indices.contains { bytes[$0] == first && bytes[$0...].starts(with: text) }
+  }
+
+  private func isIn(_ number: Int, _ scope: Scope) -> Bool {
+    let file = files[number]
     return scope.hasUnreadFiles && !file.isRead
       || scope.directory.map { RelativePath.isPath(file.path, inside: $0) } ?? false || scope.files.contains(file.id)
   }

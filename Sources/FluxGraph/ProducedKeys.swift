@@ -9,7 +9,7 @@ struct ProducedKeys {
 
   init(_ object: AppliedObject, _ kind: ObjectProducer.Keys, in forest: Forest) {
     self.forest = forest
-    let unknown = "\(object.id.kind) '\(object.id.name)' makes it, whose keys are not known here"
+    let unknown = "\(object.id.kind) '\(object.id.name)' makes it"
     result = ([], unknown)
     switch kind {
     case .unknown: break

@@ -208,7 +208,7 @@ package struct ProducedObjects: Sendable {
         contents.open.append("it is applied with \(reason), which leaves what others write")
       }
       if let origin = origins[number], !collect(origin, manifest, &contents, &visited) {
-        contents.open.append("it is filled from \(origin.kind) '\(origin.namespace ?? "")/\(origin.name)'")
+        contents.open.append("it is filled from \(origin.displayName)")
       }
     }
     for product in products(key) {
@@ -226,25 +226,30 @@ package struct ProducedObjects: Sendable {
 }
 
 extension Cluster {
-  /// Whether an object in Git or something that it makes is the Secret or ConfigMap.
-  package func makes(kind: String, namespace: String, name: String) -> Bool {
+  /// Whether something makes a Secret or ConfigMap that no manifest of the cluster is.
+  package func produces(kind: String, namespace: String, name: String) -> Bool {
     products.maker(of: ObjectKey(kind: kind, namespace: namespace, name: name)) != nil
-      || objects.contains {
-        $0.id.name == name && $0.id.kind == kind && $0.id.namespace == namespace && $0.id.group.isEmpty && !$0.isRemote
-      }
   }
 
-  /// The keys of a Secret or ConfigMap, if all are known; nil when nothing makes it, or when something may add some.
+  /// The keys of a Secret or ConfigMap that a reference leads to, if all are known; nil when something may add some.
   ///
-  /// - Parameter forest: the one of the graph that the cluster is part of.
-  package func keys(ofKind kind: String, namespace: String?, name: String, in forest: Forest) -> Set<String>? {
-    func manifest(_ key: ObjectKey) -> Int? {
-      objects.firstIndex {
-        $0.id.name == key.name && $0.id.kind == key.kind && $0.id.namespace == key.namespace && $0.id.group.isEmpty
-          && !$0.isRemote
+  /// - Parameters:
+  ///   - number: the object that it leads to: the manifest, or what makes it.
+  ///   - forest: the one of the graph that the cluster is part of.
+  package func keys(of edge: Edge, at number: Int, in forest: Forest) -> Set<String>? {
+    let key = ObjectKey(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName)
+    func manifest(_ wanted: ObjectKey) -> Int? {
+      // Where there is a manifest, a reference leads to it.
+      if wanted == key {
+        let id = objects[number].id
+        return id.group.isEmpty && id.name == key.name && id.namespace == key.namespace ? number : nil
+      }
+      // Of copies there are few.
+      return objects.firstIndex {
+        $0.id.name == wanted.name && $0.id.kind == wanted.kind && $0.id.namespace == wanted.namespace
+          && $0.id.group.isEmpty && !$0.isRemote
       }
     }
-    let key = ObjectKey(kind: kind, namespace: namespace, name: name)
     guard let contents = products.contents(of: key, manifest: manifest), contents.open.isEmpty else { return nil }
     var keys = Set(contents.keys.map(\.name))
     for object in contents.manifests.map({ objects[$0] }) {

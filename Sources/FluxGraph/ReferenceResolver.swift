@@ -204,4 +204,7 @@ struct ObjectKey: Hashable {
   var kind: String
   var namespace: String?
   var name: String
+
+  /// `Secret 'apps/token'`.
+  var displayName: String { "\(kind) '\(namespace.map { "\($0)/" } ?? "")\(name)'" }
 }

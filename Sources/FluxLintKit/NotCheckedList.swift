@@ -46,8 +46,12 @@ struct NotCheckedList {
   /// What has one cause.
   private struct Key: Hashable {
     var kind: Kind
-    var text: String
+    var text = ""
     var range: SourceRange?
+    /// Whether it is about files that no cluster of this repository reads, though it has some.
+    var isAside = false
+
+    var rank: Int { kind.rank + (isAside ? 100 : 0) }
   }
 
   private struct Place: Hashable {
@@ -67,6 +71,8 @@ struct NotCheckedList {
 
   private var entries: [Key: Entry] = [:]
   private let model: RepositoryModel
+  /// Whether Flux begins in this repository.
+  private let hasEntryPoint: Bool
 
   static func make(_ model: RepositoryModel) -> [NotChecked] {
     var list = NotCheckedList(model: model)
@@ -75,7 +81,10 @@ struct NotCheckedList {
     return list.sorted()
   }
 
-  private init(model: RepositoryModel) { self.model = model }
+  private init(model: RepositoryModel) {
+    self.model = model
+    hasEntryPoint = model.graph.clusters.contains { $0.hasEntryPoint }
+  }
 
   // MARK: - Collecting
 
@@ -91,8 +100,10 @@ struct NotCheckedList {
 
   private mutating func add(_ cluster: Cluster) {
     var keyOfReason: [String: Key] = [:]
+    let isAside = hasEntryPoint && !cluster.hasEntryPoint
     for gap in cluster.gaps {
-      let key = Key(kind: .gap(gap.cause), text: gap.shared ?? "", range: gap.shared == nil ? gap.range : nil)
+      let key = Key(
+        kind: .gap(gap.cause), text: gap.shared ?? "", range: gap.shared == nil ? gap.range : nil, isAside: isAside)
       if keyOfReason[gap.reason] == nil { keyOfReason[gap.reason] = key }
       add(key, Place(reason: gap.reason, range: gap.range), cluster, shared: gap.shared)
     }
@@ -107,10 +118,11 @@ struct NotCheckedList {
         add(key, nil, cluster, [reference])
       } else if edge.targetName.contains("${") || edge.targetNamespace?.contains("${") ?? false {
         let reason = "names hold variables whose values are not known"
-        add(Key(kind: .unknownName, text: ""), Place(reason: reason, range: range), cluster, [reference])
-      } else if !cluster.hasEntryPoint {
-        let reason = "no entry point of this repository reaches some objects, and what they refer to may be elsewhere"
-        add(Key(kind: .noEntryPoint, text: ""), Place(reason: reason, range: range), cluster, [reference])
+        add(Key(kind: .unknownName, isAside: isAside), Place(reason: reason, range: range), cluster, [reference])
+      } else if !hasEntryPoint {
+        let reason =
+          "this repository has no entry point, so objects may be elsewhere; name it under 'clusters' in .fluxlint.yaml"
+        add(Key(kind: .noEntryPoint), Place(reason: reason, range: range), cluster, [reference])
       }
     }
   }
@@ -123,7 +135,8 @@ struct NotCheckedList {
     }
     for source in kustomization.substitution.openSources {
       let reason = "\(source.reason), so variables it may define are not checked"
-      add(Key(kind: .variables, text: reason), Place(reason: reason, range: source.range), cluster, references)
+      add(
+        Key(kind: .variables, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint), Place(reason: reason, range: source.range), cluster, references)
     }
   }
 
@@ -141,7 +154,7 @@ struct NotCheckedList {
   // MARK: - The list
 
   private func sorted() -> [NotChecked] {
-    entries.map { key, entry in (key.kind.rank, notChecked(key, entry)) }.sorted { left, right in
+    entries.map { key, entry in (key.rank, notChecked(key, entry)) }.sorted { left, right in
       if left.0 != right.0 { return left.0 < right.0 }
       if left.1.references.count != right.1.references.count {
         return left.1.references.count > right.1.references.count
@@ -179,7 +192,8 @@ struct NotCheckedList {
       guard let shared = entry.shared else { return reason }
       let why = shared.hasPrefix("its ") ? "their " + shared.dropFirst(4) : shared
       return "\(places.count) Kustomizations are not built: \(why)"
-    case .unreadFile, .pathMissing, .remoteBase, .notBuilt, .template: return reason
+    case .pathMissing: return "\(places.count) Kustomizations have a path that is not in this repository"
+    case .unreadFile, .remoteBase, .notBuilt, .template: return reason
     }
   }
 }

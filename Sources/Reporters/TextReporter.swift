@@ -46,10 +46,10 @@ package enum TextReporter {
       lines.append(line)
       for reference in item.references.prefix(limits.references) {
         lines.append(
-          "  hence not " + ShownText.sentence(reference.target) + Paint.dim(" (\(name(reference.range)))", style))
+          "  undecided: " + ShownText.sentence(reference.target) + Paint.dim(" (\(name(reference.range)))", style))
       }
       let rest = item.references.count - limits.references
-      if rest > 0 { lines.append("  hence not \(count(rest, "other reference"))") }
+      if rest > 0 { lines.append("  undecided: \(count(rest, "other reference"))") }
     }
     let rest = report.notChecked.count - limits.causes
     if rest > 0 { lines.append(title + "and \(count(rest, "other reason"))") }

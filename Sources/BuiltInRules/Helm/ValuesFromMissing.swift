@@ -18,14 +18,14 @@ package struct ValuesFromMissing: Rule {
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       for edge in cluster.edges where edge.kind == .valuesFrom && !edge.isOptional {
         guard case .object(let number) = edge.target else { continue }
-        checkKey(edge, cluster.objects[number], cluster, model, &report)
+        checkKey(edge, number, cluster, model, &report)
       }
     }
   }
 
   /// `valuesKey`, by default `values.yaml` (fluxcd/pkg `chartutil/values.go`).
   private func checkKey(
-    _ edge: Edge, _ target: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ edge: Edge, _ number: Int, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let forest = model.forest
     guard let reference = reference(of: edge, in: cluster, forest) else { return }
@@ -33,8 +33,7 @@ package struct ValuesFromMissing: Rule {
     let key = keyNode.map { forest.text($0) } ?? "values.yaml"
     // An object without keys is filled by something else.
     guard !key.contains("${"),
-      let keys = cluster.keys(
-        ofKind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName, in: forest)?.sorted(),
+      let keys = cluster.keys(of: edge, at: number, in: forest)?.sorted(),
       !keys.isEmpty, !keys.contains(key)
     else { return }
     let name = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
@@ -44,7 +43,7 @@ package struct ValuesFromMissing: Rule {
       at: forest.range(keyNode ?? edge.location),
       label: keyNode == nil ? "without 'valuesKey' the key is 'values.yaml'" : "no such key", severity: .warning,
       object: object,
-      cluster: cluster, related: [RelatedLocation(model.place(of: target), "has \(quotedList(keys))")],
+      cluster: cluster, related: [RelatedLocation(model.place(of: cluster.objects[number]), "has \(quotedList(keys))")],
       help: Suggestion.nearest(to: key, in: keys).map { "did you mean '\($0)'?" }
         ?? (keys.count == 1 ? "write 'valuesKey: \(keys[0])'" : "write 'valuesKey' with one of its keys"),
       data: ["target": .string("\(edge.targetNamespace ?? "")/\(edge.targetName)"), "key": .string(key)])

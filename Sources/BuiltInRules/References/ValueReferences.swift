@@ -74,8 +74,13 @@ struct ValueReferences {
     let userCount = Set(uses.map { User(cluster: $0.cluster, reference: $0.user) }).count
     let users = userCount == 1 ? firstUse.user.displayName : "\(userCount) \(firstUse.user.kind)s"
     let maker = unapplied.maker(ofKind: target.kind, namespace: target.namespace, name: target.name)
-    let isElsewhere = model.graph.clusters.contains {
-      $0.makes(kind: target.kind, namespace: target.namespace, name: target.name)
+    let isElsewhere = model.graph.clusters.enumerated().contains { number, cluster in
+      if cluster.produces(kind: target.kind, namespace: target.namespace, name: target.name) { return true }
+      let known = peers[number] ?? PeerIndex(cluster)
+      peers[number] = known
+      return known.named(target.name, kind: target.kind).contains {
+        cluster.objects[$0].id.namespace == target.namespace
+      }
     }
     let absence =
       isElsewhere
