@@ -128,7 +128,8 @@ struct ObjectProducer: Sendable {
     "HCPVaultSecretsApp": [ObjectProducer([.field(["spec", "destination", "name"])])],
     // infra.contrib.fluxcd.io (tofu-controller)
     "Terraform": [
-      ObjectProducer([.field(["spec", "writeOutputsToSecret", "name"])], keys: .outputs,
+      ObjectProducer(
+        [.field(["spec", "writeOutputsToSecret", "name"])], keys: .outputs,
         metadata: ["spec", "writeOutputsToSecret"])
     ],
     // secretgenerator.mittwald.de

@@ -136,7 +136,8 @@ struct NotCheckedList {
     for source in kustomization.substitution.openSources {
       let reason = "\(source.reason), so variables it may define are not checked"
       add(
-        Key(kind: .variables, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint), Place(reason: reason, range: source.range), cluster, references)
+        Key(kind: .variables, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint),
+        Place(reason: reason, range: source.range), cluster, references)
     }
   }
 

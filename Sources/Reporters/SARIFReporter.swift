@@ -68,7 +68,6 @@ package enum SARIFReporter {
     of report: Report, omittedResults: Int, _ texts: SourceTexts, to json: inout JSONWriter
   ) {
     var notifications = report.notChecked.prefix(notificationLimit).map { item in
-      // A path without a range is a link, a submodule or the like, which no location may name.
       (text: text(of: item), level: "note", range: item.range)
     }
     let unsaid = report.notChecked.count - notifications.count
@@ -95,6 +94,7 @@ package enum SARIFReporter {
   }
 
   private static func text(of item: NotChecked) -> String {
+    // A path without a range is a link, a submodule or the like, which no location may name.
     var text = item.path.map { "\(item.reason) ('\($0)')" } ?? item.reason
     if item.count > 1 { text += ", at \(item.count) places" }
     switch item.references.count {

@@ -73,7 +73,9 @@ import YAMLSyntax
   func `keys are known where every producer is`(objects: String, undefined: String, undecided: String) async throws {
     let web = try #require(try await Self.repository(objects).kustomization("web"))
     #expect(web.undefinedVariables.map(\.name).joined(separator: " ") == undefined)
-    #expect(web.undecidedVariables.map(\.name).filter { web.substitution.values[$0] == nil }.joined(separator: " ") == undecided)
+    #expect(
+      web.undecidedVariables.map(\.name).filter { web.substitution.values[$0] == nil }.joined(separator: " ")
+        == undecided)
   }
 
   @Test(arguments: [
@@ -111,7 +113,8 @@ import YAMLSyntax
       metadata: {name: all}
       spec: {\(selector), externalSecretName: settings, externalSecretSpec: {\(Self.keys)}}
       """
-    let namespace = labels.isEmpty ? "" : "\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {\(labels)}}}"
+    let namespace =
+      labels.isEmpty ? "" : "\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {\(labels)}}}"
     let web = try #require(
       try await Self.repository(objects + namespace, namespace: "shop").kustomization("web"))
     #expect(web.undefinedVariables.map(\.name) == (isMade ? ["MISSPELT"] : []))

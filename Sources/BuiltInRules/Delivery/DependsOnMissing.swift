@@ -24,7 +24,7 @@ package struct DependsOnMissing: Rule {
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
         report.report(
-          "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing \(verdict.where)applies",
+          "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing \(verdict.place)applies",
           at: forest.range(edge.location), label: "the controller waits for it for ever", severity: verdict.severity,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related, notes: verdict.notes,
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",

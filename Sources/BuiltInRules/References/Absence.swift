@@ -67,7 +67,7 @@ extension Absence.Verdict {
   }
 
   /// What stands before "applies" in a message.
-  var `where`: String {
+  var place: String {
     switch self {
     case .certain: ""
     case .likely: "in this repository "

@@ -33,14 +33,17 @@ struct DanglingReferences {
   }
 
   private func report(
-    _ edge: Edge, _ verdict: Absence.Verdict, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ edge: Edge, _ verdict: Absence.Verdict, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel,
+    _ report: inout FindingSink
   ) {
     let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
     let repair = repair(of: edge, in: cluster, model)
     report.report(
-      "\(field.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing \(verdict.where)applies",
-      at: model.forest.range(edge.location), label: label, severity: verdict.severity, object: ObjectReference(object.id), cluster: cluster,
-      related: repair.related, notes: verdict.notes, help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
+      "\(field.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing \(verdict.place)applies",
+      at: model.forest.range(edge.location), label: label, severity: verdict.severity,
+      object: ObjectReference(object.id), cluster: cluster,
+      related: repair.related, notes: verdict.notes,
+      help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
       data: [
         "target": .string(target), "targetKind": .string(edge.targetKind), "field": .string(field.rawValue),
       ])

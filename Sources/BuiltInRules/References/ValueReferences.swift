@@ -64,7 +64,8 @@ struct ValueReferences {
   }
 
   private func report(
-    _ target: Target, _ uses: [Use], _ unapplied: UnappliedObjects, _ peers: inout [Int: PeerIndex], _ report: inout FindingSink
+    _ target: Target, _ uses: [Use], _ unapplied: UnappliedObjects, _ peers: inout [Int: PeerIndex],
+    _ report: inout FindingSink
   ) {
     let forest = model.forest
     var byRange: [SourceRange: Use] = [:]
@@ -84,7 +85,8 @@ struct ValueReferences {
     }
     let absence =
       isElsewhere
-      ? "which nothing in this cluster makes" : maker == nil ? "which is not in this repository" : "which no cluster applies"
+      ? "which nothing in this cluster makes"
+      : maker == nil ? "which is not in this repository" : "which no cluster applies"
     var reported: Set<Int> = []
     for use in uses where reported.insert(use.cluster).inserted {
       let cluster = model.graph.clusters[use.cluster]
@@ -97,7 +99,8 @@ struct ValueReferences {
         "\(kind.rawValue) of \(users) names \(target.text), \(absence)", at: first,
         label: maker == nil ? "no such \(target.kind) here" : "not applied", severity: severity(of: nearMiss, use.edge),
         object: firstUse.user, cluster: cluster,
-        related: (nearMiss.map { [$0.place] } ?? maker.map { [place(of: $0)] } ?? []) + ranges.dropFirst().map { RelatedLocation($0, "named here too") },
+        related: (nearMiss.map { [$0.place] } ?? maker.map { [place(of: $0)] } ?? [])
+          + ranges.dropFirst().map { RelatedLocation($0, "named here too") },
         notes: notes(use.edge),
         help: nearMiss?.help ?? maker.map { "let a Kustomization build '\(model.sources.path(of: $0.origin.file))'" }
           ?? "add it, or correct the name; if something outside Git makes it, declare it under 'external' in .fluxlint.yaml",
@@ -112,7 +115,8 @@ struct ValueReferences {
     let reference = ObjectReference(maker.id)
     return RelatedLocation(
       model.nameRange(of: maker),
-      maker.id.group.isEmpty ? "defined here, and no cluster applies it"
+      maker.id.group.isEmpty
+        ? "defined here, and no cluster applies it"
         : "\(reference.displayName) makes it, and no cluster applies that")
   }
 

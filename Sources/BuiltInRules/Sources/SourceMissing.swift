@@ -23,7 +23,7 @@ package struct SourceMissing: Rule {
         let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
         report.report(
-          "\(edge.kind.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing \(verdict.where)applies",
+          "\(edge.kind.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing \(verdict.place)applies",
           at: forest.range(edge.location), label: "no such \(edge.targetKind)", severity: verdict.severity,
           object: ObjectReference(object.id), cluster: cluster, related: repair.related, notes: verdict.notes,
           help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
