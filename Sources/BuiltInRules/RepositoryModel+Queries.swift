@@ -1,8 +1,8 @@
 import Diagnostics
-import FluxGraph
+package import FluxGraph
 import FluxModel
 import Manifests
-import RuleEngine
+package import RuleEngine
 import SourceText
 import YAMLSyntax
 
@@ -13,6 +13,19 @@ extension RepositoryModel {
       cluster.objects
         .filter { $0.id.kind == "Kustomization" && $0.id.group == FluxKinds.kustomizeGroup }
         .map { (cluster, $0) }
+    }
+  }
+
+  /// Whether a rule would report a reference if it led nowhere, and says nothing as long as that is not decided.
+  package func isReportedWhenMissing(_ edge: Edge, in cluster: Cluster) -> Bool {
+    // Of a kind that has no object yet, one may come later.
+    guard !edge.isOptional, edge.targetName != "*" else { return false }
+    switch edge.kind {
+    case .dependsOn, .sourceRef, .chartRef, .providerRef, .eventSources, .resources, .imageRepositoryRef, .include,
+      .sources:
+      return true
+    case .healthChecks: return ["Kustomization", "HelmRelease"].contains(edge.targetKind)
+    default: return false
     }
   }
 

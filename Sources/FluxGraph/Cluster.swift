@@ -26,6 +26,10 @@ package struct Cluster: Sendable {
   var looseNames: Set<LooseSurroundings.Key> = []
   /// What the configuration says is made outside Git.
   var provided: [ProvidedObject] = []
+  /// Who makes Secrets and ConfigMaps that no manifest has.
+  var products = ProducedObjects()
+  /// What files call their objects; nil when no gap is bounded by them.
+  var definedNames: DefinedNames?
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
 
@@ -195,27 +199,6 @@ package struct AppliedObject: Sendable {
   package var isRemote: Bool
   /// Index of the ResourceSet that the Flux Operator makes it of; no Kustomization applies it then.
   package var maker: Int?
-}
-
-/// Something that may add objects out of our sight.
-package struct Gap: Hashable, Sendable {
-  package var reason: String
-  /// The only namespace such objects can be in; nil when they may be anywhere.
-  package var namespace: String?
-  package var range: SourceRange?
-  /// The only kinds such objects can be of; nil when they may be of any.
-  package var kinds: Set<String>?
-  /// Whether the gap is there because a source is missing: the reference to the source itself is then still wrong.
-  package var isMissingSource = false
-}
-
-extension Gap {
-  /// Whether an object may be out of sight for this reason.
-  ///
-  /// - Parameter namespace: nil for an object of the cluster as a whole.
-  func mayHide(kind: String, namespace: String?) -> Bool {
-    (self.namespace == nil || self.namespace == namespace) && kinds?.contains(kind) ?? true
-  }
 }
 
 /// A reference from one object to another.

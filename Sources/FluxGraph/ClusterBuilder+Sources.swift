@@ -10,6 +10,8 @@ extension ClusterBuilder {
     var reason: String
     /// Whether the source is nowhere, rather than elsewhere.
     var isMissing = false
+    /// Whether the path is what is not known, not the source.
+    var isPath = false
   }
 
   enum SourceResult: Hashable {

@@ -10,7 +10,7 @@ import YAMLSyntax
 /// substituted), and its variables may come from ConfigMaps and Secrets that other Kustomizations apply.
 struct ClusterBuilder {
   var engine: KustomizeEngine
-  private(set) var cluster: Cluster
+  var cluster: Cluster
   private let given: FluxVersion?
   /// The source of the entry point: it is this tree.
   let ownSource: SourceIdentity?
@@ -100,16 +100,14 @@ struct ClusterBuilder {
 
   /// Says that ResourceSets somewhere in the repository may make anything that seems to be missing.
   mutating func addResourceSetGap() {
-    cluster.gaps.append(
-      Gap(reason: "a ResourceSet in this repository makes objects from a template", namespace: nil, range: nil))
+    cluster.gaps.append(Gap(.template, "a ResourceSet in this repository makes objects from a template"))
   }
 
   /// Says that a file which could not be read may hold anything that seems to be missing.
   mutating func addUnreadFileGap() {
     let sources = engine.sources
     guard let (file, unread) = sources.unread.min(by: { $0.key < $1.key }) else { return }
-    cluster.gaps.append(
-      Gap(reason: "'\(sources.path(of: file))' is not known: \(unread.reason)", namespace: nil, range: nil))
+    cluster.gaps.append(Gap(.unreadFile, "'\(sources.path(of: file))' is not known: \(unread.reason)"))
   }
 
   /// Adds the Kustomization that the Flux Operator makes from a FluxInstance.
@@ -177,12 +175,13 @@ struct ClusterBuilder {
       var results = await engine.build(requests, firstShare: firstShare)[...]
       for (number, step) in steps {
         switch step {
-        case .build: if let result = results.popFirst() { take(result, of: number) }
+        case .build(let request): if let result = results.popFirst() { take(result, of: number, in: request.directory) }
         case .external(let external): setExternal(number, external)
         case .missingPath(let root): setMissingPath(number, in: root)
         }
       }
     }
+    settleVariables()
     cluster.settings = currentSettings(objects: cluster.objects)
   }
 
@@ -209,8 +208,8 @@ struct ClusterBuilder {
     }
     return forest.items(list).allSatisfy { reference in
       guard let kind = forest.value(reference, "kind"), let name = forest.value(reference, "name") else { return true }
-      return index[
-        ObjectKey(kind: forest.text(kind), namespace: item.id.namespace, name: forest.text(name))] != nil
+      let key = ObjectKey(kind: forest.text(kind), namespace: item.id.namespace, name: forest.text(name))
+      return index[key] != nil || cluster.products.maker(of: key) != nil
     }
   }
 
@@ -228,7 +227,8 @@ struct ClusterBuilder {
     cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
 
     if let path, Envsubst.hasExpression(path), mayBeReplaced(in: kustomization) {
-      return .external(External(reason: "the path '\(path)' holds a variable whose value is not known"))
+      return .external(
+        External(reason: "the path '\(path)' holds a variable whose value is not known", isPath: true))
     }
     switch source(of: kustomization, spec: spec) {
     case .elsewhere(let external): return .external(external)
@@ -245,44 +245,14 @@ struct ClusterBuilder {
     }
   }
 
-  private mutating func setMissingPath(_ number: Int, in root: String) {
-    cluster.kustomizations[number].status = .missingPath
-    let exclusion = self.exclusion(of: cluster.kustomizations[number], in: root)
-    cluster.kustomizations[number].exclusion = exclusion
-    addGap(
-      "'\(displayName(number))' has a path that "
-        + (exclusion == nil ? "is not in this repository" : "its source leaves out"), of: number,
-      range: cluster.kustomizations[number].origin)
-  }
-
   /// `spec.path` in the artifact that lies at `root`.
   private static func directory(of path: String, in root: String) -> String {
     root.isEmpty ? path : path.isEmpty ? root : root + "/" + path
   }
 
-  private mutating func setExternal(_ number: Int, _ external: External) {
-    cluster.kustomizations[number].status = .external(external.reason)
-    addGap(
-      "'\(displayName(number))' is not built: \(external.reason)", of: number,
-      range: cluster.kustomizations[number].origin)
-    cluster.gaps[cluster.gaps.count - 1].isMissingSource = external.isMissing
-  }
-
-  /// Records that `number` may apply objects we do not see.
-  private mutating func addGap(_ reason: String, of number: Int, namespace: String? = nil, range: SourceRange?) {
-    let spec = cluster.kustomizations[number].root.flatMap { forest.value($0, "spec") }
-    let target = spec.flatMap { forest.value($0, "targetNamespace") }.map { forest.text($0) }
-    cluster.gaps.append(Gap(reason: reason, namespace: target ?? namespace, range: range))
-  }
-
-  private func displayName(_ number: Int) -> String {
-    let kustomization = cluster.kustomizations[number]
-    return kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
-  }
-
   // MARK: - Results
 
-  private mutating func take(_ built: BuildResult, of number: Int) {
+  private mutating func take(_ built: BuildResult, of number: Int, in directory: String) {
     let result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
     cluster.kustomizations[number].status = result.errors.isEmpty ? .built : .failed
     cluster.kustomizations[number].errors = result.errors
@@ -290,17 +260,7 @@ struct ClusterBuilder {
     cluster.kustomizations[number].notBuilt = result.notBuilt
     cluster.kustomizations[number].encrypted = result.encrypted
     cluster.files.formUnion(result.files)
-    for remote in result.remotes {
-      addGap(
-        "'\(remote.url)' is fetched from the network, so its objects are not known", of: number,
-        namespace: namespace(ofKustomizationAround: remote.range), range: remote.range)
-    }
-    for part in result.notBuilt {
-      addGap(part.reason, of: number, namespace: namespace(ofKustomizationAround: part.range), range: part.range)
-    }
-    if let error = result.errors.first {
-      addGap("'\(displayName(number))' does not build", of: number, range: error.range)
-    }
+    addGaps(of: result, number, in: directory)
 
     let before = cluster.kustomizations[number].root
     let scope = variables(of: number, building: result.objects)
@@ -355,6 +315,7 @@ struct ClusterBuilder {
     let spec = entry.root.flatMap { forest.value($0, "spec") }
     cluster.objects.removeAll()
     cluster.gaps.removeAll()
+    cluster.products = ProducedObjects()
     index.removeAll()
     generators.removeAll()
     sourceResults.removeAll()
@@ -364,18 +325,9 @@ struct ClusterBuilder {
     // Patches make new nodes each time, so the root would differ again: once is enough.
     isEntryRebuilt = true
     guard case .tree(let root) = source(of: entry, spec: spec) else { return }
+    let directory = Self.directory(of: entry.path, in: root)
     take(
-      engine.build(
-        BuildRequest(directory: Self.directory(of: entry.path, in: root), fluxSpec: spec, artifactRoot: root)),
-      of: number)
-  }
-
-  /// The `namespace:` of the kustomization file that holds `range`: what it fetches ends up there.
-  private func namespace(ofKustomizationAround range: SourceRange) -> String? {
-    guard let document = engine.sources.documents(of: range.file).first,
-      let node = forest.value(document.root, "namespace")
-    else { return nil }
-    return forest.text(node)
+      engine.build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root)), of: number, in: directory)
   }
 
   private mutating func applied(
@@ -425,6 +377,7 @@ struct ClusterBuilder {
       if index[key] == nil { index[key] = cluster.objects.count }
     }
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
+    cluster.products.add(object, cluster.objects.count, in: forest)
     cluster.objects.append(object)
   }
 
@@ -471,10 +424,9 @@ struct ClusterBuilder {
       ResourceSetExpansion(set.root, set.id, buildTree: tree, in: &forest)
     }
     if expansion.isOpen {
-      cluster.gaps.append(
-        Gap(
-          reason: "ResourceSet '\(set.id.name)' makes objects from a template", namespace: nil, range: set.origin,
-          kinds: expansion.openKinds))
+      var gap = Gap(.template, "ResourceSet '\(set.id.name)' makes objects from a template", range: set.origin)
+      gap.kinds = expansion.openKinds
+      cluster.gaps.append(gap)
     }
     for made in expansion.made {
       guard let id = forest.objectID(ManifestObject(root: made.root)) else { continue }
@@ -489,6 +441,7 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
+    cluster.boundGaps(by: engine.sources)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster, index: index).edges()
     return (engine, cluster)
   }

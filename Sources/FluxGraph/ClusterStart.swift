@@ -112,6 +112,7 @@ extension Gap {
     guard let reason = settings.newerReleaseReason else { return nil }
     var place: SourceRange?
     if case .found(let range) = settings.versionOrigin { place = range }
-    self.init(reason: reason, namespace: nil, range: place, kinds: [])
+    self.init(.newerRelease, reason, range: place, shared: reason)
+    kinds = []
   }
 }

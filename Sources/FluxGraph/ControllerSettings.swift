@@ -61,11 +61,13 @@ struct ControllerSettings {
       guard let multitenant = forest.value(spec, "cluster", "multitenant"),
         forest.scalarValue(multitenant, dialect: .kustomization) == .boolean(true)
       else { continue }
-      // flux-operator internal/builder/profiles.go: the account defaults to `default`.
+      // flux-operator internal/builder/profiles.go: all three flags; the account defaults to `default`.
       let account = forest.value(spec, "cluster", "tenantDefaultServiceAccount").map { forest.text($0) } ?? "default"
       let lockdown = ControllerFlag(value: account, range: forest.range(multitenant))
       settings.kustomizeServiceAccount = settings.kustomizeServiceAccount ?? lockdown
       settings.helmServiceAccount = settings.helmServiceAccount ?? lockdown
+      settings.remoteBaseBan =
+        settings.remoteBaseBan ?? ControllerFlag(value: "true", range: forest.range(multitenant))
       for controller in Self.controllers where settings.namespaceLocks[controller] == nil {
         settings.namespaceLocks[controller] = ControllerFlag(value: "true", range: forest.range(multitenant))
       }

@@ -144,8 +144,8 @@ struct EntryPointChoice {
       let path = followed[number].start.firstPaths.first ?? ""
       notFollowed.append(
         Gap(
-          reason: "nothing applies this entry point, and its path '\(path)' is no directory of this repository",
-          namespace: nil, range: followed[number].cluster.entry.range))
+          .notFollowed, "nothing applies this entry point, and its path '\(path)' is no directory of this repository",
+          range: followed[number].cluster.entry.range))
     }
   }
 }

@@ -46,9 +46,9 @@ extension GraphBuilder {
     for (path, range) in paths where Envsubst.hasExpression(path) && !known.contains(range) {
       notFollowed.append(
         Gap(
-          reason:
+          .notFollowed,
             "the path '\(path)' of this entry point holds a variable, and no cluster of this repository says its value",
-          namespace: nil, range: range))
+          range: range))
     }
   }
 

@@ -20,8 +20,7 @@ extension GraphBuilder {
     let others = loose.count == 1 ? "" : loose.count == 2 ? " and another one" : " and \(loose.count - 1) others"
     notFollowed.append(
       Gap(
-        reason: "no entry point of this repository applies Kustomization '\(loose[0].name)'\(others)", namespace: nil,
-        range: loose[0].range))
+        .notFollowed, "no entry point of this repository applies Kustomization '\(loose[0].name)'\(others)", range: loose[0].range))
     return [await start.follow(with: &engine, settings, firstShare: firstShare)]
   }
 
@@ -43,8 +42,8 @@ extension GraphBuilder {
     guard !candidates.written.isEmpty else { return }
     notFollowed.append(
       Gap(
-        reason: "nothing in this repository says which cluster reads it; name the directories that Flux begins at under"
-          + " 'clusters' in .fluxlint.yaml", namespace: nil, range: nil))
+        .notFollowed, "nothing in this repository says which cluster reads it; name the directories that Flux begins at under"
+          + " 'clusters' in .fluxlint.yaml", range: nil))
   }
 
   private static func isInside(_ directory: String, _ paths: Set<String>) -> Bool {

@@ -115,6 +115,9 @@ struct ReferenceResolver {
     // SOPS encrypts every value where nobody limits it.
     if name.hasPrefix("ENC[") || namespace?.hasPrefix("ENC[") ?? false { return .unknown("the name is encrypted") }
     if let found = index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }
+    if let maker = cluster.products.maker(of: ObjectKey(kind: kind, namespace: namespace, name: name)) {
+      return .object(maker)
+    }
     if !cluster.hasEntryPoint, let found = looseMatch(kind: kind, namespace: namespace, name: name) {
       return .object(found)
     }
@@ -125,8 +128,10 @@ struct ReferenceResolver {
       }
       if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
       if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
-      if let gap = cluster.gaps.first(where: { $0.range == nil && $0.mayHide(kind: kind, namespace: namespace) }) {
-        return .unknown(gap.reason)
+      if let gap = gap(hiding: kind, namespace: namespace, name: name), gap.range == nil { return .unknown(gap.reason) }
+      // An application team's repository waits for what the platform's has.
+      if namespace != object.id.namespace, !cluster.objects.contains(where: { $0.id.namespace == namespace }) {
+        return .unknown("nothing of namespace '\(namespace ?? "")' is in this repository")
       }
       return .missing
     }
@@ -144,12 +149,22 @@ struct ReferenceResolver {
     if kind == "ExternalArtifact", isGenerated(name, namespace: namespace) { return .implicit }
     if kind == "HelmChart", isOfRelease(name, namespace: namespace) { return .implicit }
     let isSource = edge == .sourceRef && object.id.kind == "Kustomization"
-    if let gap = cluster.gaps.first(where: {
-      $0.mayHide(kind: kind, namespace: namespace) && !(isSource && $0.isMissingSource)
-    }) {
+    if let gap = gap(hiding: kind, namespace: namespace, name: name, butMissingSources: isSource) {
       return .unknown(gap.reason)
     }
     return .missing
+  }
+
+  /// Why an object may be out of sight; nil when it cannot be.
+  ///
+  /// - Parameters:
+  ///   - name: nil for any object of the kind.
+  ///   - butMissingSources: whether it is the source of a Kustomization, which is not there for want of one.
+  func gap(hiding kind: String, namespace: String?, name: String?, butMissingSources: Bool = false) -> Gap? {
+    cluster.gaps.first {
+      !(butMissingSources && $0.cause == .sourceMissing)
+        && $0.mayHide(kind: kind, namespace: namespace, name: name, cluster.definedNames)
+    }
   }
 
   /// Without an entry point a manifest's namespace may still be set by a kustomization: then the name decides.
@@ -197,4 +212,7 @@ struct ObjectKey: Hashable {
   var kind: String
   var namespace: String?
   var name: String
+
+  /// `Secret 'apps/token'`.
+  var displayName: String { "\(kind) '\(namespace.map { "\($0)/" } ?? "")\(name)'" }
 }

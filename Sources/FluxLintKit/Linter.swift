@@ -60,13 +60,14 @@ package enum Linter {
     let jobs = builtInRules.compactMap { rule in
       sink(for: rule.id, configuration).map { RuleRun.Job(rule: rule, sink: $0) }
     }
-    var findings = await RuleRun.findings(of: jobs, on: model).filter { finding in
-      let path = model.sources.path(of: finding.range.file)
-      return model.sources.isOwn(finding.range.file)
-        && !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
-    }
-    let (kept, suppressedCount) = model.suppressions.apply(to: findings)
-    findings = kept + unusedSuppressions(model.suppressions, configuration)
+    var ignores = IgnoreList(configuration.ignores, model.sources)
+    let all = await RuleRun.findings(of: jobs, on: model).filter { model.sources.isOwn($0.range.file) }
+    // Of a finding that both cover, both are used.
+    let isIgnored = all.map { ignores.cover($0) }
+    let kept = model.suppressions.apply(to: all)
+    var findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
+    let suppressedCount = all.count - findings.count
+    findings += unusedSuppressions(model.suppressions, &ignores, configuration)
     findings.sort(by: Finding.inReportOrder)
     return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
   }
@@ -116,7 +117,10 @@ package enum Linter {
     }
   }
 
-  private static func unusedSuppressions(_ suppressions: Suppressions, _ configuration: Configuration) -> [Finding] {
+  /// Comments and entries of the configuration that suppress nothing.
+  private static func unusedSuppressions(
+    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ configuration: Configuration
+  ) -> [Finding] {
     guard var sink = sink(for: .invalidSuppression, configuration) else { return [] }
     for (range, rules) in suppressions.unused {
       sink.report(
@@ -124,7 +128,15 @@ package enum Linter {
         label: "no finding of \(rules.map { "'\($0.name)'" }.joined(separator: ", ")) here",
         help: "remove it, or put it on the line of the finding")
     }
-    return sink.finish()
+    let ofComments = sink.finish().filter { !ignores.cover($0) }
+    guard var entries = self.sink(for: .invalidSuppression, configuration) else { return ofComments }
+    for entry in ignores.unused {
+      entries.report(
+        "this entry of 'ignore' suppresses nothing", at: entry.range,
+        label: entry.rule.map { "no finding of '\($0.name)' there" } ?? "no finding there",
+        help: "remove it, or correct its rule or path")
+    }
+    return ofComments + entries.finish()
   }
 
   /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
@@ -151,7 +163,7 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(sources: sources, graph: graph)
+      notChecked: NotCheckedList.make(model)
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },

@@ -38,6 +38,8 @@ package struct IgnoredFindings: Hashable, Sendable {
   package var rule: RuleID?
   /// Where the file of a finding is; nil: anywhere.
   package var path: PathGlob?
+  /// The entry.
+  package var range: SourceRange
 }
 
 /// A mistake in the configuration; nothing is checked with it.
@@ -127,7 +129,7 @@ extension Configuration {
 
     private func ignored(_ node: NodeRef) throws(ConfigurationError) -> IgnoredFindings {
       try expect(node, .mapping, "an entry of 'ignore'")
-      var result = IgnoredFindings()
+      var result = IgnoredFindings(range: forest.range(node))
       for pair in forest.pairs(node) {
         switch forest.text(pair.key) {
         case "rule": result.rule = try rule(pair.value)

@@ -99,7 +99,7 @@ struct SARIFTests {
   @Test func `the run has succeeded, whatever was not checked`() throws {
     let invocation = try #require(try run(try Sample.fleet()).invocations.first)
     #expect(invocation.executionSuccessful)
-    #expect(invocation.toolExecutionNotifications?.count == 13)
+    #expect(invocation.toolExecutionNotifications?.count == 12)
     #expect(invocation.toolExecutionNotifications?.allSatisfy { $0.level == "note" } == true)
   }
 

@@ -18,7 +18,10 @@ package struct DependsOnMissing: Rule {
     let forest = model.forest
     for cluster in model.graph.clusters {
       var missing = MissingTargets()
-      for edge in cluster.edges where edge.kind == .dependsOn && edge.target == .missing { missing.add(edge) }
+      var absence = Absence(cluster)
+      for edge in cluster.edges where edge.kind == .dependsOn {
+        if let verdict = absence.verdict(of: edge) { missing.add(edge, verdict) }
+      }
       for target in missing.targets(in: cluster, forest) {
         let edge = target.edges[0]
         let object = cluster.objects[edge.from]
@@ -27,13 +30,13 @@ package struct DependsOnMissing: Rule {
         let isElsewhere = !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
         let verb = target.holders.count == 1 ? "depends" : "depend"
         report.report(
-          "\(counted(target.holders)) \(verb) on \(target.kind) '\(target.name)', which nothing applies",
+          "\(counted(target.holders)) \(verb) on \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
           at: forest.range(edge.location),
           label: "the controller waits for it for ever",
-          severity: !isElsewhere ? nil : repair.help == nil ? .note : .warning,
+          severity: !isElsewhere ? target.verdict.severity : repair.help == nil ? .note : .warning,
           object: target.holders[0], objects: target.holders, cluster: cluster,
           related: repair.related + target.otherPlaces,
-          notes: isElsewhere ? ["no entry point in this repository reaches it; another repository may define it"] : [],
+          notes: isElsewhere ? ["no entry point in this repository reaches it; another repository may define it"] : target.verdict.notes,
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target.name), "targetKind": .string(target.kind)], cause: target.cause)
       }

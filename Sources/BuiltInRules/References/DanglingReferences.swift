@@ -22,12 +22,13 @@ struct DanglingReferences {
       // Most clusters have no such object, and to find all references has its price.
       guard cluster.objects.contains(where: { holders.contains($0.id.kind) }) else { continue }
       var missing = MissingTargets()
-      for edge in model.references(of: cluster).edges where edge.kind == field && edge.target == .missing {
+      var absence = Absence(cluster)
+      for edge in model.references(of: cluster).edges where edge.kind == field {
         let object = cluster.objects[edge.from]
-        guard holders.contains(object.id.kind), isMeant(edge, cluster), !isSuspended(object, model.forest) else {
-          continue
-        }
-        missing.add(edge)
+        guard holders.contains(object.id.kind), let verdict = absence.verdict(of: edge), isMeant(edge, cluster),
+          !isSuspended(object, model.forest)
+        else { continue }
+        missing.add(edge, verdict)
       }
       for target in missing.targets(in: cluster, model.forest) { self.report(target, cluster, model, &report) }
     }
@@ -39,9 +40,10 @@ struct DanglingReferences {
     let edge = target.edges[0]
     let repair = repair(of: edge, in: cluster, model)
     report.report(
-      "\(field.rawValue) of \(counted(target.holders)) names \(target.kind) '\(target.name)', which nothing applies",
-      at: model.forest.range(edge.location), label: label, object: target.holders[0], objects: target.holders,
-      cluster: cluster, related: repair.related + target.otherPlaces,
+      "\(field.rawValue) of \(counted(target.holders)) names \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
+      at: model.forest.range(edge.location), label: label, severity: target.verdict.severity,
+      object: target.holders[0], objects: target.holders,
+      cluster: cluster, related: repair.related + target.otherPlaces, notes: target.verdict.notes,
       help: repair.help ?? "define the \(target.kind), or correct kind, name or namespace",
       data: [
         "target": .string(target.name), "targetKind": .string(target.kind), "field": .string(field.rawValue),

@@ -18,11 +18,14 @@ struct MissingTargets {
     var holders: [ObjectReference]
     /// All places but the first.
     var otherPlaces: [RelatedLocation]
+    /// How sure it is that it is missing: the surest of its references.
+    var verdict: Absence.Verdict
     /// What makes references of several clusters to it one finding.
     var cause: String
   }
 
   private var edges: [Key: [Edge]] = [:]
+  private var verdicts: [Key: Absence.Verdict] = [:]
 
   private struct Key: Hashable {
     var kind: String
@@ -30,8 +33,10 @@ struct MissingTargets {
     var name: String
   }
 
-  mutating func add(_ edge: Edge) {
-    edges[Key(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName), default: []].append(edge)
+  mutating func add(_ edge: Edge, _ verdict: Absence.Verdict = .certain) {
+    let key = Key(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName)
+    edges[key, default: []].append(edge)
+    if case .likely = verdicts[key] ?? verdict { verdicts[key] = verdict }
   }
 
   /// In the order of the first place of each.
@@ -51,6 +56,7 @@ struct MissingTargets {
       return Target(
         kind: key.kind, name: key.namespace.map { "\(ObjectReference.shown($0))/\(name)" } ?? name, edges: sorted,
         holders: holders, otherPlaces: places.dropFirst().map { RelatedLocation($0, "named here too") },
+        verdict: verdicts[key] ?? .certain,
         // A base that several namespaces share has one line to correct.
         cause: "\(key.kind) \(key.name)")
     }.sorted { forest.range($0.edges[0].location) < forest.range($1.edges[0].location) }

@@ -20,9 +20,7 @@ package struct BuildFailed: Rule {
         let applier =
           kustomization.isDirectory
           ? [] : [RelatedLocation(model.nameRange(of: kustomization), "built by Kustomization '\(name)'")]
-        // A patch may be for an object that the build would fetch.
-        let isWhole = kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
-        for error in kustomization.errors where error.kind != .pathMissing && (isWhole || error.kind != .patch) {
+        for error in kustomization.errors where error.kind != .pathMissing {
           guard let range = error.range, !isToldByYAMLRules(error, range, model) else { continue }
           report.report(
             error.message, at: range, label: "the build fails here",

@@ -16,10 +16,9 @@ package struct RemoteBase: Rule {
   package func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     var uses: [Base: [Use]] = [:]
     for (number, cluster) in model.graph.clusters.enumerated() {
-      let isBanned = cluster.settings.remoteBaseBan != nil
-      let kustomizations = cluster.kustomizations.filter { isBanned || !$0.isSuspended(in: model.forest) }
-      for kustomization in kustomizations {
-        for remote in kustomization.remotes {
+      for kustomization in cluster.kustomizations {
+        let isSuspended = kustomization.isSuspended(in: model.forest)
+        for remote in kustomization.remotes where !isSuspended || Self.ban(on: remote, in: cluster) != nil {
           uses[Base(remote), default: []].append(
             Use(cluster: number, kustomization: kustomization.reference, remote: remote))
         }
@@ -54,7 +53,7 @@ package struct RemoteBase: Rule {
     let who = ranges.count == 1 ? "'\(base.field)' fetches" : "\(ranges.count) entries of '\(base.field)' fetch"
     for (number, uses) in Dictionary(grouping: uses, by: \.cluster).sorted(by: { $0.key < $1.key }) {
       let cluster = model.graph.clusters[number]
-      let ban = cluster.settings.remoteBaseBan
+      let ban = Self.ban(on: remote, in: cluster)
       let places = Set(uses.map(\.remote.range)).sorted().filter { $0 != first }
       report.report(
         "\(who) '\(base.url)' from the network", at: first,
@@ -67,6 +66,12 @@ package struct RemoteBase: Rule {
           "commit a copy of the files, or use a GitRepository or OCIRepository source with a Kustomization of its own",
         data: ["url": .string(base.url), "field": .string(base.field), "pinned": .boolean(isPinned)])
     }
+  }
+
+  /// The ban is of the directory that a clone needs; a file over HTTP needs none (kustomize
+  /// `api/internal/loader/fileloader.go`).
+  private static func ban(on remote: RemoteReference, in cluster: Cluster) -> ControllerFlag? {
+    remote.kind == .git ? cluster.settings.remoteBaseBan : nil
   }
 
   private static func label(_ remote: RemoteReference) -> String {

@@ -43,6 +43,8 @@ extension KustomizeEngine {
   private mutating func apply(_ document: StrategicPatch, of patch: LoadedPatch, in layer: inout Layer) {
     let matches = layer.resources.items.indices.filter { layer.resources.items[$0].hasAnyID(document.id) }
     guard let index = matches.first, matches.count == 1 else {
+      // It may be for an object that is not known offline.
+      if matches.isEmpty, layer.report.mayLackObjects { return }
       let name = document.id.description
       var message =
         matches.isEmpty
