@@ -27,7 +27,7 @@ package struct PathMissing: Rule {
         let path = kustomization.path.isEmpty ? "." : kustomization.path
         if let exclusion = kustomization.exclusion {
           report.report(
-            "\(name.displayName) applies '\(path)', which \(Self.what(exclusion)) leaves out of the artifact",
+            "\(name.displayName) applies '\(path)', which \(Self.what(exclusion))",
             at: range,
             label: exclusion.cause == .absent ? "no such directory" : "in the repository, but Flux does not get it",
             object: name, cluster: cluster,
