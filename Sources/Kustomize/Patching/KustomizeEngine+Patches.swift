@@ -17,7 +17,7 @@ extension KustomizeEngine {
   mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
     switch patch.content {
     case .nothing:
-      if field == .strategic { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
+      if field != .any { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
     case .strategic(let documents):
       if field == .json {
         layer.report.addError(
