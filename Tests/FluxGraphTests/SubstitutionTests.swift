@@ -36,7 +36,7 @@ import YAMLSyntax
     // What is a mapping behind a dash is none behind a colon.
     Case("['${v}']", "a: b", "[{'a': 'b'}]"), Case("['${v}']", "- a", "[['a']]"),
     // All line feeds at the end are kept, and none is added.
-    Case("|+\n    ${v}\n\n", "a", "'a\n\n'"),
+    Case("|+\n    ${v}\n\n", "a", "'a\n\n\n'"),
     // Keys are strings by their value, and of equal ones the last counts.
     Case("{'${v}': w}", "0755", "{'493': 'w'}"), Case("{a: '${v}', 'a${v}': w}", "", "{'a': 'w'}"),
   ]

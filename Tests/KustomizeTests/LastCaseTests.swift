@@ -75,16 +75,18 @@ struct LastCaseTests {
         + "unsetOnly: true}']",
       "{kind: M, metadata: {name: a, namespace: null}}", #"{"kind":"M","metadata":{"name":"a","namespace":null}}"#),
     Case(
-      "a repeated key that is gone in the end is fine",
-      "patches: [{target: {}, patch: '[{\"op\":\"remove\",\"path\":\"/data\"}]'}]",
-      "{kind: M, metadata: {name: a}, data: {x: 1, x: 2}}",
-      #"{"kind":"M","metadata":{"name":"a"}}"#),
+      "a repeated key that is gone in the end is fine", "",
+      "{kind: M, metadata: {name: a, annotations: {x: '1', x: '2'}}}",
+      #"{"kind":"M","metadata":{"annotations":{"x":"2"},"name":"a"}}"#),
+    Case(
+      "a repeated key fails in JSON", "patches: [{target: {}, patch: '[{\"op\":\"remove\",\"path\":\"/data\"}]'}]",
+      "{kind: M, metadata: {name: a}, data: {x: 1, x: 2}}", nil),
     Case(
       "a repeated key that is left fails", "", "{kind: M, metadata: {name: a}, data: {x: 1, x: 2}}", nil),
     Case(
       "the targets of a ValueAddTransformer may be elements of lists",
       "transformers: ['{apiVersion: builtin, kind: ValueAddTransformer, metadata: {name: t}, value: v, "
-        + "targets: [{fieldPath: spec/l/[name=w]/x}, {fieldPath: spec/m/0}]}']",
+        + "targets: [{fieldPath: \"spec/l/[name=w]/x\"}, {fieldPath: spec/m/0}]}']",
       "{kind: M, metadata: {name: a}, spec: {m: [q]}}",
       #"{"kind":"M","metadata":{"name":"a"},"spec":{"l":[{"name":"w","x":"v"}],"m":["v"]}}"#),
     Case("a directive before the file is fine", "", map, #"{"data":{"x":1},"kind":"M","metadata":{"name":"a"}}"#),

@@ -200,6 +200,9 @@ extension KustomizeEngine {
         if field == .any { $0.storePreviousID() }
       }
       do throws(MergeFailure) {
+        if let error = OutputCheck.repeatedKey(in: resource.root, sources.forest) {
+          throw MergeFailure(message: error.message, range: error.range)
+        }
         let before = field == .any ? withAnnotations(resource.root) : resource.root
         let patched = try operations.apply(to: before, writer: writer, in: &sources.forest)
         let root = RoundedNumbers(writer: writer).round(patched, in: &sources.forest)
