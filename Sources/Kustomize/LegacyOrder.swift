@@ -32,7 +32,7 @@ struct LegacyOrder {
     let name = "\(namespace.isEmpty ? "~X" : namespace)|\(id.name)"
     return Key(
       rank: rankByKind[id.kind] ?? 0, type: Array(type.utf8), name: Array(name.utf8), index: index,
-      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty && id.version == "v1" ? .core : .other)
+      isNamespace: id.kind == "Namespace", isCore: id.group.isEmpty)
   }
 
   private struct Key: Comparable {
@@ -40,16 +40,17 @@ struct LegacyOrder {
     var type: [UInt8]
     var name: [UInt8]
     var index: Int
-    var namespaceKind: NamespaceKind
-
-    /// Objects of kind Namespace: one of v1 comes before those of other groups and versions.
-    enum NamespaceKind { case none, core, other }
+    var isNamespace: Bool
+    var isCore: Bool
 
     static func < (lhs: Key, rhs: Key) -> Bool {
       if lhs.rank != rhs.rank { return lhs.rank < rhs.rank }
-      if lhs.namespaceKind == .core, rhs.namespaceKind == .other { return true }
-      if lhs.namespaceKind == .other, rhs.namespaceKind == .core { return false }
-      if lhs.type != rhs.type { return lhs.type.lexicographicallyPrecedes(rhs.type) }
+      if lhs.type != rhs.type {
+        // Among objects of kind Namespace the order is the other way around, so that those of the core group come first.
+        let isReversed = lhs.isNamespace && rhs.isNamespace && (lhs.isCore || rhs.isCore)
+        return isReversed
+          ? rhs.type.lexicographicallyPrecedes(lhs.type) : lhs.type.lexicographicallyPrecedes(rhs.type)
+      }
       if lhs.name != rhs.name { return lhs.name.lexicographicallyPrecedes(rhs.name) }
       return lhs.index < rhs.index
     }

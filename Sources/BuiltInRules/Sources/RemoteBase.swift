@@ -89,11 +89,12 @@ package struct RemoteBase: Rule {
   private static func isPinned(_ remote: RemoteReference) -> Bool {
     switch remote.kind {
     case .git: return remote.ref.map { isCommit($0) || isVersion($0[...]) } ?? false
-    // `/releases/download/v1.2.3/`, `/refs/tags/v1.2.3/`, `@v1.2.3/`, a commit.
+    // A file of a tag or of a commit, in the ways in which forges write it; any other address may change what it serves.
     case .http:
       let parts = remote.url.split { $0 == "/" || $0 == "@" || $0 == "?" || $0 == "=" }
-      let moves = parts.contains { ["main", "master", "HEAD", "heads", "latest"].contains($0) }
-      return !moves && parts.contains { isCommit(String($0)) || isVersion($0) }
+      return zip(parts, parts.dropFirst()).contains { before, part in
+        isCommit(String(part)) || isVersion(part) && ["download", "tags", "raw"].contains(before)
+      } || remote.url.hasPrefix("https://raw.githubusercontent.com/") && parts.dropFirst(4).first.map(isVersion) ?? false
     }
   }
 

@@ -17,7 +17,7 @@ extension KustomizeEngine {
   mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
     switch patch.content {
     case .nothing:
-      if field == .strategic { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
+      if field != .any { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
     case .strategic(let documents):
       if field == .json {
         layer.report.addError(
@@ -202,6 +202,9 @@ extension KustomizeEngine {
         if field == .any { $0.storePreviousID() }
       }
       do throws(MergeFailure) {
+        if let error = OutputCheck.repeatedKey(in: resource.root, sources.forest) {
+          throw MergeFailure(message: error.message, range: error.range)
+        }
         let before = field == .any ? withAnnotations(resource.root) : resource.root
         let patched = try operations.apply(to: before, writer: writer, in: &sources.forest)
         let root = RoundedNumbers(writer: writer).round(patched, in: &sources.forest)
