@@ -19,30 +19,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-// What scripts/build.sh found out. A plain `swift build` or `swift test` has none of it, and links shared libraries.
-func given(_ variable: String) -> String? { Context.environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
-
-// What libgit2.a needs, where a program without any shared library can be linked; else empty.
-let archives = given("FLUXLINT_STATIC")?.split(separator: " ").map(String.init) ?? []
-
-// lld, because gold takes undefined names for wrapped ones and cares for the order of archives. Why names are wrapped is
-// said in CLibGit2Offline/unwinding.c. The map is what shows which members of which archives are in the program.
-let staticLinking: [LinkerSetting] =
-  archives.isEmpty
-  ? []
-  : archives.map { .linkedLibrary($0) } + [
-    .unsafeFlags(
-      ["-static-executable", "-use-ld=lld"]
-        + [
-          "--eh-frame-hdr", "--wrap=__register_frame_info", "--wrap=__deregister_frame_info",
-          "-Map=\(Context.packageDirectory)/.build/fluxlint.map",
-        ].flatMap { ["-Xlinker", $0] })
-  ]
-
-let facts: [CSetting] =
-  ["FLUXLINT_COMMIT", "FLUXLINT_SWIFT"].compactMap { name in given(name).map { .define(name, to: "\"\($0)\"") } }
-  + (archives.isEmpty ? [] : [.define("FLUXLINT_STATIC")])
-
 let package = Package(
   name: "fluxlint",
   platforms: [.macOS(.v15)],
@@ -58,10 +34,6 @@ let package = Package(
     // libgit2 brings it.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libgit2-dev"]), .brew(["zlib"])]),
 
-    // Stands in for the network parts of libgit2 in a static program.
-    .target(name: "CLibGit2Offline", dependencies: ["CLibGit2"]),
-    .target(name: "CProgram", cSettings: facts),
-
     module("Hashing"),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
@@ -71,8 +43,8 @@ let package = Package(
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
     module("Kustomize", ["Hashing", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
-    module("FluxModel", ["Hashing"]),
-    module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
+    module("FluxModel", ["Hashing"], plugins: ["EmbedRules"]),
+    module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     module(
@@ -88,8 +60,8 @@ let package = Package(
     module(
       "BuiltInRules",
       [
-        "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleCatalogue",
-        "RuleEngine",
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
+        "Migration", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
@@ -104,8 +76,8 @@ let package = Package(
       name: "fluxlint",
       dependencies: [
         "SourceText", "Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
-      swiftSettings: swiftSettings, linkerSettings: staticLinking),
+      ],
+      swiftSettings: swiftSettings),
 
     .executableTarget(
       name: "buildbench",
@@ -127,7 +99,7 @@ let package = Package(
     tests(
       "RuleFixtureTests",
       [
-        "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "FluxModel", "RuleFiles", "RuleCatalogue", "RuleEngine",
         "FluxLintKit",
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),

@@ -40,3 +40,17 @@ func quotedList(_ names: [String]) -> String {
   guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
   return quoted.dropLast().joined(separator: ", ") + " and " + last
 }
+
+/// The plural of a kind: `HelmRepositories`, `Ingresses`.
+func plural(of kind: String) -> String {
+  let vowels = Set("aeiou")
+  if kind.hasSuffix("y"), let last = kind.dropLast().last, !vowels.contains(last) { return kind.dropLast() + "ies" }
+  return kind + (["s", "x", "ch", "sh"].contains(where: kind.hasSuffix) ? "es" : "s")
+}
+
+/// What several objects have in common, for messages: `3 Kustomizations`, `2 objects` of different kinds.
+func counted(_ objects: [ObjectReference]) -> String {
+  guard let first = objects.first, objects.count > 1 else { return objects.first?.displayName ?? "" }
+  let isOneKind = objects.allSatisfy { $0.kind == first.kind }
+  return "\(objects.count) \(isOneKind ? plural(of: first.kind) : "objects")"
+}

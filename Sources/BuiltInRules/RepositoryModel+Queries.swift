@@ -10,6 +10,19 @@ extension RepositoryModel {
     }
   }
 
+  /// Whether a rule would report a reference if it led nowhere, and says nothing as long as that is not decided.
+  package func isReportedWhenMissing(_ edge: Edge, in cluster: Cluster) -> Bool {
+    // Of a kind that has no object yet, one may come later.
+    guard !edge.isOptional, edge.targetName != "*" else { return false }
+    switch edge.kind {
+    case .dependsOn, .sourceRef, .chartRef, .providerRef, .eventSources, .resources, .imageRepositoryRef, .include,
+      .sources:
+      return true
+    case .healthChecks: return ["Kustomization", "HelmRelease"].contains(edge.targetKind)
+    default: return false
+    }
+  }
+
   /// Which clusters read each of some files, by their number.
   func readers(of files: Set<FileID>) -> [FileID: [Int]] {
     var readers: [FileID: [Int]] = [:]

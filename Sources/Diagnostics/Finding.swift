@@ -42,11 +42,18 @@ package struct ObjectReference: Hashable, Sendable {
     self.name = name
   }
 
-  /// `Kustomization flux-system/apps`, the way messages name an object.
+  /// `Kustomization flux-system/apps`, the way messages name an object. What SOPS encrypts is no name.
   package var displayName: String {
+    let name = Self.shown(name)
     guard let namespace, !namespace.isEmpty else { return "\(kind) \(name)" }
-    return "\(kind) \(namespace)/\(name)"
+    return "\(kind) \(Self.shown(namespace))/\(name)"
   }
+
+  /// A name as messages show it: ciphertext says nothing.
+  package static func shown(_ name: String) -> String { isCiphertext(name) ? "(encrypted)" : name }
+
+  /// Whether a text is what SOPS writes in the place of a value.
+  package static func isCiphertext(_ text: String) -> Bool { text.hasPrefix("ENC[") }
 }
 
 /// Another place that explains a finding, with its own message.
@@ -79,6 +86,25 @@ package struct Fix: Hashable, Sendable {
   package init(_ replacements: [Replacement]) { self.replacements = replacements }
 }
 
+extension Finding {
+  /// A command of this program that does away with findings.
+  package struct Repair: Hashable, Sendable {
+    /// Beside `--write`, sorted.
+    package var options: [String]
+
+    package static let versions = Repair(options: [])
+    package static let fluxV1 = Repair(options: ["--from-v1"])
+    package static let kustomizations = Repair(options: ["--kustomize"])
+
+    package var command: String { (["fluxlint migrate"] + options + ["--write"]).joined(separator: " ") }
+
+    /// The one command that does what several do.
+    package static func union(_ repairs: some Sequence<Repair>) -> Repair {
+      Repair(options: Set(repairs.flatMap(\.options)).sorted())
+    }
+  }
+}
+
 /// A machine-readable fact of a finding: the variable, the target, the URL.
 package enum Fact: Hashable, Sendable {
   case string(String)
@@ -98,6 +124,9 @@ package struct Finding: Hashable, Sendable {
   /// A few words under the carets.
   package var label: String
   package var object: ObjectReference?
+  /// All objects that one cause is at fault for, as messages name them; empty where `object` says it all. Which ones they
+  /// are changes with the repository, so they have no part in the fingerprint.
+  package var objects: [String]
   /// The names of the clusters it holds for, sorted; empty when it holds for no cluster in particular.
   package var clusters: [String]
   package var related: [RelatedLocation]
@@ -108,11 +137,13 @@ package struct Finding: Hashable, Sendable {
   package var data: [String: Fact]
   /// What a program can do about it; nil when that takes a person.
   package var fix: Fix?
+  /// The command that repairs it; nil when there is none.
+  package var repair: Repair?
 
   package init(
     rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",
-    object: ObjectReference? = nil, clusters: [String] = [], related: [RelatedLocation] = [], notes: [String] = [],
-    help: String? = nil, data: [String: Fact] = [:]
+    object: ObjectReference? = nil, objects: [String] = [], clusters: [String] = [],
+    related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:]
   ) {
     self.rule = rule
     self.severity = severity
@@ -120,6 +151,7 @@ package struct Finding: Hashable, Sendable {
     self.range = range
     self.label = label
     self.object = object
+    self.objects = objects
     self.clusters = clusters
     self.related = related
     self.notes = notes

@@ -1,20 +1,43 @@
 package import SourceText
 
-/// Something that could not be decided offline, said once with its reason.
+/// A cause for which something could not be decided offline, said once, with all that hangs on it.
 package struct NotChecked: Hashable, Sendable {
+  /// A reference of which nobody knows offline whether it leads anywhere, or a variable that may not be defined.
+  package struct Reference: Hashable, Sendable {
+    package var range: SourceRange
+    /// `Kustomization flux-system/infra`, `variable DOMAIN`.
+    package var target: String
+
+    package init(range: SourceRange, target: String) {
+      self.range = range
+      self.target = target
+    }
+  }
+
   /// What was not checked and why, one sentence in lower case without a final stop.
   package var reason: String
-  /// Where the reason stands, if it stands in a parsed file.
+  /// The kind of cause, for programs: `remote-base`, `build-failed`, ...
+  package var kind: String
+  /// Where the reason stands, if it stands in a parsed file; the first of several places.
   package var range: SourceRange?
   /// The path it is about when there is no range (a submodule, a link, a file that is not text).
   package var path: String?
   package var clusters: [String]
+  /// How many places have the cause.
+  package var count: Int
+  package var references: [Reference]
 
-  package init(reason: String, range: SourceRange? = nil, path: String? = nil, clusters: [String] = []) {
+  package init(
+    reason: String, kind: String = "file", range: SourceRange? = nil, path: String? = nil, clusters: [String] = [],
+    count: Int = 1, references: [Reference] = []
+  ) {
     self.reason = reason
+    self.kind = kind
     self.range = range
     self.path = path
     self.clusters = clusters
+    self.count = count
+    self.references = references
   }
 }
 

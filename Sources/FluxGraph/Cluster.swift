@@ -6,9 +6,11 @@ package import YAMLSyntax
 
 /// One cluster: an entry point and everything Flux applies from there.
 package struct Cluster: Sendable {
-  /// The directory of the entry point, `clusters/production`. Empty for the group of Kustomizations that no entry point
-  /// in this repository reaches.
+  /// The directory of the entry point, `clusters/production`. Empty for Kustomizations that no entry point in this
+  /// repository reaches.
   package var name: String
+  /// The directory of a group without an entry point; empty otherwise.
+  package var directory = ""
   package var entry: EntryPoint
   package var settings: ClusterSettings
   package var kustomizations: [FluxKustomization] = []
@@ -18,15 +20,33 @@ package struct Cluster: Sendable {
   package var gaps: [Gap] = []
   /// The source of the entry point.
   var ownSource: ClusterBuilder.SourceIdentity?
-  /// Names of Kustomizations defined anywhere in the repository, for a group without an entry point.
-  var looseNames: Set<String> = []
+  /// Sources of this repository that the Flux Operator makes of FluxInstances which the cluster applies.
+  var madeSources: Set<ClusterBuilder.SourceIdentity> = []
+  /// Kustomizations and HelmReleases defined anywhere in the repository, for a group without an entry point.
+  var looseNames: Set<LooseSurroundings.Key> = []
   /// What the configuration says is made outside Git.
   var provided: [ProvidedObject] = []
+  /// Who makes Secrets and ConfigMaps that no manifest has.
+  var products = ProducedObjects()
+  /// What files call their objects; nil when no gap is bounded by them.
+  var definedNames: DefinedNames?
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
 
+  /// The kind of source that a Kustomization is built from: what it names, else what the cluster itself is synchronised
+  /// from.
+  package func sourceKind(of kustomization: FluxKustomization, in forest: Forest) -> String {
+    let reference = kustomization.root.flatMap { forest.value($0, "spec", "sourceRef") }
+    return reference.flatMap { forest.givenText($0, "kind") } ?? ownSource?.kind ?? "GitRepository"
+  }
+
   /// Whether the entry point is known. Objects of a group without one may belong to different clusters.
   package var hasEntryPoint: Bool { entry.kind != .none }
+
+  /// Whether all of it is applied to one cluster: then two of its objects can be one in the cluster, and a path that is
+  /// not there is missed. Kustomizations of one directory are, unless two of them have one name.
+  package var isOneCluster: Bool { hasEntryPoint || isWholeDirectory }
+  var isWholeDirectory = false
 }
 
 /// Where the reconciliation of a cluster begins.
@@ -55,7 +75,10 @@ package struct ClusterSettings: Sendable {
     /// Nothing says it: the newest release is assumed.
     case assumed
   }
+  /// The release that everything is judged by.
   package var fluxVersion: FluxVersion
+  /// The release that runs, where it came out later than this program: the newest known stands for it.
+  package var newerRelease: FluxVersion?
   package var versionOrigin: VersionOrigin
   /// `--default-service-account` of kustomize-controller: the lockdown of multi-tenancy.
   package var kustomizeServiceAccount: ControllerFlag?
@@ -67,12 +90,30 @@ package struct ClusterSettings: Sendable {
   package var remoteBaseBan: ControllerFlag?
   /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
+  /// Whether a flag says so, rather than the release.
+  var isStrictnessGiven = false
+  /// Whether an assumed release is the newest that something in the repository allows.
+  var isVersionBounded = false
 
   /// Settings of an installation without lockdown.
+  ///
+  /// What is no release, such as the label of a development build, says nothing: the newest is assumed.
   package init(fluxVersion: FluxVersion, versionOrigin: VersionOrigin) {
+    newerRelease = fluxVersion.isNewerThanKnown ? fluxVersion : nil
+    let isRelease = fluxVersion.isRelease
+    let fluxVersion = isRelease ? min(fluxVersion, APIVersions.newestRelease) : APIVersions.newestRelease
     self.fluxVersion = fluxVersion
-    self.versionOrigin = versionOrigin
-    isSubstitutionStrict = fluxVersion >= FluxVersion(major: 2, minor: 9)
+    self.versionOrigin = isRelease ? versionOrigin : .assumed
+    isSubstitutionStrict = Self.isStrict(fluxVersion)
+  }
+
+  static func isStrict(_ version: FluxVersion) -> Bool { version >= FluxVersion(major: 2, minor: 9) }
+
+  /// Says that the release that runs is not known, and what stands for it; nil when it is known.
+  package var newerReleaseReason: String? {
+    newerRelease.map {
+      "Flux \($0) is newer than this fluxlint knows, so everything is judged by Flux \(fluxVersion)"
+    }
   }
 }
 
@@ -102,15 +143,21 @@ package struct FluxKustomization: Sendable {
   /// `spec.path` cleaned, relative to the tree.
   package var path: String
   package var status: Status
+  /// What keeps the directory at `path` out of the artifact; nil when the repository has no such directory.
+  package var exclusion: PathExclusion?
   package var errors: [BuildError] = []
   package var remotes: [RemoteReference] = []
   package var notBuilt: [NotBuilt] = []
+  /// Files that SOPS encrypted and that go into its objects as they are.
+  package var encrypted: [EncryptedInput] = []
   package var substitution: SubstitutionScope = SubstitutionScope()
   package var undefinedVariables: [VariableUse] = []
   package var undecidedVariables: [VariableUse] = []
   package var substitutionErrors: [SubstitutionError] = []
   /// `spec.kubeConfig`: its objects live in another cluster.
   package var isRemoteCluster: Bool
+  /// Whether it stands for a directory that some Kustomization of another repository may apply, and is none itself.
+  package var isDirectory = false
 }
 
 extension FluxKustomization {
@@ -152,27 +199,6 @@ package struct AppliedObject: Sendable {
   package var isRemote: Bool
   /// Index of the ResourceSet that the Flux Operator makes it of; no Kustomization applies it then.
   package var maker: Int?
-}
-
-/// Something that may add objects out of our sight.
-package struct Gap: Hashable, Sendable {
-  package var reason: String
-  /// The only namespace such objects can be in; nil when they may be anywhere.
-  package var namespace: String?
-  package var range: SourceRange?
-  /// The only kinds such objects can be of; nil when they may be of any.
-  package var kinds: Set<String>?
-  /// Whether the gap is there because a source is missing: the reference to the source itself is then still wrong.
-  package var isMissingSource = false
-}
-
-extension Gap {
-  /// Whether an object may be out of sight for this reason.
-  ///
-  /// - Parameter namespace: nil for an object of the cluster as a whole.
-  func mayHide(kind: String, namespace: String?) -> Bool {
-    (self.namespace == nil || self.namespace == namespace) && kinds?.contains(kind) ?? true
-  }
 }
 
 /// A reference from one object to another.
@@ -219,9 +245,24 @@ package struct WrittenObject: Sendable {
 
 /// The graph of a repository.
 package struct FluxGraph: Sendable {
+  /// The clusters; in a repository without an entry point, what some cluster may apply: Kustomizations by directory, and
+  /// directories that nothing lists.
   package var clusters: [Cluster]
+  /// Kustomizations that no entry point applies, in a repository that has one. What a parent would make of them is not
+  /// known, so they are not judged.
+  package var leftOut: [Cluster] = []
+  /// What looked like an entry point and is not followed, each with its reason.
+  package var notFollowed: [Gap] = []
   /// Every object of a Flux API group as it stands in a file, read by some build or not, in file order.
   package var written: [WrittenObject]
   /// Files that some build reads, of any cluster.
   package var reachedFiles: Set<FileID>
+
+  /// Whether anything in the repository says which cluster reads it.
+  package var hasEntryPoint: Bool { clusters.contains(where: \.hasEntryPoint) }
+
+  /// Everything with a Kustomization, judged or not.
+  package var groups: [Cluster] {
+    clusters.filter { $0.hasEntryPoint || $0.kustomizations.contains { !$0.isDirectory } } + leftOut
+  }
 }

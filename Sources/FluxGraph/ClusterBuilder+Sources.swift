@@ -10,6 +10,8 @@ extension ClusterBuilder {
     var reason: String
     /// Whether the source is nowhere, rather than elsewhere.
     var isMissing = false
+    /// Whether the path is what is not known, not the source.
+    var isPath = false
   }
 
   enum SourceResult: Hashable {
@@ -20,16 +22,61 @@ extension ClusterBuilder {
 
   /// Where the files of a Kustomization are.
   mutating func source(of kustomization: FluxKustomization, spec: NodeRef?) -> SourceResult {
-    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
-    else {
-      // What the Flux Operator or bootstrap made.
-      return ownSource.map { source($0) } ?? .tree(artifactRoot)
+    guard let identity = identity(ofSourceOf: kustomization, spec: spec) else { return .tree(artifactRoot) }
+    guard spec.flatMap({ forest.value($0, "sourceRef", "name") }) != nil else { return source(identity) }
+    if let result = looseSource(identity, of: kustomization) { return result }
+    if identity != ownSource, isSuccessor(identity, of: kustomization) {
+      return .elsewhere(
+        External(
+          reason:
+            "its source GitRepository '\(identity.name)' has the URL that the entry point follows, and a directory of it"
+            + " holds the Kustomization itself here: it is most likely what replaces this repository"))
     }
-    return source(
-      SourceIdentity(
-        kind: forest.givenText(reference, "kind") ?? "GitRepository",
-        namespace: forest.givenText(reference, "namespace") ?? kustomization.namespace,
-        name: forest.text(nameNode)))
+    return source(identity)
+  }
+
+  /// The source that a Kustomization names; for one that the Flux Operator or bootstrap made, that of the cluster.
+  func identity(ofSourceOf kustomization: FluxKustomization, spec: NodeRef?) -> SourceIdentity? {
+    guard let spec, let reference = forest.value(spec, "sourceRef"), let nameNode = forest.value(reference, "name")
+    else { return ownSource }
+    return SourceIdentity(
+      kind: forest.givenText(reference, "kind") ?? "GitRepository",
+      namespace: forest.givenText(reference, "namespace") ?? kustomization.namespace,
+      name: forest.text(nameNode))
+  }
+
+  /// Whether a second source of the URL that the cluster is synchronised from is rather a repository that replaces this
+  /// one: a Kustomization from it would apply itself, although the cluster has it from its own source.
+  private mutating func isSuccessor(_ identity: SourceIdentity, of kustomization: FluxKustomization) -> Bool {
+    if successors.contains(identity) { return true }
+    guard cluster.hasEntryPoint, kustomization.parent != nil, identity.kind == "GitRepository",
+      let url = object(identity).flatMap({ forest.value($0, "spec", "url") }).map({ forest.text($0) }),
+      RepositoryURL.normalized(url) == ownURL
+    else { return false }
+    let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
+    if remotes.contains(RepositoryURL.normalized(url)) { return false }
+    // A fork and a mirror keep the name.
+    let isOfOtherName =
+      !remotes.isEmpty
+      && !remotes.contains { RelativePath.name(of: $0) == RelativePath.name(of: RepositoryURL.normalized(url)) }
+    let holdsItself =
+      RelativePath.isPath(
+        engine.sources.path(of: kustomization.origin.file), inside: kustomization.path) && !kustomization.path.isEmpty
+    guard isOfOtherName || holdsItself else { return false }
+    successors.insert(identity)
+    return true
+  }
+
+  /// Whether the group itself applies a source.
+  func isApplied(_ identity: SourceIdentity) -> Bool {
+    index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)].map {
+      cluster.objects[$0].kustomization != nil || cluster.objects[$0].maker != nil
+    } ?? false
+  }
+
+  /// A source as the cluster has it, or as a file has it for as long as no build has shown it.
+  func sourceObject(_ identity: SourceIdentity) -> NodeRef? {
+    object(identity) ?? (identity == ownSource ? writtenSource : nil)
   }
 
   /// Whether the source of a Kustomization has turned up, so that nothing is gained by waiting for it.
@@ -40,7 +87,8 @@ extension ClusterBuilder {
     let identity = SourceIdentity(
       kind: forest.givenText(reference, "kind") ?? "GitRepository",
       namespace: forest.givenText(reference, "namespace") ?? namespace, name: forest.text(name))
-    return identity == ownSource || object(identity) != nil || generator(of: identity) != nil
+    return identity == ownSource || cluster.madeSources.contains(identity) || object(identity) != nil
+      || generator(of: identity) != nil
   }
 
   private func object(_ identity: SourceIdentity) -> NodeRef? {
@@ -55,6 +103,8 @@ extension ClusterBuilder {
     let result: SourceResult
     if identity == ownSource {
       result = artifact(of: object(identity) ?? writtenSource, identity, in: artifactRoot, depth: depth)
+    } else if cluster.madeSources.contains(identity) {
+      result = .tree(artifactRoot)
     } else if let found = object(identity) {
       result = declared(found, identity, depth: depth)
     } else if let generator = generator(of: identity) {
@@ -78,7 +128,7 @@ extension ClusterBuilder {
   }
 
   /// A source that the cluster applies.
-  private mutating func declared(_ source: NodeRef, _ identity: SourceIdentity, depth: Int) -> SourceResult {
+  mutating func declared(_ source: NodeRef, _ identity: SourceIdentity, depth: Int) -> SourceResult {
     guard identity.kind == "GitRepository" else {
       if isOwnArtifact(source, identity) { return .tree(artifactRoot) }
       return .elsewhere(
@@ -98,7 +148,7 @@ extension ClusterBuilder {
   }
 
   /// The URL that the cluster is synchronised from, where a file says it: a clone may have another remote, or none.
-  private var ownURL: String? {
+  var ownURL: String? {
     let written = ownSource.flatMap { object($0) } ?? writtenSource
     let node =
       written.flatMap { forest.value($0, "spec", "url") } ?? instance.flatMap { forest.value($0, "sync", "url") }
@@ -293,7 +343,11 @@ struct ArtifactCopy: Hashable {
 
   private func matches(in sources: SourceSet, base: String) -> [SourceSet.ArtifactFile] {
     let fixedCount = pattern.prefix { !$0.contains(where: { "*?[{".contains($0) }) }.count
-    let wildcards = pattern[fixedCount...].map { Array($0.utf8) }
+    // `**` is recursive at the end only; elsewhere it fits one level, like `*` (source-watcher `internal/builder`,
+    // `getGlobMatchingEntries`).
+    let wildcards = pattern[fixedCount...].enumerated().map { index, part in
+      Array(part == "**" && fixedCount + index < pattern.count - 1 ? "*".utf8 : part.utf8)
+    }
     return sources.files(below: base).filter { file in
       let components = file.path.split(separator: "/").map { Array($0.utf8) }
       return Self.fits(wildcards[...], components[...]) && !isExcluded(file.path)

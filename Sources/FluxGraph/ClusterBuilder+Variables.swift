@@ -16,39 +16,26 @@ extension ClusterBuilder {
         guard let kindNode = forest.value(reference, "kind"), let nameNode = forest.value(reference, "name") else {
           continue
         }
-        let kind = forest.text(kindNode)
-        let name = forest.text(nameNode)
-        let key = ObjectKey(kind: kind, namespace: kustomization.namespace, name: name)
-        guard let source = index[key].flatMap({ content(of: cluster.objects[$0], kind: kind) }) else {
-          if let provided = cluster.provided.first(where: {
-            $0.isNamed(kind: kind, namespace: kustomization.namespace, name: name)
-          }), let values = provided.values {
-            for (name, value) in values {
-              scope.values[name] = value
-              scope.definitions[name] = provided.range
-            }
-            continue
-          }
-          if let source = ownSource(key, of: number, among: own) {
-            for variable in variables(of: source, kind: kind) {
-              scope.values[variable.name] = variable.value
-              scope.definitions[variable.name] = variable.range
-            }
-            continue
-          }
-          let isOptional = forest.value(reference, "optional").map {
-            forest.scalarValue($0, dialect: .resource) == .boolean(true)
-          }
-          isEachOptional = isEachOptional && isOptional ?? false
-          scope.openSources.append(
-            SubstitutionScope.OpenSource(
-              reason: "the \(kind) '\(name)' is not in this repository", range: forest.range(nameNode)))
-          continue
-        }
-        for variable in variables(of: source, kind: kind) {
+        let key = ObjectKey(
+          kind: forest.text(kindNode), namespace: kustomization.namespace, name: forest.text(nameNode))
+        let stray = looseValues(kind: key.kind, name: key.name, of: kustomization)
+        let found =
+          variables(named: key, of: number, among: own) ?? stray.found.map { (variables(of: $0, kind: key.kind), nil) }
+        for variable in found?.variables ?? [] {
           scope.values[variable.name] = variable.value
           scope.definitions[variable.name] = variable.range
         }
+        if let found, found.open == nil { continue }
+        let isOptional = forest.value(reference, "optional").map {
+          forest.scalarValue($0, dialect: .resource) == .boolean(true)
+        }
+        isEachOptional = isEachOptional && isOptional ?? false
+        scope.openSources.append(
+          SubstitutionScope.OpenSource(
+            reason: found?.open.map { "the keys of \(key.displayName) are not known, as \($0)" }
+              ?? (stray.isAmbiguous
+                ? "the \(key.displayName) is one of several in this repository"
+                : "the \(key.displayName) is not in this repository"), range: forest.range(nameNode)))
       }
     }
     if let inline = forest.value(postBuild, "substitute") {
@@ -64,6 +51,51 @@ extension ClusterBuilder {
     scope.isActive = !scope.values.isEmpty || isAlways || !scope.openSources.isEmpty
     scope.mayBeEmpty = scope.values.isEmpty && !isAlways && isEachOptional && !scope.openSources.isEmpty
     return scope
+  }
+
+  /// What a ConfigMap or Secret gives, and why it may give more; nil when nothing here makes it.
+  private mutating func variables(
+    named key: ObjectKey, of number: Int, among own: [BuiltObject]
+  ) -> (variables: [Variable], open: String?)? {
+    let declared = cluster.provided.first {
+      $0.isNamed(kind: key.kind, namespace: key.namespace, name: key.name) && $0.values != nil
+    }.map { provided in
+      (provided.values ?? [:]).map { Variable(name: $0.key, value: $0.value, range: provided.range) }
+    }
+    if let contents = cluster.products.contents(of: key, manifest: { index[$0] }) {
+      var variables: [Variable] = []
+      var open = contents.open.first
+      for number in contents.manifests {
+        if let source = content(of: cluster.objects[number], kind: key.kind) {
+          variables += self.variables(of: source, kind: key.kind)
+        } else {
+          open = open ?? "it is copied from an object that is not in this repository"
+        }
+      }
+      if contents.isShared { for index in variables.indices { variables[index].value = .unknown } }
+      variables += contents.keys.map { Variable(name: $0.name, value: .unknown, range: $0.range) }
+      // What the configuration says makes up for what is not known.
+      return open != nil && declared != nil ? (variables + (declared ?? []), nil) : (variables, open)
+    }
+    if let declared { return (declared, nil) }
+    return ownSource(key, of: number, among: own).map { (variables(of: $0, kind: key.kind), nil) }
+  }
+
+  /// Takes back what was said of undefined variables where more turned up later that makes their sources.
+  mutating func settleVariables() {
+    for number in cluster.kustomizations.indices where !cluster.kustomizations[number].undefinedVariables.isEmpty {
+      let known = cluster.kustomizations[number].substitution
+      let scope = variables(of: number, building: [])
+      guard scope.openSources.count > known.openSources.count || scope.values.count > known.values.count else {
+        continue
+      }
+      let uses = cluster.kustomizations[number].undefinedVariables
+      let isOpen = !scope.openSources.isEmpty
+      cluster.kustomizations[number].substitution = scope
+      cluster.kustomizations[number].undefinedVariables = uses.filter { !isOpen && scope.values[$0.name] == nil }
+      cluster.kustomizations[number].undecidedVariables += uses.filter { isOpen && scope.values[$0.name] == nil }
+      for use in uses { cluster.objects[use.object].isKnown = false }
+    }
   }
 
   /// `^[_[:alpha:]][_[:alpha:][:digit:]]*$`: one other key fails the whole Kustomization.
@@ -107,6 +139,15 @@ extension ClusterBuilder {
     guard kustomization.parent != nil else { return cluster.hasEntryPoint }
     let key = ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
     return index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root } ?? false
+  }
+
+  /// Whether an expression in `spec.path` may be replaced out of our sight. One that is still there after a parent was
+  /// applied is literal, unless that parent has variables which are not known. Without an entry point a parent elsewhere
+  /// may substitute.
+  func mayBeReplaced(in kustomization: FluxKustomization) -> Bool {
+    guard cluster.hasEntryPoint, let parent = kustomization.parent else { return true }
+    let isLiteral = !cluster.kustomizations[parent].substitution.isActive || isFinal(kustomization)
+    return !isLiteral
   }
 
   /// A ConfigMap or Secret that a Kustomization reads its variables from and applies itself: it is there from the second

@@ -10,7 +10,7 @@ import YAMLSyntax
 /// substituted), and its variables may come from ConfigMaps and Secrets that other Kustomizations apply.
 struct ClusterBuilder {
   var engine: KustomizeEngine
-  private(set) var cluster: Cluster
+  var cluster: Cluster
   private let given: FluxVersion?
   /// The source of the entry point: it is this tree.
   let ownSource: SourceIdentity?
@@ -27,6 +27,16 @@ struct ClusterBuilder {
   private(set) var generators: [Int] = []
   /// Objects by kind, namespace and name, for references.
   private(set) var index: [ObjectKey: Int] = [:]
+  /// Sources that are rather what replaces this repository.
+  var successors: Set<SourceIdentity> = []
+  /// What lies around a group without an entry point.
+  var loose: LooseSurroundings? {
+    didSet {
+      cluster.directory = loose?.directory ?? ""
+      cluster.isWholeDirectory = loose?.isWholeDirectory ?? false
+      cluster.looseNames = loose?.names ?? []
+    }
+  }
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
@@ -81,7 +91,7 @@ struct ClusterBuilder {
 
   /// Adds the Kustomization an entry point starts with.
   mutating func addEntry(_ raw: RawKustomization) {
-    let looseNumber = cluster.hasEntryPoint ? 0 : cluster.kustomizations.count
+    let looseNumber = cluster.isOneCluster ? 0 : cluster.kustomizations.count
     enqueue(
       Pending(
         root: raw.root, id: KustomizationKey(namespace: raw.namespace, name: raw.name, looseNumber: looseNumber),
@@ -90,16 +100,14 @@ struct ClusterBuilder {
 
   /// Says that ResourceSets somewhere in the repository may make anything that seems to be missing.
   mutating func addResourceSetGap() {
-    cluster.gaps.append(
-      Gap(reason: "a ResourceSet in this repository makes objects from a template", namespace: nil, range: nil))
+    cluster.gaps.append(Gap(.template, "a ResourceSet in this repository makes objects from a template"))
   }
 
   /// Says that a file which could not be read may hold anything that seems to be missing.
   mutating func addUnreadFileGap() {
     let sources = engine.sources
     guard let (file, unread) = sources.unread.min(by: { $0.key < $1.key }) else { return }
-    cluster.gaps.append(
-      Gap(reason: "'\(sources.path(of: file))' is not known: \(unread.reason)", namespace: nil, range: nil))
+    cluster.gaps.append(Gap(.unreadFile, "'\(sources.path(of: file))' is not known: \(unread.reason)"))
   }
 
   /// Adds the Kustomization that the Flux Operator makes from a FluxInstance.
@@ -117,6 +125,13 @@ struct ClusterBuilder {
     cluster.settings = currentSettings(objects: [])
   }
 
+  /// Adds a directory that nothing in this repository applies.
+  mutating func addDirectory(_ path: String, origin: SourceRange) {
+    enqueue(
+      Pending(root: nil, id: KustomizationKey(namespace: nil, name: path), origin: origin, parent: nil, path: path))
+    cluster.kustomizations[cluster.kustomizations.count - 1].isDirectory = true
+  }
+
   private func currentSettings(objects: [AppliedObject]) -> ClusterSettings {
     ControllerSettings(sources: engine.sources, given: given, made: made?.controllers ?? []).settings(
       objects: objects, instance: instance)
@@ -132,9 +147,6 @@ struct ClusterBuilder {
           isRemote: false))
     }
   }
-
-  /// Kustomizations that other clusters apply, by name: a reference to one of them is not called missing.
-  mutating func addLooseNames(_ names: Set<String>) { cluster.looseNames.formUnion(names) }
 
   private mutating func enqueue(_ item: Pending) {
     if let existing = known[item.id] {
@@ -163,12 +175,13 @@ struct ClusterBuilder {
       var results = await engine.build(requests, firstShare: firstShare)[...]
       for (number, step) in steps {
         switch step {
-        case .build: if let result = results.popFirst() { take(result, of: number) }
+        case .build(let request): if let result = results.popFirst() { take(result, of: number, in: request.directory) }
         case .external(let external): setExternal(number, external)
-        case .missingPath: setMissingPath(number)
+        case .missingPath(let root): setMissingPath(number, in: root)
         }
       }
     }
+    settleVariables()
     cluster.settings = currentSettings(objects: cluster.objects)
   }
 
@@ -195,8 +208,8 @@ struct ClusterBuilder {
     }
     return forest.items(list).allSatisfy { reference in
       guard let kind = forest.value(reference, "kind"), let name = forest.value(reference, "name") else { return true }
-      return index[
-        ObjectKey(kind: forest.text(kind), namespace: item.id.namespace, name: forest.text(name))] != nil
+      let key = ObjectKey(kind: forest.text(kind), namespace: item.id.namespace, name: forest.text(name))
+      return index[key] != nil || cluster.products.maker(of: key) != nil
     }
   }
 
@@ -204,7 +217,8 @@ struct ClusterBuilder {
   private enum Step {
     case build(BuildRequest)
     case external(External)
-    case missingPath
+    /// In the artifact that lies at this directory.
+    case missingPath(String)
   }
 
   private mutating func step(for number: Int, path: String?) -> Step {
@@ -212,25 +226,23 @@ struct ClusterBuilder {
     let spec = kustomization.root.flatMap { forest.value($0, "spec") }
     cluster.kustomizations[number].isRemoteCluster = spec.flatMap { forest.value($0, "kubeConfig") } != nil
 
-    if let path, Envsubst.hasExpression(path) {
-      return .external(External(reason: "the path '\(path)' holds a variable whose value is not known"))
+    if let path, Envsubst.hasExpression(path), mayBeReplaced(in: kustomization) {
+      return .external(
+        External(reason: "the path '\(path)' holds a variable whose value is not known", isPath: true))
     }
     switch source(of: kustomization, spec: spec) {
     case .elsewhere(let external): return .external(external)
     case .tree(let root):
       let directory = Self.directory(of: kustomization.path, in: root)
       guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
-        return .missingPath
+        guard isKnownSource(kustomization, spec: spec) else {
+          return .external(
+            External(reason: "neither its source nor its path '\(kustomization.path)' is in this repository"))
+        }
+        return .missingPath(root)
       }
       return .build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root))
     }
-  }
-
-  private mutating func setMissingPath(_ number: Int) {
-    cluster.kustomizations[number].status = .missingPath
-    addGap(
-      "'\(displayName(number))' has a path that is not in this repository", of: number,
-      range: cluster.kustomizations[number].origin)
   }
 
   /// `spec.path` in the artifact that lies at `root`.
@@ -238,46 +250,17 @@ struct ClusterBuilder {
     root.isEmpty ? path : path.isEmpty ? root : root + "/" + path
   }
 
-  private mutating func setExternal(_ number: Int, _ external: External) {
-    cluster.kustomizations[number].status = .external(external.reason)
-    addGap(
-      "'\(displayName(number))' is not built: \(external.reason)", of: number,
-      range: cluster.kustomizations[number].origin)
-    cluster.gaps[cluster.gaps.count - 1].isMissingSource = external.isMissing
-  }
-
-  /// Records that `number` may apply objects we do not see.
-  private mutating func addGap(_ reason: String, of number: Int, namespace: String? = nil, range: SourceRange?) {
-    let spec = cluster.kustomizations[number].root.flatMap { forest.value($0, "spec") }
-    let target = spec.flatMap { forest.value($0, "targetNamespace") }.map { forest.text($0) }
-    cluster.gaps.append(Gap(reason: reason, namespace: target ?? namespace, range: range))
-  }
-
-  private func displayName(_ number: Int) -> String {
-    let kustomization = cluster.kustomizations[number]
-    return kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
-  }
-
   // MARK: - Results
 
-  private mutating func take(_ built: BuildResult, of number: Int) {
+  private mutating func take(_ built: BuildResult, of number: Int, in directory: String) {
     let result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
     cluster.kustomizations[number].status = result.errors.isEmpty ? .built : .failed
     cluster.kustomizations[number].errors = result.errors
     cluster.kustomizations[number].remotes = result.remotes
     cluster.kustomizations[number].notBuilt = result.notBuilt
+    cluster.kustomizations[number].encrypted = result.encrypted
     cluster.files.formUnion(result.files)
-    for remote in result.remotes {
-      addGap(
-        "'\(remote.url)' is fetched from the network, so its objects are not known", of: number,
-        namespace: namespace(ofKustomizationAround: remote.range), range: remote.range)
-    }
-    for part in result.notBuilt {
-      addGap(part.reason, of: number, namespace: namespace(ofKustomizationAround: part.range), range: part.range)
-    }
-    if let error = result.errors.first {
-      addGap("'\(displayName(number))' does not build", of: number, range: error.range)
-    }
+    addGaps(of: result, number, in: directory)
 
     let before = cluster.kustomizations[number].root
     let scope = variables(of: number, building: result.objects)
@@ -322,7 +305,7 @@ struct ClusterBuilder {
     forest.value(spec, "patches") != nil || forest.value(spec, "postBuild") != nil
       || forest.value(spec, "targetNamespace") != nil || forest.value(spec, "components") != nil
       || forest.value(spec, "images") != nil || forest.value(spec, "namePrefix") != nil
-      || forest.value(spec, "nameSuffix") != nil
+      || forest.value(spec, "nameSuffix") != nil || forest.value(spec, "decryption") != nil
   }
 
   /// Builds the entry again as it applies itself, once.
@@ -332,6 +315,7 @@ struct ClusterBuilder {
     let spec = entry.root.flatMap { forest.value($0, "spec") }
     cluster.objects.removeAll()
     cluster.gaps.removeAll()
+    cluster.products = ProducedObjects()
     index.removeAll()
     generators.removeAll()
     sourceResults.removeAll()
@@ -341,18 +325,9 @@ struct ClusterBuilder {
     // Patches make new nodes each time, so the root would differ again: once is enough.
     isEntryRebuilt = true
     guard case .tree(let root) = source(of: entry, spec: spec) else { return }
+    let directory = Self.directory(of: entry.path, in: root)
     take(
-      engine.build(
-        BuildRequest(directory: Self.directory(of: entry.path, in: root), fluxSpec: spec, artifactRoot: root)),
-      of: number)
-  }
-
-  /// The `namespace:` of the kustomization file that holds `range`: what it fetches ends up there.
-  private func namespace(ofKustomizationAround range: SourceRange) -> String? {
-    guard let document = engine.sources.documents(of: range.file).first,
-      let node = forest.value(document.root, "namespace")
-    else { return nil }
-    return forest.text(node)
+      engine.build(BuildRequest(directory: directory, fluxSpec: spec, artifactRoot: root)), of: number, in: directory)
   }
 
   private mutating func applied(
@@ -360,10 +335,14 @@ struct ClusterBuilder {
   ) -> AppliedObject? {
     var root = object.root
     var isKnown = !object.unknownValues
-    if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
+    // Nearly no object has anything to substitute or to round, so its flags are looked at first.
+    if scope.isActive, !forest[root].flags.isDisjoint(with: [.containsDollar, .containsLongNumber]),
+      !isSubstitutionDisabled(root)
+    {
       var substitution = ObjectSubstitution(
         scope: scope, object: cluster.objects.count, bytesLeft: substitutionBytesLeft, buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
+      root = engine.rounded(root)
       substitutionBytesLeft = substitution.bytesLeft
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
@@ -398,6 +377,7 @@ struct ClusterBuilder {
       if index[key] == nil { index[key] = cluster.objects.count }
     }
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
+    cluster.products.add(object, cluster.objects.count, in: forest)
     cluster.objects.append(object)
   }
 
@@ -407,11 +387,35 @@ struct ClusterBuilder {
     if object.id.group == FluxKinds.operatorGroup, object.id.kind == "ResourceSet" {
       expand(object, at: position, parent: parent)
     }
+    if object.id.group == FluxKinds.operatorGroup, object.id.kind == "FluxInstance", cluster.hasEntryPoint {
+      followInstance(object, parent: parent)
+    }
     guard object.id.group == FluxKinds.kustomizeGroup, object.id.kind == "Kustomization" else { return }
     enqueue(
       Pending(
         root: object.root, id: KustomizationKey(namespace: object.id.namespace, name: object.id.name),
-        origin: object.origin, parent: parent, path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
+        origin: object.origin, parent: cluster.kustomizations[parent].isDirectory ? nil : parent,
+        path: forest.value(object.root, "spec", "path").map { forest.text($0) }))
+  }
+
+  /// Goes on with the Kustomization that the Flux Operator makes of a FluxInstance which the cluster applies, where it
+  /// synchronises from the repository that the cluster does.
+  private mutating func followInstance(_ object: AppliedObject, parent: Int) {
+    guard let sync = forest.value(object.root, "spec", "sync"), let path = forest.givenText(sync, "path"),
+      !Envsubst.hasExpression(path), let url = forest.givenText(sync, "url"),
+      RepositoryURL.normalized(url) == ownURL, engine.sources.isDirectory(RelativePath.clamped(path)),
+      forest.givenText(sync, "kind") ?? "GitRepository" == "GitRepository"
+    else { return }
+    let namespace = object.id.namespace ?? "flux-system"
+    var id = KustomizationKey(namespace: namespace, name: forest.givenText(sync, "name") ?? namespace)
+    cluster.madeSources.insert(SourceIdentity(kind: "GitRepository", namespace: namespace, name: id.name))
+    // What the entry point reads already is not read again.
+    let directory = RelativePath.clamped(path)
+    guard !cluster.kustomizations.contains(where: { $0.path == directory }),
+      !RelativePath.isPath(directory, inside: cluster.kustomizations[0].path)
+    else { return }
+    if known[id] != nil { id.looseNumber = cluster.kustomizations.count }
+    enqueue(Pending(root: nil, id: id, origin: object.origin, parent: parent, path: path))
   }
 
   private mutating func expand(_ set: AppliedObject, at position: Int, parent: Int) {
@@ -420,10 +424,9 @@ struct ClusterBuilder {
       ResourceSetExpansion(set.root, set.id, buildTree: tree, in: &forest)
     }
     if expansion.isOpen {
-      cluster.gaps.append(
-        Gap(
-          reason: "ResourceSet '\(set.id.name)' makes objects from a template", namespace: nil, range: set.origin,
-          kinds: expansion.openKinds))
+      var gap = Gap(.template, "ResourceSet '\(set.id.name)' makes objects from a template", range: set.origin)
+      gap.kinds = expansion.openKinds
+      cluster.gaps.append(gap)
     }
     for made in expansion.made {
       guard let id = forest.objectID(ManifestObject(root: made.root)) else { continue }
@@ -438,6 +441,7 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
+    cluster.boundGaps(by: engine.sources)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster, index: index).edges()
     return (engine, cluster)
   }

@@ -37,8 +37,6 @@ private struct ReferenceCollector {
   private let forest: Forest
   private let resolver: ReferenceResolver
   private(set) var edges: [Edge]
-  /// Objects from which a controller makes a Secret, by its namespace and name.
-  private var producers: [ObjectKey: Int]?
   private let hasReleases: Bool
 
   init(_ cluster: Cluster, in forest: Forest) {
@@ -112,7 +110,8 @@ private struct ReferenceCollector {
       add(.object(other))
     }
     if !hasMatch {
-      add(cluster.gaps.first { $0.kinds?.contains(kind) ?? true }.map { .unknown($0.reason) } ?? .missing)
+      let gap = resolver.gap(hiding: kind, namespace: namespace, name: nil)
+      add(gap.map { .unknown($0.reason) } ?? .missing)
     }
   }
 
@@ -134,7 +133,7 @@ private struct ReferenceCollector {
 
   // MARK: - Targets
 
-  private mutating func target(
+  private func target(
     _ field: ReferenceField, kind: String, namespace: String?, name: String, _ object: AppliedObject
   ) -> Edge.Target {
     if Self.isMadeByKubernetes(kind: kind, name: name) { return .implicit }
@@ -147,7 +146,6 @@ private struct ReferenceCollector {
     }
     let found = resolver.target(kind: kind, namespace: namespace, name: name, of: object, edge: field.edge)
     if case .object = found { return found }
-    if kind == "Secret", let producer = producer(of: name, in: namespace) { return .object(producer) }
     let mayBeOfChart = field.edge == .healthChecks && !Self.fluxKinds.contains(kind) || kind == "ServiceAccount"
     if found == .missing, mayBeOfChart, hasReleases {
       return .unknown("a Helm chart may make it")
@@ -174,9 +172,7 @@ private struct ReferenceCollector {
       return .implicit
     }
     if !cluster.hasEntryPoint { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
-    if let gap = cluster.gaps.first(where: { $0.mayHide(kind: kind, namespace: nil) }) {
-      return .unknown(gap.reason)
-    }
+    if let gap = resolver.gap(hiding: kind, namespace: nil, name: name) { return .unknown(gap.reason) }
     return hasReleases && kind != "Namespace" ? .unknown("a Helm chart may make it") : .missing
   }
 
@@ -187,35 +183,6 @@ private struct ReferenceCollector {
     case "Namespace": ["default", "kube-system", "kube-public", "kube-node-lease"].contains(name)
     default: false
     }
-  }
-
-  private mutating func producer(of name: String, in namespace: String?) -> Int? {
-    let known = producers ?? secretProducers()
-    producers = known
-    return known[ObjectKey(kind: "Secret", namespace: namespace, name: name)]
-  }
-
-  private func secretProducers() -> [ObjectKey: Int] {
-    var result: [ObjectKey: Int] = [:]
-    for (number, object) in cluster.objects.enumerated() where !object.isRemote {
-      let name: String?
-      switch object.id.kind {
-      case "ExternalSecret":
-        name = forest.value(object.root, "spec", "target", "name").map { forest.text($0) } ?? object.id.name
-      case "SealedSecret":
-        name =
-          forest.value(object.root, "spec", "template", "metadata", "name").map { forest.text($0) } ?? object.id.name
-      case "Certificate": name = forest.value(object.root, "spec", "secretName").map { forest.text($0) }
-      case "OnePasswordItem": name = object.id.name
-      case "VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret":
-        name = forest.value(object.root, "spec", "destination", "name").map { forest.text($0) }
-      default: name = nil
-      }
-      if let name {
-        result[ObjectKey(kind: "Secret", namespace: object.id.namespace, name: name)] = number
-      }
-    }
-    return result
   }
 
   // MARK: - Selectors

@@ -1,5 +1,6 @@
 import FluxModel
 import Kustomize
+import Manifests
 import SourceText
 import YAMLSyntax
 
@@ -11,13 +12,8 @@ struct ClusterStart: Sendable {
     case written([RawKustomization])
     /// The one that the Flux Operator makes from a FluxInstance.
     case made(namespace: String, name: String, path: String, origin: SourceRange)
-  }
-
-  /// What a group without an entry point has besides.
-  struct Loose: Sendable {
-    var objects: [(NodeRef, SourceRange)]
-    var names: Set<String>
-    var hasResourceSets: Bool
+    /// A directory that nothing in this repository applies, with its kustomization file.
+    case directory(String, SourceRange)
   }
 
   var name: String
@@ -29,8 +25,42 @@ struct ClusterStart: Sendable {
   var writtenSource: NodeRef?
   /// The release that the configuration names for this cluster.
   var fluxVersion: FluxVersion?
+  /// Whether the configuration names this cluster.
+  var isConfigured = false
+  /// Files that give the variables of the entry point's path; the cluster reads one of them.
+  var pathDefinitions: Set<FileID> = []
+  /// Whether it is a FluxInstance in the values of its chart, in a file of their own.
+  var isOfValuesFile = false
   var first: First
-  var loose: Loose?
+  /// What a group without an entry point has besides.
+  var loose: LooseSurroundings?
+
+  /// The paths that it begins with, cleaned, from the top of the tree.
+  var firstPaths: [String] {
+    switch first {
+    case .written(let raws): raws.map { RelativePath.clamped($0.path ?? "") }
+    case .made(_, _, let path, _): [artifactRoot.isEmpty ? path : RelativePath.clamped(artifactRoot + "/" + path)]
+    case .directory(let path, _): [path]
+    }
+  }
+
+  /// What makes two entry points one cluster: source, Kustomization and path.
+  struct Identity: Hashable {
+    var source: ClusterBuilder.SourceIdentity
+    var namespace: String?
+    var name: String
+    var path: String
+  }
+  var identity: Identity? {
+    guard let ownSource, let path = firstPaths.first, firstPaths.count == 1 else { return nil }
+    switch first {
+    case .written(let raws):
+      return Identity(source: ownSource, namespace: raws[0].namespace, name: raws[0].name, path: path)
+    case .made(let namespace, let name, _, _):
+      return Identity(source: ownSource, namespace: namespace, name: name, path: path)
+    case .directory: return nil
+    }
+  }
 
   /// Builds the cluster; what the engine caches stays in it for the next.
   ///
@@ -42,21 +72,18 @@ struct ClusterStart: Sendable {
       engine: engine, name: name, entry: entry, given: fluxVersion ?? settings.fluxVersion, ownSource: ownSource,
       artifactRoot: artifactRoot,
       instance: instance, writtenSource: writtenSource, provided: settings.provided)
-    if let loose {
-      builder.addLooseObjects(loose.objects)
-      builder.addLooseNames(loose.names)
-      if loose.hasResourceSets { builder.addResourceSetGap() }
-      builder.addUnreadFileGap()
-    }
+    if let loose { builder.add(loose) }
     switch first {
     case .written(let raws): for raw in raws { builder.addEntry(raw) }
     case .made(let namespace, let name, let path, let origin):
       builder.addEntry(namespace: namespace, name: name, path: path, origin: origin)
+    case .directory(let path, let origin): builder.addDirectory(path, origin: origin)
     }
     await builder.run(firstShare: firstShare)
     var cluster: Cluster
     (engine, cluster) = builder.finish()
     if let range = entry.range { cluster.files.insert(range.file) }
+    if let gap = Gap(newerReleaseOf: cluster.settings) { cluster.gaps.append(gap) }
     return cluster
   }
 }
@@ -76,5 +103,16 @@ extension Cluster {
       kustomizations[index].root = root
     }
     return self
+  }
+}
+
+extension Gap {
+  /// What a cluster does that runs a later release than is known; it hides no object.
+  fileprivate init?(newerReleaseOf settings: ClusterSettings) {
+    guard let reason = settings.newerReleaseReason else { return nil }
+    var place: SourceRange?
+    if case .found(let range) = settings.versionOrigin { place = range }
+    self.init(.newerRelease, reason, range: place, shared: reason)
+    kinds = []
   }
 }

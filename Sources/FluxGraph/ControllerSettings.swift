@@ -21,7 +21,9 @@ struct ControllerSettings {
     for root in made + controllers.map(\.root) {
       if let name = forest.value(root, "metadata", "name") { arguments[forest.text(name)] = self.arguments(of: root) }
     }
-    let kustomize = controllers.first { $0.id.name == "kustomize-controller" }
+    let installed = objects.filter {
+      $0.id.kind == "Deployment" && (Self.controllers.contains($0.id.name) || $0.id.name == "source-controller")
+    }
     let instanceSpecs =
       [instance].compactMap { $0 }
       + objects.filter { $0.id.kind == "FluxInstance" && $0.id.group == FluxKinds.operatorGroup }
@@ -29,18 +31,26 @@ struct ControllerSettings {
 
     var version = APIVersions.newestRelease
     var origin = ClusterSettings.VersionOrigin.assumed
+    var isBounded = false
     if let given {
       version = given
       origin = .given
-    } else if let found = kustomize.flatMap(componentsVersion) ?? instanceSpecs.lazy.compactMap(distribution).first {
-      version = found.0
-      origin = .found(found.1)
+    } else if let found = release(of: installed)
+      ?? instanceSpecs.lazy.compactMap({ sources.forest.release(ofInstance: $0) }).first
+    {
+      version = found.version
+      origin = found.isCertain ? .found(found.range) : .assumed
+      isBounded = !found.isCertain
     }
 
     var settings = ClusterSettings(fluxVersion: version, versionOrigin: origin)
+    settings.isVersionBounded = isBounded
     if let flags = arguments["kustomize-controller"] {
       settings.kustomizeServiceAccount = flag("--default-service-account", in: flags)
-      if let gate = featureGate("StrictPostBuildSubstitutions", in: flags) { settings.isSubstitutionStrict = gate }
+      if let gate = featureGate("StrictPostBuildSubstitutions", in: flags) {
+        settings.isSubstitutionStrict = gate
+        settings.isStrictnessGiven = true
+      }
       settings.remoteBaseBan = switchedOn("--no-remote-bases", in: flags)
     }
     settings.helmServiceAccount = arguments["helm-controller"].flatMap { flag("--default-service-account", in: $0) }
@@ -51,11 +61,13 @@ struct ControllerSettings {
       guard let multitenant = forest.value(spec, "cluster", "multitenant"),
         forest.scalarValue(multitenant, dialect: .kustomization) == .boolean(true)
       else { continue }
-      // flux-operator internal/builder/profiles.go: the account defaults to `default`.
+      // flux-operator internal/builder/profiles.go: all three flags; the account defaults to `default`.
       let account = forest.value(spec, "cluster", "tenantDefaultServiceAccount").map { forest.text($0) } ?? "default"
       let lockdown = ControllerFlag(value: account, range: forest.range(multitenant))
       settings.kustomizeServiceAccount = settings.kustomizeServiceAccount ?? lockdown
       settings.helmServiceAccount = settings.helmServiceAccount ?? lockdown
+      settings.remoteBaseBan =
+        settings.remoteBaseBan ?? ControllerFlag(value: "true", range: forest.range(multitenant))
       for controller in Self.controllers where settings.namespaceLocks[controller] == nil {
         settings.namespaceLocks[controller] = ControllerFlag(value: "true", range: forest.range(multitenant))
       }
@@ -71,31 +83,12 @@ struct ControllerSettings {
 
   // MARK: - Version
 
-  /// The `# Flux Version:` header of gotk-components.yaml, else the version label of the controller.
-  private func componentsVersion(_ controller: AppliedObject) -> (FluxVersion, SourceRange)? {
-    let file = controller.origin.file
-    let marker = Array("# Flux Version:".utf8)
-    let head = sources.bytes(of: file).prefix(4_096)
-    if let start = head.indices.first(where: { head[$0...].starts(with: marker) }) {
-      let rest = head[(start + marker.count)...]
-      let line = rest.prefix { $0 != 0x0A && $0 != 0x0D }
-      let text = String(decoding: line.filter { $0 != 0x20 }, as: UTF8.self)
-      if let version = FluxVersion(text) {
-        return (version, SourceRange(file: file, start..<start + marker.count + line.count))
-      }
-    }
-    let labels = sources.forest.value(controller.root, "metadata", "labels")
-    guard let label = labels.flatMap({ sources.forest.value($0, "app.kubernetes.io/version") }),
-      let version = FluxVersion(sources.forest.text(label))
-    else { return nil }
-    return (version, sources.forest.range(label))
-  }
-
-  /// `spec.distribution.version` of a FluxInstance: an exact version or a range, of which the newest minor counts.
-  private func distribution(_ spec: NodeRef) -> (FluxVersion, SourceRange)? {
-    guard let node = sources.forest.value(spec, "distribution", "version") else { return nil }
-    guard let version = FluxVersionRange(sources.forest.text(node)).newest else { return nil }
-    return (version, sources.forest.range(node))
+  /// The header of gotk-components.yaml, else the label or the image of a controller.
+  private func release(of controllers: [AppliedObject]) -> InstalledRelease? {
+    let first = controllers.first { $0.id.name == "kustomize-controller" } ?? controllers.first
+    if let header = first.flatMap({ sources.releaseHeader(of: $0.origin.file) }) { return header }
+    let others = controllers.lazy.compactMap { sources.forest.release(ofController: $0.root) }
+    return first.flatMap { sources.forest.release(ofController: $0.root) } ?? others.first
   }
 
   // MARK: - Flags

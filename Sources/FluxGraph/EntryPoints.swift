@@ -13,6 +13,8 @@ struct RawKustomization {
   var path: String?
   /// A document without a source is a patch for some other document, no object of its own.
   var hasSource: Bool
+  /// Whether it has the fields that every Kustomization must have, so that it is one even without a path.
+  var isWhole = false
 }
 
 /// The `spec` of a FluxInstance: of the object itself, or of Helm values of the flux-instance chart.
@@ -22,6 +24,8 @@ struct RawFluxInstance {
   var file: FileID
   var range: SourceRange
   var namespace: String
+  /// Whether it stands in a file of Helm values.
+  var isOfValuesFile = false
 }
 
 /// Everything in the files that may be an entry point, found in one pass over the documents.
@@ -68,7 +72,9 @@ struct EntryCandidates {
     guard let kind = forest.value(root, "kind") else {
       // A values file of the flux-instance chart.
       if let spec = forest.value(root, "instance"), forest.value(spec, "sync", "path") != nil {
-        instances.append(RawFluxInstance(spec: spec, file: file, range: forest.range(spec), namespace: "flux-system"))
+        instances.append(
+          RawFluxInstance(
+            spec: spec, file: file, range: forest.range(spec), namespace: "flux-system", isOfValuesFile: true))
       }
       return
     }
@@ -88,7 +94,8 @@ struct EntryCandidates {
         RawKustomization(
           root: root, file: file, range: range, namespace: id.namespace, name: id.name,
           path: spec.flatMap { forest.value($0, "path") }.map { forest.text($0) },
-          hasSource: spec.flatMap { forest.value($0, "sourceRef", "name") } != nil))
+          hasSource: spec.flatMap { forest.value($0, "sourceRef", "name") } != nil,
+          isWhole: spec.map { forest.value($0, "interval") != nil && forest.value($0, "prune") != nil } ?? false))
     } else if group == FluxKinds.sourceGroup, forest.hasText(kind, "GitRepository") {
       guard let id = forest.objectID(object), let url = forest.value(root, "spec", "url") else { return }
       gitRepositories[id.name, default: []].append((root, file, forest.text(url)))

@@ -79,8 +79,8 @@ extension Envsubst {
         } else {
           undefined.append(expression)
         }
-        _ = apply(expression.operation, to: "")
-        return ""
+        // Where that is no error, an unset variable is an empty one: its length is 0.
+        return apply(expression.operation, to: "")
       }
       return apply(expression.operation, to: variable)
     }

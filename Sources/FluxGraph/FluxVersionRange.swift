@@ -10,8 +10,18 @@ package struct FluxVersionRange {
   /// The newest minor release of Flux 2 that the range has; a release that is newer than all known ones only when it is
   /// named exactly. Nil when there is none.
   package var newest: FluxVersion? {
+    if let known = newest(upTo: APIVersions.newestRelease.minor) { return known }
     let alternatives = text.split(separator: "|").map { Self.conditions(of: String($0)) }
-    for minor in (0...APIVersions.newestRelease.minor).reversed() {
+    guard alternatives.count == 1, let only = alternatives[0], only.count == 1, only[0].bound == .equal,
+      let minor = only[0].minor, only[0].major == 2
+    else { return nil }
+    return FluxVersion(major: 2, minor: minor)
+  }
+
+  /// The newest known minor release of the range that is not newer than a bound.
+  func newest(upTo bound: Int) -> FluxVersion? {
+    let alternatives = text.split(separator: "|").map { Self.conditions(of: String($0)) }
+    for minor in (0...max(0, min(bound, APIVersions.newestRelease.minor))).reversed() {
       // Some patch release of it must be in the range, whichever there are.
       let isIn = alternatives.contains { conditions in
         guard let conditions, !conditions.isEmpty else { return false }
@@ -20,10 +30,7 @@ package struct FluxVersionRange {
       }
       if isIn { return FluxVersion(major: 2, minor: minor) }
     }
-    guard alternatives.count == 1, let only = alternatives[0], only.count == 1, only[0].bound == .equal,
-      let minor = only[0].minor, only[0].major == 2
-    else { return nil }
-    return FluxVersion(major: 2, minor: minor)
+    return nil
   }
 
   private enum Bound { case equal, unequal, less, lessOrEqual, greater, greaterOrEqual, tilde, caret }

@@ -1,3 +1,4 @@
+import Printing
 import SourceText
 import YAMLSyntax
 
@@ -24,17 +25,19 @@ struct ObjectSubstitution {
   }
 
   /// The node after substitution: itself when nothing changes, else a copy of the path to what changed.
-  mutating func substituted(_ ref: NodeRef, in forest: inout Forest, depth: Int = 0) -> NodeRef {
+  mutating func substituted(
+    _ ref: NodeRef, at place: WrittenScalar.Place = .value, in forest: inout Forest, depth: Int = 0
+  ) -> NodeRef {
     let target = forest.resolved(ref)
     let node = forest.written(target)
     guard node.flags.contains(.containsDollar), depth < 1_000 else { return ref }
     switch node.kind {
     case .alias: return ref
-    case .scalar: return substitutedScalar(target, node, isKey: false, in: &forest)
+    case .scalar: return substitutedScalar(target, node, at: place, in: &forest)
     case .sequence:
       let old = Array(forest.items(target))
       var new: [NodeRef] = []
-      for item in old { new.append(substituted(item, in: &forest, depth: depth + 1)) }
+      for item in old { new.append(substituted(item, at: .item, in: &forest, depth: depth + 1)) }
       guard new != old else { return ref }
       let flags = forest.flags(ofSequence: new)
       return forest.withTree(buildTree) {
@@ -48,12 +51,14 @@ struct ObjectSubstitution {
         let keyNode = forest[pair.key]
         let key =
           keyNode.kind == .scalar && keyNode.flags.contains(.containsDollar)
-          ? substitutedScalar(forest.resolved(pair.key), keyNode, isKey: true, in: &forest) : pair.key
+          ? substitutedScalar(forest.resolved(pair.key), keyNode, at: .key, in: &forest) : pair.key
         let value = substituted(pair.value, in: &forest, depth: depth + 1)
         isChanged = isChanged || key != pair.key || value != pair.value
         new.append(Forest.Pair(key: key, value: value))
       }
       guard isChanged else { return ref }
+      let isRenamed = zip(old, new).contains { $0.key != $1.key }
+      if isRenamed { new = lastOfEachKey(new, writtenAs: old, in: forest) }
       let flags = forest.flags(ofMapping: new)
       return forest.withTree(buildTree) {
         $0.appendMapping(new, style: node.style, range: node.range, flags: flags, tree: buildTree)
@@ -61,8 +66,26 @@ struct ObjectSubstitution {
     }
   }
 
+  /// Of keys that became equal the last counts, in the order in which they stood in the text.
+  private func lastOfEachKey(
+    _ new: [Forest.Pair], writtenAs old: [Forest.Pair], in forest: Forest
+  ) -> [Forest.Pair] {
+    var indexByKey: [String: Int] = [:]
+    var dropped: Set<Int> = []
+    for index in new.indices {
+      let key = forest.text(new[index].key)
+      guard let other = indexByKey.updateValue(index, forKey: key) else { continue }
+      let isLater = forest.withText(old[other].key) { other in
+        forest.withText(old[index].key) { KeyOrder.precedes(other, $0) }
+      }
+      if !isLater { indexByKey[key] = other }
+      dropped.insert(isLater ? other : index)
+    }
+    return dropped.isEmpty ? new : new.indices.filter { !dropped.contains($0) }.map { new[$0] }
+  }
+
   private mutating func substitutedScalar(
-    _ ref: NodeRef, _ node: Node, isKey: Bool, in forest: inout Forest
+    _ ref: NodeRef, _ node: Node, at place: WrittenScalar.Place, in forest: inout Forest
   ) -> NodeRef {
     let parts: [Envsubst.Part]
     do {
@@ -82,39 +105,41 @@ struct ObjectSubstitution {
       return ref
     }
     bytesLeft -= text.utf8.count
-    return readAgain(text, of: ref, node, isKey: isKey, in: &forest)
+    return readAgain(text, of: ref, node, at: place, in: &forest)
   }
 
   // MARK: - What the text is once it is read again
 
   /// The value that `text` is, which stands where the string `ref` was written.
   private mutating func readAgain(
-    _ text: String, of ref: NodeRef, _ node: Node, isKey: Bool, in forest: inout Forest
+    _ text: String, of ref: NodeRef, _ node: Node, at place: WrittenScalar.Place, in forest: inout Forest
   ) -> NodeRef {
-    let written = forest.withText(ref) { WrittenScalar($0, isKey: isKey) }
+    let written = forest.withText(ref) { WrittenScalar($0, at: place) }
     var text = text
     if written.style == .plain, text.withUTF8({ WrittenScalar.isPlain($0) }) {
-      return plain(text, range: node.range, in: &forest)
+      let scalar = plain(text, range: node.range, in: &forest)
+      return place == .key ? key(scalar, range: node.range, in: &forest) : scalar
     }
     let document = forest.withText(ref) { original -> [UInt8]? in
       switch written.style {
-      case .plain, .literal: return written.document(Array(text.utf8), original: original, isKey: isKey)
+      case .plain, .literal: return written.document(Array(text.utf8), original: original)
       case .singleQuoted, .doubleQuoted:
         // The expressions are those of the escaped text.
         let escaped = written.escaped(original)
         guard let parts = try? escaped.withUnsafeBufferPointer({ try Envsubst.parse($0) }),
           let result = Envsubst.evaluate(parts, values: scope.values, isOpen: false).text
         else { return nil }
-        return written.document(Array(result.utf8), original: original, isKey: isKey)
+        return written.document(Array(result.utf8), original: original)
       }
     }
     if let document {
       let tree = YAMLParser.parse(document, file: node.range.file, tree: 0)
       let small = Forest(trees: [tree])
       if tree.problems.isEmpty, tree.documents.count == 1, let root = tree.documents.first?.root,
-        small.kind(root) == .mapping, small.count(root) == 1, let pair = small.pairs(root).first
+        let result = written.result(in: small, root: root)
       {
-        return copy(isKey ? pair.key : pair.value, of: small, range: node.range, to: &forest)
+        let value = copy(result, of: small, range: node.range, to: &forest)
+        return place == .key ? key(value, range: node.range, in: &forest) : value
       }
     }
     errors.append(
@@ -137,6 +162,27 @@ struct ObjectSubstitution {
       return scalar
     }
     return append(value, range: range, to: &forest)
+  }
+
+  /// A key on its way to JSON, where all keys are strings (sigs.k8s.io/yaml, `convertToJSONableObject`).
+  private mutating func key(_ key: NodeRef, range: SourceRange, in forest: inout Forest) -> NodeRef {
+    let text: String
+    switch forest.kind(key) == .scalar ? forest.scalarValue(key, dialect: .kustomization) : .null {
+    case .string: return key
+    case .boolean(let value): text = value ? "true" : "false"
+    case .integer(let value): text = String(value)
+    // Through 32 bits, in which whole numbers have no point.
+    case .float(let value):
+      let written = Float(value).description
+      text = written.hasSuffix(".0") ? String(written.dropLast(2)) : written
+    case .null, .unsigned:
+      errors.append(
+        SubstitutionError(message: "a key becomes what no key may be, expected a text or a number", range: range))
+      return key
+    }
+    return forest.withTree(buildTree) {
+      $0.appendScalar(text.utf8, style: .doubleQuoted, range: range, tree: buildTree)
+    }
   }
 
   /// Objects go through JSON once they are substituted (fluxcd/pkg `kustomize/kustomize_varsub.go`).

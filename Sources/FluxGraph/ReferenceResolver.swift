@@ -112,25 +112,34 @@ struct ReferenceResolver {
     if Envsubst.hasExpression(name) || Envsubst.hasExpression(namespace ?? "") {
       return .unknown("the name holds a variable whose value is not known")
     }
+    // SOPS encrypts every value where nobody limits it.
+    if name.hasPrefix("ENC[") || namespace?.hasPrefix("ENC[") ?? false { return .unknown("the name is encrypted") }
     if let found = index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }
+    if let maker = cluster.products.maker(of: ObjectKey(kind: kind, namespace: namespace, name: name)) {
+      return .object(maker)
+    }
     if !cluster.hasEntryPoint, let found = looseMatch(kind: kind, namespace: namespace, name: name) {
       return .object(found)
     }
     if !cluster.hasEntryPoint {
       // Where reconciliation begins is not in this repository: sources and values may be made there.
+      if edge == .sourceRef || edge == .chartRef, hasNearMatch(kind: kind, namespace: namespace, name: name) {
+        return .missing
+      }
       if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
-      if kind == "Kustomization", cluster.looseNames.contains(name) { return .implicit }
-      if let gap = cluster.gaps.first(where: { $0.range == nil }) { return .unknown(gap.reason) }
+      if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
+      if let gap = gap(hiding: kind, namespace: namespace, name: name), gap.range == nil { return .unknown(gap.reason) }
+      // An application team's repository waits for what the platform's has.
+      if namespace != object.id.namespace, !cluster.objects.contains(where: { $0.id.namespace == namespace }) {
+        return .unknown("nothing of namespace '\(namespace ?? "")' is in this repository")
+      }
       return .missing
     }
     if cluster.provided.contains(where: { $0.isNamed(kind: kind, namespace: namespace, name: name) }) {
       return .implicit
     }
-    if let ownSource = cluster.ownSource,
-      ownSource == ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
-    {
-      return .implicit
-    }
+    let identity = ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
+    if cluster.ownSource == identity || cluster.madeSources.contains(identity) { return .implicit }
     if kind == "Kustomization",
       cluster.kustomizations.contains(where: { $0.name == name && $0.namespace == namespace })
     {
@@ -140,12 +149,22 @@ struct ReferenceResolver {
     if kind == "ExternalArtifact", isGenerated(name, namespace: namespace) { return .implicit }
     if kind == "HelmChart", isOfRelease(name, namespace: namespace) { return .implicit }
     let isSource = edge == .sourceRef && object.id.kind == "Kustomization"
-    if let gap = cluster.gaps.first(where: {
-      $0.mayHide(kind: kind, namespace: namespace) && !(isSource && $0.isMissingSource)
-    }) {
+    if let gap = gap(hiding: kind, namespace: namespace, name: name, butMissingSources: isSource) {
       return .unknown(gap.reason)
     }
     return .missing
+  }
+
+  /// Why an object may be out of sight; nil when it cannot be.
+  ///
+  /// - Parameters:
+  ///   - name: nil for any object of the kind.
+  ///   - butMissingSources: whether it is the source of a Kustomization, which is not there for want of one.
+  func gap(hiding kind: String, namespace: String?, name: String?, butMissingSources: Bool = false) -> Gap? {
+    cluster.gaps.first {
+      !(butMissingSources && $0.cause == .sourceMissing)
+        && $0.mayHide(kind: kind, namespace: namespace, name: name, cluster.definedNames)
+    }
   }
 
   /// Without an entry point a manifest's namespace may still be set by a kustomization: then the name decides.
@@ -154,6 +173,12 @@ struct ReferenceResolver {
       $0.id.kind == kind && $0.id.name == name
         && ($0.id.namespace == nil || namespace == nil || $0.id.namespace == namespace)
     }
+  }
+
+  /// Whether an object of the same kind and namespace has a similar name: then this one is misspelt.
+  private func hasNearMatch(kind: String, namespace: String?, name: String) -> Bool {
+    let peers = cluster.objects.filter { $0.id.kind == kind && $0.id.namespace == namespace }
+    return Suggestion.nearest(to: name, in: peers.map(\.id.name)) != nil
   }
 
   /// helm-controller makes a HelmChart `NAMESPACE-NAME` for a release with `spec.chart`, beside the source of the chart
@@ -187,4 +212,7 @@ struct ObjectKey: Hashable {
   var kind: String
   var namespace: String?
   var name: String
+
+  /// `Secret 'apps/token'`.
+  var displayName: String { "\(kind) '\(namespace.map { "\($0)/" } ?? "")\(name)'" }
 }

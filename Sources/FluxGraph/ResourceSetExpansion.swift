@@ -128,7 +128,7 @@ struct ResourceSetExpansion {
   ) -> NodeRef? {
     guard node.kind == .scalar, forest.withText(ref, Self.hasTemplate) else { return ref }
     let text = forest.text(ref)
-    let written = forest.withText(ref) { WrittenScalar($0, isKey: isKey) }
+    let written = forest.withText(ref) { WrittenScalar($0, at: isKey ? .key : .value) }
     guard let parts = Self.parts(of: text) else { return nil }
     var result = ""
     for part in parts {

@@ -1,3 +1,5 @@
+import YAMLSyntax
+
 /// A string as it stands in the text that post-build substitution works on.
 ///
 /// The controller writes each object with sigs.k8s.io/yaml (go-yaml v2), substitutes in that text and reads it again. So
@@ -6,10 +8,15 @@
 struct WrittenScalar {
   enum Style { case plain, singleQuoted, doubleQuoted, literal }
 
-  let style: Style
+  /// Where it stands. A key has no block style, and what is a mapping behind a dash is none behind a colon.
+  enum Place { case key, value, item }
 
-  /// - Parameter isKey: whether it is the key of a mapping, which has no block style.
-  init(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+  let style: Style
+  let place: Place
+
+  init(_ text: UnsafeBufferPointer<UInt8>, at place: Place) {
+    self.place = place
+    let isKey = place == .key
     let facts = Facts(text)
     // A text with an expression in it is never a number, a date or a word with a meaning: it needs no quotes for that.
     if facts.hasLineFeed {
@@ -46,23 +53,42 @@ struct WrittenScalar {
     }
   }
 
-  /// A document with `content`, which is what became of the escaped `original`: the value of the key `k`, or a key.
-  func document(_ content: [UInt8], original: UnsafeBufferPointer<UInt8>, isKey: Bool) -> [UInt8] {
+  /// A document with `content`, which is what became of the escaped `original`: as the value of a key, as a key, or as
+  /// the item of a list, of which there is one.
+  func document(_ content: [UInt8], original: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     var text: [UInt8]
+    var end: [UInt8] = [0x0A]
     switch style {
     case .plain: text = content
     case .singleQuoted: text = [UInt8(ascii: "'")] + content + [UInt8(ascii: "'")]
     case .doubleQuoted: text = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
     case .literal:
-      text = [UInt8(ascii: "|")] + Self.hints(for: original) + [0x0A]
+      let hints = Self.hints(for: original)
+      text = [UInt8(ascii: "|")] + hints + [0x0A]
       for line in content.split(separator: 0x0A, omittingEmptySubsequences: false) {
         if !line.isEmpty { text += [0x20, 0x20] + line }
         text.append(0x0A)
       }
       // The split made one line more than there are line breaks.
       if content.last == 0x0A { text.removeLast() }
+      // Where all line feeds at the end are kept, one more would be one of them.
+      if hints.contains(UInt8(ascii: "+")) { end = [] }
     }
-    return isKey ? text + Array(": v\n".utf8) : Array("k: ".utf8) + text + [0x0A]
+    switch place {
+    case .key: return text + Array(": v\n".utf8)
+    case .value: return Array("k: ".utf8) + text + end
+    case .item: return Array("- ".utf8) + text + end
+    }
+  }
+
+  /// What such a document says in place of the scalar; nil when it is no such document any more.
+  func result(in forest: Forest, root: NodeRef) -> NodeRef? {
+    guard forest.count(root) == 1 else { return nil }
+    switch place {
+    case .item: return forest.kind(root) == .sequence ? forest.items(root).first : nil
+    case .key: return forest.kind(root) == .mapping ? forest.pairs(root).first?.key : nil
+    case .value: return forest.kind(root) == .mapping ? forest.pairs(root).first?.value : nil
+    }
   }
 
   private static func hints(for text: UnsafeBufferPointer<UInt8>) -> [UInt8] {

@@ -26,15 +26,24 @@ package struct CheckOutcome: Sendable {
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
       report = await Linter.report(on: loaded).restricted(to: checked.scope)
-      remarks = checked.remarks + loaded.remarks
+      MigrationRepairs.add(to: &report.findings, loaded.model)
+      // What else there is to remark stands in the report, among what is not checked.
+      remarks = checked.remarks
       incompleteness = Self.incompleteness(of: loaded.model.sources)
       report.isComplete = incompleteness == nil
-      if loaded.model.graph.clusters.isEmpty, incompleteness == nil { remarks.append("no Flux objects here") }
+      if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }
       Self.abandon(loaded)
     } catch {
       throw CommandFailure(error)
     }
     failOn = request.failOn ?? report.failOn ?? .error
+  }
+
+  /// What there is to say of a repository without a cluster and without a Kustomization.
+  private static func remark(on graph: FluxGraph) -> String? {
+    if !graph.groups.isEmpty { return nil }
+    return graph.written.isEmpty
+      ? "no Flux objects here" : "no entry point here: nothing in this repository says which cluster reads it"
   }
 
   private static func incompleteness(of sources: SourceSet) -> CommandFailure? {

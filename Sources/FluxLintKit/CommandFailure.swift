@@ -1,3 +1,4 @@
+import FluxModel
 package import GitTrees
 package import SourceTrees
 
@@ -33,6 +34,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case output(OutputFileError)
   case noCluster(String, known: [String], suggestion: String?)
   case notAMigrationTarget(String)
+  case newerMigrationTarget(String)
   case migrationOfTwoTrees(path: String, top: String)
   case migrationNotWritten(path: String, reason: String, isPartial: Bool)
   case migrationIncomplete(fileCount: Int)
@@ -79,7 +81,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .exists(let path):
       "'\(path)' is there already"
     case .notAFluxVersion(let text):
-      "'\(text)' is no release of Flux 2; expected is a minor release, as in --flux-version 2.9"
+      "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
     case .notAKustomizationName(let text):
       "'\(text)' names no Flux Kustomization; expected is NAMESPACE/NAME, as in --kustomization flux-system/apps"
     case .unknownKustomization(let name, let suggestion):
@@ -98,6 +100,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
             ?? "there are \(known.map { "'\($0)'" }.joined(separator: ", "))")
     case .notAMigrationTarget(let text):
       "'\(text)' is no release of Flux that is known; give a minor or a patch release, as in --to 2.9"
+    case .newerMigrationTarget(let text):
+      "Flux \(text) is newer than this fluxlint knows; the newest that it can move to is \(APIVersions.newestRelease)"
     case .migrationOfTwoTrees(let path, let top):
       "'\(path)' is not in '\(top)'; migrate one repository at a time"
     case .migrationNotWritten(let path, let reason, false):

@@ -37,7 +37,8 @@ package struct DirectoryBuild: Sendable {
     let result = engine.build(
       BuildRequest(
         directory: chosen.directory, generatesKustomization: false,
-        loadRestriction: request.loadRestrictor.engineValue, order: request.order.engineValue))
+        loadRestriction: request.loadRestrictor.engineValue, order: request.order.engineValue,
+        mayDecrypt: false))
     if let error = result.errors.first(where: { $0.kind == .pathMissing }) {
       let reason = chosen.isOnDisk ? "no file there belongs to the tree" : error.message
       throw .nothingToBuild(path: request.path, reason: reason)
@@ -82,7 +83,7 @@ package struct DirectoryBuild: Sendable {
     let chain = error.range == nil ? error.chain.dropLast() : error.chain[...]
     return Finding(
       rule: .buildFailed, severity: .error, message: error.message, range: error.range ?? error.chain.last ?? .nowhere,
-      related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
+      related: error.places.map { RelatedLocation($0.range, $0.label) }
         + chain.reversed().map { RelatedLocation($0, "included here") })
   }
 

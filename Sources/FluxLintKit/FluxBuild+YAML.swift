@@ -74,14 +74,16 @@ extension FluxBuild {
     let namespace = parts[0].isEmpty ? nil : String(parts[0])
     let clusters = try selection.cluster.map { name throws(CommandFailure) in try graph.clusters.named(name) }
     var found: [(Cluster, Int)] = []
-    for cluster in clusters ?? graph.clusters {
+    for cluster in clusters ?? graph.groups {
       for (number, kustomization) in cluster.kustomizations.enumerated()
-      where kustomization.name == parts[1] && kustomization.namespace == namespace {
+      where !kustomization.isDirectory && kustomization.name == parts[1] && kustomization.namespace == namespace {
         found.append((cluster, number))
       }
     }
     guard let only = found.first else {
-      let names = graph.clusters.flatMap(\.kustomizations).map { "\($0.namespace ?? "")/\($0.name)" }
+      let names = graph.groups.flatMap(\.kustomizations).filter { !$0.isDirectory }.map {
+        "\($0.namespace ?? "")/\($0.name)"
+      }
       throw .unknownKustomization(
         selection.kustomization, suggestion: Suggestion.nearest(to: selection.kustomization, in: names))
     }

@@ -42,9 +42,9 @@ package struct FluxBuild {
     var printer = JSONPrinter(forest: sources.forest)
     printer.append(raw: #"{"schema":"fluxlint/build/v1","kustomizations":["#.utf8)
     var isFirst = true
-    for cluster in graph.clusters {
+    for cluster in graph.groups {
       let objects = Dictionary(grouping: cluster.objects.indices) { cluster.objects[$0].kustomization ?? -1 }
-      for (number, kustomization) in cluster.kustomizations.enumerated() {
+      for (number, kustomization) in cluster.kustomizations.enumerated() where !kustomization.isDirectory {
         printer.append(raw: (isFirst ? "\n" : ",\n").utf8)
         isFirst = false
         let applied = (objects[number] ?? []).map { cluster.objects[$0] }

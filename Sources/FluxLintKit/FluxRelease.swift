@@ -1,3 +1,5 @@
+import Diagnostics
+import FluxGraph
 import FluxModel
 import RuleEngine
 
@@ -9,27 +11,23 @@ extension LinterOptions {
     self.init()
     topDirectory = checked.topDirectory
     guard let text = request.fluxVersion else { return }
-    guard let version = FluxVersion(text), version.major == APIVersions.newestRelease.major else {
-      throw .notAFluxVersion(text)
-    }
+    guard let version = FluxVersion(text), version.isRelease else { throw .notAFluxVersion(text) }
     fluxVersion = version
   }
 }
 
-/// Releases that the user names and that came out after this program: the newest one that it knows stands for them.
-struct NewerReleases {
-  private var found: Set<FluxVersion> = []
-
-  /// A sentence for each of them.
-  var remarks: [String] {
-    found.sorted().map {
+/// Releases that came out after this program: the newest one that it knows stands for them.
+enum NewerReleases {
+  /// A sentence for each of them, those of clusters and those that the user names.
+  static func remarks(_ clusters: [Cluster], given: FluxVersion?) -> [String] {
+    let given = given.flatMap { $0.isNewerThanKnown ? $0 : nil }
+    return Set(clusters.compactMap(\.settings.newerRelease) + [given].compactMap(\.self)).sorted().map {
       "Flux \($0) is newer than this fluxlint knows; checking as \(APIVersions.newestRelease)"
     }
   }
 
-  mutating func replace(_ version: inout FluxVersion?) {
-    guard let given = version, given > APIVersions.newestRelease else { return }
-    found.insert(given)
-    version = APIVersions.newestRelease
+  /// The same for reports, where no cluster says it as a gap: of what the user names, and of a migration.
+  static func notChecked(_ settings: [ClusterSettings]) -> [NotChecked] {
+    Set(settings.compactMap(\.newerReleaseReason)).sorted().map { NotChecked(reason: $0) }
   }
 }

@@ -15,6 +15,8 @@ package struct GraphOutcome {
   let sources: SourceSet
   let subject: Subject
   let readFileCount: Int
+  /// Whether any file has an object of Flux.
+  private let hasObjects: Bool
   let notices: [TreeNotice]
 
   /// Chooses the tree and builds the graph.
@@ -37,12 +39,15 @@ package struct GraphOutcome {
     sources = model.sources
     subject = Linter.subject(model.sources.revision)
     notices = model.sources.notices
+    hasObjects = !model.graph.written.isEmpty
     readFileCount = model.graph.reachedFiles.count
     var graph = model.graph
     if let cluster {
       graph.clusters = try graph.clusters.named(cluster)
+      graph.leftOut = []
     } else if !chosen.scope.isEmpty {
       graph.clusters = graph.clusters.filter { Self.concerns($0, chosen.scope, model.sources) }
+      graph.leftOut = graph.leftOut.filter { Self.concerns($0, chosen.scope, model.sources) }
     }
     map = GraphMap(graph, sources: model.sources)
   }
@@ -78,7 +83,7 @@ extension GraphOutcome {
 
   /// Blocks of lines with an empty line between them; what comes from the repository is made fit to be shown.
   func text(_ blocks: [[TextLine]], color: Bool) -> String {
-    guard !blocks.isEmpty else { return "no Flux objects\n" }
+    guard !blocks.isEmpty else { return hasObjects ? "no entry point and no Kustomization\n" : "no Flux objects\n" }
     let style = TextStyle(color: color, width: nil)
     return blocks.map { lines in
       lines.map { line in line.spans.map { $0.role.paint(ShownText.sentence($0.text), style) }.joined() + "\n" }

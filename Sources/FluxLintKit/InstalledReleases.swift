@@ -2,64 +2,116 @@ import FluxGraph
 import FluxModel
 import Manifests
 import Migration
+import RuleEngine
 import SourceText
 import SourceTrees
 import YAMLSyntax
 
-/// The releases of Flux that a repository installs, as far as it says so itself.
+/// The releases of Flux that clusters run, as far as a repository says so, and what may be written into its files.
 struct InstalledReleases {
-  private struct Release: Hashable {
-    var version: FluxVersion
-    /// The file that says so.
-    var path: String
+  private struct Installation: Hashable {
+    /// What it is called in messages: the cluster, or the file that installs Flux.
+    var name: String
+    var release: FluxVersion
   }
 
-  private var releases: [Release] = []
+  /// The clusters that read each file, those alone whose release is known, unless there are none.
+  private var readers: [String: [Installation]] = [:]
+  /// Known releases, of clusters and of installations that no cluster is known to read.
+  private var known: Set<Installation> = []
+  /// Clusters whose release nothing says.
+  private var unknown: Set<String> = []
+  /// Where nothing is known.
+  private let fallback: FluxVersion
 
-  init(_ sources: SourceSet) {
-    for file in sources.files {
-      let bytes = sources.bytes(of: file.id)
-      let version =
+  /// - Parameter files: those whose targets will be asked for; nil for all.
+  init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
+    fallback = model.fallback.fluxVersion
+    var readFiles: Set<FileID> = []
+    // What no entry point reaches is as good as read by none.
+    for cluster in model.graph.clusters where cluster.settings.versionOrigin == .assumed && cluster.hasEntryPoint {
+      unknown.insert(cluster.name)
+      let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
+      for file in cluster.files where files?.contains(file) ?? true {
+        readers[model.sources.path(of: file), default: []].append(reader)
+      }
+    }
+    for cluster in model.graph.clusters where cluster.settings.versionOrigin != .assumed {
+      let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
+      known.insert(reader)
+      readFiles.formUnion(cluster.files)
+      for file in cluster.files where files?.contains(file) ?? true {
+        let path = model.sources.path(of: file)
+        readers[path, default: []].removeAll { unknown.contains($0.name) }
+        readers[path, default: []].append(reader)
+      }
+    }
+    for file in model.sources.files where !readFiles.contains(file.id) {
+      let release =
         RelativePath.name(of: file.path) == "gotk-components.yaml"
-        ? Self.header(bytes) : Self.instance(file, sources)
-      if let version { releases.append(Release(version: version, path: file.path)) }
+        ? model.sources.release(ofComponents: file.id) : Self.instance(file, model.sources)
+      if let release = release?.version, release.isRelease {
+        known.insert(Installation(name: file.path, release: min(release, APIVersions.newestRelease)))
+      }
     }
   }
 
-  /// `# Flux Version: v2.3.0`, which 'flux install --export' writes at the top.
-  private static func header(_ bytes: [UInt8]) -> FluxVersion? {
-    let marker = Array("# Flux Version:".utf8)
-    let head = bytes.prefix(4_096)
-    guard let start = head.indices.first(where: { head[$0...].starts(with: marker) }) else { return nil }
-    let line = head[(start + marker.count)...].prefix { $0 != 0x0A && $0 != 0x0D }
-    return FluxVersion(String(decoding: line.filter { $0 != 0x20 }, as: UTF8.self))
-  }
-
-  /// `spec.distribution.version` of a FluxInstance, which may be a range.
-  private static func instance(_ file: ManifestFile, _ sources: SourceSet) -> FluxVersion? {
+  /// That of a FluxInstance.
+  private static func instance(_ file: ManifestFile, _ sources: SourceSet) -> InstalledRelease? {
     let forest = sources.forest
     for document in sources.documents(of: file.id) {
       guard let kind = forest.value(document.root, "kind"), forest.hasText(kind, "FluxInstance"),
-        let node = forest.value(document.root, "spec", "distribution", "version")
+        let spec = forest.value(document.root, "spec")
       else { continue }
-      return FluxVersionRange(forest.text(node)).newest
+      if let found = forest.release(ofInstance: spec) { return found }
     }
     return nil
   }
 
-  /// A sentence for each release that does not serve a version which `changes` bring.
-  func remarks(on changes: [(original: [UInt8], content: [UInt8])], target: MigrationTarget) -> [String] {
-    let older = Set(releases.filter { $0.version < target.release && $0.version.major == 2 })
-    guard !changes.isEmpty, !older.isEmpty else { return [] }
-    let new = changes.reduce(into: Set<APIVersionLifecycle>()) { versions, change in
-      versions.formUnion(Self.versions(in: change.content).subtracting(Self.versions(in: change.original)))
+  // MARK: - Targets
+
+  /// What all clusters serve that read a file. A file that none reads may be for any of them: the oldest decides.
+  var targets: MigrationTargets {
+    func target(_ release: FluxVersion) -> MigrationTarget {
+      var target = MigrationTarget(release: release)
+      target.isInstalled = !known.isEmpty
+      return target
     }
-    return older.sorted { TreePath.precedes($0.path, $1.path) }.compactMap { release in
-      let unknown = new.filter { $0.introduced > release.version.minor }
-      return unknown.min { ($0.group, $0.kind) < ($1.group, $1.kind) }.map {
-        "'\(release.path)' installs Flux \(release.version), which does not serve '\($0.apiVersion)' \($0.kind);"
-          + " upgrade Flux first, or give --to \(release.version)"
+    return MigrationTargets(
+      byPath: readers.compactMapValues { readers in
+        let all = readers.map { target($0.release) }
+        return all.first.map { all.dropFirst().reduce($0) { $0.union($1) } }
+      },
+      other: target(known.map(\.release).min() ?? fallback))
+  }
+
+  // MARK: - What is said
+
+  /// That the release of clusters is not known which read changed files, so that the newest stands for it.
+  func remarks(onAssumed paths: some Collection<String>) -> [String] {
+    guard !paths.isEmpty else { return [] }
+    let isAssumed =
+      known.isEmpty || paths.contains { path in readers[path]?.contains { unknown.contains($0.name) } ?? false }
+    return isAssumed
+      ? ["the Flux release is not known: \(fallback) is assumed; give --to, or set 'fluxVersion' in .fluxlint.yaml"]
+      : []
+  }
+
+  /// A sentence for each installation that does not serve a version which `changes` bring, by what the user asked for.
+  func remarks(on changes: [(path: String, original: [UInt8], content: [UInt8])], given: MigrationTarget) -> [String] {
+    var missing: [Installation: APIVersionLifecycle] = [:]
+    for change in changes {
+      let new = Self.versions(in: change.content).subtracting(Self.versions(in: change.original))
+      for reader in readers[change.path] ?? Array(known) where known.contains(reader) {
+        let unserved = new.filter { !$0.isServed(by: reader.release) } + [missing[reader]].compactMap(\.self)
+        missing[reader] = unserved.min { ($0.group, $0.kind) < ($1.group, $1.kind) }
       }
+    }
+    return missing.sorted { TreePath.precedes($0.key.name, $1.key.name) }.map { installation, version in
+      "'\(installation.name)' runs Flux \(installation.release), which does not serve '\(version.apiVersion)'"
+        + " \(version.kind); "
+        + (installation.release < given.release ? "upgrade it before this is merged, or give" : "give")
+        + " --to \(installation.release)"
     }
   }
 

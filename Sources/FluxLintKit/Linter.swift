@@ -60,13 +60,14 @@ package enum Linter {
     let rules = builtInRules.compactMap { rule in
       severity(of: rule.id, configuration).map { (rule: rule, severity: $0) }
     }
-    var findings = await RuleRun(rules).findings(on: model).filter { finding in
-      let path = model.sources.path(of: finding.range.file)
-      return model.sources.isOwn(finding.range.file)
-        && !configuration.ignores.contains { $0.matches(rule: finding.rule, path: path) }
-    }
-    let (kept, suppressedCount) = model.suppressions.apply(to: findings)
-    findings = kept + unusedSuppressions(model.suppressions, configuration)
+    var ignores = IgnoreList(configuration.ignores, model.sources)
+    let all = await RuleRun(rules).findings(on: model).filter { model.sources.isOwn($0.range.file) }
+    // Of a finding that both cover, both are used.
+    let isIgnored = all.map { ignores.cover($0) }
+    let kept = model.suppressions.apply(to: all)
+    var findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
+    let suppressedCount = all.count - findings.count
+    findings += unusedSuppressions(model.suppressions, &ignores, configuration)
     findings.sort(by: Finding.inReportOrder)
     return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
   }
@@ -77,6 +78,7 @@ package enum Linter {
   ) async throws(LinterError) -> Loaded {
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
+    sources.parseListedFiles()
     if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
     let names = ruleCatalogue.map(\.id.name)
     var configuration: Configuration
@@ -87,13 +89,10 @@ package enum Linter {
     }
 
     await Checkouts.add(configuration.checkouts, nextTo: options.topDirectory, to: sources)
-    var newer = NewerReleases()
-    var version = options.fluxVersion ?? configuration.fluxVersion
-    newer.replace(&version)
-    for index in configuration.clusters.indices {
+    let version = options.fluxVersion ?? configuration.fluxVersion
+    if options.fluxVersion != nil {
       // The command line wins over all of the file.
-      if options.fluxVersion != nil { configuration.clusters[index].fluxVersion = nil }
-      newer.replace(&configuration.clusters[index].fluxVersion)
+      for index in configuration.clusters.indices { configuration.clusters[index].fluxVersion = nil }
     }
     let suppressions = Suppressions(sources, ruleNames: names)
     var builder = GraphBuilder(
@@ -102,8 +101,10 @@ package enum Linter {
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     let graph = await builder.build()
     let model = RepositoryModel(
-      sources: builder.sources, graph: graph, fallback: fallbackSettings(version), suppressions: suppressions)
-    return Loaded(model: model, configuration: configuration, remarks: newer.remarks, builder: builder)
+      sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
+    return Loaded(
+      model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
+      builder: builder)
   }
 
   /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.
@@ -115,7 +116,10 @@ package enum Linter {
     }
   }
 
-  private static func unusedSuppressions(_ suppressions: Suppressions, _ configuration: Configuration) -> [Finding] {
+  /// Comments and entries of the configuration that suppress nothing.
+  private static func unusedSuppressions(
+    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ configuration: Configuration
+  ) -> [Finding] {
     guard let severity = severity(of: .invalidSuppression, configuration) else { return [] }
     var sink = FindingSink(rule: .invalidSuppression, severity: severity)
     for (range, rules) in suppressions.unused {
@@ -124,13 +128,25 @@ package enum Linter {
         label: "no finding of \(rules.map { "'\($0.name)'" }.joined(separator: ", ")) here",
         help: "remove it, or put it on the line of the finding")
     }
-    return sink.finish()
+    let ofComments = sink.finish().filter { !ignores.cover($0) }
+    var entries = FindingSink(rule: .invalidSuppression, severity: severity)
+    for entry in ignores.unused {
+      entries.report(
+        "this entry of 'ignore' suppresses nothing", at: entry.range,
+        label: entry.rule.map { "no finding of '\($0.name)' there" } ?? "no finding there",
+        help: "remove it, or correct its rule or path")
+    }
+    return ofComments + entries.finish()
   }
 
-  /// For files that no cluster reads: what the user says, else the newest release.
-  private static func fallbackSettings(_ version: FluxVersion?) -> ClusterSettings {
-    ClusterSettings(
-      fluxVersion: version ?? APIVersions.newestRelease, versionOrigin: version == nil ? .assumed : .given)
+  /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
+  /// which is the newest of all where one does not say.
+  private static func fallbackSettings(_ version: FluxVersion?, _ graph: FluxGraph) -> ClusterSettings {
+    let clusters = graph.clusters.filter(\.hasEntryPoint)
+    let isKnown = version != nil || !clusters.isEmpty && clusters.allSatisfy { $0.settings.versionOrigin != .assumed }
+    return ClusterSettings(
+      fluxVersion: version ?? clusters.map(\.settings.fluxVersion).max() ?? APIVersions.newestRelease,
+      versionOrigin: isKnown ? .given : .assumed)
   }
 
   private static func place(of range: SourceRange, in sources: SourceSet) -> String {
@@ -147,7 +163,8 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(sources: sources, graph: graph),
+      notChecked: NotCheckedList.make(model)
+        + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
       clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,

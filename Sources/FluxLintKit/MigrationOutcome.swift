@@ -1,4 +1,5 @@
 package import Diagnostics
+import FluxGraph
 import FluxModel
 import Manifests
 package import Migration
@@ -27,9 +28,11 @@ package struct MigrationOutcome: Sendable {
   package private(set) var refusedFileCount = 0
   package private(set) var failedFileCount = 0
   package private(set) var hasWorkLeft = false
+  /// Whether something is to be done once Flux is upgraded.
+  package private(set) var hasWorkLater = false
   private var proof: String?
   private let top: String
-  private let target: MigrationTarget
+  private let targets: MigrationTargets
 
   package var hasChanges: Bool { !files.isEmpty }
   package var rewriteCount: Int { files.reduce(0) { $0 + $1.rewrites.count } }
@@ -42,8 +45,12 @@ package struct MigrationOutcome: Sendable {
     var sources = try await Self.load(chosen.tree)
     let masked = DirectiveMask.texts(of: sources)
     if !masked.isEmpty { sources = try await Self.load(OverlayTree(chosen.tree, changed: masked)) }
+    let present = try await MigrationWork.look(at: chosen.tree, as: nil)
+    let installed = InstalledReleases(present.model)
+    targets = request.target.map { MigrationTargets($0) } ?? installed.targets
     var work = MigrationWork(
-      sources: sources, tree: chosen.tree, target: request.target, masked: Set(masked.keys))
+      sources: sources, tree: chosen.tree, targets: targets, present: MigrationProof(present.report, present.model),
+      masked: Set(masked.keys))
     let transaction = FileTransaction(top: chosen.top)
     work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
     if request.rewritesKustomizations {
@@ -52,19 +59,24 @@ package struct MigrationOutcome: Sendable {
     if request.convertsFluxV1 { work.planFluxV1(isInScope: chosen.isInScope, transaction: transaction) }
     proof = try await work.prove()
     top = chosen.top
-    target = request.target
     refusedFileCount = work.refused.count
-    remarks = chosen.remarks
+    remarks = chosen.remarks + NewerReleases.remarks(present.model.graph.clusters, given: nil)
     work.unmask()
     files = work.changes.sorted { TreePath.precedes($0.key, $1.key) }.map { path, change in
       ChangedFile(path: path, original: change.original, content: change.content, rewrites: change.rewrites)
     }
     let uncommitted = chosen.uncommitted(files.map { ($0.path, $0.original) })
     for path in uncommitted { remarks.append("'\(path)' has uncommitted changes") }
-    remarks += InstalledReleases(sources).remarks(on: files.map { ($0.original, $0.content) }, target: request.target)
+    if let given = request.target {
+      remarks += installed.remarks(on: files.map { ($0.path, $0.original, $0.content) }, given: given)
+    } else {
+      remarks += installed.remarks(onAssumed: files.map(\.path))
+    }
     hasWorkLeft = work.remarks.contains { $0.consequence == .workLeft }
+    hasWorkLater = work.remarks.contains { $0.consequence == .later }
     failedFileCount = Set(work.remarks.filter { $0.consequence == .failed }.map(\.range.file)).count
     workList = Self.report(sources, work.remarks.map(Self.finding))
+    workList.notChecked = NewerReleases.notChecked(present.model.graph.clusters.map(\.settings))
   }
 
   /// Every change and every remark as a finding, with places in the texts as they were.
@@ -76,7 +88,10 @@ package struct MigrationOutcome: Sendable {
   }
 
   static func load(_ tree: any SourceTree) async throws(CommandFailure) -> SourceSet {
-    do { return try await SourceSet.load(tree) } catch { throw .tree(error) }
+    let sources: SourceSet
+    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
+    sources.parseListedFiles()
+    return sources
   }
 
   /// The changes as a unified diff.
@@ -98,17 +113,30 @@ package struct MigrationOutcome: Sendable {
   package func summary(isWritten: Bool) -> String {
     var parts: [String] = []
     if files.isEmpty {
-      parts.append("nothing to change for Flux \(target)")
+      parts.append("nothing to change for \(releases)")
     } else {
       parts.append(
-        "\(Self.count(rewriteCount, "change")) in \(Self.count(files.count, "file")) for Flux \(target)"
+        "\(Self.count(rewriteCount, "change")) in \(Self.count(files.count, "file")) for \(releases)"
           + (isWritten ? ", written" : ""))
     }
     let left = workList.findings.count { $0.severity != .note }
     if left > 0 { parts.append("\(Self.count(left, "place")) left to you") }
+    let waiting = RuleID(Remark.Kind.waitsForUpgrade.rawValue)
+    let later = workList.findings.count { $0.rule == waiting }
+    if later > 0 { parts.append("\(Self.count(later, "place")) to do after an upgrade of Flux") }
     if refusedFileCount > 0 { parts.append("\(Self.count(refusedFileCount, "file")) refused") }
     if let proof { parts.append(proof) }
     return parts.joined(separator: "; ")
+  }
+
+  /// The releases that the changed files are for; without any, those of the whole repository.
+  private var releases: String {
+    let paths = files.isEmpty ? workList.files.map(\.path) : files.map(\.path)
+    let targets = targets.targets(of: paths)
+    guard targets.count == 1, let only = targets.first else {
+      return files.isEmpty || targets.isEmpty ? "the Flux that is installed" : "the Flux of each cluster"
+    }
+    return "Flux \(only)"
   }
 
   private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

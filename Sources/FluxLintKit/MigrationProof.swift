@@ -5,6 +5,7 @@ import Kustomize
 import Manifests
 import Migration
 import Printing
+import RuleCatalogue
 import RuleEngine
 import SourceText
 import SourceTrees
@@ -38,7 +39,7 @@ struct MigrationProof {
   }
 
   init(_ report: Report, _ model: RepositoryModel) {
-    for cluster in model.graph.clusters { add(cluster, model.sources) }
+    for cluster in model.graph.clusters + model.graph.leftOut { add(cluster, model.sources) }
     for finding in report.findings {
       let object = finding.object.map { "\(Self.group(of: $0.apiVersion)) \($0.displayName)" } ?? ""
       let path = report.files[Int(finding.range.file.index)].path
@@ -123,11 +124,11 @@ struct MigrationProof {
   /// What `after` has that `self` has not, or the other way round. A finding that went away is none, nor are objects of
   /// `converted` files, which are to become others.
   func differences(
-    to after: MigrationProof, except converted: Set<String>, target: MigrationTarget
+    to after: MigrationProof, except converted: Set<String>, targets: MigrationTargets
   ) -> [Difference] {
     var differences: [Difference] = []
     for (fact, evidence) in after.facts where evidence.count > facts[fact]?.count ?? 0 {
-      if isExpected(fact, evidence, target) { continue }
+      if isExpected(fact, evidence) || isMilder(fact) { continue }
       var difference = Difference(message: Self.message(fact, isNew: true), paths: evidence.paths)
       if case .finding = fact { difference.isFinding = true }
       differences.append(difference)
@@ -136,26 +137,39 @@ struct MigrationProof {
       if case .finding = fact { continue }
       differences.append(Difference(message: Self.message(fact, isNew: false), paths: evidence.paths))
     }
-    let comparison = ObjectComparison(target: target)
     for (fact, texts) in fluxObjects {
+      let paths = (facts[fact]?.paths ?? []).union(after.facts[fact]?.paths ?? [])
+      let comparison = ObjectComparison(target: targets.target(of: paths))
       guard let others = after.fluxObjects[fact], others.count == texts.count,
         !zip(texts, others).allSatisfy({ comparison.agree($0, $1) })
       else { continue }
-      let paths = (facts[fact]?.paths ?? []).union(after.facts[fact]?.paths ?? [])
       differences.append(Difference(message: Self.message(fact, isNew: false), paths: paths))
     }
     differences.removeAll { !$0.isFinding && !$0.paths.isDisjoint(with: converted) }
     return differences.sorted { $0.message < $1.message }
   }
 
-  /// Whether the migration itself makes it: names in 'dependsOn' become references, and a preview release has versions
-  /// that are old for the rules.
-  private func isExpected(_ fact: Fact, _ evidence: Evidence, _ target: MigrationTarget) -> Bool {
+  /// How many findings `after` has that `self` has not.
+  func newFindingCount(in after: MigrationProof) -> Int {
+    after.facts.reduce(0) { count, fact in
+      guard case .finding = fact.key, !isExpected(fact.key, fact.value), !isMilder(fact.key) else { return count }
+      return count + max(0, fact.value.count - (facts[fact.key]?.count ?? 0))
+    }
+  }
+
+  /// Whether a version is called deprecated now that was not served at all before.
+  private func isMilder(_ fact: Fact) -> Bool {
+    guard case .finding(.deprecatedAPIVersion, let path, let object) = fact else { return false }
+    return [RuleID.removedAPIVersion, .oldVersionInReference].contains {
+      facts[.finding(rule: $0, path: path, object: object)] != nil
+    }
+  }
+
+  /// Whether the migration itself makes it: names in 'dependsOn' become references.
+  private func isExpected(_ fact: Fact, _ evidence: Evidence) -> Bool {
     switch fact {
     case .edge(_, _, let kind, _): kind == "dependsOn" && !pathsOfNames.isDisjoint(with: evidence.paths)
-    case .finding(let rule, let path, _):
-      (rule.name.hasPrefix("depends-on-") && pathsOfNames.contains(path))
-        || (target.release.major == 0 && ["deprecated-api-version", "removed-api-version"].contains(rule.name))
+    case .finding(let rule, let path, _): rule.name.hasPrefix("depends-on-") && pathsOfNames.contains(path)
     case .object, .failure: false
     }
   }

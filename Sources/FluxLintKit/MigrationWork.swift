@@ -19,7 +19,9 @@ struct MigrationWork {
 
   let sources: SourceSet
   let tree: any SourceTree
-  let target: MigrationTarget
+  let targets: MigrationTargets
+  /// The repository as it is, by the releases that its clusters run.
+  let present: MigrationProof
   /// New texts by path.
   var changes: [String: Change] = [:]
   var remarks: [Remark] = []
@@ -36,11 +38,14 @@ struct MigrationWork {
   /// Files whose directives are masked in `sources`.
   private let masked: Set<String>
 
-  init(sources: SourceSet, tree: any SourceTree, target: MigrationTarget, masked: Set<String>) {
+  init(
+    sources: SourceSet, tree: any SourceTree, targets: MigrationTargets, present: MigrationProof, masked: Set<String>
+  ) {
     self.masked = masked
     self.sources = sources
     self.tree = tree
-    self.target = target
+    self.targets = targets
+    self.present = present
   }
 
   /// The tree as it would be.
@@ -59,7 +64,7 @@ struct MigrationWork {
   }
 
   mutating func planVersions(isInScope: (String) -> Bool, transaction: FileTransaction) {
-    for plan in Migration.plan(sources, target: target, isInScope: isInScope) {
+    for plan in Migration.plan(sources, targets: targets, isInScope: isInScope) {
       remarks += plan.remarks
       guard let first = plan.rewrites.first else { continue }
       if let obstacle = transaction.obstacle(plan.path) {
@@ -67,7 +72,8 @@ struct MigrationWork {
         continue
       }
       let original = sources.bytes(of: plan.file)
-      guard let content = try? Migration.text(of: plan, in: sources, target: target), content != original,
+      guard let content = try? Migration.text(of: plan, in: sources, target: targets.target(of: plan.path)),
+        content != original,
         YAMLParser.parse(content, file: plan.file, tree: 0).problems.isEmpty
       else {
         remarks.append(Remark(.cannotRewrite, "the file cannot be changed without breaking it", at: first.range))
@@ -82,7 +88,7 @@ struct MigrationWork {
   mutating func planFluxV1(isInScope: (String) -> Bool, transaction: FileTransaction) {
     var changed: Set<FluxV1.BuiltName> = []
     if remarks.contains(where: { $0.kind == .fluxV1 }) { changed = (try? FluxV1.changedByBuild(in: tree)) ?? [] }
-    for plan in FluxV1.plan(sources, target: target, changedByBuild: changed, isInScope: isInScope) {
+    for plan in FluxV1.plan(sources, targets: targets, changedByBuild: changed, isInScope: isInScope) {
       remarks.removeAll { remark in
         remark.kind == .fluxV1
           && plan.handled.contains { place in
@@ -128,19 +134,24 @@ struct MigrationWork {
 
   // MARK: - Proof
 
-  /// Checks the repository as it is and as it would be, both by what the target release does, and gives up files until
-  /// both agree.
+  /// Checks the repository as it is and as it would be, both by what the release does that the user asked for, else by
+  /// those that run, and gives up files until both agree.
   ///
   /// - Returns: one sentence about it; nil when nothing changes.
   mutating func prove() async throws(CommandFailure) -> String? {
     guard !changes.isEmpty else { return nil }
-    let before = try await inspect(tree)
+    let release = targets.given?.release
+    let before = release == nil ? present : try await Self.inspect(tree, as: release)
     var differences: [MigrationProof.Difference] = []
     for _ in 0..<8 where !changes.isEmpty {
-      let after = try await inspect(overlay)
-      differences = before.differences(to: after, except: converted, target: target) + (try newFailures())
+      let after = try await Self.inspect(overlay, as: release)
+      differences = before.differences(to: after, except: converted, targets: targets) + (try newFailures())
       guard let first = differences.first else {
-        return Self.proof(after, buildCount: buildCount, hasConverted: !converted.isEmpty)
+        // What is right for the release that was asked for may be wrong for those that run.
+        let findings =
+          release == nil ? 0 : present.newFindingCount(in: try await Self.inspect(overlay, as: nil))
+        return Self.proof(
+          after, buildCount: buildCount, hasConverted: !converted.isEmpty, newFindingCount: findings)
       }
       let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
       for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
@@ -151,19 +162,27 @@ struct MigrationWork {
     return nil
   }
 
-  private static func proof(_ proof: MigrationProof, buildCount: Int, hasConverted: Bool) -> String {
+  private static func proof(
+    _ proof: MigrationProof, buildCount: Int, hasConverted: Bool, newFindingCount: Int
+  ) -> String {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-    let exception = hasConverted ? " apart from converted ones" : ""
-    if proof.objectCount > 0 {
-      let objects = count(proof.objectCount, "object")
-      return "proved: the same \(objects) and \(count(proof.edgeCount, "reference"))\(exception), no new finding"
-    }
-    // No cluster applies anything of it.
-    if proof.edgeCount > 0 {
-      return "proved: the same \(count(proof.edgeCount, "reference"))\(exception), no new finding"
-    }
-    guard buildCount > 0 else { return "no new finding" }
-    return "proved: the same result of \(count(buildCount, "build"))\(exception), no new finding"
+    let same: String? =
+      if proof.objectCount > 0 {
+        "the same \(count(proof.objectCount, "object")) and \(count(proof.edgeCount, "reference"))"
+      } else if proof.edgeCount > 0 {
+        // No cluster applies anything of it.
+        "the same \(count(proof.edgeCount, "reference"))"
+      } else if buildCount > 0 {
+        "the same result of \(count(buildCount, "build"))"
+      } else {
+        nil
+      }
+    let exception = same != nil && hasConverted ? " apart from converted ones" : ""
+    let findings =
+      newFindingCount == 0
+      ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded"
+    guard let same else { return findings }
+    return (newFindingCount == 0 ? "proved: " : "") + same + exception + ", " + findings
   }
 
   /// Builds that worked and would not any more, or would give something else than their objects migrated one by one. The
@@ -191,15 +210,15 @@ struct MigrationWork {
         differences.append(MigrationProof.Difference(message: message, paths: readPaths))
         continue
       }
-      let comparison = ObjectComparison(target: target)
       if isConverted {
         let texts = new.printed.map(\.text)
-        for object in old.printed where !comparison.agree(object.text, withOneOf: texts) {
+        for object in old.printed where !comparison(object.paths).agree(object.text, withOneOf: texts) {
           differences.append(MigrationProof.Difference(message: message, paths: object.paths.intersection(converted)))
         }
         continue
       }
-      for (object, other) in zip(old.printed, new.printed) where !comparison.agree(object.text, other.text) {
+      for (object, other) in zip(old.printed, new.printed)
+      where !comparison(object.paths).agree(object.text, other.text) {
         // First what the object is made of; what selects it may be in another file.
         let suspects = object.paths.union(other.paths).intersection(paths)
         differences.append(
@@ -207,6 +226,10 @@ struct MigrationWork {
       }
     }
     return differences
+  }
+
+  private func comparison(_ paths: Set<String>) -> ObjectComparison {
+    ObjectComparison(target: targets.target(of: paths))
   }
 
   /// Builds of the tree as it is, or with all changes and `texts`.
@@ -225,20 +248,21 @@ struct MigrationWork {
         help: "change it by hand, together with what refers to it"))
   }
 
-  private func inspect(_ tree: any SourceTree) async throws(CommandFailure) -> MigrationProof {
-    do {
-      let release = target.release.major == 0 ? FluxVersion(major: 2, minor: 0) : target.release
-      var (report, model) = try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release))
-      // What Flux 2 thinks of versions is of no use to a release before it.
-      if target.release.major == 0 {
-        report.findings.removeAll { $0.rule == .deprecatedAPIVersion || $0.rule == .removedAPIVersion }
-      }
-      return MigrationProof(report, model)
-    } catch {
-      switch error {
-      case .tree(let error): throw .tree(error)
-      case .configuration(let message, let place): throw .configuration(message: message, place: place)
-      }
+  private static func inspect(
+    _ tree: any SourceTree, as release: FluxVersion?
+  ) async throws(CommandFailure) -> MigrationProof {
+    let (report, model) = try await look(at: tree, as: release)
+    return MigrationProof(report, model)
+  }
+
+  /// Checks a tree.
+  ///
+  /// - Parameter release: what all clusters run; nil for what each of them runs.
+  static func look(
+    at tree: any SourceTree, as release: FluxVersion?
+  ) async throws(CommandFailure) -> (report: Report, model: RepositoryModel) {
+    do { return try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release)) } catch {
+      throw CommandFailure(error)
     }
   }
 }

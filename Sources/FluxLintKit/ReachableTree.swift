@@ -102,9 +102,9 @@ private struct Discovery {
     var result: [String] = []
     for name in KustomizationFile.names {
       guard let bytes = try? reader.contents(of: TreeEntry(path: name, mode: .regular)) else { continue }
-      let forest = Forest(trees: [YAMLParser.parse(bytes, file: FileID(0), tree: 0)])
+      let forest = Forest(trees: [KustomizationFile.parse(bytes, file: FileID(0), tree: 0)])
       guard let root = forest.trees[0].documents.first?.root else { continue }
-      for pair in forest.pairs(root) { collect(pair.value, from: directory, into: &result, depth: 0, forest) }
+      collect(root, from: directory, into: &result, depth: 0, forest)
     }
     return result
   }
@@ -112,10 +112,13 @@ private struct Discovery {
   private func collect(
     _ ref: NodeRef, from directory: String, into result: inout [String], depth: Int, _ forest: Forest
   ) {
-    guard depth < 8 else { return }
+    guard depth < 9 else { return }
     switch forest.kind(ref) {
     case .mapping:
-      for pair in forest.pairs(ref) { collect(pair.value, from: directory, into: &result, depth: depth + 1, forest) }
+      // Of a key that is repeated, the last counts here; so all values are looked at, those of merge keys too.
+      for pair in forest.writtenPairs(ref) {
+        collect(pair.value, from: directory, into: &result, depth: depth + 1, forest)
+      }
     case .sequence:
       for item in forest.items(ref) { collect(item, from: directory, into: &result, depth: depth + 1, forest) }
     case .scalar, .alias:

@@ -14,6 +14,7 @@ extension Report {
         || finding.related.contains { isInside[Int($0.range.file.index)] }
     }
     report.notChecked = notChecked.filter { item in
+      if item.references.contains(where: { isInside[Int($0.range.file.index)] }) { return true }
       if let range = item.range { return isInside[Int(range.file.index)] }
       return item.path.map { RelativePath.isPath($0, inside: path) } ?? true
     }

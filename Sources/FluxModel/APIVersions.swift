@@ -1,30 +1,36 @@
 /// Which Flux release serves which version of its kinds.
 ///
 /// Flux drops versions release by release and has no conversion webhooks: a version that is not in the CRD is "no matches
-/// for kind" at apply. Derived from the CRDs at the controller tags that each flux2 minor pins
-/// (`manifests/bases/*/kustomization.yaml`); minors are of Flux 2, and 0 stands for "in 2.0 or before".
+/// for kind" at apply. Every version is served by a run of releases without holes. The table is `facts/api-versions.yaml`,
+/// with its sources.
 package struct APIVersionLifecycle: Hashable, Sendable {
   package var group: String
   package var kind: String
   package var version: String
-  /// First minor of Flux 2 that serves it.
-  package var introduced: Int
-  /// First minor whose CRD marks it deprecated.
-  package var deprecated: Int?
-  /// First minor that does not serve it; 0: no release of Flux 2 ever did.
-  package var removed: Int?
+  /// The first release that serves it; nil: none since `APIVersions.firstRelease` did.
+  package var introduced: FluxVersion?
+  /// The first release whose CRD marks it deprecated.
+  package var deprecated: FluxVersion?
+  /// The first release that does not serve it any more.
+  package var removed: FluxVersion?
   /// The `apiVersion` that the newest release serves in its place, nil when it is this one.
   package var replacement: String?
-  /// The minors of Flux 0 that served it, as long as CRDs of the `toolkit` groups were released; nil if none did.
-  package var previews: ClosedRange<Int>?
 
   package var apiVersion: String { "\(group)/\(version)" }
+
+  /// Whether the CRDs of a release have it.
+  package func isServed(by release: FluxVersion) -> Bool {
+    guard let introduced else { return false }
+    return introduced <= release && removed.map { release < $0 } ?? true
+  }
+
+  /// Whether a release serves it and says that it will go.
+  package func isDeprecated(in release: FluxVersion) -> Bool {
+    isServed(by: release) && deprecated.map { $0 <= release } ?? false
+  }
 }
 
 package enum APIVersions {
-  /// The newest Flux release this table knows.
-  package static let newestRelease = FluxVersion(major: 2, minor: 9)
-
   /// The API groups of Flux, those of Flux v1 and of the early previews included.
   package static func isFluxGroup(_ group: String) -> Bool { groups.contains(group) }
 
@@ -45,18 +51,11 @@ package enum APIVersions {
 
   /// Whether any version of the kind is known.
   package static func knowsKind(group: String, kind: String) -> Bool {
-    kinds.contains(Key(group: group, kind: kind, version: ""))
+    byKind[Key(group: group, kind: kind, version: "")] != nil
   }
 
   /// The whole table, by group, kind and age.
-  package static let all: [APIVersionLifecycle] = rows.flatMap { row in
-    row.versions.map { version in
-      APIVersionLifecycle(
-        group: row.group, kind: row.kind, version: version.name, introduced: version.introduced,
-        deprecated: version.deprecated, removed: version.removed,
-        replacement: "\(row.group)/\(version.name)" == row.current ? nil : row.current, previews: version.previews)
-    }
-  }
+  package static let all: [APIVersionLifecycle] = lifecycles(of: rows)
 
   private struct Key: Hashable {
     var group: String
@@ -67,159 +66,92 @@ package enum APIVersions {
   private static let index = Dictionary(
     all.map { (Key(group: $0.group, kind: $0.kind, version: $0.version), $0) }, uniquingKeysWith: { first, _ in first })
   private static let byKind = Dictionary(grouping: all) { Key(group: $0.group, kind: $0.kind, version: "") }
-  private static let kinds = Set(all.map { Key(group: $0.group, kind: $0.kind, version: "") })
   private static let groups = Set(all.map(\.group))
 
-  private struct Version {
-    var name: String
-    var introduced: Int
-    var deprecated: Int?
-    var removed: Int?
-    var previews: ClosedRange<Int>?
+  // MARK: - What never was
 
-    init(
-      _ name: String, from introduced: Int = 0, deprecated: Int? = nil, removed: Int? = nil,
-      previews: ClosedRange<Int>? = nil
-    ) {
+  /// Whether Flux or its operator has made a kind at a version.
+  package enum Existence: Hashable, Sendable {
+    /// Some release had it, or the group is nobody's that is known here.
+    case possible
+    case noGroup(nearest: String?)
+    /// The group has no such kind: the kind of a similar name, or the group that has one of this name.
+    case noKind(nearest: String?, otherGroup: String?)
+    case noVersion(known: [String])
+  }
+
+  /// Judged are the groups `*.toolkit.fluxcd.io`, `source.extensions.fluxcd.io` and that of the Flux Operator, which are
+  /// Flux's alone; a kind in another group may be anybody's.
+  ///
+  /// - Parameter nearest: finds the name of a list that was probably meant.
+  package static func existence(
+    group: String, kind: String, version: String, nearest: (_ name: String, _ names: [String]) -> String?
+  ) -> Existence {
+    guard isReserved(group) else { return .possible }
+    guard let kinds = reserved[group] else { return .noGroup(nearest: nearest(group, reserved.keys.sorted())) }
+    guard let versions = kinds[kind] else {
+      let other = reserved.filter { $0.value[kind] != nil }.keys.min()
+      return .noKind(nearest: other == nil ? nearest(kind, kinds.keys.sorted()) : nil, otherGroup: other)
+    }
+    return versions.contains(version) ? .possible : .noVersion(known: versions)
+  }
+
+  /// Whether nobody but Flux has kinds in a group.
+  package static func isReserved(_ group: String) -> Bool {
+    group.hasSuffix(".toolkit.fluxcd.io") || reserved[group] != nil
+  }
+
+  /// The kinds of the groups that are Flux's alone, with their versions.
+  private static let reserved: [String: [String: [String]]] = {
+    var reserved: [String: [String: [String]]] = [:]
+    let own = all.filter { $0.group.hasSuffix(".toolkit.fluxcd.io") || $0.group == "source.extensions.fluxcd.io" }
+    for version in own + lifecycles(of: otherRows) {
+      reserved[version.group, default: [:]][version.kind, default: []].append(version.version)
+    }
+    return reserved
+  }()
+
+  // MARK: - The table as it is generated
+
+  struct Version {
+    var name: String
+    var introduced: FluxVersion?
+    var deprecated: FluxVersion?
+    var removed: FluxVersion?
+
+    init(_ name: String, _ introduced: FluxVersion?, _ deprecated: FluxVersion?, _ removed: FluxVersion?) {
       self.name = name
-      self.previews = previews
       self.introduced = introduced
       self.deprecated = deprecated
       self.removed = removed
     }
   }
 
-  private struct Row {
+  struct Row {
     var group: String
-    var kind: String
-    /// The `apiVersion` to move to.
-    var current: String
+    var kinds: [String]
+    var successor: String?
     var versions: [Version]
+
+    init(_ group: String, _ kinds: [String], successor: String?, _ versions: [Version]) {
+      self.group = group
+      self.kinds = kinds
+      self.successor = successor
+      self.versions = versions
+    }
   }
 
-  private static let helm = "helm.toolkit.fluxcd.io"
-  private static let image = "image.toolkit.fluxcd.io"
-  private static let kustomize = "kustomize.toolkit.fluxcd.io"
-  private static let notification = "notification.toolkit.fluxcd.io"
-  private static let source = "source.toolkit.fluxcd.io"
-
-  private static let rows: [Row] = [
-    Row(
-      group: helm, kind: "HelmRelease", current: "\(helm)/v2",
-      versions: [
-        Version("v2alpha1", removed: 0),
-        Version("v2beta1", deprecated: 2, removed: 7, previews: 1...41),
-        Version("v2beta2", from: 2, deprecated: 3, removed: 8),
-        Version("v2", from: 3),
-      ]),
-    Row(group: image, kind: "ImagePolicy", current: "\(image)/v1", versions: imageVersions),
-    Row(group: image, kind: "ImageRepository", current: "\(image)/v1", versions: imageVersions),
-    Row(
-      group: image, kind: "ImageUpdateAutomation", current: "\(image)/v1",
-      versions: [
-        Version("v1alpha1", removed: 0, previews: 5...36),
-        Version("v1alpha2", removed: 0, previews: 13...36),
-        Version("v1beta1", deprecated: 3, removed: 7, previews: 16...41),
-        Version("v1beta2", from: 3, deprecated: 7, removed: 9),
-        Version("v1", from: 7),
-      ]),
-    Row(
-      group: kustomize, kind: "Kustomization", current: "\(kustomize)/v1",
-      versions: [
-        Version("v1alpha1", removed: 0),
-        Version("v1beta1", deprecated: 0, removed: 7, previews: 1...41),
-        Version("v1beta2", deprecated: 0, removed: 8, previews: 18...41),
-        Version("v1"),
-      ]),
-    Row(group: notification, kind: "Alert", current: "\(notification)/v1beta3", versions: notificationVersions),
-    Row(group: notification, kind: "Provider", current: "\(notification)/v1beta3", versions: notificationVersions),
-    Row(
-      group: notification, kind: "Receiver", current: "\(notification)/v1",
-      versions: [
-        Version("v1alpha1", removed: 0),
-        Version("v1beta1", deprecated: 0, removed: 7, previews: 1...41),
-        Version("v1beta2", deprecated: 0, removed: 9, previews: 38...41),
-        Version("v1"),
-      ]),
-    Row(
-      group: source, kind: "Bucket", current: "\(source)/v1",
-      versions: [
-        Version("v1beta1", deprecated: 3, removed: 7, previews: 1...41),
-        Version("v1beta2", deprecated: 4, removed: 8, previews: 28...41),
-        Version("v1", from: 4),
-      ]),
-    Row(group: source, kind: "ExternalArtifact", current: "\(source)/v1", versions: [Version("v1", from: 7)]),
-    Row(
-      group: source, kind: "GitRepository", current: "\(source)/v1",
-      versions: [
-        Version("v1alpha1", removed: 0),
-        Version("v1beta1", deprecated: 0, removed: 7, previews: 1...41),
-        Version("v1beta2", deprecated: 0, removed: 8, previews: 28...41),
-        Version("v1"),
-      ]),
-    Row(group: source, kind: "HelmChart", current: "\(source)/v1", versions: helmSourceVersions),
-    Row(group: source, kind: "HelmRepository", current: "\(source)/v1", versions: helmSourceVersions),
-    Row(
-      group: source, kind: "OCIRepository", current: "\(source)/v1",
-      versions: [
-        Version("v1beta2", deprecated: 6, removed: 8, previews: 32...41),
-        Version("v1", from: 6),
-      ]),
-    Row(
-      group: "source.extensions.fluxcd.io", kind: "ArtifactGenerator", current: "source.extensions.fluxcd.io/v1beta1",
-      versions: [Version("v1beta1", from: 7)]),
-    // Flux v1 and its Helm operator, archived in November 2022.
-    Row(
-      group: "helm.fluxcd.io", kind: "HelmRelease", current: "\(helm)/v2",
-      versions: [Version("v1", removed: 0), Version("v2alpha1", removed: 0)]),
-    Row(
-      group: "flux.weave.works", kind: "HelmRelease", current: "\(helm)/v2", versions: [Version("v1beta1", removed: 0)]),
-    Row(
-      group: "helm.integrations.flux.weave.works", kind: "FluxHelmRelease", current: "\(helm)/v2",
-      versions: [Version("v1alpha2", removed: 0)]),
-    // Previews before the `toolkit` groups.
-    Row(
-      group: "kustomize.fluxcd.io", kind: "Kustomization", current: "\(kustomize)/v1",
-      versions: [Version("v1alpha1", removed: 0)]),
-    Row(
-      group: "notification.fluxcd.io", kind: "Alert", current: "\(notification)/v1beta3",
-      versions: [Version("v1alpha1", removed: 0)]),
-    Row(
-      group: "notification.fluxcd.io", kind: "Provider", current: "\(notification)/v1beta3",
-      versions: [Version("v1alpha1", removed: 0)]),
-    Row(
-      group: "notification.fluxcd.io", kind: "Receiver", current: "\(notification)/v1",
-      versions: [Version("v1alpha1", removed: 0)]),
-    Row(
-      group: "source.fluxcd.io", kind: "GitRepository", current: "\(source)/v1",
-      versions: [Version("v1alpha1", removed: 0)]),
-    Row(
-      group: "source.fluxcd.io", kind: "HelmChart", current: "\(source)/v1",
-      versions: [Version("v1alpha1", removed: 0)]),
-    Row(
-      group: "source.fluxcd.io", kind: "HelmRepository", current: "\(source)/v1",
-      versions: [Version("v1alpha1", removed: 0)]),
-  ]
-
-  private static let imageVersions = [
-    Version("v1alpha1", removed: 0, previews: 5...36),
-    Version("v1alpha2", removed: 0, previews: 13...36),
-    Version("v1beta1", removed: 7, previews: 16...41),
-    Version("v1beta2", deprecated: 7, removed: 9, previews: 40...41),
-    Version("v1", from: 7),
-  ]
-
-  private static let notificationVersions = [
-    Version("v1alpha1", removed: 0),
-    Version("v1beta1", deprecated: 2, removed: 7, previews: 1...41),
-    Version("v1beta2", deprecated: 2, removed: 9, previews: 38...41),
-    Version("v1beta3", from: 2),
-  ]
-
-  private static let helmSourceVersions = [
-    Version("v1alpha1", removed: 0),
-    Version("v1beta1", deprecated: 3, removed: 7, previews: 1...41),
-    Version("v1beta2", deprecated: 3, removed: 8, previews: 28...41),
-    Version("v1", from: 3),
-  ]
+  private static func lifecycles(of rows: [Row]) -> [APIVersionLifecycle] {
+    rows.flatMap { row in
+      let current = row.successor ?? "\(row.group)/\(row.versions.last?.name ?? "")"
+      return row.kinds.flatMap { kind in
+        row.versions.map { version in
+          APIVersionLifecycle(
+            group: row.group, kind: kind, version: version.name, introduced: version.introduced,
+            deprecated: version.deprecated, removed: version.removed,
+            replacement: "\(row.group)/\(version.name)" == current ? nil : current)
+        }
+      }
+    }
+  }
 }

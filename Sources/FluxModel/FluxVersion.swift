@@ -1,4 +1,4 @@
-/// A minor release of Flux 2.
+/// A minor release of Flux.
 package struct FluxVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let major: Int
   package let minor: Int
@@ -18,6 +18,15 @@ package struct FluxVersion: Hashable, Comparable, Sendable, CustomStringConverti
     }
     self.init(major: major, minor: minor)
   }
+
+  /// Whether there was such a release, or may be one that came out later. `0.0` of `v0.0.0-dev.0` is a development build,
+  /// and 1 was another program.
+  package var isRelease: Bool {
+    major >= 2 || (APIVersions.firstRelease...APIVersions.lastPreview).contains(self)
+  }
+
+  /// Whether it came out after the table of API versions was written.
+  package var isNewerThanKnown: Bool { self > APIVersions.newestRelease }
 
   package var description: String { "\(major).\(minor)" }
   package static func < (lhs: FluxVersion, rhs: FluxVersion) -> Bool {

@@ -181,11 +181,24 @@ extension GitRepository {
     let gitDirectory = directory(git_repository_path(handle.pointer)) ?? ""
     self.gitDirectory = gitDirectory
     commonDirectory = directory(git_repository_commondir(handle.pointer)) ?? gitDirectory
-    topLevel = directory(git_repository_workdir(handle.pointer))
-    remoteURLs = try Configuration(of: handle, gitDirectory: gitDirectory).remoteURLs()
+    let configuration = try Configuration(of: handle, gitDirectory: gitDirectory)
+    let isBare = try Self.isBareByName(gitDirectory, commonDirectory: commonDirectory, configuration)
+    topLevel = isBare ? nil : directory(git_repository_workdir(handle.pointer))
+    remoteURLs = try configuration.remoteURLs()
     indexFile = gitDirectory + "/index"
     isIndexNamedByEnvironment = false
     userIgnoreFile = nil
     extraObjectDirectories = []
+  }
+
+  /// Whether Git takes a directory for a bare repository although no configuration says so, as of one that has no file
+  /// `config`: it is not called `.git`, and names no work tree (git `setup.c`). libgit2 takes the directory above it for a
+  /// work tree.
+  private static func isBareByName(
+    _ gitDirectory: String, commonDirectory: String, _ configuration: borrowing Configuration
+  ) throws(GitError) -> Bool {
+    guard gitDirectory == commonDirectory, !gitDirectory.hasSuffix("/.git") else { return false }
+    let (isSet, workTree) = (try configuration.path("core.bare") != nil, try configuration.path("core.worktree"))
+    return !isSet && workTree == nil
   }
 }

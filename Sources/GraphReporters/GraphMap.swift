@@ -24,7 +24,7 @@ package struct ClusterMap: Sendable {
   /// Kustomizations first, as the graph met them, then other objects as they are applied, then what is referred to only.
   package var nodes: [GraphNode] = []
   package var links: [GraphLink] = []
-  /// Objects that wait for each other: node indices along `dependsOn`.
+  /// Objects that wait for each other: node indices in the order in which each waits for the next.
   package var cycles: [[Int]] = []
   /// All objects that the cluster gets, by kind.
   package var kinds: [String: Int] = [:]
@@ -47,6 +47,28 @@ package struct ClusterMap: Sendable {
 
   /// How many objects of this repository the cluster gets.
   package var objectCount: Int { kinds.values.reduce(0, +) }
+}
+
+extension ClusterMap {
+  /// Removes nodes by their index, and what they were linked with.
+  mutating func removeNodes(_ isRemoved: (Int) -> Bool) {
+    var kept: [Int?] = []
+    var count = 0
+    for number in nodes.indices {
+      kept.append(isRemoved(number) ? nil : count)
+      if !isRemoved(number) { count += 1 }
+    }
+    guard count < nodes.count else { return }
+    links = links.compactMap { link in
+      guard let from = kept[link.from], let to = kept[link.to] else { return nil }
+      var link = link
+      link.from = from
+      link.to = to
+      return link
+    }
+    nodes = nodes.enumerated().filter { kept[$0.offset] != nil }.map(\.element)
+    for number in nodes.indices { nodes[number].parent = nodes[number].parent.flatMap { kept[$0] } }
+  }
 }
 
 /// Something that may add objects out of our sight.
@@ -94,7 +116,7 @@ package struct GraphNode: Sendable {
   package var parent: Int?
   package var build: Build?
   /// Of Kustomizations and HelmReleases: 1 for what comes first; each one comes after those it waits for and the one
-  /// that applies it. Nil in a circle.
+  /// that applies it. Nil in a cycle.
   package var order: Int?
   /// `podinfo 6.x` for a HelmRelease, the URL for a source.
   package var detail: String?

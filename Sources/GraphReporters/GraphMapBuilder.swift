@@ -8,7 +8,7 @@ import YAMLSyntax
 extension GraphMap {
   /// Draws the map of a graph.
   package init(_ graph: FluxGraph, sources: SourceSet) {
-    clusters = graph.clusters.map { cluster in
+    clusters = graph.groups.map { cluster in
       var builder = ClusterMapBuilder(cluster, forest: sources.forest)
       return builder.build()
     }
@@ -58,8 +58,22 @@ private struct ClusterMapBuilder {
     for edge in ClusterReferences(cluster, in: forest).edges { add(edge) }
     var seen: Set<GraphGap> = []
     map.gaps = cluster.gaps.map { GraphGap(reason: $0.reason, range: $0.range) }.filter { seen.insert($0).inserted }
+    map.removeNodes { $0 < cluster.kustomizations.count && cluster.kustomizations[$0].isDirectory }
+    map.cycles = cycles()
     ReadyOrder.mark(&map)
     return map
+  }
+
+  /// Those that the rules report, each beginning with its first node.
+  private func cycles() -> [[Int]] {
+    let written = DependencyCycles.find(in: cluster).map { $0.compactMap { nodeOfObject[$0.from] } }
+    let entangled = EntangledDependency.all(in: cluster, forest).map { [$0.from, $0.to] }
+    var known: Set<[Int]> = []
+    return (written + entangled).compactMap { cycle in
+      guard let least = cycle.indices.min(by: { cycle[$0] < cycle[$1] }) else { return nil }
+      let turned = Array(cycle[least...] + cycle[..<least])
+      return known.insert(turned).inserted ? turned : nil
+    }
   }
 
   // MARK: - Nodes

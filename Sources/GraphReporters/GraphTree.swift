@@ -28,7 +28,7 @@ package struct GraphTree {
       if let parent = node.parent { children[parent].append(number) }
     }
     for number in children.indices { children[number].sort { Self.sortKey(map, $0) < Self.sortKey(map, $1) } }
-    for cycle in map.cycles { for node in cycle { cycleOf[node] = cycle } }
+    for cycle in map.cycles { for node in cycle where cycleOf[node] == nil { cycleOf[node] = cycle } }
   }
 
   private static func isShown(_ node: GraphNode) -> Bool {
@@ -137,12 +137,14 @@ package struct GraphTree {
     var phrases: [TextLine.Span] = []
     func say(_ text: String, _ role: TextLine.Role) { phrases.append(TextLine.Span(text: text, role: role)) }
     let links = linksFrom[number]
-    let waits = links.filter { $0.kind == "dependsOn" && $0.state != .missing }.map { name(of: $0.to) }
+    // What is not decided must not look like what was found.
+    func doubt(_ link: GraphLink) -> String { link.state == .unknown ? " (not checked)" : "" }
+    let waits = links.filter { $0.kind == "dependsOn" && $0.state != .missing }.map { name(of: $0.to) + doubt($0) }
     if !waits.isEmpty { say("after \(waits.joined(separator: ", "))", .dim) }
     if node.kind == "HelmRelease", let link = links.first(where: { $0.kind == "sourceRef" || $0.kind == "chartRef" }),
       link.state != .missing
     {
-      say("from \(map.nodes[link.to].kind) \(map.nodes[link.to].displayName)", .dim)
+      say("from \(map.nodes[link.to].kind) \(map.nodes[link.to].displayName)\(doubt(link))", .dim)
     }
     for link in links where link.state == .missing && !map.nodes[link.to].isOftenElsewhere {
       say("\(link.kind) names \(map.nodes[link.to].kind) \(map.nodes[link.to].displayName), which is missing", .error)
@@ -153,7 +155,7 @@ package struct GraphTree {
     if let cycle = cycleOf[number] {
       let start = cycle.firstIndex(of: number) ?? 0
       let names = (cycle[start...] + cycle[...start]).map { name(of: $0) }
-      say("waits in a circle: \(names.joined(separator: " -> "))", .error)
+      say("waits in a cycle: \(names.joined(separator: " -> "))", .error)
     }
     guard let build = node.build else { return phrases }
     switch build.status {

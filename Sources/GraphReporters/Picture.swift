@@ -25,9 +25,9 @@ struct Picture {
       isShown[number] = false
     }
     nodes = map.nodes.indices.filter { isShown[$0] }
-    var circles: Set<[Int]> = []
+    var cycles: Set<[Int]> = []
     for cycle in map.cycles {
-      for (from, to) in zip(cycle, cycle.dropFirst() + cycle.prefix(1)) { circles.insert([from, to]) }
+      for (from, to) in zip(cycle, cycle.dropFirst() + cycle.prefix(1)) { cycles.insert([from, to]) }
     }
     for number in nodes {
       if let parent = map.nodes[number].parent, parent != number {
@@ -44,7 +44,7 @@ struct Picture {
       edges.append(
         Edge(
           kind: isWaiting ? .waits : .reads, from: link.from, to: link.to, label: isWaiting ? "after" : link.kind,
-          isWrong: link.state == .missing || link.isForbidden || circles.contains([link.from, link.to])))
+          isWrong: link.state == .missing || link.isForbidden || cycles.contains([link.from, link.to])))
     }
   }
 

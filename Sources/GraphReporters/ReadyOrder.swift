@@ -3,7 +3,6 @@
 enum ReadyOrder {
   static func mark(_ map: inout ClusterMap) {
     let dependencies = map.links.filter { $0.kind == "dependsOn" }
-    map.cycles = cycles(among: dependencies, count: map.nodes.count)
     let ordered = map.nodes.indices.filter { map.nodes[$0].build != nil || map.nodes[$0].kind == "HelmRelease" }
     var after = [[Int]](repeating: [], count: map.nodes.count)
     for link in dependencies where link.state == .found || link.state == .implicit { after[link.from].append(link.to) }
@@ -14,7 +13,7 @@ enum ReadyOrder {
     for number in ordered { map.nodes[number].order = levels[number] }
   }
 
-  /// For each node one more than the highest of those it comes after; nil for those in a circle or behind one.
+  /// For each node one more than the highest of those it comes after; nil for those in a cycle or behind one.
   private static func levels(_ after: [[Int]]) -> [Int?] {
     var followers = [[Int]](repeating: [], count: after.count)
     var open = [Int](repeating: 0, count: after.count)
@@ -38,44 +37,5 @@ enum ReadyOrder {
       }
     }
     return levels
-  }
-
-  /// One circle for each group of nodes that wait for each other, each beginning with its first node.
-  private static func cycles(among links: [GraphLink], count: Int) -> [[Int]] {
-    var targets = [[Int]](repeating: [], count: count)
-    for link in links where link.state == .found || link.state == .implicit { targets[link.from].append(link.to) }
-    // What waits for nothing, and then what waits only for that, is in no circle.
-    var sources = [[Int]](repeating: [], count: count)
-    for (node, others) in targets.enumerated() { for other in others { sources[other].append(node) } }
-    var open = targets.map(\.count)
-    var done = targets.indices.filter { open[$0] == 0 }
-    var isOut = [Bool](repeating: false, count: count)
-    while let node = done.popLast() {
-      isOut[node] = true
-      for source in sources[node] {
-        open[source] -= 1
-        if open[source] == 0 { done.append(source) }
-      }
-    }
-    // Every node that is left leads into a circle.
-    var found: [[Int]] = []
-    for start in targets.indices where !isOut[start] {
-      var path: [Int] = []
-      var places: [Int: Int] = [:]
-      var current = start
-      while places[current] == nil {
-        places[current] = path.count
-        path.append(current)
-        guard let next = targets[current].first(where: { !isOut[$0] }) else { break }
-        current = next
-      }
-      if let first = places[current], targets[path[path.count - 1]].contains(current) {
-        let cycle = Array(path[first...])
-        let least = cycle.indices.min { cycle[$0] < cycle[$1] } ?? 0
-        found.append(Array(cycle[least...] + cycle[..<least]))
-      }
-      for node in path { isOut[node] = true }
-    }
-    return found
   }
 }

@@ -5,6 +5,7 @@ struct BuildReport: Sendable {
   var errors: [BuildError] = []
   var remotes: [RemoteReference] = []
   var notBuilt: [NotBuilt] = []
+  var encrypted: [EncryptedInput] = []
   var files: Set<FileID> = []
 
   /// Whether an object that is not here may come from what is not known offline.
@@ -15,7 +16,11 @@ struct BuildReport: Sendable {
 
   mutating func add(_ error: BuildError) {
     if error.kind == .unread, let range = error.range {
-      if notBuilt.count < Self.limit { notBuilt.append(NotBuilt(reason: error.message, range: range)) }
+      if notBuilt.count < Self.limit {
+        // The place in the file itself is empty; the other one, if there is one, is the entry that names it.
+        let file = [error.related, range].compactMap(\.self).first { $0.lowerBound == $0.upperBound }?.file
+        notBuilt.append(NotBuilt(reason: error.message, range: range, unread: file))
+      }
       return
     }
     if errors.count < Self.limit { errors.append(error) }
@@ -35,6 +40,7 @@ struct BuildReport: Sendable {
     }
     remotes += other.remotes.prefix(Self.limit - min(Self.limit, remotes.count))
     notBuilt += other.notBuilt.prefix(Self.limit - min(Self.limit, notBuilt.count))
+    encrypted += other.encrypted.prefix(Self.limit - min(Self.limit, encrypted.count))
     files.formUnion(other.files)
   }
 }

@@ -16,10 +16,12 @@ package struct BuildRequest: Sendable {
   package var artifactRoot: String
   package var loadRestriction: LoadRestriction
   package var order: ObjectOrder
+  /// Whether files that SOPS encrypted may be decrypted, where `fluxSpec` does not say so. Then their values are unknown.
+  package var mayDecrypt: Bool
 
   package init(
     directory: String, generatesKustomization: Bool = true, fluxSpec: NodeRef? = nil, artifactRoot: String = "",
-    loadRestriction: LoadRestriction = .artifact, order: ObjectOrder = .accumulated
+    loadRestriction: LoadRestriction = .artifact, order: ObjectOrder = .accumulated, mayDecrypt: Bool = true
   ) {
     self.directory = directory
     self.generatesKustomization = generatesKustomization
@@ -27,6 +29,7 @@ package struct BuildRequest: Sendable {
     self.artifactRoot = artifactRoot
     self.loadRestriction = loadRestriction
     self.order = order
+    self.mayDecrypt = mayDecrypt
   }
 
   /// What a kustomization may read; directories of other kustomizations are never restricted further than the artifact
@@ -95,6 +98,8 @@ package struct BuildResult: Sendable {
   package var remotes: [RemoteReference] = []
   /// Parts that are not built offline, with the reason (helmCharts, plugins, encrypted generator input).
   package var notBuilt: [NotBuilt] = []
+  /// Files that SOPS encrypted and that the build does not decrypt, but puts into objects as they are.
+  package var encrypted: [EncryptedInput] = []
   /// Every parsed file the build reads: kustomization files, resources, patches.
   package var files: Set<FileID> = []
 
@@ -128,19 +133,42 @@ package struct BuildError: Hashable, Sendable {
   package var message: String
   /// The entry or line at fault; nil only for `pathMissing`.
   package var range: SourceRange?
-  /// A second place that belongs to it: the first of two equal objects, the entry that names a failing patch file.
-  package var related: SourceRange?
+  /// Other places that belong to it, the nearest first: the first of two equal objects, the entry that names a failing
+  /// patch file.
+  package var places: [Place]
   /// The entries of the overlays that led there, outermost first.
   package var chain: [SourceRange]
 
   package init(
     kind: Kind, message: String, range: SourceRange?, related: SourceRange? = nil, chain: [SourceRange] = []
   ) {
+    self.init(kind: kind, message: message, range: range, places: related.map { [Place($0)] } ?? [])
+    self.chain = chain
+  }
+
+  init(kind: Kind, message: String, range: SourceRange?, places: [Place]) {
     self.kind = kind
     self.message = message
     self.range = range
-    self.related = related
-    self.chain = chain
+    self.places = places
+    chain = []
+  }
+
+  /// A place that belongs to an error, and what is there in a few words.
+  package struct Place: Hashable, Sendable {
+    package var range: SourceRange
+    package var label: String
+
+    init(_ range: SourceRange, _ label: String = "see also") {
+      self.range = range
+      self.label = label
+    }
+  }
+
+  /// The first of the other places.
+  package var related: SourceRange? {
+    get { places.first?.range }
+    set { places = newValue.map { [Place($0)] } ?? [] }
   }
 }
 
@@ -170,6 +198,18 @@ package struct RemoteReference: Hashable, Sendable {
   }
 }
 
+/// A file that SOPS encrypted and that a generator reads.
+package struct EncryptedInput: Hashable, Sendable {
+  /// As written.
+  package var path: String
+  /// The kind of the object that it goes into.
+  package var kind: String
+  /// Whether kustomize-controller decrypts it for a Kustomization that says so.
+  package var isDecryptable: Bool
+  /// The entry that names it.
+  package var range: SourceRange
+}
+
 /// A part of a build that this engine does not carry out.
 package struct NotBuilt: Hashable, Sendable {
   /// One sentence in lower case without a final stop.
@@ -177,11 +217,14 @@ package struct NotBuilt: Hashable, Sendable {
   package var range: SourceRange
   /// Whether kustomize-controller does not carry it out either: then its build fails.
   package var isRefused: Bool
+  /// The file whose content is not known, if that is the reason.
+  package var unread: FileID?
 
-  package init(reason: String, range: SourceRange, isRefused: Bool = false) {
+  package init(reason: String, range: SourceRange, isRefused: Bool = false, unread: FileID? = nil) {
     self.reason = reason
     self.range = range
     self.isRefused = isRefused
+    self.unread = unread
   }
 
   /// - Parameter submodule: The path of the submodule that a build reads from.

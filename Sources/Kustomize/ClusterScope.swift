@@ -6,6 +6,16 @@ enum ClusterScope {
     return versions.contains { $0.group == group && $0.version == version }
   }
 
+  /// Whether a built-in kind is not in the table of upstream: kinds of which no object is ever read.
+  static func isUnknown(_ kind: String) -> Bool {
+    switch kind {
+    case "Binding", "Eviction", "TokenRequest", "TokenReview", "LocalSubjectAccessReview", "SelfSubjectAccessReview",
+      "SelfSubjectRulesReview", "SubjectAccessReview":
+      true
+    default: false
+    }
+  }
+
   private struct GroupVersion: Sendable {
     var group: String
     var version: String

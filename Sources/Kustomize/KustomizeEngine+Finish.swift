@@ -18,9 +18,10 @@ extension KustomizeEngine {
       // What a layer reported already is not said again.
       let isKnown = report.errors.contains { $0.kind == .duplicateObject && $0.range == second.origin }
       if !isKnown {
-        report.addError(
-          .duplicateObject, "'\(second.id.description)' is in the build twice", at: second.origin,
-          related: first.origin)
+        report.add(
+          BuildError(
+            kind: .duplicateObject, message: "'\(second.id.description)' is in the build twice", range: second.origin,
+            places: [BuildError.Place(first.origin, "the first of the two")]))
       }
     }
     result.objects.reserveCapacity(layer.resources.count)
@@ -36,11 +37,7 @@ extension KustomizeEngine {
       if sources.forest[root].flags.contains(.needsOutputCheck) {
         var check = OutputCheck(forest: sources.forest)
         check.check(root)
-        // A repeated key of a resource file was reported when it was read.
-        for error in check.errors
-        where !report.errors.contains(where: { $0.range == error.range && $0.message == error.message }) {
-          report.add(error)
-        }
+        for error in check.errors { report.add(error) }
       }
       result.objects.append(
         BuiltObject(
@@ -50,6 +47,7 @@ extension KustomizeEngine {
     result.errors = report.errors
     result.remotes = report.remotes
     result.notBuilt = report.notBuilt
+    result.encrypted = report.encrypted.filter { !$0.isDecryptable || !decrypts }
     result.files = report.files
     return result
   }
@@ -85,8 +83,12 @@ extension KustomizeEngine {
       report.addError(
         .invalidResource, "'annotations' is a list, expected a mapping", at: sources.forest.range(annotations))
     }
-    let written = sources.forest.pairs(annotations)
-    let pairs = written.filter { !sources.forest.withText($0.key) { InternalAnnotations.contain($0) } }
+    let written = Array(sources.forest.writtenPairs(annotations))
+    // They go through a map, in which the last of equal keys counts.
+    let distinct =
+      sources.forest[annotations].flags.isDisjoint(with: .notAsWritten)
+      ? written : sources.forest.decodedPairs(annotations)
+    let pairs = distinct.filter { !sources.forest.withText($0.key) { InternalAnnotations.contain($0) } }
     for pair in pairs where !sources.forest.withText(pair.key, { PlainText.isString($0, dialect: .resource) }) {
       report.addError(
         .invalidResource,
@@ -99,7 +101,7 @@ extension KustomizeEngine {
     }
     let texts = writer.withTexts(pairs, in: &sources.forest)
     if pairs.count == written.count, texts == nil { return root }
-    let value = writer.mapping(texts ?? pairs, like: annotations, in: &sources.forest)
+    let value = writer.mapping(texts ?? pairs, at: sources.forest.range(annotations), in: &sources.forest)
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
   }
 

@@ -32,7 +32,9 @@ extension KustomizeEngine {
   ) -> Layer {
     let key = LayerKey(directory: directory, artifactRoot: context.artifactRoot, isLenient: isLenient)
     if let known = context.layers[directory] { return known }
-    if !isSpecial, let known = layers[key], !refersBack(known, context) { return known }
+    if !isSpecial, let known = layers[key], known.isDecrypted ?? decrypts == decrypts, !refersBack(known, context) {
+      return known
+    }
     let built = run(loaded, in: directory, &context)
     // With a cycle, what is in the layer depends on where the build began.
     if built.hasCycle || isSpecial { context.layers[directory] = built } else { layers[key] = built }
@@ -40,7 +42,7 @@ extension KustomizeEngine {
   }
 
   /// Whether layers of this build are like those of no other.
-  private var isSpecial: Bool { customSchema != nil || notesTransformers }
+  private var isSpecial: Bool { isSchemaChosen || notesTransformers }
 
   /// Whether something in a finished layer would lead back to a directory that is being built.
   private func refersBack(_ layer: Layer, _ context: BuildContext) -> Bool {
@@ -65,10 +67,7 @@ extension KustomizeEngine {
     layer.sortOptions = loaded.kustomization.sortOptions
     layer.buildMetadata = Set(loaded.kustomization.buildMetadata.compactMap { BuildMetadata(rawValue: $0) })
     layer.report.add(loaded.report, through: nil)
-    if customSchema == nil, let path = loaded.kustomization.schemaPath {
-      let place = PatchPlace(directory: directory, artifactRoot: context.artifactRoot)
-      customSchema = schema(path, place, &layer.report)
-    }
+    chooseSchema(of: loaded.kustomization, in: directory, for: &layer, context)
     for entry in loaded.kustomization.resources { addResource(entry, of: directory, to: &layer, &context) }
     for entry in loaded.generatedResources { addGenerated(entry, of: directory, to: &layer, &context) }
     layer.configure(loaded.configuration ?? .standard, through: loaded.kustomization.configurations.first?.range)
@@ -134,7 +133,10 @@ extension KustomizeEngine {
         if let entry { error.chain = [entry] }
         layer.report.add(error)
       }
-      for resource in file.resources { layer.add(resource, through: entry) }
+      for var resource in file.resources {
+        resource.listing = entry
+        layer.add(resource, through: entry)
+      }
     }
   }
 
@@ -152,7 +154,9 @@ extension KustomizeEngine {
         at: entry ?? loaded.kustomization.range)
       return
     }
+    context.outer.append((layer.resources, layer.isMerged))
     let base = self.layer(path, loaded, isLenient: false, &context)
+    context.outer.removeLast()
     // That it is too much was said where it became so.
     if budget.isSpent { return layer.report.add(base.report, through: entry) }
     // Bases that two others refer to double the objects at each step.
@@ -227,14 +231,17 @@ extension KustomizeEngine {
       return
     }
     var inner = Layer(resources: layer.resources, config: layer.config, variables: layer.variables)
+    inner.isMerged = layer.isMerged
     run(loaded, in: path, onto: &inner, &context)
     layer.resources = inner.resources
     // Upstream merges what comes back into nothing, which may drop a field spec once more.
     layer.config = TransformerConfig()
     layer.configure(inner.config, through: entry)
     layer.variables = inner.variables
+    layer.isMerged = inner.isMerged
     layer.report.add(inner.report, through: entry)
     layer.roots.formUnion(inner.roots)
     if inner.hasCycle { layer.hasCycle = true }
+    layer.isDecrypted = layer.isDecrypted ?? inner.isDecrypted
   }
 }

@@ -30,8 +30,13 @@ package struct KustomizeEngine {
     }
   }
 
-  /// The schema by which patches of the current build merge: that of the root, else of the first base with one.
+  /// The schema by which patches of the current build merge; nil for the built-in one.
   var customSchema: CustomSchema?
+  /// Whether a kustomization of the current build said which schema it is: that of the root, else the first with one.
+  var isSchemaChosen = false
+
+  /// Whether the current build decrypts what SOPS encrypted.
+  var decrypts = true
 
   /// Whether the root of the current build wants to know which transformers ran.
   var notesTransformers = false
@@ -64,6 +69,11 @@ package struct KustomizeEngine {
   /// Lets the graph make nodes of its own (substituted scalars) beside those of builds.
   package mutating func withForest<R>(_ body: (inout Forest) -> R) -> R { body(&sources.forest) }
 
+  /// The object with its numbers as they are after a way through floating point.
+  package mutating func rounded(_ root: NodeRef) -> NodeRef {
+    RoundedNumbers(writer: writer).round(root, in: &sources.forest)
+  }
+
   /// Builds one directory. It never throws: what fails is in the result, and what can be built is there too.
   package mutating func build(_ request: BuildRequest) -> BuildResult {
     let artifactRoot = RelativePath.clamped(request.artifactRoot)
@@ -71,7 +81,9 @@ package struct KustomizeEngine {
     var context = BuildContext(artifactRoot: artifactRoot)
     loadRestriction = request.loadRestriction
     customSchema = nil
+    isSchemaChosen = false
     notesTransformers = false
+    decrypts = request.fluxSpec.map { sources.forest.value($0, "decryption", "provider") != nil } ?? request.mayDecrypt
     budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)
@@ -110,6 +122,8 @@ struct BuildContext {
   let artifactRoot: String
   /// The directories that refer to the current one, outermost first, the current one last.
   var stack: [String] = []
+  /// What those that refer to the current one have gathered so far, and whether they merged patches into it.
+  var outer: [(resources: ResourceList, isMerged: Bool)] = []
   /// Whether each object is to say where it was written.
   var wantsOrigins = false
   /// Layers that are good for this build only.

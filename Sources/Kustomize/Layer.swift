@@ -15,17 +15,45 @@ struct Layer: Sendable {
   var sortOptions: SortOptions?
   /// What its kustomization wants written on the objects; nobody asks that of a base.
   var buildMetadata: Set<BuildMetadata> = []
+  /// Whether a strategic merge patch was applied, for which upstream reads the schema of Kubernetes.
+  var isMerged = false
+  /// Whether what SOPS encrypted was decrypted for it; nil where nothing is encrypted.
+  var isDecrypted: Bool?
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false
 
   /// Appends a resource; one with the same id is an error.
   mutating func add(_ resource: Resource, through entry: SourceRange?) {
+    var resource = resource
+    resource.entry = entry
     guard let first = resources.append(resource) else { return }
-    let isSameDocument = first.origin == resource.origin
     let what = "'\(resource.id.description)' is in the build already"
-    report.addError(
-      .duplicateObject, isSameDocument ? what + ": the same file or directory is listed twice" : what,
-      at: isSameDocument ? entry ?? resource.origin : resource.origin, related: first.origin)
+    guard first.origin == resource.origin else {
+      let places = [BuildError.Place(first.origin, "the first of the two")] + Self.listings(of: [first, resource])
+      return report.add(BuildError(kind: .duplicateObject, message: what, range: resource.origin, places: places))
+    }
+    // The entries that name the file or, where that is one, those that name the directory.
+    let isOneListing = first.listing == resource.listing
+    let entries = isOneListing ? [first.entry, entry] : [first.listing, resource.listing]
+    let named = entries.compactMap(\.self)
+    let isFound = named.count < 2
+    // What is wrong with an entry is said once, not for each object behind it.
+    if let last = report.errors.last, last.kind == .duplicateObject, last.range == named.last { return }
+    let message =
+      what + (isFound ? ": its file is listed here, and taken with all files of the path too" : ": it is listed twice")
+    report.add(
+      BuildError(
+        kind: .duplicateObject, message: message, range: named.last ?? resource.origin,
+        places: isFound
+          ? [BuildError.Place(resource.origin, "every file is taken here")]
+          : [BuildError.Place(named[0], "listed here first"), BuildError.Place(resource.origin, "the object")]))
+  }
+
+  /// Where the files of objects are listed.
+  static func listings(of resources: [Resource]) -> [BuildError.Place] {
+    resources.compactMap { resource in
+      resource.listing.map { BuildError.Place($0, "'\(resource.id.name)' is listed here") }
+    }
   }
 
   /// Takes over a base.
@@ -33,6 +61,8 @@ struct Layer: Sendable {
     report.add(base.report, through: entry)
     roots.formUnion(base.roots)
     if base.hasCycle { hasCycle = true }
+    if base.isMerged { isMerged = true }
+    isDecrypted = isDecrypted ?? base.isDecrypted
     configure(base.config, through: entry)
     add(base.variables, through: entry)
     for resource in base.resources.items { add(resource, through: entry) }

@@ -24,14 +24,15 @@ struct LegacyOrder {
 
   private func key(of resource: Resource, at index: Int, in forest: Forest) -> Key {
     let id = resource.id
-    let namespace = forest.value(resource.root, "metadata", "namespace").map { forest.text($0) } ?? ""
+    let written = forest.value(resource.root, "metadata", "namespace")
+    let namespace = written.flatMap { forest.isNull($0) ? nil : forest.text($0) } ?? ""
     let group = id.group.isEmpty ? "~G" : id.group
     let version = id.version.isEmpty ? "~V" : id.version
     let type = "\(group)_\(version)_\(id.kind)"
     let name = "\(namespace.isEmpty ? "~X" : namespace)|\(id.name)"
     return Key(
       rank: rankByKind[id.kind] ?? 0, type: Array(type.utf8), name: Array(name.utf8), index: index,
-      namespaceKind: id.kind != "Namespace" ? .none : id.group.isEmpty ? .core : .other)
+      isNamespace: id.kind == "Namespace", isCore: id.group.isEmpty)
   }
 
   private struct Key: Comparable {
@@ -39,16 +40,17 @@ struct LegacyOrder {
     var type: [UInt8]
     var name: [UInt8]
     var index: Int
-    var namespaceKind: NamespaceKind
-
-    /// Objects of kind Namespace: one of the core group comes before those of other groups.
-    enum NamespaceKind { case none, core, other }
+    var isNamespace: Bool
+    var isCore: Bool
 
     static func < (lhs: Key, rhs: Key) -> Bool {
       if lhs.rank != rhs.rank { return lhs.rank < rhs.rank }
-      if lhs.namespaceKind == .core, rhs.namespaceKind == .other { return true }
-      if lhs.namespaceKind == .other, rhs.namespaceKind == .core { return false }
-      if lhs.type != rhs.type { return lhs.type.lexicographicallyPrecedes(rhs.type) }
+      if lhs.type != rhs.type {
+        // Among objects of kind Namespace the order is the other way around, so that those of the core group come first.
+        let isReversed = lhs.isNamespace && rhs.isNamespace && (lhs.isCore || rhs.isCore)
+        return isReversed
+          ? rhs.type.lexicographicallyPrecedes(lhs.type) : lhs.type.lexicographicallyPrecedes(rhs.type)
+      }
       if lhs.name != rhs.name { return lhs.name.lexicographicallyPrecedes(rhs.name) }
       return lhs.index < rhs.index
     }

@@ -67,13 +67,16 @@ struct NodeWriter: Sendable {
     return self.mapping(pairs, like: mapping, in: &forest)
   }
 
+  /// Flags that a mapping has only as long as one of its children has them.
+  private static let hints: Node.Flags = [.containsDollar, .containsLongNumber]
+
   /// The mapping with the same keys and one changed value.
   private func replacing(
     _ mapping: NodeRef, with pairs: [Forest.Pair], changed value: NodeRef, in forest: inout Forest
   ) -> NodeRef {
     // What no child had before, only the new one can bring.
     var flags = forest.flags(ofSequence: [value]).union(forest.lastingFlags(of: mapping))
-    if forest[mapping].flags.contains(.containsDollar) { flags.formUnion(forest.flags(ofMapping: pairs)) }
+    if !forest[mapping].flags.isDisjoint(with: Self.hints) { flags.formUnion(forest.flags(ofMapping: pairs)) }
     let range = forest.range(mapping)
     let style = forest[mapping].style
     return forest.withTree(tree) { $0.appendMapping(pairs, style: style, range: range, flags: flags, tree: tree) }

@@ -31,6 +31,14 @@ struct OutputCheck {
     }
   }
 
+  /// The first key of an object that is repeated, which fails where the object goes through JSON or is a configuration.
+  static func repeatedKey(in root: NodeRef, _ forest: Forest) -> BuildError? {
+    guard forest[root].flags.contains(.needsOutputCheck) else { return nil }
+    var check = OutputCheck(forest: forest)
+    check.check(root)
+    return check.errors.first(where: \.isOfRepeatedKey)
+  }
+
   private mutating func report(_ message: String, _ ref: NodeRef) {
     errors.append(BuildError(kind: .invalidResource, message: message, range: forest.range(ref)))
   }
@@ -112,4 +120,9 @@ struct OutputCheck {
       }
     }
   }
+}
+
+extension BuildError {
+  /// An error of a scalar or a key names no second place.
+  fileprivate var isOfRepeatedKey: Bool { related != nil }
 }

@@ -23,8 +23,10 @@ struct ResourceID: Hashable, Sendable {
 
   /// For messages: kind, namespace and name.
   var description: String {
-    namespace == Self.clusterNamespace || namespace == "default"
-      ? "\(kind)/\(name)" : "\(kind)/\(namespace)/\(name)"
+    // What SOPS encrypts is no name.
+    let name = name.hasPrefix("ENC[") ? "(encrypted)" : name
+    return namespace == Self.clusterNamespace || namespace == "default"
+      ? "\(kind)/\(name)" : "\(kind)/\(namespace.hasPrefix("ENC[") ? "(encrypted)" : namespace)/\(name)"
   }
 
   func hasType(of other: ResourceID) -> Bool {
@@ -53,6 +55,10 @@ struct Resource: Sendable {
   var root: NodeRef
   /// The document or generator entry where it was first written.
   var origin: SourceRange
+  /// The entry that names its file; nil for one that is generated, and for a file that is found without an entry.
+  var listing: SourceRange?
+  /// The entry through which the kustomization that is built got it: that of its file, or of a directory.
+  var entry: SourceRange?
   /// The current id.
   var id: ResourceID
   /// Earlier ids, oldest first.

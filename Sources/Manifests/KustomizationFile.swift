@@ -1,4 +1,5 @@
 package import SourceText
+package import YAMLSyntax
 
 /// What kustomize takes for the kustomization file of a directory.
 package enum KustomizationFile {
@@ -10,6 +11,14 @@ package enum KustomizationFile {
     names.contains { path.hasSuffix($0) && (path.utf8.count == $0.utf8.count || path.hasSuffix("/" + $0)) }
   }
 
+  /// Parses a file of this name. kustomize reads its first document and nothing else.
+  package static func parse(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
+    -> YAMLTree
+  {
+    let cut = YAMLParser.parse(source, file: file, tree: tree, limits: limits)
+    return cut.isBroken ? YAMLParser.parseFirst(source, file: file, tree: tree, limits: limits) : cut
+  }
+
   /// The paths that a directory's kustomization file may have.
   package static func paths(in directory: String) -> [String] {
     directory.isEmpty ? names : names.map { "\(directory)/\($0)" }
@@ -17,6 +26,25 @@ package enum KustomizationFile {
 }
 
 extension SourceSet {
+  /// Parses a file as what reads it does.
+  static func parse(
+    _ source: [UInt8], at path: String, file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits()
+  ) -> YAMLTree {
+    let cut = YAMLParser.parse(source, file: file, tree: tree, limits: limits)
+    guard cut.isBroken, KustomizationFile.isOne(path) else { return cut }
+    return YAMLParser.parseFirst(source, file: file, tree: tree, limits: limits)
+  }
+
+  /// The first document of a file that is no resource, whatever its name is, and what is wrong with it.
+  package func firstDocument(of file: FileID) -> (root: NodeRef?, problems: [YAMLProblem]) {
+    if !forest.trees[Int(files[Int(file.index)].tree)].isBroken {
+      return (documents(of: file).first?.root, problems(of: file).filter { $0.document == 0 })
+    }
+    let tree = YAMLParser.parseFirst(bytes(of: file), file: file, tree: forest.nextTreeIndex)
+    _ = forest.append(tree)
+    return (tree.documents.first?.root, tree.problems)
+  }
+
   /// The kustomization file of a directory, if it has one that is parsed.
   package func kustomizationFile(in directory: String) -> FileID? {
     KustomizationFile.paths(in: directory).lazy.compactMap { self.file(at: $0) }.first

@@ -35,6 +35,48 @@ package struct SourceIgnore: Sendable {
     return false
   }
 
+  /// The line that leaves a file out: the last one that fits it.
+  package struct Line: Hashable, Sendable {
+    package enum Origin: Hashable, Sendable {
+      /// A `.sourceignore` file, by its path.
+      case file(String)
+      /// `spec.ignore` of the source.
+      case spec
+      /// What is left out where there is no pattern at all, and Git's own files.
+      case defaults
+    }
+    package var origin: Origin
+    /// Counted from 0 in its text.
+    package var number: Int
+    package var text: String
+  }
+
+  /// Why a file is not in the artifact; nil when no pattern leaves it out. For messages: it reads all patterns anew.
+  package static func line(
+    leavingOut path: String, files: [(directory: String, text: [UInt8])], spec: [UInt8]
+  ) -> Line? {
+    let components = path.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
+    var isEmpty = true
+    var last: (pattern: SourceIgnorePattern, line: Line)?
+    func read(_ text: [UInt8], of origin: Line.Origin, in directory: String) {
+      for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        guard let pattern = SourceIgnorePattern(line, directory: directory) else { continue }
+        if origin != .defaults { isEmpty = false }
+        guard pattern.matches(components[...]) else { continue }
+        let text = String(decoding: line, as: UTF8.self).trimmingSpaces
+        last = (pattern, Line(origin: origin, number: number, text: text))
+      }
+    }
+    read(Array(gitFiles.joined(separator: "\n").utf8), of: .defaults, in: "")
+    for file in files.sorted(by: { $0.directory < $1.directory }) {
+      let name = file.directory.isEmpty ? fileName : "\(file.directory)/\(fileName)"
+      read(file.text, of: .file(name), in: file.directory)
+    }
+    read(spec, of: .spec, in: "")
+    if isEmpty { read(Array(defaults.joined(separator: "\n").utf8), of: .defaults, in: "") }
+    return last.flatMap { $0.pattern.isNegated ? nil : $0.line }
+  }
+
   private static let gitFiles = [".git/", ".gitignore", ".gitmodules", ".gitattributes"]
   private static let defaults = [
     "*.jpg", "*.jpeg", "*.gif", "*.png", "*.wmv", "*.flv", "*.tar.gz", "*.zip",
@@ -124,5 +166,13 @@ struct SourceIgnorePattern: Sendable {
     }
     if isDirectory, path.isEmpty { return false }
     return isMatched
+  }
+}
+
+extension String {
+  /// Without spaces and carriage returns at its ends.
+  fileprivate var trimmingSpaces: String {
+    let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\r" || $0 == "\t" }
+    return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
   }
 }

@@ -1,5 +1,6 @@
-import SourceText
+package import SourceText
 import SourceTrees
+import YAMLSyntax
 
 // Artifacts that are not simply the tree: with rules of their own for what is left out, or put together from parts of
 // the tree. Their files are those of the tree, shown a second time below a directory whose name no tree has.
@@ -79,6 +80,46 @@ extension SourceSet {
       childrenByDirectory[directory] = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
     return root
+  }
+
+  // MARK: - What is not in an artifact
+
+  /// A file of the repository at `path`, or the first one below it, whether an artifact has it or not.
+  ///
+  /// - Parameter path: may lie in an artifact.
+  package func fileOfRepository(at path: String) -> String? {
+    let path = withoutArtifactRoot(path)
+    let prefix = path.isEmpty ? "" : path + "/"
+    return tree.entries.first { $0.path == path || $0.path.hasPrefix(prefix) }?.path
+  }
+
+  /// The line that keeps a file of the repository out of the artifact of a source.
+  ///
+  /// - Parameter spec: `spec.ignore` of the source.
+  package func ignoreLine(leavingOut path: String, spec: String) -> SourceIgnore.Line? {
+    SourceIgnore.line(leavingOut: path, files: ignoreFiles, spec: Array(spec.utf8))
+  }
+
+  /// The place of a line in a file that is not YAML, which becomes one of `files`, without documents.
+  package func place(ofLine number: Int, in path: String) -> SourceRange? {
+    let file: FileID
+    if let known = files.last(where: { $0.path == path })?.id {
+      file = known
+    } else {
+      guard let entry = tree.entries.first(where: { $0.path == path }), let text = try? read(entry) else { return nil }
+      file = FileID(files.count)
+      let tree = forest.nextTreeIndex
+      _ = forest.append(YAMLTree(source: text))
+      files.append(ManifestFile(id: file, path: path, tree: tree))
+    }
+    let text = bytes(of: file)
+    var start = 0
+    for _ in 0..<number {
+      guard let end = text[start...].firstIndex(of: 0x0A) else { return nil }
+      start = end + 1
+    }
+    let end = text[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? text.count
+    return SourceRange(file: file, start..<end)
   }
 
   /// Names of files as a person knows them: without the directory that stands for an artifact.

@@ -23,6 +23,8 @@ package struct UnreadFile: Hashable, Sendable {
   package var reason: String
   /// Whether reading failed, as it need not elsewhere; false when what Git stores is not the content, or is too large.
   package var isFailure: Bool
+  /// What Git stores in its place, if that is the reason.
+  package var standIn: StandIn?
 }
 
 /// The files of one tree: every YAML file parsed, everything else by name only until somebody asks for its bytes.
@@ -42,7 +44,7 @@ package final class SourceSet {
   package let remoteURLs: [String]
 
   var fileByPath: [String: FileID]
-  let allFilesByPath: [String: FileID]
+  var allFilesByPath: [String: FileID]
   var entryByPath: [String: TreeEntry]
   /// Directories of the tree with the names in them, sorted. "" is the top.
   var childrenByDirectory: [String: [String]]
@@ -175,7 +177,7 @@ package final class SourceSet {
     let bytes = try contents(at: path)
     let file = FileID(files.count)
     let tree = forest.nextTreeIndex
-    _ = forest.append(YAMLParser.parse(bytes, file: file, tree: tree))
+    _ = forest.append(Self.parse(bytes, at: path, file: file, tree: tree))
     // A file that is shown in an artifact has its name from the tree.
     files.append(ManifestFile(id: file, path: entryByPath[path]?.path ?? path, tree: tree))
     fileByPath[path] = file
@@ -186,6 +188,10 @@ package final class SourceSet {
   package func contents(at path: String) throws(SourceTreeError) -> [UInt8] {
     if let file = fileByPath[path] { return bytes(of: file) }
     guard let entry = entryByPath[path] else { throw .notFound(path: path) }
+    return try read(entry)
+  }
+
+  func read(_ entry: TreeEntry) throws(SourceTreeError) -> [UInt8] {
     if let bytes = try contentsInCheckout(entry) { return bytes }
     return try reader.contents(of: entry)
   }

@@ -111,11 +111,12 @@ extension SourceSet {
       for index in range where work.copies[index] == nil {
         do {
           let bytes = try reader.contents(of: work.entries[index])
-          if let reason = contentNotice(bytes) {
-            stripe.unread.append((index, UnreadFile(reason: reason, isFailure: false)))
+          if let standIn = StandIn(bytes) {
+            stripe.unread.append((index, UnreadFile(reason: standIn.reason, isFailure: false, standIn: standIn)))
           } else {
-            stripe.trees.append(
-              (index, YAMLParser.parse(bytes, file: FileID(index), tree: UInt32(index), limits: limits)))
+            let tree = SourceSet.parse(
+              bytes, at: work.entries[index].path, file: FileID(index), tree: UInt32(index), limits: limits)
+            stripe.trees.append((index, tree))
           }
         } catch {
           stripe.unread.append((index, UnreadFile(reason: error.reason, isFailure: error.isFailure)))

@@ -1,6 +1,6 @@
 /// The Go template of a commit message, as far as its fields of `.Updated` have a counterpart in `.Changed`
 /// (image-automation-controller `internal/source/source.go`, gone in Flux 2.7).
-struct CommitTemplate {
+package struct CommitTemplate {
   struct Field: Hashable {
     /// Bytes of the template.
     var range: Range<Int>
@@ -10,7 +10,25 @@ struct CommitTemplate {
 
   private let bytes: [UInt8]
 
-  init(_ text: String) { bytes = Array(text.utf8) }
+  package init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// The fields that are gone, each once, with the bytes of its first use. Only what stands in an action is a use.
+  package var removedFields: [(range: Range<Int>, name: String)] {
+    [".Updated", ".Changed.ImageResult"].compactMap { name in
+      occurrences(of: name).first { start in
+        let end = start + name.utf8.count
+        let isWhole = end == bytes.count || !isName(bytes[end]) || bytes[end] == UInt8(ascii: ".")
+        return isWhole && isInAction(start)
+      }.map { ($0..<$0 + name.utf8.count, name) }
+    }
+  }
+
+  /// Whether a place lies between the braces of an action.
+  private func isInAction(_ place: Int) -> Bool {
+    let opened = occurrences(of: "{{").last { $0 < place }
+    let closed = occurrences(of: "}}").last { $0 < place }
+    return opened.map { opened in closed.map { $0 < opened } ?? true } ?? false
+  }
 
   /// Every use of `.Updated` with what takes its place; nil when one of them has no exact counterpart.
   var fields: [Field]? {

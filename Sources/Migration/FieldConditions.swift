@@ -37,7 +37,7 @@ extension FieldMigration {
             ? "it wins over 'eventMetadata.summary': write its text there" : "write 'eventMetadata.summary'")
       }
     case "Provider":
-      if target.isAtLeast(7), let proxy = pair(spec, "proxy") {
+      if target.isAtLeast(7), version != "v1", let proxy = pair(spec, "proxy") {
         condition(
           .deprecatedField, "'proxy' is deprecated since Flux 2.7", at: proxy.key,
           help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'")

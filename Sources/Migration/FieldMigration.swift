@@ -184,7 +184,12 @@ struct FieldMigration {
       else { return }
       block("a Receiver needs 'spec.secretRef' in '\(version)'", at: pair.key, help: "name the Secret with the token")
     case "Provider":
-      if version == "v1beta3", forest.value(spec, "interval") != nil {
+      if version == "v1", let proxy = pair(spec, "proxy") {
+        block(
+          "'spec.proxy' is gone in 'v1', and the key 'proxy' of its Secret is not read", at: proxy.key,
+          help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'")
+      }
+      if version == "v1beta3" || version == "v1", forest.value(spec, "interval") != nil {
         if target == MigrationTarget(release: FluxVersion(major: 2, minor: 2), patch: 0) {
           remove("interval", from: spec, "spec")
         } else if id.version != version {

@@ -22,8 +22,8 @@ extension FileMigrator {
       if forest.kind(root) == .sequence { return visitOperations(root, kind: reach.targetKind) }
     case nil: break
     }
-    // A list at the top is nothing that Flux applies.
-    guard forest.kind(root) == .mapping else { return reportMentions(below: root, as: .embedded, depth: 0) }
+    // A list at the top is nothing that Flux applies, nor is a mapping without a kind: values of a chart, most often.
+    guard forest.kind(root) == .mapping else { return reportMentions(below: root, as: .inValues, depth: 0) }
     let (group, version) = forest.groupVersion(ManifestObject(root: root))
     let kind = forest.value(root, "kind").map { forest.text($0) } ?? ""
     if group == Self.kustomizeConfigGroup || (version.isEmpty && KustomizationFile.isOne(path)) {
@@ -101,8 +101,14 @@ extension FileMigrator {
       // Fields that its version does not have: left behind by who changed only the version.
       for change in fields.changes { add(change.edits, change.message, at: change.range) }
       plan.remarks += fields.blockers + fields.remarks + fields.conditionRemarks
+    case .notFlux:
+      reportUnknownKind(root, group: group, kind: kind, version: version)
+    case .noCommonVersion:
+      report(.noCommonVersion, group: group, kind: kind, version: version, at: node)
+      block(RepositoryContext.Written(group: group, version: version, kind: kind, name: name))
     case let verdict: report(verdict, group: group, kind: kind, version: version, at: node)
     }
+    if patch == nil { reportWaiting(group: group, kind: kind, version: version, what: what, at: node) }
     visit(root, MentionPlace.places(group: group, kind: kind), what: what)
   }
 
@@ -229,6 +235,30 @@ extension FileMigrator {
 
   // MARK: - What is only reported
 
+  /// The newest version of all, for which Flux must be upgraded first.
+  private mutating func reportWaiting(group: String, kind: String, version: String, what: String, at node: NodeRef) {
+    guard let (last, release) = target.waiting(group: group, kind: kind), version != last else { return }
+    switch target.verdict(group: group, kind: kind, version: version) {
+    case .current, .outdated:
+      remark(
+        .waitsForUpgrade, "\(what) has '\(last)' only after the upgrade to Flux \(release)", at: forest.range(node),
+        help: "after the upgrade to \(release), run again")
+    default: break
+    }
+  }
+
+  /// A kind that no release of Flux has, in a group where nobody else has kinds.
+  private mutating func reportUnknownKind(_ root: NodeRef, group: String, kind: String, version: String) {
+    guard VersionMentions.isWritten(kind), !context.isDefined(group: group, kind: kind),
+      case .noKind(let nearest, let otherGroup) = APIVersions.existence(
+        group: group, kind: kind, version: version, nearest: { Suggestion.nearest(to: $0, in: $1) }),
+      let node = forest.value(root, "kind")
+    else { return }
+    remark(
+      .unknownVersion, "no release of Flux has a kind '\(kind)' in '\(group)'", at: forest.range(node),
+      help: nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "'\($0)' has one" })
+  }
+
   private mutating func report(
     _ verdict: MigrationTarget.Verdict, group: String, kind: String, version: String, at node: NodeRef
   ) {
@@ -241,6 +271,7 @@ extension FileMigrator {
         .notServedYet, "'\(apiVersion)' \(kind) is not served by Flux \(target)", at: range,
         help: "upgrade Flux first; versions are never lowered")
     case .unknownVersion:
+      if context.isDefined(group: group, kind: kind, version: version) { return }
       let known = APIVersions.versions(group: group, kind: kind).map { "'\($0.version)'" }.joined(separator: ", ")
       remark(.unknownVersion, "\(kind) never had the version '\(version)', only \(known)", at: range)
     case .otherGroup(let replacement):
@@ -251,6 +282,10 @@ extension FileMigrator {
         at: range, help: isPreview ? nil : "'fluxlint migrate --from-v1' converts what it can")
     case .unknownKind:
       remark(.notServedYet, "Flux \(target) has no \(kind)", at: range)
+    case .noCommonVersion:
+      remark(
+        .waitsForUpgrade, "no version of \(kind) is served by Flux \(target.release) as well as \(target.newest)",
+        at: range, help: "after the upgrade of \(target.release), run again")
     }
   }
 
@@ -304,8 +339,9 @@ extension FileMigrator {
     guard !["ConfigMap", "Secret", "CustomResourceDefinition"].contains(kind),
       text.bytes.contains(subsequence: "toolkit.fluxcd.io/")
     else { return }
+    let isObject = !kind.isEmpty && forest.value(root, "apiVersion") != nil
     for pair in forest.pairs(root) where !forest.hasText(pair.key, "metadata") {
-      reportMentions(below: pair.value, as: .embedded, depth: 0)
+      reportMentions(below: pair.value, as: isObject ? .embedded : .inValues, depth: 0)
     }
   }
 

@@ -11,7 +11,7 @@ package enum FluxV1 {
   ///
   /// - Parameter changedByBuild: objects that builds make different from what their files say.
   package static func plan(
-    _ sources: SourceSet, target: MigrationTarget, changedByBuild: Set<BuiltName> = [], isInScope: (String) -> Bool
+    _ sources: SourceSet, targets: MigrationTargets, changedByBuild: Set<BuiltName> = [], isInScope: (String) -> Bool
   ) -> [FilePlan] {
     let context = RepositoryContext(sources)
     var names = SourceNames(sources)
@@ -39,7 +39,7 @@ package enum FluxV1 {
           sources.forest.value(document.root, "kind").map({ sources.forest.text($0) }) == "HelmRelease"
         else { continue }
         plan.handled.append(sources.forest.range(document.root))
-        let release = FluxV1Release(text: text, root: document.root, target: target)
+        let release = FluxV1Release(text: text, root: document.root, target: targets.target(of: file.path))
         if let (kind, message, help) = reasonToLeave {
           plan.remarks.append(
             Remark(kind, message, at: sources.forest.range(document.root).firstByte, help: help))

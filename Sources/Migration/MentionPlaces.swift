@@ -23,15 +23,22 @@ enum MentionPlace {
 extension MentionPlace {
   /// In a path, `*` stands for the items of a list.
   static func places(group: String, kind: String) -> [MentionPlace] {
-    switch (group, kind) {
-    case (FluxKinds.kustomizeGroup, "Kustomization"):
+    guard let row = byKind[kind], row.group == group else { return [] }
+    return row.places
+  }
+
+  private static let byKind: [String: (group: String, places: [MentionPlace])] = [
+    "Kustomization": (
+      FluxKinds.kustomizeGroup,
       [
         .reference(["spec", "sourceRef"]), .reference(["spec", "healthChecks", "*"]),
         .reference(["spec", "healthCheckExprs", "*"]), .patches(["spec", "patches"]),
         .objectPatches(["spec", "patchesStrategicMerge"]), .jsonPatches(["spec", "patchesJson6902"]),
         .selector(["spec", "ignore", "*", "target"]),
       ]
-    case (FluxKinds.helmGroup, "HelmRelease"):
+    ),
+    "HelmRelease": (
+      FluxKinds.helmGroup,
       [
         .reference(["spec", "chart", "spec", "sourceRef"]), .reference(["spec", "chartRef"]),
         .reference(["spec", "healthCheckExprs", "*"]),
@@ -40,21 +47,22 @@ extension MentionPlace {
         .jsonPatches(["spec", "postRenderers", "*", "kustomize", "patchesJson6902"]),
         .selector(["spec", "driftDetection", "ignore", "*", "target"]), .values(["spec", "values"]),
       ]
-    case (FluxKinds.sourceGroup, "HelmChart"), (FluxKinds.sourceGroup, "ExternalArtifact"):
-      [.reference(["spec", "sourceRef"])]
-    case ("image.toolkit.fluxcd.io", "ImageUpdateAutomation"): [.reference(["spec", "sourceRef"])]
-    case ("source.extensions.fluxcd.io", "ArtifactGenerator"): [.reference(["spec", "sources", "*"])]
-    case ("notification.toolkit.fluxcd.io", "Alert"): [.reference(["spec", "eventSources", "*"])]
-    case ("notification.toolkit.fluxcd.io", "Receiver"): [.reference(["spec", "resources", "*"])]
-    case (FluxKinds.operatorGroup, "ResourceSet"):
+    ),
+    "HelmChart": (FluxKinds.sourceGroup, [.reference(["spec", "sourceRef"])]),
+    "ExternalArtifact": (FluxKinds.sourceGroup, [.reference(["spec", "sourceRef"])]),
+    "ImageUpdateAutomation": ("image.toolkit.fluxcd.io", [.reference(["spec", "sourceRef"])]),
+    "ArtifactGenerator": ("source.extensions.fluxcd.io", [.reference(["spec", "sources", "*"])]),
+    "Alert": ("notification.toolkit.fluxcd.io", [.reference(["spec", "eventSources", "*"])]),
+    "Receiver": ("notification.toolkit.fluxcd.io", [.reference(["spec", "resources", "*"])]),
+    "ResourceSet": (
+      FluxKinds.operatorGroup,
       [
         .reference(["spec", "dependsOn", "*"]), .objects(["spec", "resources", "*"]),
         .reference(["spec", "healthCheckExprs", "*"]), .template(["spec", "resourcesTemplate"]),
       ]
-    case (FluxKinds.operatorGroup, "FluxInstance"): [.patches(["spec", "kustomize", "patches"])]
-    default: []
-    }
-  }
+    ),
+    "FluxInstance": (FluxKinds.operatorGroup, [.patches(["spec", "kustomize", "patches"])]),
+  ]
 
   /// The places of a kustomization file.
   static let kustomizationFile: [MentionPlace] = [

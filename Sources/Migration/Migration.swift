@@ -3,20 +3,20 @@ import SourceText
 import SourceTrees
 import YAMLSyntax
 
-/// Plans the change of a repository to the API versions of a Flux release.
+/// Plans the change of a repository to the API versions of Flux releases.
 package enum Migration {
   /// Every file that has something to change or to say, in path order.
   ///
   /// - Parameter isInScope: whether a file may be changed; others are only read.
   package static func plan(
-    _ sources: SourceSet, target: MigrationTarget, isInScope: (String) -> Bool
+    _ sources: SourceSet, targets: MigrationTargets, isInScope: (String) -> Bool
   ) -> [FilePlan] {
     var context = RepositoryContext(sources)
-    var (plans, blocked) = pass(sources, context, target, isInScope)
+    var (plans, blocked) = pass(sources, context, targets, isInScope)
     if !blocked.isEmpty {
       // What patches or selects an object that stays must stay too.
       context.blocked = blocked
-      (plans, _) = pass(sources, context, target, isInScope)
+      (plans, _) = pass(sources, context, targets, isInScope)
     }
     return plans
   }
@@ -62,14 +62,14 @@ package enum Migration {
   }
 
   private static func pass(
-    _ sources: SourceSet, _ context: RepositoryContext, _ target: MigrationTarget, _ isInScope: (String) -> Bool
+    _ sources: SourceSet, _ context: RepositoryContext, _ targets: MigrationTargets, _ isInScope: (String) -> Bool
   ) -> (plans: [FilePlan], blocked: Set<RepositoryContext.Written>) {
     var plans: [FilePlan] = []
     var blocked: Set<RepositoryContext.Written> = []
     for file in sources.files where isInScope(file.path) && mayMention(file, sources, context) {
       // What does not parse and says nothing of Flux is not ours to report.
       if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
-      var migrator = FileMigrator(file, sources, context: context, target: target)
+      var migrator = FileMigrator(file, sources, context: context, target: targets.target(of: file.path))
       if let remark = unreadable(file, sources) {
         migrator.remark(remark.kind, remark.message, at: remark.range, help: remark.help)
         if remark.consequence == .failed || remark.kind == .encoding || remark.kind == .templateSkipped {
@@ -81,6 +81,11 @@ package enum Migration {
       blocked.formUnion(migrator.blocked)
       var plan = migrator.plan
       if let reason = reasonToLeave(file, sources, context) { leave(&plan, reason, sources) }
+      // What goes with an encrypted value changes every checksum.
+      let bytes = sources.bytes(of: file.id)
+      if plan.edits.contains(where: { bytes[$0.range].contains(subsequence: "ENC[") }) {
+        leave(&plan, encrypted, sources)
+      }
       if !plan.edits.isEmpty || !plan.remarks.isEmpty { plans.append(plan) }
     }
     return (plans, blocked)
@@ -145,13 +150,22 @@ package enum Migration {
     if context.isChartTemplate(file.path) || documents.contains(where: { isTemplate($0.root, forest) }) {
       return (.templateSkipped, "the file is a template", "change the versions in it by hand")
     }
-    if documents.contains(where: { forest.value($0.root, "sops").map { forest.kind($0) == .mapping } ?? false }) {
-      return (
-        .encrypted, "the file is encrypted by SOPS, whose checksum covers the rest as well",
-        "change it with 'sops edit'"
-      )
+    if documents.contains(where: { hasWholeChecksum($0.root, forest) }) {
+      return encrypted
     }
     return nil
+  }
+
+  private static let encrypted: (Remark.Kind, String, String) = (
+    .encrypted, "the file is encrypted by SOPS, whose checksum covers the rest as well", "change it with 'sops edit'"
+  )
+
+  /// Whether SOPS encrypted the document, with a checksum over what is not encrypted, too. With 'mac_only_encrypted' it is
+  /// over the encrypted values alone (sops `stores/stores.go`, `MACOnlyEncrypted`).
+  private static func hasWholeChecksum(_ root: NodeRef, _ forest: Forest) -> Bool {
+    guard let sops = forest.value(root, "sops"), forest.kind(sops) == .mapping else { return false }
+    guard let option = forest.value(sops, "mac_only_encrypted") else { return true }
+    return forest.scalarValue(option, dialect: .resource) != .boolean(true)
   }
 
   /// Whether what an object is called is made by a template.

@@ -1,43 +1,66 @@
 package import FluxModel
+import SourceText
 
-/// The Flux release whose versions are wanted: a minor, or one patch release of it.
+/// The Flux releases whose versions are wanted: a minor, one patch release of it, or all that clusters run which read a
+/// file.
 package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
+  /// The oldest of them, which decides what may be written.
   package var release: FluxVersion
+  /// The newest of them. Every version is served by a run of releases, so both ends stand for all between.
+  package var newest: FluxVersion
   /// Nil for the last patch release of the minor.
   package var patch: Int?
+  /// Whether Flux runs at these releases, so that what waits for a later one is to be said.
+  package var isInstalled = false
 
   /// The newest release known.
   package static let newest = MigrationTarget(release: APIVersions.newestRelease)
 
   package init(release: FluxVersion, patch: Int? = nil) {
     self.release = release
+    newest = release
     self.patch = patch
   }
 
-  /// Reads `2.9`, `v2.9` and `2.9.4`. Nil for what is no release of Flux: 0.1 to 0.41, 2.0 to the newest.
+  /// Reads `2.9`, `v2.9` and `2.9.4`. Nil for what is no release of Flux, and for one that is not known yet.
   package init?(_ text: String) {
-    guard let release = FluxVersion(text) else { return nil }
-    let minors = release.major == 0 ? 1...41 : 0...APIVersions.newestRelease.minor
-    guard release.major == 0 || release.major == APIVersions.newestRelease.major, minors.contains(release.minor)
-    else { return nil }
+    guard let release = FluxVersion(text), release.isRelease, !release.isNewerThanKnown else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     self.init(release: release, patch: parts.count == 3 ? Int(parts[2]) : nil)
   }
 
-  package var description: String { release.description + (patch.map { ".\($0)" } ?? "") }
-
-  /// Whether the release is `minor` of Flux 2 or newer.
-  func isAtLeast(_ minor: Int) -> Bool { release >= FluxVersion(major: 2, minor: minor) }
-
-  /// Whether the CRDs of the release have this version.
-  func serves(_ version: APIVersionLifecycle) -> Bool {
-    if release.major == 0 { return version.previews?.contains(release.minor) ?? false }
-    return version.introduced <= release.minor && version.removed.map { $0 > release.minor } ?? true
+  /// What every release of both serves.
+  package func union(_ other: MigrationTarget) -> MigrationTarget {
+    var both = self
+    both.release = min(release, other.release)
+    both.newest = max(newest, other.newest)
+    if patch != other.patch { both.patch = nil }
+    return both
   }
 
-  /// The newest version of a kind that the release serves; nil when it has none.
+  package var description: String {
+    release == newest ? release.description + (patch.map { ".\($0)" } ?? "") : "\(release) to \(newest)"
+  }
+
+  /// Whether the oldest release is `minor` of Flux 2 or newer.
+  func isAtLeast(_ minor: Int) -> Bool { release >= FluxVersion(major: 2, minor: minor) }
+
+  /// Whether the CRDs of the releases have this version.
+  func serves(_ version: APIVersionLifecycle) -> Bool {
+    version.isServed(by: release) && version.isServed(by: newest)
+  }
+
+  /// The newest version of a kind that the releases serve; nil when there is none.
   func newestVersion(group: String, kind: String) -> APIVersionLifecycle? {
     APIVersions.versions(group: group, kind: kind).last(where: serves)
+  }
+
+  /// The version of a kind that has to wait, and for which release; nil when the newest of all can be had.
+  func waiting(group: String, kind: String) -> (version: String, release: FluxVersion)? {
+    guard isInstalled, let last = APIVersions.versions(group: group, kind: kind).last, let introduced = last.introduced,
+      introduced > release, last.replacement == nil
+    else { return nil }
+    return (last.version, introduced)
   }
 
   /// What to do with one version of a kind.
@@ -53,6 +76,8 @@ package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
     case otherGroup(replacement: String)
     /// The release has no such kind.
     case unknownKind
+    /// Each release serves a version, and none serves one that all do.
+    case noCommonVersion
     case notFlux
   }
 
@@ -63,8 +88,45 @@ package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
     if let replacement = versions[index].replacement, !replacement.hasPrefix(group + "/") {
       return .otherGroup(replacement: replacement)
     }
-    guard let newest = versions.lastIndex(where: serves) else { return .unknownKind }
-    if index > newest { return .tooNew }
-    return index == newest ? .current : .outdated(versions[newest].version)
+    guard let last = versions.lastIndex(where: serves) else {
+      let isServedByEach = [release, newest].allSatisfy { release in versions.contains { $0.isServed(by: release) } }
+      return isServedByEach ? .noCommonVersion : .unknownKind
+    }
+    if index > last { return .tooNew }
+    return index == last ? .current : .outdated(versions[last].version)
+  }
+}
+
+/// Which target each file of a repository has.
+package struct MigrationTargets: Sendable {
+  /// What the user asked for: it holds for all files.
+  package var given: MigrationTarget?
+  /// Those of files that are read by clusters.
+  private var targets: [String: MigrationTarget] = [:]
+  /// That of all others.
+  private var other: MigrationTarget
+
+  /// One for all files.
+  package init(_ target: MigrationTarget) {
+    given = target
+    other = target
+  }
+
+  package init(byPath targets: [String: MigrationTarget], other: MigrationTarget) {
+    self.targets = targets
+    self.other = other
+  }
+
+  package func target(of path: String) -> MigrationTarget { given ?? targets[path] ?? other }
+
+  /// That of an object which is made of several files.
+  package func target(of paths: Set<String>) -> MigrationTarget {
+    let all = paths.map { target(of: $0) }
+    return all.dropFirst().reduce(all.first ?? given ?? other) { $0.union($1) }
+  }
+
+  /// The releases that the targets of some files are, oldest first.
+  package func targets(of paths: some Sequence<String>) -> [MigrationTarget] {
+    Set(paths.map { target(of: $0) }).sorted { ($0.release, $0.newest) < ($1.release, $1.newest) }
   }
 }

@@ -32,7 +32,9 @@ package struct ObjectComparison {
   package func agree(_ before: [UInt8], withOneOf after: [[UInt8]]) -> Bool {
     if after.contains(before) { return true }
     let sources = SourceSet(parsing: before, as: "object.yaml")
-    let plan = FluxV1.plan(sources, target: target, isInScope: { _ in true }).first { !$0.rewrites.isEmpty }
+    let plan = FluxV1.plan(sources, targets: MigrationTargets(target), isInScope: { _ in true }).first {
+      !$0.rewrites.isEmpty
+    }
     guard let plan else { return after.contains { agree(before, $0) } }
     guard let converted = try? Edit.apply(plan.edits, to: before) else { return false }
     for bytes in after {
@@ -52,7 +54,9 @@ package struct ObjectComparison {
   private func migrated(_ object: [UInt8]) -> [UInt8]? {
     let path = "object.yaml"
     let sources = SourceSet(parsing: object, as: path)
-    guard let plan = Migration.plan(sources, target: target, isInScope: { _ in true }).first else { return object }
+    guard let plan = Migration.plan(sources, targets: MigrationTargets(target), isInScope: { _ in true }).first else {
+      return object
+    }
     return try? Migration.text(of: plan, in: sources, target: target)
   }
 }

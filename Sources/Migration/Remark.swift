@@ -9,6 +9,7 @@ package struct Remark: Hashable, Sendable {
     case cannotRewrite = "cannot-rewrite"
     case unknownVersion = "unknown-api-version"
     case notServedYet = "api-not-served-yet"
+    case waitsForUpgrade = "waits-for-upgrade"
     case removedGroup = "removed-api"
     case fluxV1 = "flux-v1-api"
     case fluxV1Work = "flux-v1-work"
@@ -50,6 +51,8 @@ package struct Remark: Hashable, Sendable {
   package enum Consequence: Int, Comparable, Sendable {
     /// Nothing is left to do.
     case none
+    /// Nothing can be done before Flux is upgraded.
+    case later
     /// A person must do the rest.
     case workLeft
     /// The file could not be dealt with.
@@ -61,6 +64,7 @@ package struct Remark: Hashable, Sendable {
   package var consequence: Consequence {
     switch kind {
     case .ignoredField, .deprecatedField, .behaviorChange, .inValues: .none
+    case .waitsForUpgrade: .later
     case .invalidYAML, .writeFailed: .failed
     default: .workLeft
     }
@@ -68,7 +72,7 @@ package struct Remark: Hashable, Sendable {
 
   package var severity: Severity {
     switch kind {
-    case .ignoredField, .deprecatedField, .behaviorChange, .inValues: .note
+    case .ignoredField, .deprecatedField, .behaviorChange, .inValues, .waitsForUpgrade: .note
     case .unknownVersion, .notServedYet, .removedGroup, .fluxV1, .fieldNeedsPerson, .removedTemplateField,
       .invalidYAML, .proofFailed, .writeFailed:
       .error

@@ -40,6 +40,8 @@ package struct RepositoryContext {
   private(set) var written: Set<Written> = []
   /// Directories with a `Chart.yaml`.
   private let charts: Set<String>
+  /// What CustomResourceDefinitions of the repository define, as `GROUP/KIND` and `GROUP/KIND/VERSION`.
+  private var defined: Set<String> = []
   /// Objects that stay at their version, because a field needs a person.
   var blocked: Set<Written> = []
 
@@ -78,6 +80,15 @@ package struct RepositoryContext {
       for item in forest.items(items) { addObject(item, forest, depth: depth + 1) }
     }
     if kind == "Secret" { addSecret(root, forest) }
+    if kind == "CustomResourceDefinition", let group = forest.value(root, "spec", "group"),
+      let name = forest.value(root, "spec", "names", "kind")
+    {
+      let definition = "\(forest.text(group))/\(forest.text(name))"
+      defined.insert(definition)
+      for version in forest.value(root, "spec", "versions").map({ Array(forest.items($0)) }) ?? [] {
+        if let name = forest.value(version, "name") { defined.insert("\(definition)/\(forest.text(name))") }
+      }
+    }
     guard !APIVersions.groups(ofKind: kind).isEmpty, let id = forest.objectID(ManifestObject(root: root)) else {
       return
     }
@@ -143,6 +154,11 @@ package struct RepositoryContext {
   /// Whether an object of this kind is in the repository.
   func isWritten(group: String, kind: String, name: String?) -> Bool {
     written.contains { $0.group == group && $0.kind == kind && (name == nil || $0.name == name) }
+  }
+
+  /// Whether a CustomResourceDefinition of the repository has the kind, at a version where one is given.
+  func isDefined(group: String, kind: String, version: String? = nil) -> Bool {
+    defined.contains(version.map { "\(group)/\(kind)/\($0)" } ?? "\(group)/\(kind)")
   }
 
   /// Whether an object of another group has this kind and version.

@@ -3,14 +3,14 @@
 ///
 /// It is no order in the strict sense (`v10` < `v1alpha1` < `v2` < `v10`); go-yaml prints such keys differently from run
 /// to run, so for them any order is as good.
-enum KeyOrder {
+package enum KeyOrder {
   static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in precedes(left, right) }
     }
   }
 
-  static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+  package static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
     var offset = 0
     let common = min(left.count, right.count)
     while offset < common, left[offset] == right[offset] { offset += 1 }

@@ -81,7 +81,9 @@ package enum JSONReporter {
     json.field("notes", strings: finding.notes)
     json.field("help", orNull: finding.help)
     json.field("data") { json in
-      for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
+      var data = finding.data
+      if !finding.objects.isEmpty { data["objects"] = .strings(finding.objects) }
+      for (key, fact) in data.sorted(by: { $0.key < $1.key }) {
         switch fact {
         case .string(let value): json.field(key, value)
         case .integer(let value): json.field(key, value)
@@ -96,8 +98,16 @@ package enum JSONReporter {
   private static func write(_ notChecked: NotChecked, _ texts: SourceTexts, to json: inout JSONWriter) {
     let place = notChecked.range.map { texts.place(of: $0) }
     json.field("reason", notChecked.reason)
+    json.field("kind", notChecked.kind)
     json.field("file", orNull: place?.path ?? notChecked.path)
     json.field("line", orNull: place?.start.line)
     json.field("clusters", strings: notChecked.clusters)
+    json.field("count", notChecked.count)
+    json.field("references", objects: notChecked.references) { json, reference in
+      let place = texts.place(of: reference.range)
+      json.field("file", place.path)
+      json.field("line", place.start.line)
+      json.field("target", reference.target)
+    }
   }
 }

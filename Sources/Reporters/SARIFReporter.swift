@@ -68,8 +68,7 @@ package enum SARIFReporter {
     of report: Report, omittedResults: Int, _ texts: SourceTexts, to json: inout JSONWriter
   ) {
     var notifications = report.notChecked.prefix(notificationLimit).map { item in
-      // A path without a range is a link, a submodule or the like, which no location may name.
-      (text: item.path.map { "\(item.reason) ('\($0)')" } ?? item.reason, level: "note", range: item.range)
+      (text: text(of: item), level: "note", range: item.range)
     }
     let unsaid = report.notChecked.count - notifications.count
     if unsaid > 0 { notifications.append(("\(unsaid) more places were not checked", "note", nil)) }
@@ -91,6 +90,17 @@ package enum SARIFReporter {
           locations.write($1, id: nil, message: nil, hasSnippet: false, to: &$0)
         }
       }
+    }
+  }
+
+  private static func text(of item: NotChecked) -> String {
+    // A path without a range is a link, a submodule or the like, which no location may name.
+    var text = item.path.map { "\(item.reason) ('\($0)')" } ?? item.reason
+    if item.count > 1 { text += ", at \(item.count) places" }
+    switch item.references.count {
+    case 0: return text
+    case 1: return text + "; \(item.references[0].target) hangs on it"
+    default: return text + "; \(item.references[0].target) and \(item.references.count - 1) more hang on it"
     }
   }
 

@@ -10,9 +10,8 @@ struct SARIFResult: Comparable {
   /// The identifier of its rule in SARIF.
   var code: String
 
-  /// GitHub shows this many locations of a result, its own included.
-  private static let locationLimit = 100
-  private static let linkLimit = 10
+  /// One cause may have hundreds of places, and consumers refuse or cut results with many: JSON has them all.
+  private static let relatedLimit = 10
 
   /// The order of results: URI, start, rule; then whatever makes it the same everywhere.
   static func < (lhs: SARIFResult, rhs: SARIFResult) -> Bool {
@@ -24,7 +23,7 @@ struct SARIFResult: Comparable {
   }
 
   func write(_ rules: SARIFRules, clusterCount: Int, _ locations: inout SARIFLocations, to json: inout JSONWriter) {
-    let related = finding.related.prefix(Self.locationLimit - 1)
+    let related = finding.related.prefix(Self.relatedLimit)
     json.field("ruleId", code)
     json.field("ruleIndex", rules.index(of: finding.rule))
     json.field("level", finding.severity.rawValue)
@@ -94,7 +93,7 @@ struct SARIFResult: Comparable {
     var sentences = [SARIFText.sentence(finding.message)] + finding.notes.map { SARIFText.sentence($0) }
     if let clusters = finding.clusterNames(of: clusterCount) { sentences.append(SARIFText.sentence("in: \(clusters)")) }
     if let help = finding.help { sentences.append(SARIFText.sentence(help)) }
-    let links = related.prefix(Self.linkLimit).enumerated().map { index, place in
+    let links = related.enumerated().map { index, place in
       SARIFText.link(place.message.isEmpty ? "related place" : place.message, to: index + 1)
     }
     return SARIFText.join(sentences, last: links.isEmpty ? nil : "See: \(links.joined(separator: ", ")).")

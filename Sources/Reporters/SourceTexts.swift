@@ -32,6 +32,7 @@ struct SourceTexts {
     }
     for notChecked in report.notChecked {
       if let range = notChecked.range { index(range.file) }
+      for reference in notChecked.references { index(reference.range.file) }
     }
   }
 

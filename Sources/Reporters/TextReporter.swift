@@ -26,31 +26,33 @@ package enum TextReporter {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A line for each reason, in the order of their first places.
+  /// What is shown of the causes, and of the references that hang on one.
+  private static let limits = (causes: 10, references: 3)
+
+  /// A line for each cause, with the references that hang on it below it.
   private static func notCheckedLines(_ report: Report, _ texts: SourceTexts, _ style: TextStyle) -> [String] {
-    var reasons: [String] = []
-    var placesOfReason: [String: [String]] = [:]
-    for item in report.notChecked {
-      let place = item.range.map { range in
-        let place = texts.place(of: range)
-        return "\(place.path):\(place.start.line)"
+    func name(_ range: SourceRange) -> String {
+      let place = texts.place(of: range)
+      return "\(ShownText.sentence(place.path)):\(place.start.line)"
+    }
+    let title = Paint.bold("not checked", style) + ": "
+    var lines: [String] = []
+    for item in report.notChecked.prefix(limits.causes) {
+      var line = title + ShownText.sentence(item.reason)
+      if let place = item.range.map(name) ?? item.path.map({ ShownText.sentence($0) }) {
+        let others = item.count <= 1 ? "" : " and \(count(item.count - 1, "other place"))"
+        line += Paint.dim(" (\(place)\(others))", style)
       }
-      if placesOfReason[item.reason] == nil { reasons.append(item.reason) }
-      placesOfReason[item.reason, default: []] += [place ?? item.path].compactMap(\.self)
-    }
-    let limit = 10
-    var lines = reasons.prefix(limit).map { reason in
-      let places = placesOfReason[reason] ?? []
-      var line = Paint.bold("not checked", style) + ": " + ShownText.sentence(reason)
-      if let first = places.first {
-        let others = places.count == 1 ? "" : " and \(count(places.count - 1, "other place"))"
-        line += Paint.dim(" (\(ShownText.sentence(first))\(others))", style)
+      lines.append(line)
+      for reference in item.references.prefix(limits.references) {
+        lines.append(
+          "  undecided: " + ShownText.sentence(reference.target) + Paint.dim(" (\(name(reference.range)))", style))
       }
-      return line
+      let rest = item.references.count - limits.references
+      if rest > 0 { lines.append("  undecided: \(count(rest, "other reference"))") }
     }
-    if reasons.count > limit {
-      lines.append(Paint.bold("not checked", style) + ": and \(count(reasons.count - limit, "other reason"))")
-    }
+    let rest = report.notChecked.count - limits.causes
+    if rest > 0 { lines.append(title + "and \(count(rest, "other reason"))") }
     return lines
   }
 
@@ -68,6 +70,11 @@ package enum TextReporter {
       found = counts.joined(separator: ", ") + " in \(files) of \(count(report.fileCount, "file"))"
     }
     var parts = ["\(count(report.clusters.count, "cluster")), \(count(report.objectCount, "object"))"]
+    let repairs = report.findings.compactMap(\.repair)
+    if !repairs.isEmpty {
+      parts.append(
+        "\(repairs.count) of \(report.findings.count) can be fixed by '\(Finding.Repair.union(repairs).command)'")
+    }
     if report.suppressedCount > 0 { parts.append("\(report.suppressedCount) suppressed") }
     if !report.notChecked.isEmpty { parts.append("\(report.notChecked.count) not checked") }
     return ([found] + parts).joined(separator: "; ")

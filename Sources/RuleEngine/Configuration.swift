@@ -38,6 +38,8 @@ package struct IgnoredFindings: Hashable, Sendable {
   package var rule: RuleID?
   /// Where the file of a finding is; nil: anywhere.
   package var path: PathGlob?
+  /// The entry.
+  package var range: SourceRange
 }
 
 /// A mistake in the configuration; nothing is checked with it.
@@ -119,15 +121,15 @@ extension Configuration {
     }
 
     func fluxVersion(_ node: NodeRef) throws(ConfigurationError) -> FluxVersion {
-      guard let version = FluxVersion(forest.text(node)), version.major == APIVersions.newestRelease.major else {
-        throw error("'\(forest.text(node))' is no release of Flux 2; write one like \"2.9\"", node)
+      guard let version = FluxVersion(forest.text(node)), version.isRelease else {
+        throw error("'\(forest.text(node))' is no release of Flux; write one like \"2.9\"", node)
       }
       return version
     }
 
     private func ignored(_ node: NodeRef) throws(ConfigurationError) -> IgnoredFindings {
       try expect(node, .mapping, "an entry of 'ignore'")
-      var result = IgnoredFindings()
+      var result = IgnoredFindings(range: forest.range(node))
       for pair in forest.pairs(node) {
         switch forest.text(pair.key) {
         case "rule": result.rule = try rule(pair.value)

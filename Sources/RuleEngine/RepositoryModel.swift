@@ -22,7 +22,7 @@ package struct RepositoryModel {
 
   /// Every reference of a cluster of the graph, found out when a rule first asks.
   package func references(of cluster: Cluster) -> ClusterReferences {
-    references.value(cluster.name) { ClusterReferences(cluster, in: forest) }
+    references.value("\(cluster.name)\u{0}\(cluster.directory)") { ClusterReferences(cluster, in: forest) }
   }
 
   private let references = ReferenceCache()

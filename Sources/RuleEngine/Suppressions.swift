@@ -107,11 +107,10 @@ package struct Suppressions: Sendable {
   // MARK: - Use
 
   /// Takes out what some comment covers.
-  /// - Returns: the findings that stay, and how many were taken out.
-  package mutating func apply(to findings: [Finding]) -> (kept: [Finding], count: Int) {
-    guard !directives.isEmpty else { return (findings, 0) }
-    var kept: [Finding] = []
-    for finding in findings {
+  /// - Returns: for each finding itself, or nil where a comment covers it.
+  package mutating func apply(to findings: [Finding]) -> [Finding?] {
+    guard !directives.isEmpty else { return findings }
+    return findings.map { finding in
       let places = [finding.range] + finding.related.map(\.range)
       var isSuppressed = false
       for index in directives.indices where directives[index].rules.contains(finding.rule) {
@@ -120,9 +119,8 @@ package struct Suppressions: Sendable {
           isSuppressed = true
         }
       }
-      if !isSuppressed { kept.append(finding) }
+      return isSuppressed ? nil : finding
     }
-    return (kept, findings.count - kept.count)
   }
 
   private func covers(_ directive: Directive, _ range: SourceRange) -> Bool {

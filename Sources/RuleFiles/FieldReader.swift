@@ -1,12 +1,26 @@
 import Diagnostics
-import SourceText
+package import SourceText
 import YAMLSyntax
 
 /// A parsed rule file and what its messages need.
-struct RuleDocument {
+package struct RuleDocument {
   let path: String
   let bytes: [UInt8]
   let forest: Forest
+
+  /// Parses a file of one mapping.
+  package static func root(path: String, bytes: [UInt8], what: String) throws(RuleFileError) -> FieldReader {
+    let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
+    let document = RuleDocument(path: path, bytes: bytes, forest: Forest(trees: [parsed]))
+    if let problem = parsed.problems.first { throw document.error(problem.message, at: problem.range) }
+    guard let root = parsed.documents.first?.root else {
+      throw document.error("the file is empty", at: SourceRange(file: FileID(0), 0..<0))
+    }
+    if parsed.documents.count > 1 {
+      throw document.error("a second document, expected one", at: parsed.documents[1].range)
+    }
+    return try FieldReader(document, root, what: what)
+  }
 
   func error(_ message: String, at range: SourceRange) -> RuleFileError {
     RuleFileError(
@@ -15,7 +29,7 @@ struct RuleDocument {
 }
 
 /// A mapping of a rule file whose fields are taken out by name and kind.
-struct FieldReader {
+package struct FieldReader {
   private let document: RuleDocument
   private let node: NodeRef
   private let what: String
@@ -33,14 +47,14 @@ struct FieldReader {
 
   private var forest: Forest { document.forest }
 
-  func error(_ message: String, at key: String? = nil) -> RuleFileError {
+  package func error(_ message: String, at key: String? = nil) -> RuleFileError {
     let place = key.flatMap(value) ?? node
     return document.error(message, at: forest.range(place))
   }
 
-  func error(_ message: String, range: SourceRange) -> RuleFileError { document.error(message, at: range) }
+  package func error(_ message: String, range: SourceRange) -> RuleFileError { document.error(message, at: range) }
 
-  func expectKeys(required: [String], optional: [String]) throws(RuleFileError) {
+  package func expectKeys(required: [String], optional: [String]) throws(RuleFileError) {
     let known = required + optional
     for pair in pairs where !known.contains(forest.text(pair.key)) {
       let key = forest.text(pair.key)
@@ -52,7 +66,7 @@ struct FieldReader {
     for key in required where !has(key) { throw error("\(what) has no '\(key)'") }
   }
 
-  func has(_ key: String) -> Bool { value(key) != nil }
+  package func has(_ key: String) -> Bool { value(key) != nil }
 
   private func value(_ key: String) -> NodeRef? { pairs.first { forest.text($0.key) == key }?.value }
 
@@ -65,7 +79,7 @@ struct FieldReader {
 
   func isText(_ key: String) -> Bool { value(key).map { forest.kind($0) == .scalar } ?? false }
 
-  func text(_ key: String) throws(RuleFileError) -> String {
+  package func text(_ key: String) throws(RuleFileError) -> String {
     let node = try required(key)
     guard forest.kind(node) == .scalar, !forest.text(node).isEmpty else {
       throw error("'\(key)' is not a text", at: key)
@@ -76,7 +90,7 @@ struct FieldReader {
   func optionalText(_ key: String) throws(RuleFileError) -> String? { has(key) ? try text(key) : nil }
 
   /// The texts of a list, none when it is absent.
-  func texts(_ key: String) throws(RuleFileError) -> [String] { has(key) ? try located(key).map(\.text) : [] }
+  package func texts(_ key: String) throws(RuleFileError) -> [String] { has(key) ? try located(key).map(\.text) : [] }
 
   /// The texts of a list and where they are.
   func located(_ key: String) throws(RuleFileError) -> [(text: String, range: SourceRange)] {
@@ -156,11 +170,11 @@ struct FieldReader {
     return Array(forest.items(node))
   }
 
-  func map(_ key: String) throws(RuleFileError) -> FieldReader {
+  package func map(_ key: String) throws(RuleFileError) -> FieldReader {
     try FieldReader(document, required(key), what: "'\(key)'")
   }
 
-  func maps(_ key: String) throws(RuleFileError) -> [FieldReader] {
+  package func maps(_ key: String) throws(RuleFileError) -> [FieldReader] {
     var readers: [FieldReader] = []
     for item in try items(key) { readers.append(try FieldReader(document, item, what: "an item of '\(key)'")) }
     return readers

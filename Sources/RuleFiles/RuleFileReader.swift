@@ -7,16 +7,7 @@ extension RuleFile {
   ///
   /// - Parameter family: the folder it is in, for a rule of the product; nil for a rule of a user, whose family is `user`.
   package init(path: String, family: String?, bytes: [UInt8]) throws(RuleFileError) {
-    let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
-    let document = RuleDocument(path: path, bytes: bytes, forest: Forest(trees: [parsed]))
-    if let problem = parsed.problems.first { throw document.error(problem.message, at: problem.range) }
-    guard let root = parsed.documents.first?.root else {
-      throw document.error("the file is empty", at: SourceRange(file: FileID(0), 0..<0))
-    }
-    if parsed.documents.count > 1 {
-      throw document.error("a second document: a file is one rule", at: parsed.documents[1].range)
-    }
-    let reader = try FieldReader(document, root, what: "a rule file")
+    let reader = try RuleDocument.root(path: path, bytes: bytes, what: "a rule file")
     try reader.expectKeys(
       required: ["name", "severity", "summary", "why", "fix", "guards", "references", "check", "examples"],
       optional: ["tier", "status", "since", "formerly", "options"])

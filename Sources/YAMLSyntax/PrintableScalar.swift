@@ -26,6 +26,12 @@ enum PrintableScalar {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// Whether a plain scalar with this text may be an integer above 2^53, which has 16 characters in any notation.
+  var mayBeLongNumber: Bool {
+    guard count >= 16, let first else { return false }
+    return first >= 0x30 && first <= 0x39 || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+  }
+
   /// Whether there is a control character that YAML does not allow and JSON does not escape: U+007F to U+009F without
   /// NEL, U+FFFE, U+FFFF.
   package var hasForbiddenCharacter: Bool {

@@ -29,6 +29,7 @@ extension TreeBuilder {
     try checkText(of: node)
 
     if isMergeKey(node, value) { frames[frames.count - 1].flags.insert(.hasMergeKey) }
+    if node.style == .plain, value.mayBeLongNumber { node.flags.insert(.containsLongNumber) }
     if isDoubtful(node, value) { node.flags.insert(.needsOutputCheck) }
     let index = try append(node, expandedNodes: 1)
     inherit(node.flags, height: 0)

@@ -14,6 +14,23 @@ package enum YAMLParser {
   package static func parse(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
     -> YAMLTree
   {
+    read(source, file: file, tree: tree, limits: limits, cut: DocumentPiece.cut)
+  }
+
+  /// Parses the first document of a file that is not cut, as go-yaml reads all files but those of resources.
+  ///
+  /// It is the first one of `parse` too where that finds nothing wrong: they differ where a directive stands before the
+  /// first `---`, and where a line begins with three dashes that are no marker. What comes after it is not looked at.
+  package static func parseFirst(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
+    -> YAMLTree
+  {
+    read(source, file: file, tree: tree, limits: limits) { text in [DocumentPiece(range: 0..<text.count)] }
+  }
+
+  private static func read(
+    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits,
+    cut: (UnsafeBufferPointer<UInt8>) -> [DocumentPiece]
+  ) -> YAMLTree {
     if let problem = problem(ofWhole: source, file: file, limits: limits) {
       var refused = YAMLTree(source: source)
       refused.problems = [problem]
@@ -22,7 +39,7 @@ package enum YAMLParser {
     return source.withUnsafeBufferPointer { text in
       var builder = TreeBuilder(source: source, text: text, file: file, tree: tree, limits: limits)
       let reader = EventReader()
-      for piece in DocumentPiece.cut(text) { builder.add(piece, reader) }
+      for piece in cut(text) { builder.add(piece, reader) }
       return builder.finish()
     }
   }

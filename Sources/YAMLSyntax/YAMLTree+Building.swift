@@ -29,6 +29,7 @@ extension YAMLTree {
       if PrintableScalar.isDoubtful(text, style: style, tag: tag) || text.hasForbiddenCharacter {
         flags.insert(.needsOutputCheck)
       }
+      if style == .plain, text.mayBeLongNumber { flags.insert(.containsLongNumber) }
       return flags
     }
     return append(

@@ -59,11 +59,14 @@ package struct Node: Sendable {
     /// no string, a text that does not fit its tag, a character that JSON has and YAML has not. A hint: whoever prints looks closer.
     package static let needsOutputCheck = Flags(rawValue: 64)
 
+    /// The node, or something below it, is a number of so many digits that a double may not hold it.
+    package static let containsLongNumber = Flags(rawValue: 128)
+
     /// A mapping whose pairs are not simply those that are written.
     package static let notAsWritten = Flags(rawValue: 2 | 32)
 
     /// What a collection has when one of its children has it.
-    static let inherited = Flags(rawValue: 4 | 16 | 64)
+    static let inherited = Flags(rawValue: 4 | 16 | 64 | 128)
   }
 
   package init(
@@ -147,6 +150,9 @@ package struct YAMLTree: Sendable {
   var isComplete = false
   /// For a tree parsed from the text of a scalar, where that text is written; ranges of nodes are already mapped.
   var outer: ContentMap?
+
+  /// Whether some of the text could not be read. A key that is repeated is no such thing.
+  package var isBroken: Bool { problems.contains { $0.kind != .duplicateKey } }
 
   package init(source: [UInt8] = []) {
     nodes = []

@@ -7,7 +7,7 @@ struct GraphCommand: AsyncParsableCommand {
     abstract: "Show what applies what, cluster by cluster, in the order in which it becomes ready.",
     discussion: """
       Each cluster is a tree: its Kustomizations in the order in which Flux makes them ready, with the sources and \
-      Helm releases that they apply. What is missing, fails, or waits in a circle is marked.
+      Helm releases that they apply. What is missing, fails, or waits in a cycle is marked.
 
       Examples:
         fluxlint graph

@@ -11,14 +11,17 @@ struct MigrateCommand: AsyncParsableCommand {
       health checks, selectors and replacements. Only the bytes that must change do. Versions are never lowered, and \
       what needs a person is left as it is and said with its line.
 
+      Without --to each file moves to what all clusters serve that read it. What has to wait for a newer Flux is listed \
+      with that release. Where nothing says which Flux a cluster runs, the newest is assumed.
+
       The repository is read again with the changes, in memory: the same objects, the same references and no new \
       finding, or a file is left alone.
 
       Examples:
         fluxlint migrate
-            show the changes for the newest Flux as a diff
+            show the changes for the Flux that is installed as a diff
         fluxlint migrate --to 2.6 clusters/staging
-            those of one directory, for an older release
+            those of one directory, for this release
         fluxlint migrate --check
             list them; for a pipeline
         fluxlint migrate --write
@@ -26,7 +29,8 @@ struct MigrateCommand: AsyncParsableCommand {
         fluxlint migrate --kustomize --write
             and replace deprecated fields of kustomization files, as long as builds stay the same
 
-      Exit status: 0 nothing left to do, 1 something is, 2 a file could not be read or written.
+      Exit status: 0 nothing left to do, 1 something is, 2 a file could not be read or written. With --write, what has \
+      to wait for a newer Flux leaves it at 0.
       """)
 
   @Argument(
@@ -34,7 +38,7 @@ struct MigrateCommand: AsyncParsableCommand {
     completion: .file())
   var path: [String] = []
 
-  @Option(help: ArgumentHelp("The Flux release to move to. (default: the newest known)", valueName: "2.x"))
+  @Option(help: ArgumentHelp("The Flux release to move to. (default: what each cluster runs)", valueName: "2.x"))
   var to: String?
 
   @Flag(help: "Print a unified diff and write nothing. This is the default.")
@@ -93,6 +97,6 @@ struct MigrateCommand: AsyncParsableCommand {
     if let failure { throw failure }
     Terminal.talk(outcome.summary(isWritten: write))
     if outcome.failedFileCount > 0 { throw CommandFailure.migrationIncomplete(fileCount: outcome.failedFileCount) }
-    if outcome.hasWorkLeft || (!write && outcome.hasChanges) { throw FindingsFound() }
+    if outcome.hasWorkLeft || (!write && (outcome.hasChanges || outcome.hasWorkLater)) { throw FindingsFound() }
   }
 }

@@ -65,8 +65,7 @@ enum Terminal {
 
   /// Says something to the person at the terminal.
   static func talk(_ message: String) {
-    let line = "\(ProgramName.current): \(ProgramName.spelled(message))\n"
-    _ = OutputFile.writeAll(Array(line.utf8), to: STDERR_FILENO)
+    _ = OutputFile.writeAll(Array("fluxlint: \(message)\n".utf8), to: STDERR_FILENO)
   }
 
   /// Says what is wrong with the arguments, in the words of the argument parser.

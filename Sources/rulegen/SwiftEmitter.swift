@@ -4,7 +4,7 @@ package import RuleFiles
 /// Writes the Swift files that the build plugin adds to `RuleCatalogue` and `BuiltInRules`.
 package enum SwiftEmitter {
   /// Words that Swift names write in one case.
-  private static let initialisms: Set<Substring> = ["api", "crd", "oci", "url", "yaml"]
+  private static let initialisms: Set<Substring> = ["api", "crd", "lfs", "oci", "url", "yaml"]
 
   /// `depends-on-cycle` is `DependsOnCycle`, `invalid-yaml` is `InvalidYAML`.
   package static func typeName(_ ruleName: String) -> String {

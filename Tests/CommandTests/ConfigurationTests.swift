@@ -59,7 +59,8 @@ import Testing
     let remark = "Flux 2.99 is newer than this fluxlint knows; checking as 2."
     let given = try Fluxlint.run("check", "--flux-version", "2.99", in: fleet.url)
     #expect(given.status == 0)
-    #expect(given.talk.contains(remark))
+    #expect(given.talk.isEmpty)
+    #expect(given.output.contains("not checked: Flux 2.99 is newer than this fluxlint knows"))
     #expect(try Fluxlint.run("check", "--flux-version", "2.8", in: fleet.url).talk.isEmpty)
     for text in ["fluxVersion: '2.99'", "clusters: [{path: clusters/prod, fluxVersion: '2.99'}]"] {
       try fleet.write(".fluxlint.yaml", text + "\n")
@@ -90,8 +91,8 @@ import Testing
   @Test(arguments: [
     ("fluxVersion: latest", ".fluxlint.yaml:1:14: 'latest'"), ("fail-on: error", ".fluxlint.yaml:1:1: unknown key"),
     ("rules: {no-such-rule: off}", ".fluxlint.yaml:1:9: 'no-such-rule' is no rule"), ("rules: [", ".fluxlint.yaml:"),
-    ("fluxVersion: \"1.9\"", ".fluxlint.yaml:1:14: '1.9' is no release of Flux 2"),
-    ("clusters: [{path: a, fluxVersion: \"3.0\"}]", "'3.0' is no release of Flux 2"),
+    ("fluxVersion: \"1.9\"", ".fluxlint.yaml:1:14: '1.9' is no release of Flux;"),
+    ("clusters: [{path: a, fluxVersion: \"0.42\"}]", "'0.42' is no release of Flux;"),
     ("failOn: never\n---\nfailOn: note", ".fluxlint.yaml:3:1: a second document"),
     ("ignore: [{path: ../other}]", "'../other' is no path in this repository"),
     ("ignore: [{path: ''}]", "'' is no path in this repository"),

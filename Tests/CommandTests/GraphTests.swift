@@ -11,7 +11,7 @@ import Testing
     #expect(result.status == 0)
     #expect(result.output.contains("clusters/production  bootstrap, Flux 2."))
     #expect(result.output.contains("clusters/staging"))
-    #expect(result.output.contains("waits in a circle: apps -> infra-configs -> apps"))
+    #expect(result.output.contains("waits in a cycle: apps -> infra-configs -> apps"))
     #expect(!result.output.contains("\u{1B}"))
   }
 

@@ -45,7 +45,7 @@ import Testing
     let second = try Fluxlint.run("migrate", in: fleet.url)
     #expect(second.status == 0)
     #expect(second.output.isEmpty)
-    #expect(second.talk.contains("nothing to change for Flux 2.9"))
+    #expect(second.talk.contains("nothing to change for Flux 2.10"))
   }
 
   @Test func `the diff is one that git applies`() throws {
@@ -84,7 +84,7 @@ import Testing
     #expect(try String(contentsOf: fleet.url.appending(path: "spare/other.yaml"), encoding: .utf8) == Self.old)
   }
 
-  @Test func `a release that does not serve the new versions is said`() throws {
+  @Test func `a release that is installed somewhere is not gone beyond`() throws {
     let fleet = try Fleet(isRepository: false)
     try fleet.write("spare/extra.yaml", Self.old)
     try fleet.write("spare/gotk-components.yaml", "---\n# Flux Version: v2.1.2\n")
@@ -97,13 +97,128 @@ import Testing
       spec: {distribution: {version: 2.4.x}}
 
       """)
-    let result = try Subprocess.run(Fluxlint.binary, ["migrate", "spare"], in: fleet.url)
+    let listed = try Subprocess.run(Fluxlint.binary, ["migrate", "--check", "spare"], in: fleet.url)
+    #expect(listed.status == 1)
+    #expect(listed.output.contains("after the upgrade to 2.3, run again"))
+    #expect(try Subprocess.run(Fluxlint.binary, ["migrate", "--write", "spare"], in: fleet.url).status == 0)
+    #expect(try text(fleet) == Self.old)
+    let given = try Subprocess.run(Fluxlint.binary, ["migrate", "--to", "2.9", "spare"], in: fleet.url)
     #expect(
-      result.talk.contains(
-        "'gotk-components.yaml' installs Flux 2.1, which does not serve 'helm.toolkit.fluxcd.io/v2' HelmRelease"))
-    #expect(!result.talk.contains("'instance.yaml' installs"))
-    let older = try Subprocess.run(Fluxlint.binary, ["migrate", "--to", "2.1", "spare"], in: fleet.url)
-    #expect(!older.talk.contains("installs Flux"))
+      given.talk.contains(
+        "'gotk-components.yaml' runs Flux 2.1, which does not serve 'helm.toolkit.fluxcd.io/v2' HelmRelease"))
+    #expect(!given.talk.contains("'instance.yaml' runs"))
+    #expect(given.output.contains("+apiVersion: helm.toolkit.fluxcd.io/v2\n"))
+  }
+
+  private static let image = """
+    apiVersion: image.toolkit.fluxcd.io/v1beta1
+    kind: ImageRepository
+    metadata:
+      name: web
+      namespace: flux-system
+    spec:
+      image: registry.example.com/web
+      interval: 5m
+
+    """
+
+  /// A fleet whose cluster runs a release, with an object that moves twice.
+  private func fleet(release: String) throws -> Fleet {
+    let fleet = try Fleet()
+    try fleet.write(".fluxlint.yaml", "fluxVersion: '\(release)'\n")
+    try fleet.write("clusters/prod/image.yaml", Self.image)
+    return fleet
+  }
+
+  @Test func `without --to a file moves to what its cluster serves, and the rest waits`() throws {
+    let fleet = try fleet(release: "2.5")
+    let listed = try Fluxlint.run("migrate", "--check", in: fleet.url)
+    #expect(listed.status == 1)
+    #expect(listed.output.contains("v1beta1 to v1beta2"))
+    #expect(listed.output.contains("after the upgrade to 2.7, run again"))
+    let written = try Fluxlint.run("migrate", "--write", in: fleet.url)
+    #expect(written.status == 0)
+    #expect(written.talk.contains("for Flux 2.5, written; 1 place to do after an upgrade of Flux; proved: the same"))
+    let check = try Fluxlint.run("check", in: fleet.url)
+    #expect(check.status == 0)
+    let second = try Fluxlint.run("migrate", in: fleet.url)
+    #expect(second.output.isEmpty)
+    #expect(second.status == 1)
+  }
+
+  @Test func `--to beyond the release that runs is done, with a warning and no proof`() throws {
+    let fleet = try fleet(release: "2.5")
+    let result = try Fluxlint.run("migrate", "--to", "2.7", "--write", in: fleet.url)
+    #expect(result.status == 0)
+    #expect(result.talk.contains("runs Flux 2.5, which does not serve 'image.toolkit.fluxcd.io/v1' ImageRepository"))
+    #expect(!result.talk.contains("proved") && !result.talk.contains("no new finding"))
+    #expect(result.talk.contains("1 new finding as long as Flux is not upgraded"))
+  }
+
+  @Test func `clusters of several releases get what all of them serve`() throws {
+    let fleet = try Fleet()
+    try fleet.write("clusters/prod/image.yaml", Self.image)
+    try fleet.write(".fluxlint.yaml", "clusters: [{path: clusters/prod, fluxVersion: '2.8'}]\n")
+    #expect(try Fluxlint.run("migrate", in: fleet.url).output.contains("+apiVersion: image.toolkit.fluxcd.io/v1\n"))
+    try fleet.write(
+      "clusters/old/kustomization.yaml",
+      "resources: [../prod/image.yaml, ../prod/source.yaml, ../prod/base.yaml, ../prod/apps.yaml]\n")
+    try fleet.write(
+      ".fluxlint.yaml",
+      """
+      clusters: [{path: clusters/prod, fluxVersion: '2.8'}, {path: clusters/old, fluxVersion: '2.5'}]
+
+      """)
+    let both = try Fluxlint.run("migrate", in: fleet.url)
+    #expect(both.output.contains("+apiVersion: image.toolkit.fluxcd.io/v1beta2\n"))
+  }
+
+  @Test func `a release that nothing says is the newest, and that is said`() throws {
+    let fleet = try fleet()
+    let result = try Fluxlint.run("migrate", in: fleet.url)
+    #expect(result.talk.contains("the Flux release is not known: 2.10 is assumed"))
+  }
+
+  @Test func `check names the command that repairs a finding, and counts what it repairs`() throws {
+    let fleet = try fleet(release: "2.8")
+    let result = try Fluxlint.run("check", in: fleet.url)
+    #expect(result.output.contains("use 'image.toolkit.fluxcd.io/v1'; 'fluxlint migrate --write' does it"))
+    #expect(result.output.contains("1 of 1 can be fixed by 'fluxlint migrate --write'"))
+    let json = try Fluxlint.run("check", "--format", "json", in: fleet.url)
+    #expect(json.output.contains("\"repair\": \"fluxlint migrate --write\""))
+  }
+
+  @Test func `a mention in values or in a list is a note that leaves the status alone`() throws {
+    let fleet = try Fleet()
+    let mention = "apiVersion: helm.toolkit.fluxcd.io/v2beta1\n  kind: HelmRelease\n"
+    try fleet.write("spare/values.yaml", "extra:\n  \(mention)")
+    try fleet.write("spare/list.yaml", "- \(mention)")
+    let values = try Fluxlint.run("migrate", "--check", in: fleet.url)
+    #expect(values.status == 0)
+    #expect(values.output.contains("note[api-in-values]"))
+    try fleet.write("spare/unknown.yaml", "apiVersion: example.com/v1\nkind: Wrapper\nspec:\n  \(mention)")
+    let unknown = try Fluxlint.run("migrate", "--check", in: fleet.url)
+    #expect(unknown.status == 1)
+    #expect(unknown.output.contains("warning[api-embedded-unknown]"))
+  }
+
+  @Test func `what SOPS encrypted is changed only where its checksum allows it`() throws {
+    let fleet = try Fleet()
+    try fleet.write("spare/extra.yaml", Self.old + "sops:\n  mac: ENC[AES256_GCM,data:x]\n")
+    #expect(try Fluxlint.run("migrate", in: fleet.url).output.isEmpty)
+    try fleet.write("spare/extra.yaml", Self.old + "sops:\n  mac: ENC[AES256_GCM,data:x]\n  mac_only_encrypted: true\n")
+    #expect(try Fluxlint.run("migrate", in: fleet.url).output.contains("+apiVersion: helm.toolkit.fluxcd.io/v2\n"))
+  }
+
+  @Test func `objects in JSON that a kustomization lists are changed`() throws {
+    let fleet = try Fleet()
+    try fleet.write("apps/kustomization.yaml", "resources: [config.yaml, extra.json]\n")
+    try fleet.write(
+      "apps/extra.json",
+      #"{"apiVersion": "source.toolkit.fluxcd.io/v1beta2", "kind": "GitRepository", "metadata": {"name": "x"}, "#
+        + #""spec": {"url": "https://example.com/x.git", "interval": "5m"}}"# + "\n")
+    let result = try Fluxlint.run("migrate", in: fleet.url)
+    #expect(result.output.contains(#"+{"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository""#))
   }
 
   @Test func `changes that are not committed are said`() throws {
@@ -114,8 +229,12 @@ import Testing
 
   @Test func `a release that is not known ends with 2`() throws {
     let fleet = try fleet()
-    let result = try Fluxlint.run("migrate", "--to", "3.0", in: fleet.url)
-    #expect(result.status == 2)
-    #expect(result.talk.contains("'3.0' is no release of Flux that is known"))
+    for (release, words) in [
+      ("1.0", "'1.0' is no release of Flux that is known"), ("2.99", "Flux 2.99 is newer than this fluxlint knows"),
+    ] {
+      let result = try Fluxlint.run("migrate", "--to", release, in: fleet.url)
+      #expect(result.status == 2)
+      #expect(result.talk.contains(words))
+    }
   }
 }

@@ -2,15 +2,10 @@ import Foundation
 import Testing
 
 @Suite struct `what the program says of itself` {
-  @Test func `the version comes first, then what a bug report needs`() throws {
+  @Test func `the version is a line of its own`() throws {
     let result = try Fluxlint.run("--version")
     #expect(result.status == 0)
-    let lines = result.output.split(separator: "\n").map(String.init)
-    #expect(lines.first == "fluxlint 0.1.0")
-    #expect(lines.dropFirst().map { $0.prefix { $0 != ":" } } == ["commit", "Swift", "libgit2", "newest Flux known"])
-    // The tests are linked as `swift test` links: with the library of the system.
-    #expect(lines.contains { $0.wholeMatch(of: /libgit2: 1\.[0-9]+\.[0-9]+, linked as a shared library/) != nil })
-    #expect(lines.last?.wholeMatch(of: /newest Flux known: 2\.[0-9]+/) != nil)
+    #expect(result.output == "0.1.0\n")
     #expect(result.talk.isEmpty)
   }
 
@@ -59,7 +54,7 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "--flux-version", "newest", says: "'newest'", "2.9"),
     WrongArguments("check", "one", "two", says: "unexpected argument 'two'"),
     WrongArguments("check", "/no/such/place", says: "no such file or directory: '/no/such/place'"),
-    WrongArguments("check", "--flux-version", "1.9", says: "'1.9' is no release of Flux 2", "2.9"),
+    WrongArguments("check", "--flux-version", "1.9", says: "'1.9' is no release of Flux;", "2.9"),
     WrongArguments("chekc", says: "no such file or directory: 'chekc'; did you mean 'fluxlint check'?"),
     WrongArguments("biuld", "apps", says: "unexpected argument 'apps'; did you mean 'fluxlint build'?"),
     WrongArguments("xyzzy", says: "no such file or directory: 'xyzzy'", "'fluxlint --help' lists the commands"),

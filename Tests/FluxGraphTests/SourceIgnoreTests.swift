@@ -41,6 +41,22 @@ struct SourceIgnoreTests {
     #expect(SourceIgnore(files: []).ignores(path) == expected)
   }
 
+  @Test(arguments: [
+    ("apps/a.yaml", "/*\n!/clusters", "/*"), ("tests/a.yaml", "", "/tests/"), ("tests/a.yaml", "!/tests", nil),
+    ("clusters/a.yaml", "/*\n!/clusters", nil), (".gitignore", "", ".gitignore"),
+  ])
+  func `the line that leaves a file out is the last one that fits`(path: String, spec: String, expected: String?) {
+    let files = [(directory: "", text: Array("# drafts\n/tests/ \n".utf8)), (directory: "docs", text: Array("a".utf8))]
+    let line = SourceIgnore.line(leavingOut: path, files: files, spec: Array(spec.utf8))
+    #expect(line?.text == expected)
+    if expected == "/tests/" { #expect(line?.origin == .file(".sourceignore") && line?.number == 1) }
+  }
+
+  @Test func `without any pattern a default may leave a file out`() {
+    let line = SourceIgnore.line(leavingOut: ".github/a.yaml", files: [], spec: [])
+    #expect(line?.origin == .defaults && line?.text == ".github/")
+  }
+
   @Test func `many stars do not take for ever`() {
     let ignore = SourceIgnore(files: [("", Array(String(repeating: "*a", count: 500).utf8))])
     #expect(!ignore.ignores(String(repeating: "a", count: 499) + "b"))

@@ -62,10 +62,12 @@ import YAMLSyntax
       metadata: {name: apps, namespace: flux-system}
       spec: {path: ./, sourceRef: {kind: ExternalArtifact, name: apps}}
       """,
-      deep: GraphRepository.configMap("x"), "d/e/c.yaml": GraphRepository.configMap("c"),
+      deep: GraphRepository.configMap("x"), "d/c.yaml": GraphRepository.configMap("c"),
+      "d/e/c.yaml": GraphRepository.configMap("deeper"),
     ])
     #expect(repository.object("ConfigMap", "x") == nil)
     #expect(repository.object("ConfigMap", "c") != nil)
+    #expect(repository.object("ConfigMap", "deeper") == nil, "two stars before the end are one level")
   }
 
   @Test func `spec ignore leaves files out, and the default list with them in`() async throws {

@@ -33,6 +33,12 @@ import YAMLSyntax
     Case("|\n    a\n    ${v}\n", "5", "'a\n5\n'"), Case("|\n    $${v} $$\n", "5", "'${v} $\n'"),
     Case("{k: '${v}'}", "5", "{'k': 5}"), Case("{'${v}': w}", "k", "{'k': 'w'}"),
     Case("2026-0${v}", "1-01", "'2026-01-01'"),
+    // What is a mapping behind a dash is none behind a colon.
+    Case("['${v}']", "a: b", "[{'a': 'b'}]"), Case("['${v}']", "- a", "[['a']]"),
+    // All line feeds at the end are kept, and none is added.
+    Case("|+\n    ${v}\n\n", "a", "'a\n\n\n'"),
+    // Keys are strings by their value, and of equal ones the last counts.
+    Case("{'${v}': w}", "0755", "{'493': 'w'}"), Case("{a: '${v}', 'a${v}': w}", "", "{'a': 'w'}"),
   ]
 
   @Test(arguments: cases) func `a value is what its text is read as`(_ test: Case) async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import GitTrees
 import SourceTrees
 import Testing
@@ -86,6 +87,18 @@ struct CommitTreeTests {
     #expect(git.isBare)
     #expect(try texts(git.commit("main")) == ["apps/a.yaml": "second"])
     #expect(git.remoteURLs == [source.top])
+  }
+
+  @Test func `a bare repository without a configuration is bare`() throws {
+    let source = try history()
+    let directory = try TemporaryDirectory()
+    try TemporaryRepository.git(["clone", "--quiet", "--bare", source.top, "bare.git"], in: directory.path)
+    try FileManager.default.removeItem(atPath: directory.path + "/bare.git/config")
+
+    let git = try #require(try GitRepository.discover(from: directory.path + "/bare.git", environment: [:]))
+
+    #expect(git.isBare)
+    #expect(try texts(git.commit("main")) == ["apps/a.yaml": "second"])
   }
 
   @Test func `an object that a partial clone leaves out is an error of the file alone`() throws {

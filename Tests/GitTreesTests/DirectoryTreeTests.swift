@@ -179,7 +179,7 @@ struct InMemoryTreeTests {
   }
 }
 
-struct ContentNoticeTests {
+struct StandInTests {
   @Test(arguments: [
     ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", true),
     ("\0GITCRYPT\0rest", true),
@@ -188,7 +188,7 @@ struct ContentNoticeTests {
     ("GITCRYPT", false),
   ])
   func `stand-ins of Git LFS and git-crypt are told from content`(text: String, isStandIn: Bool) {
-    #expect((contentNotice(Array(text.utf8)) != nil) == isStandIn)
+    #expect((StandIn(Array(text.utf8)) != nil) == isStandIn)
   }
 }
 

@@ -140,7 +140,9 @@ struct EntryTests {
     #expect(build.names == ["ConfigMap/a"])
     #expect(build.result.errors.map(\.kind) == [.duplicateObject])
     #expect(build.place(build.result.errors.first?.range) == "kustomization.yaml:1")
-    #expect(build.place(build.result.errors.first?.related) == "base/a.yaml:1")
+    // First the entry that listed it before, then the object.
+    #expect(
+      build.result.errors.first?.places.map { build.place($0.range) } == ["kustomization.yaml:1", "base/a.yaml:1"])
   }
 
   @Test func `two documents with one id name both places`() {

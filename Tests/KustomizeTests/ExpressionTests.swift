@@ -40,7 +40,9 @@ struct ExpressionTests {
     for text in example.other { #expect(!expression.matchesWhole(text), "\(text)") }
   }
 
-  @Test(arguments: ["(", ")", "a**", "[", "[z-a]", #"\1"#, "(?=a)", "(?<!a)", "*", "a{2,1}", "\\", "a{1001}", "(?x)a"])
+  @Test(arguments: [
+    "(", ")", "a**", "[", "[z-a]", #"\1"#, "(?=a)", "(?<!a)", "*", "a{2,1}", "\\", "a{1001}", "(?x)a", "a*{2}", "a*?+",
+  ])
   func `what RE2 refuses is refused`(_ pattern: String) {
     #expect(throws: LinearRegex.Failure.self) { try LinearRegex(pattern) }
   }

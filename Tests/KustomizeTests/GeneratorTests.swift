@@ -143,6 +143,7 @@ struct GeneratorTests {
       """)
     #expect(build.messages == [])
     #expect(build.result.objects.map(\.unknownValues) == [true, false])
+    #expect(build.result.encrypted == [])
     #expect(build.node("data").map { build.forest.keys(of: $0) } == ["PASSWORD", "plain.txt"])
   }
 

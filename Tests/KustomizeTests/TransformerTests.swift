@@ -138,7 +138,8 @@ struct TransformerTests {
     ).build()
     #expect(build.result.errors.first?.kind == .duplicateObject)
     #expect(build.place(build.result.errors.first?.range) == "a.yaml:3")
-    #expect(build.place(build.result.errors.first?.related) == "a.yaml:1")
+    #expect(
+      build.result.errors.first?.places.map { build.place($0.range) } == ["a.yaml:1", "kustomization.yaml:1"])
   }
 
   @Test func `replicas of nothing say what may be meant`() {

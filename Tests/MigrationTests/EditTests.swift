@@ -108,10 +108,10 @@ extension String {
 }
 
 @Suite struct `releases` {
-  @Test(arguments: ["2.9", "v2.0", "2.2.0", "0.41", "2.9.4"])
+  @Test(arguments: ["2.9", "v2.0", "2.2.0", "0.41", "2.9.4", "2.10"])
   func `known releases are taken`(text: String) { #expect(MigrationTarget(text) != nil) }
 
-  @Test(arguments: ["", "2", "2.10", "3.0", "1.0", "0.42", "two", "-2.9"])
+  @Test(arguments: ["", "2", "2.99", "3.0", "1.0", "0.42", "two", "-2.9", "v0.0.0-dev.0"])
   func `others are refused`(text: String) { #expect(MigrationTarget(text) == nil) }
 
   @Test(arguments: [
@@ -122,6 +122,18 @@ extension String {
     let target = try #require(MigrationTarget(to))
     let verdict = target.verdict(group: "helm.toolkit.fluxcd.io", kind: kind, version: version)
     if let wanted { #expect(verdict == .outdated(wanted)) } else { #expect(verdict == .current || verdict == .tooNew) }
+  }
+
+  @Test(
+    arguments: [
+      ("2.3", "2.9", "v2beta1", .outdated("v2")), ("2.2", "2.7", "v2beta1", .outdated("v2beta2")),
+      ("2.2", "2.9", "v2beta1", .noCommonVersion), ("0.30", "0.41", "v2beta1", .current),
+    ] as [(String, String, String, MigrationTarget.Verdict)])
+  func `several releases get what all of them serve`(
+    older: String, newer: String, version: String, wanted: MigrationTarget.Verdict
+  ) throws {
+    let target = try #require(MigrationTarget(newer)).union(try #require(MigrationTarget(older)))
+    #expect(target.verdict(group: "helm.toolkit.fluxcd.io", kind: "HelmRelease", version: version) == wanted)
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
     let sources = try await SourceSet.load(InMemoryTree(files: files.mapValues { Array($0.utf8) }))
     var texts = files
     var remarks: [String] = []
-    for plan in FluxV1.plan(sources, target: .newest, isInScope: { _ in true }) {
+    for plan in FluxV1.plan(sources, targets: MigrationTargets(.newest), isInScope: { _ in true }) {
       texts[plan.path] = String(
         decoding: try Edit.apply(plan.edits, to: sources.bytes(of: plan.file)), as: UTF8.self)
       remarks += plan.remarks.map(\.message)

@@ -55,7 +55,7 @@ func migrated(
   let sources = try await SourceSet.load(InMemoryTree(files: files))
   var result = files
   var remarks: [String] = []
-  for plan in Migration.plan(sources, target: target, isInScope: { _ in true }) {
+  for plan in Migration.plan(sources, targets: MigrationTargets(target), isInScope: { _ in true }) {
     result[plan.path] = try Migration.text(of: plan, in: sources, target: target)
     let bytes = sources.bytes(of: plan.file)
     for remark in plan.remarks {
@@ -106,7 +106,7 @@ func text(_ files: [String: [UInt8]]) -> [String: String] { files.mapValues { St
     let object = "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: GitRepository\nmetadata: {name: a}\n"
     let files = ["a/x.yaml": Array(object.utf8), "b/x.yaml": Array(object.utf8)]
     let sources = try await SourceSet.load(InMemoryTree(files: files))
-    let plans = Migration.plan(sources, target: .newest) { $0.hasPrefix("a/") }
+    let plans = Migration.plan(sources, targets: MigrationTargets(.newest)) { $0.hasPrefix("a/") }
     #expect(plans.map(\.path) == ["a/x.yaml"])
   }
 

@@ -73,9 +73,10 @@ enum Sample {
     let base = tree.range("infrastructure/kustomization.yaml", "https:")
     return [
       NotChecked(
-        reason: "the objects of the remote base are unknown", range: base, clusters: ["production", "staging"]),
-      NotChecked(reason: "the content of a submodule is in another repository", path: "vendor/charts"),
-      NotChecked(reason: "the content of a submodule is in another repository", path: "vendor/dashboards"),
+        reason: "the objects of the remote base are unknown", kind: "remote-base", range: base,
+        clusters: ["production", "staging"],
+        references: (1...5).map { NotChecked.Reference(range: base, target: "Kustomization flux-system/part-\($0)") }),
+      NotChecked(reason: "the content of a submodule is in another repository", path: "vendor/charts", count: 2),
     ] + (1...10).map { NotChecked(reason: "values '${\($0)}' come from a chart") }
   }
 

@@ -169,6 +169,58 @@ struct ExpectedFindingTests {
   }
 }
 
+struct VersionFactsTests {
+  private static let table = """
+    sources:
+      - title: CRDs
+        source: https://example.com
+    releases:
+      first: "0.1"
+      lastPreview: "0.41"
+      newest: "2.10"
+    kinds:
+      - group: helm.toolkit.fluxcd.io
+        kinds:
+          - HelmRelease
+        versions:
+          - name: v2beta1
+            introduced: "0.1"
+            removed: "2.7"
+    others:
+      - group: fluxcd.controlplane.io
+        kinds:
+          - ResourceSet
+        versions:
+          - name: v1
+
+    """
+
+  @Test func `the table becomes Swift`() throws {
+    let text = try VersionFacts(path: "t.yaml", text: Self.table).swift
+    #expect(text.contains("newestRelease = FluxVersion(major: 2, minor: 10)"))
+    #expect(
+      text.contains(
+        #"Version("v2beta1", FluxVersion(major: 0, minor: 1), nil, FluxVersion(major: 2, minor: 7))"#))
+  }
+
+  @Test(arguments: [
+    (
+      #"removed: "2.7""#, #"removed: "2.11""#,
+      "10:11: error: 'v2beta1' has releases out of order, or such as there are not"
+    ),
+    (#"removed: "2.7""#, #"gone: "2.7""#, "error: unknown key 'gone'"),
+    (#"newest: "2.10""#, #"newest: "ten""#, "error: 'newest' is no release like \"2.9\""),
+  ])
+  func `a mistake in it stops the build with its place`(old: String, new: String, message: String) {
+    do {
+      _ = try VersionFacts(path: "t.yaml", text: Self.table.replacing(old, with: new))
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)".hasPrefix("t.yaml:") && "\(error)".contains(message.drop { $0 != "e" }), "\(error)")
+    }
+  }
+}
+
 struct SwiftEmitterTests {
   @Test(arguments: [
     ("depends-on-cycle", "DependsOnCycle", "dependsOnCycle"),

@@ -21,10 +21,12 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     Dictionary(uniqueKeysWithValues: example.files.map { ($0.path, Array($0.text.utf8)) })
   }
 
-  /// What differs, a line each; empty when all is well. `lines` is how far everything has moved down.
-  func difference(from actual: [ExpectedFinding], movedBy lines: Int = 0) -> String {
+  /// What differs, a line each; empty when all is well. The text of the files `movedDown` begins a line later.
+  func difference(from actual: [ExpectedFinding], movedDown: Set<String> = []) -> String {
     var example = example
-    for index in example.expected.indices { example.expected[index].line += lines }
+    for index in example.expected.indices where movedDown.contains(example.expected[index].path) {
+      example.expected[index].line += 1
+    }
     return example.difference(from: actual, rule: rule.id.name).joined(separator: "\n")
   }
 }

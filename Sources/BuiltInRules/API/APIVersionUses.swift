@@ -1,35 +1,286 @@
+import Migration
 import RuleEngine
 
-/// A Flux object of some file, with what the releases in force think of its version.
+/// A version of a Flux kind that some file names, with what the releases in force think of it.
 struct APIVersionUse {
-  var lifecycle: APIVersionLifecycle
-  /// The value of `apiVersion`.
+  var group: String
+  var kind: String
+  var version: String
+  /// Nil for a version that never was.
+  var lifecycle: APIVersionLifecycle?
+  var existence: APIVersions.Existence
+  /// The value of `apiVersion`, or of `version` in a selector.
   var range: SourceRange
-  var id: ObjectID
+  /// The value of `kind`, where the kind never was.
+  var kindRange: SourceRange
+  var file: FileID
   /// The clusters that read the file; empty when nothing reaches it.
-  var clusters: [Cluster]
+  var clusters: [Cluster] = []
+  /// Those of them, by name, that apply what is in the file to another cluster (`spec.kubeConfig`).
+  var remoteClusters: Set<String> = []
+
+  var apiVersion: String { "\(group)/\(version)" }
+
+  /// Whether a release does not serve it, and why.
+  func refusal(by release: FluxVersion) -> String? {
+    guard let lifecycle else {
+      switch existence {
+      case .possible: return nil
+      case .noGroup: return "no release of Flux has this group"
+      case .noKind: return "no release of Flux has this kind"
+      case .noVersion: return "no release of Flux has this version"
+      }
+    }
+    if lifecycle.isServed(by: release) { return nil }
+    guard let introduced = lifecycle.introduced else { return "no release of Flux since 0.1 serves it" }
+    if release < introduced { return "it comes with Flux \(introduced)" }
+    return lifecycle.removed.map { "it was removed in Flux \($0)" } ?? "no release of Flux serves it"
+  }
+
+  /// What to write instead: a version that all clusters serve that read the file.
+  ///
+  /// - Parameter release: one that does not serve it.
+  func repair(for release: FluxVersion) -> String? {
+    switch existence {
+    case .noGroup(let nearest): return nearest.map { "did you mean '\($0)'?" }
+    case .noKind(let nearest, let otherGroup):
+      return nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "\(kind) is of the group '\($0)'" }
+    case .possible, .noVersion: break
+    }
+    let use = newestServed(besides: release).map { "use '\($0.apiVersion)'" }
+    if let introduced = lifecycle?.introduced, release < introduced {
+      return "upgrade Flux to \(introduced)" + (use.map { ", or \($0)" } ?? "")
+    }
+    if let use { return use }
+    if let replacement = lifecycle?.replacement, !replacement.hasPrefix(group + "/") { return "use '\(replacement)'" }
+    let versions = APIVersions.versions(group: group, kind: kind)
+    guard versions.contains(where: { $0.isServed(by: release) }) else {
+      return versions.last?.introduced.map { "upgrade Flux to \($0)" }
+    }
+    return "no version is served by all clusters that read the file: bring them to one release of Flux first"
+  }
+
+  /// The newest version that a release serves, and all clusters that read the file.
+  func newestServed(besides release: FluxVersion) -> APIVersionLifecycle? {
+    let releases = [release] + clusters.map(\.settings.fluxVersion)
+    return APIVersions.versions(group: group, kind: kind).last { version in
+      releases.allSatisfy { version.isServed(by: $0) }
+    }
+  }
+}
+
+/// What a release in force is about one use: of a cluster that reads the file, or of nobody in particular.
+struct ReleaseInForce {
+  var settings: ClusterSettings
+  /// Nil in a file that no cluster reads.
+  var cluster: Cluster?
+  /// Whether the object goes to another cluster, whose Flux nobody knows.
+  var isRemote = false
+
+  var release: FluxVersion { settings.fluxVersion }
+  var isAssumed: Bool { cluster == nil || isRemote || settings.versionOrigin == .assumed }
+
+  /// What a reader must know about where the release comes from.
+  func notes(needsRelease: Bool = true) -> [String] {
+    if isRemote { return ["'kubeConfig' sends it to another cluster, whose Flux release is not known"] }
+    return settings.versionNotes(isReached: cluster != nil, needsRelease: needsRelease)
+  }
 }
 
 extension RepositoryModel {
-  /// Every object of a file, reached or not, with a version of Flux's that not every release in question serves for good;
-  /// in file order.
-  func forEachAPIVersionUse(_ body: (APIVersionUse) -> Void) {
-    let oldest = graph.clusters.reduce(fallback.fluxVersion) { min($0, $1.settings.fluxVersion) }
-    var uses: [(file: FileID, use: APIVersionUse)] = []
+  /// Those that a use is judged by.
+  func releases(for use: APIVersionUse) -> [ReleaseInForce] {
+    use.clusters.isEmpty
+      ? [ReleaseInForce(settings: fallback, cluster: nil)]
+      : use.clusters.map {
+        ReleaseInForce(settings: $0.settings, cluster: $0, isRemote: use.remoteClusters.contains($0.name))
+      }
+  }
+
+  /// Every object of a file, reached or not, with a version that not every release in question serves for good, and those
+  /// that no release ever did; in file order.
+  func forEachAPIVersionUse(_ body: (APIVersionUse, ObjectID) -> Void) {
+    var candidates = VersionCandidates(self)
+    var uses: [(use: APIVersionUse, id: ObjectID)] = []
+    // Files where a variable says what an object is.
+    var open: Set<FileID> = []
     for object in graph.written {
-      guard let id = forest.objectID(ManifestObject(root: object.root)),
-        let version = forest.value(object.root, "apiVersion"),
-        let lifecycle = APIVersions.lifecycle(group: id.group, kind: id.kind, version: id.version),
-        lifecycle.removed != nil || oldest < FluxVersion(major: 2, minor: lifecycle.introduced)
-      else { continue }
-      uses.append(
-        (object.file, APIVersionUse(lifecycle: lifecycle, range: forest.range(version), id: id, clusters: [])))
+      guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
+      if let use = candidates.use(of: object.root, id, in: object.file) { uses.append((use, id)) }
+      if !VersionMentions.isWritten(id.version) || !VersionMentions.isWritten(id.kind) { open.insert(object.file) }
+      guard id.kind == "ResourceSet", id.group == FluxKinds.operatorGroup else { continue }
+      for mention in VersionMentions(forest).of(object.root, group: id.group, kind: id.kind)
+      where mention.role == .object {
+        guard let inner = forest.objectID(ManifestObject(root: mention.node)) else { continue }
+        if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner)) }
+      }
     }
-    let readers = readers(of: Set(uses.map(\.file)))
-    for (file, use) in uses {
+    let readers = readers(of: Set(uses.map(\.use.file)))
+    let remote = uses.isEmpty ? [:] : filesOfRemoteObjects
+    for (use, id) in uses {
       var use = use
-      use.clusters = (readers[file] ?? []).map { graph.clusters[$0] }
-      body(use)
+      use.clusters = (readers[use.file] ?? []).map { graph.clusters[$0] }
+      use.remoteClusters = Set(use.clusters.map(\.name).filter { remote[$0]?.contains(use.file) ?? false })
+      body(use, id)
+    }
+    for cluster in open.isEmpty ? [] : graph.clusters {
+      for object in cluster.objects where object.isKnown && !object.isRemote && open.contains(object.origin.file) {
+        guard APIVersions.isReserved(object.id.group), isSubstituted(object.root),
+          var use = candidates.use(of: object.root, object.id, in: object.origin.file)
+        else { continue }
+        use.clusters = [cluster]
+        body(use, object.id)
+      }
+    }
+  }
+
+  /// Whether a variable stands where an object says what it is.
+  private func isSubstituted(_ root: NodeRef) -> Bool {
+    ["apiVersion", "kind"].contains { key in
+      guard let node = forest.value(root, key: key) else { return false }
+      let range = forest.range(node)
+      return sources.bytes(of: range.file)[range.bounds].contains(UInt8(ascii: "$"))
+    }
+  }
+
+  /// The files of each cluster, by its name, whose objects all go to another cluster.
+  private var filesOfRemoteObjects: [String: Set<FileID>] {
+    var files: [String: Set<FileID>] = [:]
+    for cluster in graph.clusters {
+      let remote = Set(cluster.objects.lazy.filter(\.isRemote).map(\.origin.file))
+      guard !remote.isEmpty else { continue }
+      files[cluster.name] = remote.subtracting(cluster.objects.lazy.filter { !$0.isRemote }.map(\.origin.file))
+    }
+    return files
+  }
+
+  /// Every mention of such a version in an object or a kustomization file; in file order.
+  func forEachVersionMention(_ body: (APIVersionUse, VersionMention, _ holder: VersionHolder) -> Void) {
+    var candidates = VersionCandidates(self)
+    let finder = VersionMentions(forest)
+    var uses: [(use: APIVersionUse, mention: VersionMention, holder: VersionHolder)] = []
+    func add(_ mentions: [VersionMention], _ holder: VersionHolder, _ file: FileID) {
+      for mention in mentions where mention.role != .object {
+        let kind = forest.value(mention.node, "kind").map { forest.range($0) } ?? mention.range
+        guard
+          let use = candidates.use(
+            group: mention.group, kind: mention.kind, version: mention.version, range: mention.range, kindRange: kind,
+            file: file)
+        else { continue }
+        uses.append((use, mention, holder))
+      }
+    }
+    for object in graph.written {
+      guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
+      add(finder.of(object.root, group: id.group, kind: id.kind), VersionHolder(root: object.root, id: id), object.file)
+    }
+    for file in sources.files where KustomizationFile.isOne(file.path) && sources.isOwn(file.id) {
+      for document in sources.documents(of: file.id) {
+        add(finder.ofKustomizationFile(document.root), VersionHolder(root: document.root, id: nil), file.id)
+      }
+    }
+    let readers = readers(of: Set(uses.map(\.use.file)))
+    for (use, mention, holder) in uses.sorted(by: { $0.use.range < $1.use.range }) {
+      var use = use
+      use.clusters = (readers[use.file] ?? []).map { graph.clusters[$0] }
+      body(use, mention, holder)
+    }
+  }
+}
+
+/// What mentions a version.
+struct VersionHolder {
+  var root: NodeRef
+  /// Nil for a kustomization file.
+  var id: ObjectID?
+}
+
+/// Sorts out the versions that are worth a look, of all that a repository has.
+private struct VersionCandidates {
+  private let releases: Set<FluxVersion>
+  private let model: RepositoryModel
+  private var definitions: DefinedVersions
+
+  init(_ model: RepositoryModel) {
+    self.model = model
+    definitions = DefinedVersions(model)
+    releases = Set(model.graph.clusters.map(\.settings.fluxVersion) + [model.fallback.fluxVersion])
+  }
+
+  mutating func use(of root: NodeRef, _ id: ObjectID, in file: FileID) -> APIVersionUse? {
+    guard let version = model.forest.value(root, "apiVersion"), let kind = model.forest.value(root, "kind") else {
+      return nil
+    }
+    return use(
+      group: id.group, kind: id.kind, version: id.version, range: model.forest.range(version),
+      kindRange: model.forest.range(kind), file: file)
+  }
+
+  /// Nil for what every release serves for good, and what is not Flux's.
+  mutating func use(
+    group: String, kind: String, version: String, range: SourceRange, kindRange: SourceRange, file: FileID
+  ) -> APIVersionUse? {
+    var use = APIVersionUse(
+      group: group, kind: kind, version: version, existence: .possible, range: range, kindRange: kindRange, file: file)
+    use.lifecycle = APIVersions.lifecycle(group: group, kind: kind, version: version)
+    if let lifecycle = use.lifecycle {
+      let isGood = releases.allSatisfy { lifecycle.isServed(by: $0) && !lifecycle.isDeprecated(in: $0) }
+      return isGood ? nil : use
+    }
+    guard APIVersions.isReserved(group), VersionMentions.isWritten(kind), VersionMentions.isWritten(version) else {
+      return nil
+    }
+    use.existence = APIVersions.existence(group: group, kind: kind, version: version) {
+      Suggestion.nearest(to: $0, in: $1)
+    }
+    return use.existence == .possible || definitions.inRepository(use) ? nil : use
+  }
+}
+
+/// The versions that CustomResourceDefinitions serve, found out when one is asked for.
+struct DefinedVersions {
+  private let model: RepositoryModel
+  /// Those of the whole repository.
+  private lazy var all: Set<String> = {
+    var versions: Set<String> = []
+    for file in model.sources.files {
+      for document in model.sources.documents(of: file.id) { add(document.root, to: &versions) }
+    }
+    return versions
+  }()
+  /// Those that a cluster applies, by its name.
+  private var applied: [String: Set<String>] = [:]
+
+  init(_ model: RepositoryModel) { self.model = model }
+
+  mutating func inRepository(_ use: APIVersionUse) -> Bool { all.contains(Self.key(use.apiVersion, use.kind)) }
+
+  /// Whether the cluster serves it, whatever its release is called.
+  mutating func inCluster(_ use: APIVersionUse, _ cluster: Cluster) -> Bool {
+    if applied[cluster.name] == nil {
+      var versions: Set<String> = []
+      for object in cluster.objects where object.id.kind == "CustomResourceDefinition" {
+        add(object.root, to: &versions)
+      }
+      applied[cluster.name] = versions
+    }
+    return applied[cluster.name]?.contains(Self.key(use.apiVersion, use.kind)) ?? false
+  }
+
+  private static func key(_ apiVersion: String, _ kind: String) -> String { "\(apiVersion) \(kind)" }
+
+  private func add(_ root: NodeRef, to versions: inout Set<String>) {
+    let forest = model.forest
+    guard let type = forest.value(root, "kind"), forest.hasText(type, "CustomResourceDefinition"),
+      let group = forest.value(root, "spec", "group"), let kind = forest.value(root, "spec", "names", "kind"),
+      let list = forest.value(root, "spec", "versions")
+    else { return }
+    for version in forest.items(list) {
+      let isServed = forest.value(version, "served").map {
+        forest.scalarValue($0, dialect: .resource) != .boolean(false)
+      }
+      guard isServed ?? true, let name = forest.value(version, "name") else { continue }
+      versions.insert(Self.key("\(forest.text(group))/\(forest.text(name))", forest.text(kind)))
     }
   }
 }

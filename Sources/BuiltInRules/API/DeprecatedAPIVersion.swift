@@ -1,39 +1,62 @@
+import Migration
 import RuleEngine
 
 /// An API version that still works and that a later Flux release removes.
 struct DeprecatedAPIVersion: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    model.forEachAPIVersionUse { use in
-      for cluster in use.clusters {
-        check(use, settings: cluster.settings, cluster: cluster, &report)
-      }
-      if use.clusters.isEmpty { check(use, settings: model.fallback, cluster: nil, &report) }
+    model.forEachAPIVersionUse { use, id in
+      check(use, "\(id.kind) '\(id.name)' has apiVersion", ObjectReference(id), nil, model, &report)
+    }
+    var effects = MentionEffects(model)
+    model.forEachVersionMention { use, mention, holder in
+      // What is not read, and what only selects, works as long as the objects have the version.
+      let severity: Severity? = effects.effect(of: mention, in: holder) == .fails ? nil : .note
+      check(
+        use, mention.subject(of: holder) + " names apiVersion", holder.id.map { ObjectReference($0) }, severity, model,
+        &report)
     }
   }
 
-  private func check(_ use: APIVersionUse, settings: ClusterSettings, cluster: Cluster?, _ report: inout FindingSink) {
-    let lifecycle = use.lifecycle
-    let release = settings.fluxVersion
-    guard let removed = lifecycle.removed, release < FluxVersion(major: 2, minor: removed),
-      let deprecated = lifecycle.deprecated, release >= FluxVersion(major: 2, minor: deprecated),
-      release >= FluxVersion(major: 2, minor: lifecycle.introduced), let replacement = lifecycle.replacement
-    else { return }
-    report.report(
-      "\(use.id.kind) '\(use.id.name)' has apiVersion '\(lifecycle.apiVersion)', which is deprecated",
-      at: use.range, label: "removed in Flux 2.\(removed)",
-      severity: cluster != nil ? nil : .note, object: ObjectReference(use.id), cluster: cluster,
-      related: settings.versionPlace, notes: settings.versionNotes(isReached: cluster != nil),
-      help: Self.help(replacement, lifecycle: lifecycle, release: release),
-      data: ["apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(release.description)])
+  private func check(
+    _ use: APIVersionUse, _ subject: String, _ object: ObjectReference?, _ severity: Severity?,
+    _ model: RepositoryModel, _ report: inout FindingSink
+  ) {
+    guard let lifecycle = use.lifecycle else { return }
+    let successor = APIVersions.versions(group: lifecycle.group, kind: lifecycle.kind).last
+    for inForce in model.releases(for: use) where Self.isDeprecated(lifecycle, inForce) {
+      let settings = inForce.settings
+      // Where the release is not known, it may be one that does not have what takes the place yet.
+      let isNews = inForce.isAssumed && successor?.introduced == APIVersions.newestRelease
+      report.report(
+        "\(subject) '\(lifecycle.apiVersion)', which is deprecated", at: use.range,
+        label: lifecycle.removed.map { "removed in Flux \($0)" }
+          ?? lifecycle.deprecated.map { "deprecated since Flux \($0)" } ?? "",
+        severity: inForce.cluster != nil && !isNews ? severity : .note, object: object, cluster: inForce.cluster,
+        related: settings.versionPlace, notes: inForce.notes(),
+        help: isNews
+          ? Self.later(lifecycle, successor)
+          : Self.help(use, release: inForce.release) ?? Self.later(lifecycle, successor),
+        data: [
+          "apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(inForce.release.description),
+        ])
+    }
+  }
+
+  /// Nobody runs a file that no cluster reads, so what counts there is what becomes of the version.
+  private static func isDeprecated(_ lifecycle: APIVersionLifecycle, _ inForce: ReleaseInForce) -> Bool {
+    if inForce.cluster != nil { return lifecycle.isDeprecated(in: inForce.release) }
+    return lifecycle.isServed(by: inForce.release)
+      && lifecycle.deprecated.map { $0 <= max(inForce.release, APIVersions.newestRelease) } ?? false
+  }
+
+  private static func help(_ use: APIVersionUse, release: FluxVersion) -> String? {
+    guard let served = use.newestServed(besides: release), served.version != use.version else { return nil }
+    return "use '\(served.apiVersion)'"
   }
 
   /// The replacement may be newer than the release in force.
-  private static func help(_ replacement: String, lifecycle: APIVersionLifecycle, release: FluxVersion) -> String {
-    let version = replacement.split(separator: "/").last.map(String.init) ?? ""
-    let target = APIVersions.lifecycle(group: lifecycle.group, kind: lifecycle.kind, version: version)
-    if let target, release < FluxVersion(major: 2, minor: target.introduced) {
-      return "use '\(replacement)' from Flux 2.\(target.introduced) on"
-    }
-    return "use '\(replacement)'"
+  private static func later(_ lifecycle: APIVersionLifecycle, _ successor: APIVersionLifecycle?) -> String? {
+    guard let replacement = lifecycle.replacement, let introduced = successor?.introduced else { return nil }
+    return "use '\(replacement)' from Flux \(introduced) on"
   }
 }

@@ -1,36 +1,82 @@
 import RuleEngine
 
-/// An API version that the Flux release in force does not serve: "no matches for kind" at apply.
+/// An API version that the Flux release in force does not serve, or that no release ever did: "no matches for kind" at
+/// apply.
 struct RemovedAPIVersion: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    model.forEachAPIVersionUse { use in
+    var definitions = DefinedVersions(model)
+    model.forEachAPIVersionUse { use, id in
       if use.isFluxV1 { return }
-      for cluster in use.clusters {
-        check(use, settings: cluster.settings, cluster: cluster, &report)
+      let refusals = Refusals(of: use, model, &definitions)
+      guard !refusals.isEmpty else { return }
+      for refusal in refusals.all {
+        let settings = refusal.inForce.settings
+        report.report(
+          "\(id.kind) '\(id.name)' \(use.message(refusals.sentence))", at: use.place, label: refusal.fact,
+          severity: refusals.severity(isTimeless: use.lifecycle == nil), object: ObjectReference(id),
+          cluster: refusal.inForce.cluster, related: use.lifecycle == nil ? [] : settings.versionPlace,
+          notes: refusal.inForce.notes(needsRelease: use.lifecycle != nil),
+          help: use.repair(for: refusal.inForce.release),
+          data: ["apiVersion": .string(use.apiVersion), "fluxVersion": .string(refusal.inForce.release.description)])
       }
-      if use.clusters.isEmpty { check(use, settings: model.fallback, cluster: nil, &report) }
+    }
+  }
+}
+
+/// The releases in force that do not serve a use.
+struct Refusals {
+  struct Refusal {
+    var inForce: ReleaseInForce
+    /// Why, in a few words.
+    var fact: String
+  }
+
+  private(set) var all: [Refusal] = []
+
+  init(of use: APIVersionUse, _ model: RepositoryModel, _ definitions: inout DefinedVersions) {
+    for inForce in model.releases(for: use) {
+      guard let fact = use.refusal(by: inForce.release),
+        !(inForce.cluster.map { definitions.inCluster(use, $0) } ?? false)
+      else { continue }
+      all.append(Refusal(inForce: inForce, fact: fact))
     }
   }
 
-  private func check(_ use: APIVersionUse, settings: ClusterSettings, cluster: Cluster?, _ report: inout FindingSink) {
-    let lifecycle = use.lifecycle
-    let release = settings.fluxVersion
-    let fact: String
-    if let removed = lifecycle.removed, release >= FluxVersion(major: 2, minor: removed) {
-      fact = removed == 0 ? "no release of Flux 2 serves it" : "it was removed in Flux 2.\(removed)"
-    } else if release < FluxVersion(major: 2, minor: lifecycle.introduced) {
-      fact = "it comes with Flux 2.\(lifecycle.introduced)"
-    } else {
-      return
+  var isEmpty: Bool { all.isEmpty }
+
+  /// `Flux 2.8 and 2.9 do not serve`.
+  var sentence: String {
+    let names = Set(all.map(\.inForce.release)).sorted().map(\.description)
+    guard let last = names.last, names.count > 1 else { return "Flux \(names.first ?? "") does not serve" }
+    return "Flux " + names.dropLast().joined(separator: ", ") + " and \(last) do not serve"
+  }
+
+  /// An error is only what is certain to fail: in a file that some cluster applies, for a release that is known.
+  ///
+  /// - Parameter isTimeless: whether it fails whatever the release.
+  func severity(isTimeless: Bool) -> Severity? {
+    if all.allSatisfy({ $0.inForce.cluster == nil }) { return .note }
+    return isTimeless || !all.allSatisfy(\.inForce.isAssumed) ? nil : .warning
+  }
+}
+
+extension APIVersionUse {
+  /// What is to be edited.
+  var place: SourceRange {
+    if case .noKind = existence { return kindRange }
+    return range
+  }
+
+  /// What is wrong with it, behind the name of what has it.
+  func message(_ refusal: String) -> String {
+    switch existence {
+    case .possible: "has apiVersion '\(apiVersion)', which \(refusal)"
+    case .noGroup: "has apiVersion '\(apiVersion)', a group that Flux never had"
+    case .noKind: "is of a kind that '\(group)' never had"
+    case .noVersion(let known):
+      "has apiVersion '\(apiVersion)', a version that never was; there were "
+        + known.map { "'\($0)'" }.joined(separator: ", ")
     }
-    // An error is only what is certain to fail: in a file that some cluster applies, for a release that is known.
-    let severity: Severity? = cluster == nil ? .note : settings.versionOrigin == .assumed ? .warning : nil
-    report.report(
-      "\(use.id.kind) '\(use.id.name)' has apiVersion '\(lifecycle.apiVersion)', which Flux \(release) does not serve",
-      at: use.range, label: fact, severity: severity, object: ObjectReference(use.id),
-      cluster: cluster, related: settings.versionPlace, notes: settings.versionNotes(isReached: cluster != nil),
-      help: lifecycle.replacement.map { "use '\($0)'" } ?? "upgrade Flux",
-      data: ["apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(release.description)])
   }
 }
 
@@ -44,11 +90,11 @@ extension ClusterSettings {
   }
 
   /// What a reader must know about where the release comes from.
-  func versionNotes(isReached: Bool) -> [String] {
+  func versionNotes(isReached: Bool, needsRelease: Bool = true) -> [String] {
     var notes: [String] = []
     if !isReached {
       notes.append("no cluster of this repository reads this file")
-    } else if versionOrigin == .assumed {
+    } else if versionOrigin == .assumed, needsRelease {
       notes.append("the Flux release is not known: \(fluxVersion) is assumed; set 'fluxVersion' in .fluxlint.yaml")
     }
     return notes

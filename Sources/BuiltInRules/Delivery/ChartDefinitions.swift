@@ -24,6 +24,13 @@ enum ChartDefinitions {
     return entry.isOnByDefault ? entry.groups : []
   }
 
+  /// Whether a chart is known for definitions of an API group, whatever its values say.
+  ///
+  /// - Parameter chart: its name, `repository/name` or the URL of an artifact.
+  static func mayInstall(_ group: String, chart: String) -> Bool {
+    table[lastComponent(chart)]?.groups.contains(group) ?? false
+  }
+
   private static func chartName(_ spec: NodeRef, _ release: AppliedObject, _ cluster: Cluster, _ forest: Forest)
     -> String?
   {

@@ -1,6 +1,7 @@
 import RuleEngine
 
-/// Objects that wait for each other. Neither controller looks for cycles: all of them wait for ever.
+/// Objects that wait for each other: by `dependsOn`, or because one applies the other or waits for its health. Neither
+/// controller looks for cycles: all of them wait for ever.
 struct DependsOnCycle: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
@@ -15,7 +16,7 @@ struct DependsOnCycle: RepositoryRule {
         report.report(
           edges.count == 1
             ? "\(ObjectReference(first.id).displayName) depends on itself"
-            : "\(edges.count) \(kind)s wait for each other: \(names.joined(separator: " -> "))",
+            : "\(edges.count) \(plural(of: kind)) wait for each other: \(names.joined(separator: " -> "))",
           at: forest.range(edges[0].location),
           label: edges.count == 1 ? "it waits for itself" : "'\(names[0])' waits for '\(names[1])'",
           object: ObjectReference(first.id), cluster: cluster,
@@ -27,50 +28,42 @@ struct DependsOnCycle: RepositoryRule {
           help: "remove one of these dependsOn entries",
           data: ["cycle": .strings(names), "targetKind": .string(kind)])
       }
+      for dependency in EntangledDependency.all(in: cluster, forest) {
+        self.report(dependency, cluster, model, &report)
+      }
     }
   }
-}
 
-/// Cycles among the resolved `dependsOn` edges of a cluster.
-enum DependencyCycles {
-  /// Each cycle as its edges in order. After a cycle is found its first edge is set aside, so that every knot is told
-  /// apart by as many cycles as it takes to undo it.
-  static func find(in cluster: Cluster) -> [[Edge]] {
-    var outgoing: [Int: [Edge]] = [:]
-    for edge in cluster.edges where edge.kind == .dependsOn {
-      if case .object = edge.target { outgoing[edge.from, default: []].append(edge) }
+  /// On a cluster that has all of them already, nobody may ever notice.
+  private func report(
+    _ dependency: EntangledDependency, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+  ) {
+    let user = cluster.kustomizations[dependency.from]
+    let target = cluster.kustomizations[dependency.to]
+    guard !user.isSuspended(in: model.forest), !target.isSuspended(in: model.forest) else { return }
+    let name = target.displayName
+    let fact: String
+    let label: String
+    let help: String
+    switch dependency.relation {
+    case .applies:
+      fact = target.parent == dependency.from ? "which it applies itself" : "which is applied by what it applies"
+      label = "it waits for what only it makes"
+      help = "remove this entry, or let another Kustomization apply '\(name)'"
+    case .isAwaited:
+      fact = "which applies it and waits until it is ready"
+      label = "each waits until the other one is ready"
+      help = "remove this entry, or let '\(name)' not wait for the health of what it applies"
+    case .other:
+      fact = "which cannot be ready before it"
+      label = "each waits for the other"
+      help = "remove this entry, or what makes '\(name)' wait"
     }
-    var cycles: [[Edge]] = []
-    var finished: Set<Int> = []
-    for start in outgoing.keys.sorted() {
-      while !finished.contains(start), let cycle = search(from: start, &outgoing, &finished) { cycles.append(cycle) }
-    }
-    return cycles
-  }
-
-  /// Depth first without recursion; marks what leads to no cycle as finished.
-  private static func search(from start: Int, _ outgoing: inout [Int: [Edge]], _ finished: inout Set<Int>) -> [Edge]? {
-    var path: [(node: Int, next: Int)] = [(start, 0)]
-    var depths = [start: 0]
-    while let top = path.last {
-      let edges = outgoing[top.node] ?? []
-      guard top.next < edges.count else {
-        finished.insert(top.node)
-        depths[top.node] = nil
-        path.removeLast()
-        continue
-      }
-      path[path.count - 1].next += 1
-      guard case .object(let target) = edges[top.next].target, !finished.contains(target) else { continue }
-      if let depth = depths[target] {
-        let cycle = path[depth...].map { (outgoing[$0.node] ?? [])[$0.next - 1] }
-        let from = path[depth].node
-        outgoing[from]?.remove(at: path[depth].next - 1)
-        return cycle
-      }
-      depths[target] = path.count
-      path.append((target, 0))
-    }
-    return nil
+    report.report(
+      "\(user.reference.displayName) depends on '\(name)', \(fact)", at: model.forest.range(dependency.edge.location),
+      label: label, severity: min(report.severity, .warning), object: user.reference, cluster: cluster,
+      related: [RelatedLocation(model.nameRange(of: target), "'\(name)' is defined here")],
+      notes: ["on a new cluster neither of them ever becomes ready"], help: help,
+      data: ["cycle": .strings([user.name, target.name, user.name]), "targetKind": .string("Kustomization")])
   }
 }

@@ -6,22 +6,28 @@ struct DependsOnMissing: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
     for cluster in model.graph.clusters {
-      for edge in cluster.edges where edge.kind == .dependsOn && edge.target == .missing {
+      var missing = MissingTargets()
+      var absence = Absence(cluster)
+      for edge in cluster.edges where edge.kind == .dependsOn {
+        if let verdict = absence.verdict(of: edge) { missing.add(edge, verdict) }
+      }
+      for target in missing.targets(in: cluster, forest) {
+        let edge = target.edges[0]
         let object = cluster.objects[edge.from]
-        let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
         let repair = model.repair(of: edge, in: cluster)
         // An application team's repository may well wait for what the platform's has.
-        let isElsewhere =
-          !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
-          && !cluster.objects.contains { $0.id.namespace == edge.targetNamespace }
+        let isElsewhere = !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
+        let verb = target.holders.count == 1 ? "depends" : "depend"
         report.report(
-          "\(ObjectReference(object.id).displayName) depends on \(edge.targetKind) '\(target)', which nothing applies",
-          at: forest.range(edge.location), label: "the controller waits for it for ever",
-          severity: isElsewhere ? .warning : nil,
-          object: ObjectReference(object.id), cluster: cluster, related: repair.related,
-          notes: isElsewhere ? ["this repository defines nothing in that namespace; another one may"] : [],
+          "\(counted(target.holders)) \(verb) on \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
+          at: forest.range(edge.location),
+          label: "the controller waits for it for ever",
+          severity: !isElsewhere ? target.verdict.severity : repair.help == nil ? .note : .warning,
+          object: target.holders[0], objects: target.holders, cluster: cluster,
+          related: repair.related + target.otherPlaces,
+          notes: isElsewhere ? ["no entry point in this repository reaches it; another repository may define it"] : target.verdict.notes,
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
-          data: ["target": .string(target), "targetKind": .string(edge.targetKind)])
+          data: ["target": .string(target.name), "targetKind": .string(target.kind)], cause: target.cause)
       }
     }
   }
@@ -35,7 +41,7 @@ struct DependsOnMissing: RepositoryRule {
       })
     else { return nil }
     let found =
-      "'\(edge.targetName)' is a \(other.id.kind), and a \(edge.targetKind) waits for \(edge.targetKind)s only"
+      "'\(edge.targetName)' is a \(other.id.kind), and a \(edge.targetKind) waits for \(plural(of: edge.targetKind)) only"
     guard edge.targetKind == "Kustomization", let owner = other.kustomization.map({ cluster.kustomizations[$0] }) else {
       return found
     }

@@ -1,11 +1,12 @@
 import RuleEngine
 
 /// A build without objects succeeds, and with `prune` everything that was applied before is deleted
-/// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`).
+/// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`). Whether there was anything before, one
+/// revision does not say.
 struct EmptyBuild: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+    for cluster in model.graph.clusters where cluster.isOneCluster {
       var counts = [Int](repeating: 0, count: cluster.kustomizations.count)
       // The controller drops objects of kustomize itself without a word.
       for object in cluster.objects where object.id.group != "kustomize.config.k8s.io" {
@@ -16,8 +17,6 @@ struct EmptyBuild: RepositoryRule {
           !kustomization.isSuspended(in: forest)
         else { continue }
         let path = kustomization.path.isEmpty ? "." : kustomization.path
-        // A folder that is only held open was most likely never filled, so there is nothing to delete yet.
-        let isPlaceholder = model.sources.names(inDirectory: kustomization.path).allSatisfy { $0.hasPrefix(".") }
         var related = [RelatedLocation(forest.range(prune), "deletes what is no longer built")]
         if let file = model.sources.kustomizationFile(in: kustomization.path),
           let root = model.sources.documents(of: file).first?.root, let first = forest.pairs(root).first
@@ -27,8 +26,7 @@ struct EmptyBuild: RepositoryRule {
         report.report(
           "\(kustomization.reference.displayName) builds no object from '\(path)'",
           at: model.pathRange(of: kustomization), label: "everything it applied before is deleted",
-          severity: isPlaceholder ? .warning : nil, object: kustomization.reference,
-          cluster: cluster, related: related,
+          object: kustomization.reference, cluster: cluster, related: related,
           help: "delete the Kustomization if that is meant, else correct the path or what the folder lists",
           data: ["path": .string(kustomization.path)])
       }

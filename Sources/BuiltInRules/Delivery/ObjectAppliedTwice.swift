@@ -4,21 +4,31 @@ import RuleEngine
 /// it is deleted (kustomize-controller prunes by the owner labels of the live object).
 struct ObjectAppliedTwice: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    // Without an entry point nobody knows whether two Kustomizations are of one cluster.
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      var overlaps: [[Int]: [Int]] = [:]
+    // Elsewhere nobody knows whether two Kustomizations are of one cluster.
+    for cluster in model.graph.clusters where cluster.isOneCluster {
+      var overlaps: [[Int]: [[Int]]] = [:]
+      var definitions: [Definitions: [[Int]]] = [:]
       for copies in copies(in: cluster, model) {
         let owners = Set(copies.compactMap { cluster.objects[$0].kustomization }).sorted()
         if copies.allSatisfy({ cluster.objects[$0].origin == cluster.objects[copies[0]].origin }) {
-          overlaps[owners, default: []].append(copies[0])
+          overlaps[owners, default: []].append(copies)
         } else {
-          reportDefinitions(copies, owners: owners, cluster, model, &report)
+          let key = Definitions(owners: owners, files: copies.map { cluster.objects[$0].origin.file })
+          definitions[key, default: []].append(copies)
         }
       }
-      for (owners, objects) in overlaps.sorted(by: { $0.value[0] < $1.value[0] }) {
-        reportOverlap(objects, owners: owners, cluster, model, &report)
+      for (owners, copies) in overlaps.sorted(by: { $0.value[0][0] < $1.value[0][0] }) {
+        reportOverlap(copies, owners: owners, cluster, model, &report)
+      }
+      for (key, copies) in definitions.sorted(by: { $0.value[0][0] < $1.value[0][0] }) {
+        reportDefinitions(copies, owners: key.owners, cluster, model, &report)
       }
     }
+  }
+
+  private struct Definitions: Hashable {
+    var owners: [Int]
+    var files: [FileID]
   }
 
   // MARK: - Search
@@ -50,7 +60,8 @@ struct ObjectAppliedTwice: RepositoryRule {
   /// that it is shared.
   private func isOwned(_ object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel) -> Bool {
     guard let number = object.kustomization, object.id.group != "kustomize.config.k8s.io",
-      !object.id.name.contains("${"), !(object.id.namespace ?? "").contains("${")
+      !object.id.name.contains("${"), !(object.id.namespace ?? "").contains("${"),
+      !ObjectReference.isCiphertext(object.id.name), !ObjectReference.isCiphertext(object.id.namespace ?? "")
     else { return false }
     let kustomization = cluster.kustomizations[number]
     guard kustomization.status == .built, !kustomization.isSuspended(in: model.forest) else { return false }
@@ -83,53 +94,56 @@ struct ObjectAppliedTwice: RepositoryRule {
 
   /// The same files are built by several Kustomizations: one finding for all objects in them.
   private func reportOverlap(
-    _ objects: [Int], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ copies: [[Int]], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
+    guard let layout = OverlapLayout(copies[0], owners: owners, cluster, model) else { return }
     let kustomizations = owners.map { cluster.kustomizations[$0] }
-    // The narrowest path is the one that was added to the others.
-    guard let narrow = kustomizations.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else { return }
-    let others = kustomizations.filter { $0.displayName != narrow.displayName }.map(\.displayName)
-    let names = objects.map { ObjectReference(cluster.objects[$0].id).displayName }
-    let what = names.count == 1 ? names[0] : "\(names.count) objects of the same files"
+    let objects = copies.map { cluster.objects[$0[0]] }
+    let references = objects.map { ObjectReference($0.id) }
+    let what = objects.count == 1 ? references[0].displayName : "\(objects.count) objects of the same files"
     var places: [FileID: (range: SourceRange, names: [String])] = [:]
-    for (object, name) in zip(objects.map({ cluster.objects[$0] }), names) {
-      places[object.origin.file, default: (model.place(of: object), [])].names.append(name)
+    for (object, reference) in zip(objects, references) {
+      places[object.origin.file, default: (model.place(of: object), [])].names.append(reference.displayName)
     }
     let related = places.sorted { $0.key < $1.key }.map { _, place in
       let more = place.names.count == 1 ? "" : " and \(place.names.count - 1) more of this file"
       return RelatedLocation(place.range, "\(place.names[0])\(more)")
     }
     report.report(
-      "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)",
-      at: model.pathRange(of: narrow), label: "built by \(quotedList(others)) too",
-      severity: objects.allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
-      object: narrow.reference, cluster: cluster, related: related,
+      "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)", at: layout.range,
+      label: layout.label,
+      severity: objects.allSatisfy { isKeptNamespace($0, cluster, model) } ? .warning : nil,
+      object: layout.owner.reference, objects: references, cluster: cluster, related: layout.related + related,
       notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
-      help: "leave the folder out of one of them: give it a kustomization file that lists the rest",
-      data: ["objects": .strings(names), "kustomizations": .strings(kustomizations.map(\.displayName))])
+      help: layout.help, data: ["kustomizations": .strings(kustomizations.map(\.displayName))])
   }
 
-  /// An object is written twice.
+  /// Objects are written twice: one finding for all that one file has of another.
   private func reportDefinitions(
-    _ copies: [Int], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ copies: [[Int]], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
-    guard let last = copies.last.map({ cluster.objects[$0] }) else { return }
+    let objects = copies.compactMap { $0.last }.map { cluster.objects[$0] }
+    guard let last = objects.first, let first = copies.first else { return }
     func owner(_ object: AppliedObject) -> String {
       object.kustomization.map { cluster.kustomizations[$0].displayName } ?? ""
     }
     let names = owners.map { cluster.kustomizations[$0].displayName }
+    let references = objects.map { ObjectReference($0.id) }
+    let what = references[0].displayName + (references.count == 1 ? "" : " and \(references.count - 1) more")
     report.report(
-      "Kustomizations \(quotedList(names)) apply \(ObjectReference(last.id).displayName)", at: model.place(of: last),
+      "Kustomizations \(quotedList(names)) apply \(what)", at: model.place(of: last),
       label: "applied by '\(owner(last))'",
-      severity: copies.allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
-      object: ObjectReference(last.id), cluster: cluster,
-      related: copies.dropLast().map { number in
+      severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
+      object: references[0], objects: references, cluster: cluster,
+      related: first.dropLast().map { number in
         let object = cluster.objects[number]
         return RelatedLocation(model.place(of: object), "applied by '\(owner(object))' too")
-      },
+      } + objects.dropFirst().map { RelatedLocation(model.place(of: $0), "this one too") },
       notes: ["they take the object from each other; if one of them drops it, it is deleted for both"],
-      help: "keep one definition, in the Kustomization that the other one depends on",
-      data: ["objects": .strings([ObjectReference(last.id).displayName]), "kustomizations": .strings(names)])
+      help: last.id.kind == "Namespace"
+        ? "keep one definition, in the Kustomization that the other one depends on"
+        : "keep one definition, in the Kustomization that the other one depends on, or give one of them another name",
+      data: ["kustomizations": .strings(names)])
   }
 
   /// Whether it is a Namespace that nothing deletes.

@@ -4,7 +4,7 @@ import RuleEngine
 struct PathMissing: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+    for cluster in model.graph.clusters where cluster.isOneCluster {
       for kustomization in cluster.kustomizations {
         let error = kustomization.errors.first { $0.kind == .pathMissing }
         guard kustomization.status == .missingPath || error != nil else { continue }
@@ -13,13 +13,58 @@ struct PathMissing: RepositoryRule {
         let name = ObjectReference(
           apiVersion: "\(FluxKinds.kustomizeGroup)/v1", kind: "Kustomization", namespace: kustomization.namespace,
           name: kustomization.name)
-        let suggestion = model.nearestDirectory(to: kustomization.path)
+        let path = kustomization.path.isEmpty ? "." : kustomization.path
+        if let exclusion = kustomization.exclusion {
+          report.report(
+            "\(name.displayName) applies '\(path)', which \(Self.what(exclusion))",
+            at: range,
+            label: exclusion.cause == .absent ? "no such directory" : "in the repository, but Flux does not get it",
+            object: name, cluster: cluster,
+            related: exclusion.range.map { place in
+              let isPattern = exclusion.cause != .sparseCheckout
+              return [RelatedLocation(place, isPattern ? "this pattern leaves it out" : "only these are checked out")]
+            } ?? [],
+            help: Self.help(exclusion, path), data: ["path": .string(kustomization.path)])
+          continue
+        }
+        let hasVariable = kustomization.path.contains("${")
+        let suggestion = hasVariable ? nil : model.nearestDirectory(to: kustomization.path)
         report.report(
-          "\(name.displayName) applies '\(kustomization.path)', which is no directory of this repository", at: range,
-          label: error?.message ?? "no such directory", object: name, cluster: cluster,
-          help: suggestion.map { "did you mean './\($0)'?" } ?? "correct the path, or commit the directory",
+          "\(name.displayName) applies '\(path)', which is no directory of this repository", at: range,
+          label: error?.message ?? (hasVariable ? "nothing replaces this variable" : "no such directory"), object: name,
+          cluster: cluster,
+          notes: hasVariable
+            ? ["a variable in 'spec.path' is replaced by 'postBuild' of the Kustomization that applies this one"] : [],
+          help: suggestion.map { "did you mean './\($0)'?" }
+            ?? (hasVariable
+              ? "write the path as it is, or define the variable in 'postBuild' of what applies this Kustomization"
+              : "correct the path, or commit the directory"),
           data: ["path": .string(kustomization.path)])
       }
+    }
+  }
+}
+
+extension PathMissing {
+  /// What leaves the directory out, for the message.
+  private static func what(_ exclusion: PathExclusion) -> String {
+    switch exclusion.cause {
+    case .spec: "'spec.ignore' of \(exclusion.source) leaves out of the artifact"
+    case .file(let path): "'\(path)' leaves out of the artifact"
+    case .defaults: "source-controller leaves out of the artifact"
+    case .sparseCheckout: "'spec.sparseCheckout' of \(exclusion.source) leaves out of the artifact"
+    case .absent: "is not in the artifact of \(exclusion.source)"
+    }
+  }
+
+  private static func help(_ exclusion: PathExclusion, _ path: String) -> String {
+    switch exclusion.cause {
+    case .spec: "add '!/\(path)' to the end of 'spec.ignore', or remove '\(exclusion.pattern)'"
+    case .file(let file): "add '!/\(path)' to the end of 'spec.ignore', or remove '\(exclusion.pattern)' from '\(file)'"
+    case .defaults:
+      "add '!/\(path)' to 'spec.ignore' of \(exclusion.source): by default '\(exclusion.pattern)' is left out"
+    case .sparseCheckout: "add '\(path)' to 'spec.sparseCheckout'"
+    case .absent: "correct the path, or what the source ships"
     }
   }
 }

@@ -7,32 +7,32 @@ struct ValuesFromMissing: RepositoryRule {
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       for edge in cluster.edges where edge.kind == .valuesFrom && !edge.isOptional {
         guard case .object(let number) = edge.target else { continue }
-        checkKey(edge, cluster.objects[number], cluster, model, &report)
+        checkKey(edge, number, cluster, model, &report)
       }
     }
   }
 
   /// `valuesKey`, by default `values.yaml` (fluxcd/pkg `chartutil/values.go`).
   private func checkKey(
-    _ edge: Edge, _ target: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ edge: Edge, _ number: Int, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let forest = model.forest
-    guard target.id.group.isEmpty, let reference = reference(of: edge, in: cluster, forest) else { return }
+    guard let reference = reference(of: edge, in: cluster, forest) else { return }
     let keyNode = forest.value(reference, "valuesKey")
     let key = keyNode.map { forest.text($0) } ?? "values.yaml"
-    var keys: [String] = []
-    for field in [forest.value(target.root, "data"), forest.value(target.root, "stringData")] {
-      if let field { keys += forest.pairs(field).map { forest.text($0.key) } }
-    }
     // An object without keys is filled by something else.
-    guard !keys.isEmpty, !keys.contains(key), !key.contains("${") else { return }
+    guard !key.contains("${"),
+      let keys = cluster.keys(of: edge, at: number, in: forest)?.sorted(),
+      !keys.isEmpty, !keys.contains(key)
+    else { return }
+    let name = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
     let object = ObjectReference(cluster.objects[edge.from].id)
     report.report(
-      "valuesFrom of \(object.displayName) reads key '\(key)' of \(ObjectReference(target.id).displayName), which it does not have",
+      "valuesFrom of \(object.displayName) reads key '\(key)' of \(edge.targetKind) \(name), which it does not have",
       at: forest.range(keyNode ?? edge.location),
       label: keyNode == nil ? "without 'valuesKey' the key is 'values.yaml'" : "no such key", severity: .warning,
       object: object,
-      cluster: cluster, related: [RelatedLocation(model.place(of: target), "has \(quotedList(keys.sorted()))")],
+      cluster: cluster, related: [RelatedLocation(model.place(of: cluster.objects[number]), "has \(quotedList(keys))")],
       help: Suggestion.nearest(to: key, in: keys).map { "did you mean '\($0)'?" }
         ?? (keys.count == 1 ? "write 'valuesKey: \(keys[0])'" : "write 'valuesKey' with one of its keys"),
       data: ["target": .string("\(edge.targetNamespace ?? "")/\(edge.targetName)"), "key": .string(key)])

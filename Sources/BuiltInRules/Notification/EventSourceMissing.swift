@@ -7,15 +7,30 @@ struct EventSourceMissing: RepositoryRule {
     DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") { edge, _ in
       edge.targetName != "*" && !(edge.targetNamespace ?? "").contains("*")
     }.check(model, &report)
+    let useful = Self.usefulEntries(model)
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       let alerts = cluster.objects.filter { $0.id.kind == "Alert" && $0.id.group == "notification.toolkit.fluxcd.io" }
       guard !alerts.isEmpty else { continue }
       for alert in alerts { checkWildcards(of: alert, cluster, model, &report) }
       for edge in model.references(of: cluster).edges
-      where edge.kind == .eventSources && edge.target == .missing && edge.targetName == "*" {
+      where edge.kind == .eventSources && edge.target == .missing && edge.targetName == "*"
+        && !useful.contains(model.forest.range(edge.location))
+      {
         checkKind(edge, cluster, model, &report)
       }
     }
+  }
+
+  /// The entries that find something in some namespace or cluster. One that a component brings into many namespaces means
+  /// whatever there is.
+  private static func usefulEntries(_ model: RepositoryModel) -> Set<SourceRange> {
+    var useful: Set<SourceRange> = []
+    for cluster in model.graph.clusters where cluster.objects.contains(where: { $0.id.kind == "Alert" }) {
+      for edge in model.references(of: cluster).edges where edge.kind == .eventSources && edge.targetName == "*" {
+        if case .object = edge.target { useful.insert(model.forest.range(edge.location)) }
+      }
+    }
+    return useful
   }
 
   /// All objects of a kind, without a namespace, where that of the Alert has none. That there are none anywhere says
@@ -31,9 +46,11 @@ struct EventSourceMissing: RepositoryRule {
     report.report(
       "eventSources of \(ObjectReference(object.id).displayName) names every \(edge.targetKind) of namespace '\(namespace)', which has none",
       at: model.forest.range(edge.location), label: "no event ever comes from it", object: ObjectReference(object.id),
-      cluster: cluster, related: [RelatedLocation(model.place(of: first), "\(edge.targetKind)s are elsewhere")],
+      cluster: cluster,
+      related: [RelatedLocation(model.place(of: first), "\(plural(of: edge.targetKind)) are elsewhere")],
       help: "they are in \(names): add an entry with 'namespace:' for each",
-      data: ["targetKind": .string(edge.targetKind), "namespace": .string(namespace)])
+      data: ["targetKind": .string(edge.targetKind), "namespace": .string(namespace)], cause: "every \(edge.targetKind)"
+    )
   }
 
   /// `*` is a wildcard for names only.
@@ -50,7 +67,8 @@ struct EventSourceMissing: RepositoryRule {
         "eventSources of \(ObjectReference(object.id).displayName) names namespace '\(forest.text(namespace))', and no namespace has that name",
         at: forest.range(namespace), label: "a namespace is compared as it is, '*' is no wildcard", severity: .error,
         object: ObjectReference(object.id), cluster: cluster,
-        help: "list one entry for each namespace", data: ["namespace": .string(forest.text(namespace))])
+        help: "list one entry for each namespace", data: ["namespace": .string(forest.text(namespace))],
+        cause: forest.text(namespace))
     }
   }
 }

@@ -16,28 +16,33 @@ struct DanglingReferences {
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       // Most clusters have no such object, and to find all references has its price.
       guard cluster.objects.contains(where: { holders.contains($0.id.kind) }) else { continue }
-      for edge in model.references(of: cluster).edges where edge.kind == field && edge.target == .missing {
+      var missing = MissingTargets()
+      var absence = Absence(cluster)
+      for edge in model.references(of: cluster).edges where edge.kind == field {
         let object = cluster.objects[edge.from]
-        guard holders.contains(object.id.kind), isMeant(edge, cluster), !isSuspended(object, model.forest) else {
-          continue
-        }
-        self.report(edge, of: object, cluster, model, &report)
+        guard holders.contains(object.id.kind), let verdict = absence.verdict(of: edge), isMeant(edge, cluster),
+          !isSuspended(object, model.forest)
+        else { continue }
+        missing.add(edge, verdict)
       }
+      for target in missing.targets(in: cluster, model.forest) { self.report(target, cluster, model, &report) }
     }
   }
 
   private func report(
-    _ edge: Edge, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ target: MissingTargets.Target, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
-    let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
+    let edge = target.edges[0]
     let repair = repair(of: edge, in: cluster, model)
     report.report(
-      "\(field.rawValue) of \(ObjectReference(object.id).displayName) names \(edge.targetKind) '\(target)', which nothing applies",
-      at: model.forest.range(edge.location), label: label, object: ObjectReference(object.id), cluster: cluster,
-      related: repair.related, help: repair.help ?? "define the \(edge.targetKind), or correct kind, name or namespace",
+      "\(field.rawValue) of \(counted(target.holders)) names \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
+      at: model.forest.range(edge.location), label: label, severity: target.verdict.severity,
+      object: target.holders[0], objects: target.holders,
+      cluster: cluster, related: repair.related + target.otherPlaces, notes: target.verdict.notes,
+      help: repair.help ?? "define the \(target.kind), or correct kind, name or namespace",
       data: [
-        "target": .string(target), "targetKind": .string(edge.targetKind), "field": .string(field.rawValue),
-      ])
+        "target": .string(target.name), "targetKind": .string(target.kind), "field": .string(field.rawValue),
+      ], cause: target.cause)
   }
 
   private func repair(

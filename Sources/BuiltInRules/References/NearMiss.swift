@@ -52,7 +52,7 @@ struct NearMiss {
     {
       place = RelatedLocation(model.place(of: neighbour), "a similar name is defined here")
       help = "did you mean '\(near)'?"
-      likelihood = Self.isOneSlip(Array(name.utf8), Array(near.utf8)) ? .likely : .possible
+      likelihood = Slip.isOne(between: Array(name.utf8), and: Array(near.utf8)) ? .likely : .possible
     } else {
       return nil
     }
@@ -88,13 +88,5 @@ struct NearMiss {
         return ["reflector", "replicator", "kubed", "replicate", "copy", "clone", "sync"].contains(where: key.contains)
       }
     }
-  }
-
-  /// Whether one letter is wrong, missing or too many, or two are swapped.
-  private static func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    let head = zip(left, right).prefix { $0 == $1 }.count
-    let tail = zip(left.dropFirst(head).reversed(), right.dropFirst(head).reversed()).prefix { $0 == $1 }.count
-    let (before, after) = (left[head..<(left.count - tail)], right[head..<(right.count - tail)])
-    return before.count <= 1 && after.count <= 1 || before.count == 2 && after.elementsEqual(before.reversed())
   }
 }

@@ -28,15 +28,9 @@ struct ValueReferences {
   func check(_ report: inout FindingSink) {
     var uses: [Target: [Use]] = [:]
     for (number, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint {
-      var producers: SecretProducers?
       var peers: PeerIndex?
       for edge in cluster.edges where edge.kind == kind && !edge.isOptional {
         guard let namespace = edge.targetNamespace, isMissing(edge) else { continue }
-        if edge.targetKind == "Secret" {
-          let known = producers ?? SecretProducers(cluster, model.forest)
-          producers = known
-          if known.make(edge.targetName, in: namespace) { continue }
-        }
         let known = peers ?? PeerIndex(cluster)
         peers = known
         if NearMiss.isFollowed(edge.targetKind, edge.targetName, in: cluster, known, model) { continue }
@@ -45,8 +39,12 @@ struct ValueReferences {
           Use(cluster: number, edge: edge, user: ObjectReference(cluster.objects[edge.from].id)))
       }
     }
+    guard !uses.isEmpty else { return }
+    let unapplied = UnappliedObjects(model.graph, model.sources)
     var peers: [Int: PeerIndex] = [:]
-    for (target, uses) in uses.sorted(by: { $0.key.text < $1.key.text }) { self.report(target, uses, &peers, &report) }
+    for (target, uses) in uses.sorted(by: { $0.key.text < $1.key.text }) {
+      self.report(target, uses, unapplied, &peers, &report)
+    }
   }
 
   /// Whether nothing of this repository makes the target; that something else may make it is no reason to be silent here.
@@ -59,7 +57,8 @@ struct ValueReferences {
   }
 
   private func report(
-    _ target: Target, _ uses: [Use], _ peers: inout [Int: PeerIndex], _ report: inout FindingSink
+    _ target: Target, _ uses: [Use], _ unapplied: UnappliedObjects, _ peers: inout [Int: PeerIndex],
+    _ report: inout FindingSink
   ) {
     let forest = model.forest
     var byRange: [SourceRange: Use] = [:]
@@ -67,7 +66,22 @@ struct ValueReferences {
     let ranges = byRange.keys.sorted()
     guard let first = ranges.first, let firstUse = byRange[first] else { return }
     let userCount = Set(uses.map { User(cluster: $0.cluster, reference: $0.user) }).count
-    let users = userCount == 1 ? firstUse.user.displayName : "\(userCount) \(firstUse.user.kind)s"
+    let users = userCount == 1 ? firstUse.user.displayName : "\(userCount) \(plural(of: firstUse.user.kind))"
+    var known: Set<ObjectReference> = []
+    let objects = (ranges.compactMap { byRange[$0] } + uses).map(\.user).filter { known.insert($0).inserted }
+    let maker = unapplied.maker(ofKind: target.kind, namespace: target.namespace, name: target.name)
+    let isElsewhere = model.graph.clusters.enumerated().contains { number, cluster in
+      if cluster.produces(kind: target.kind, namespace: target.namespace, name: target.name) { return true }
+      let known = peers[number] ?? PeerIndex(cluster)
+      peers[number] = known
+      return known.named(target.name, kind: target.kind).contains {
+        cluster.objects[$0].id.namespace == target.namespace
+      }
+    }
+    let absence =
+      isElsewhere
+      ? "which nothing in this cluster makes"
+      : maker == nil ? "which is not in this repository" : "which no cluster applies"
     var reported: Set<Int> = []
     for use in uses where reported.insert(use.cluster).inserted {
       let cluster = model.graph.clusters[use.cluster]
@@ -77,12 +91,13 @@ struct ValueReferences {
         kind: target.kind, namespace: target.namespace, name: target.name, field: kind.rawValue, in: cluster,
         known, model)
       report.report(
-        "\(kind.rawValue) of \(users) names \(target.text), which is not in this repository", at: first,
-        label: "no such \(target.kind) here", severity: severity(of: nearMiss, use.edge),
-        object: firstUse.user, cluster: cluster,
-        related: (nearMiss.map { [$0.place] } ?? []) + ranges.dropFirst().map { RelatedLocation($0, "named here too") },
+        "\(kind.rawValue) of \(users) names \(target.text), \(absence)", at: first,
+        label: maker == nil ? "no such \(target.kind) here" : "not applied", severity: severity(of: nearMiss, use.edge),
+        object: firstUse.user, objects: objects, cluster: cluster,
+        related: (nearMiss.map { [$0.place] } ?? maker.map { [place(of: $0)] } ?? [])
+          + ranges.dropFirst().map { RelatedLocation($0, "named here too") },
         notes: notes(use.edge),
-        help: nearMiss?.help
+        help: nearMiss?.help ?? maker.map { "let a Kustomization build '\(model.sources.path(of: $0.origin.file))'" }
           ?? "add it, or correct the name; if something outside Git makes it, declare it under 'external' in .fluxlint.yaml",
         data: [
           "target": .string("\(target.namespace)/\(target.name)"), "targetKind": .string(target.kind),
@@ -91,15 +106,25 @@ struct ValueReferences {
     }
   }
 
+  private func place(of maker: AppliedObject) -> RelatedLocation {
+    let reference = ObjectReference(maker.id)
+    return RelatedLocation(
+      model.nameRange(of: maker),
+      maker.id.group.isEmpty
+        ? "defined here, and no cluster applies it"
+        : "\(reference.displayName) makes it, and no cluster applies that")
+  }
+
   private func notes(_ edge: Edge) -> [String] {
     if case .unknown(let reason) = edge.target { return ["it may come from elsewhere: \(reason)"] }
     return []
   }
 
   private func severity(of nearMiss: NearMiss?, _ edge: Edge) -> Severity? {
-    guard let nearMiss, edge.target == .missing else { return nil }
+    guard let nearMiss else { return nil }
+    let isCertain = edge.target == .missing
     switch nearMiss.likelihood {
-    case .certain: return .error
+    case .certain: return isCertain ? .error : .warning
     case .likely: return .warning
     case .possible: return nil
     }

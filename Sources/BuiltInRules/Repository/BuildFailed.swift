@@ -6,23 +6,23 @@ struct BuildFailed: RepositoryRule {
     for cluster in model.graph.clusters {
       for kustomization in cluster.kustomizations {
         let name = kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
-        let applier = RelatedLocation(model.nameRange(of: kustomization), "built by Kustomization '\(name)'")
-        // A patch may be for an object that the build would fetch.
-        let isWhole = kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
-        for error in kustomization.errors where error.kind != .pathMissing && (isWhole || error.kind != .patch) {
+        let applier =
+          kustomization.isDirectory
+          ? [] : [RelatedLocation(model.nameRange(of: kustomization), "built by Kustomization '\(name)'")]
+        for error in kustomization.errors where error.kind != .pathMissing {
           guard let range = error.range, !isToldByYAMLRules(error, range, model) else { continue }
           report.report(
             error.message, at: range, label: "the build fails here",
-            severity: cluster.severityOfBuildErrors, cluster: cluster,
-            related: (error.related.map { [RelatedLocation($0, "see also")] } ?? [])
-              + error.chain.map { RelatedLocation($0, "included here") } + [applier],
+            cluster: cluster,
+            related: error.places.map { RelatedLocation($0.range, $0.label) }
+              + error.chain.map { RelatedLocation($0, "included here") } + applier,
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
             data: ["kustomization": .string(name)])
         }
         for part in kustomization.notBuilt where part.isRefused {
           report.report(
-            part.reason, at: part.range, label: "the build fails here", severity: cluster.severityOfBuildErrors,
-            cluster: cluster, related: [applier],
+            part.reason, at: part.range, label: "the build fails here",
+            cluster: cluster, related: applier,
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
             help: "use a HelmRelease for a chart, and commit what a program would make",
             data: ["kustomization": .string(name)])
@@ -35,9 +35,4 @@ struct BuildFailed: RepositoryRule {
   private func isToldByYAMLRules(_ error: BuildError, _ range: SourceRange, _ model: RepositoryModel) -> Bool {
     error.kind == .invalidResource && !model.sources.problems(of: range.file).isEmpty
   }
-}
-
-extension Cluster {
-  /// Nil for the severity of the rule. Less where it is not certain that Flux builds these files: without an entry point.
-  var severityOfBuildErrors: Severity? { hasEntryPoint ? nil : .warning }
 }

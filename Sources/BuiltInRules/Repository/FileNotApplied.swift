@@ -27,6 +27,16 @@ private struct UnlistedFiles {
     var object: ObjectReference?
     /// The list that leaves it out.
     var list: SourceRange?
+    /// What a comment would call it that says why it is not listed.
+    var nameInList: String
+
+    init(path: String, range: SourceRange, label: String, object: ObjectReference? = nil, nameInList: String? = nil) {
+      self.path = path
+      self.range = range
+      self.label = label
+      self.object = object
+      self.nameInList = nameInList ?? RelativePath.name(of: path)
+    }
   }
 
   private let model: RepositoryModel
@@ -58,10 +68,16 @@ private struct UnlistedFiles {
         } ?? false
       }
     }
+    let childFiles = childFiles(list?.value, in: folder)
     var found: [Unlisted] = []
     for name in sources.names(inDirectory: folder) where name.utf8.first != UInt8(ascii: ".") {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       if sources.isDirectory(path) {
+        // What the Kustomization in it would build may well be read, as a Kustomization that nothing applies.
+        if !childFiles.isEmpty, !Self.isTemplate(name), let unlisted = unlistedChild(path, childFiles) {
+          found.append(unlisted)
+          continue
+        }
         guard listsFolders == true, !reachedFolders.contains(path), !Self.isTemplate(name),
           let unlisted = unlistedFolder(path)
         else { continue }
@@ -75,8 +91,7 @@ private struct UnlistedFiles {
     guard !found.isEmpty else { return [] }
     let comments = sources.comments(of: file).map(\.text)
     return found.filter { unlisted in
-      let name = RelativePath.name(of: unlisted.path)
-      return !comments.contains { $0.contains(name) } && !isNamed(unlisted.path)
+      return !comments.contains { $0.contains(unlisted.nameInList) } && !isNamed(unlisted.path)
     }.map { unlisted in
       var unlisted = unlisted
       unlisted.list = list.map { model.forest.range($0.key) }
@@ -101,6 +116,42 @@ private struct UnlistedFiles {
     return first.map { id, range in
       Unlisted(path: path, range: range, label: "no kustomization file lists this file", object: ObjectReference(id))
     }
+  }
+
+  /// The names of files that a list takes out of folders beside it, which have no kustomization file: `ks.yaml` of
+  /// `- ./web/ks.yaml`.
+  private func childFiles(_ list: NodeRef?, in folder: String) -> Set<String> {
+    guard let list, model.forest.kind(list) == .sequence else { return [] }
+    var names: Set<String> = []
+    for item in model.forest.items(list) {
+      guard let path = RelativePath.join(folder, model.forest.text(item)), model.sources.file(at: path) != nil,
+        case let child = RelativePath.parent(of: path), child != folder, RelativePath.parent(of: child) == folder
+      else { continue }
+      names.insert(RelativePath.name(of: path))
+    }
+    return names
+  }
+
+  /// A folder of which such a list takes nothing, though it has a file of that name, with a Flux Kustomization.
+  private func unlistedChild(_ folder: String, _ names: Set<String>) -> Unlisted? {
+    for name in names.sorted() {
+      let path = "\(folder)/\(name)"
+      guard let file = model.sources.file(at: path), !model.graph.reachedFiles.contains(file),
+        var unlisted = unlistedFile(path, file),
+        let root = model.sources.documents(of: file).map(\.root).first(where: { isKustomization($0) }),
+        let kind = model.forest.value(root, "kind")
+      else { continue }
+      unlisted.range = model.forest.range(kind)
+      unlisted.nameInList = RelativePath.name(of: folder)
+      return unlisted
+    }
+    return nil
+  }
+
+  private func isKustomization(_ root: NodeRef) -> Bool {
+    model.forest.objectID(ManifestObject(root: root)).map {
+      $0.kind == "Kustomization" && $0.group == FluxKinds.kustomizeGroup
+    } ?? false
   }
 
   /// A folder with a kustomization file, one of several that could be listed.

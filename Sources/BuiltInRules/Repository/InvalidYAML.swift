@@ -11,8 +11,8 @@ struct InvalidYAML: RepositoryRule {
       for problem in model.sources.problems(of: file) where problem.kind != .duplicateKey {
         for cluster in (readers[file] ?? []).map({ model.graph.clusters[$0] }) {
           report.report(
-            "the file is no valid YAML: \(problem.message)", at: problem.range, label: "parsing stops here",
-            severity: cluster.severityOfBuildErrors, cluster: cluster,
+            "the file is not valid YAML: \(problem.message)", at: problem.range, label: "parsing stops here",
+            cluster: cluster,
             help: "correct the text; the Kustomization that reads it cannot be built",
             data: ["problem": .string(problem.message)])
         }

@@ -10,7 +10,7 @@ struct SubstitutionFailed: RepositoryRule {
         for error in kustomization.substitutionErrors {
           report.report(
             error.message, at: error.range, label: "substitution fails here",
-            severity: cluster.severityOfBuildErrors, object: kustomization.reference, cluster: cluster,
+            object: kustomization.reference, cluster: cluster,
             related: [applier],
             notes: ["Flux applies nothing of a Kustomization whose substitution fails"],
             help: error.isOfName

@@ -33,15 +33,31 @@ extension KustomizeEngine {
     }
   }
 
+  /// Sets the schema that a kustomization names, unless one was set before (kyaml/openapi/openapi.go, `SetSchema`).
+  mutating func chooseSchema(
+    of kustomization: Kustomization, in directory: String, for layer: inout Layer, _ context: BuildContext
+  ) {
+    guard !isSchemaChosen, let choice = kustomization.schema else { return }
+    isSchemaChosen = true
+    guard case .file(let path) = choice else { return }
+    let place = PatchPlace(directory: directory, artifactRoot: context.artifactRoot)
+    let gathered = context.outer + [(layer.resources, layer.isMerged)]
+    customSchema = schema(
+      path, place, keepsBuiltIn: gathered.contains { $0.isMerged || $0.resources.needSchema }, &layer.report)
+  }
+
   /// Reads the schema of `openapi`; nil when there is none that can be read, which is in the report.
-  mutating func schema(_ entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport) -> CustomSchema? {
+  private mutating func schema(
+    _ entry: SourcedText, _ place: PatchPlace, keepsBuiltIn: Bool, _ report: inout BuildReport
+  ) -> CustomSchema? {
     guard let file = namedFile(entry, "openapi", place, &report) else { return nil }
-    if let problem = sources.problems(of: file).first(where: { $0.kind != .duplicateKey }) {
+    let (first, problems) = sources.firstDocument(of: file)
+    if let problem = problems.first(where: { $0.kind != .duplicateKey }) {
       report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
       return nil
     }
-    guard let root = sources.documents(of: file).first?.root else { return nil }
-    var schema = CustomSchema(root, in: sources.forest)
+    guard let root = first else { return nil }
+    var schema = CustomSchema(root, keepsBuiltIn: keepsBuiltIn, in: sources.forest)
     if isBrokenJSON(file) { schema.failure = Self.brokenJSON(entry) }
     return schema
   }
@@ -54,11 +70,11 @@ extension KustomizeEngine {
     guard let file = namedFile(entry, field, place, &report) else { return }
     // Only the first document counts. Upstream is strict with repeated keys in one of the two.
     let allowsRepeatedKeys = field == "crds"
-    for problem in sources.problems(of: file)
-    where problem.document == 0 && !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
+    let (first, problems) = sources.firstDocument(of: file)
+    for problem in problems where !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
       report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
     }
-    guard let root = sources.documents(of: file).first?.root else { return }
+    guard let root = first else { return }
     var errors: [BuildError] = []
     let added = decode(root, sources.forest, &errors)
     for var error in errors {
@@ -138,5 +154,16 @@ struct ConfigurationDecoder {
       }
     }
     return result
+  }
+}
+
+extension ResourceList {
+  /// Whether an object in it is of a kind whose scope upstream looks up in the schema: of all but the built-in ones.
+  fileprivate var needSchema: Bool {
+    items.contains { item in
+      let id = item.id
+      let apiVersion = id.group.isEmpty ? id.version : "\(id.group)/\(id.version)"
+      return MergeType(apiVersion: apiVersion, kind: id.kind) == nil || ClusterScope.isUnknown(id.kind)
+    }
   }
 }

@@ -10,8 +10,10 @@ struct GeneratorInput {
   private(set) var data: [Entry] = []
   /// What is no UTF-8 in a ConfigMap, in base64.
   private(set) var binaryData: [Entry] = []
-  /// Something is encrypted with SOPS: keys are known, values are not.
-  private(set) var isEncrypted = false
+  /// Something is decrypted with SOPS before it is read: keys are known, values are not.
+  private(set) var isDecrypted = false
+  /// What is encrypted with SOPS, in the order read.
+  private(set) var encrypted: [EncryptedInput] = []
   /// Whether an error was reported, or something has to be fetched.
   private(set) var isFailed = false
   private var keys: Set<String> = []
@@ -30,7 +32,7 @@ struct GeneratorInput {
   mutating func read(_ entry: GeneratorEntry, in engine: KustomizeEngine, _ report: inout BuildReport) {
     for path in entry.envs {
       guard let bytes = contents(of: path.text, at: path.range, in: engine, &report) else { continue }
-      addEnvironment(bytes, at: path.range, &report)
+      addEnvironment(bytes, of: path, in: engine, &report)
     }
     for literal in entry.literals { add(literal, &report) }
     for file in entry.files {
@@ -39,9 +41,18 @@ struct GeneratorInput {
         continue
       }
       guard let bytes = contents(of: path, at: file.range, in: engine, &report) else { continue }
-      if kind == .secret, SOPS.isEncrypted(bytes) { isEncrypted = true }
+      // One that is not decrypted for its name is decrypted in the Secret.
+      if SOPS.isEncrypted(bytes) { note(path, isDecryptable: kind == .secret, at: file.range, in: engine) }
       add(key, bytes, at: file.range, &report)
     }
+  }
+
+  private mutating func note(
+    _ path: String, isDecryptable: Bool, at range: SourceRange, in engine: KustomizeEngine
+  ) {
+    if isDecryptable, engine.decrypts { isDecrypted = true }
+    encrypted.append(
+      EncryptedInput(path: path, kind: kind.rawValue, isDecryptable: isDecryptable, range: range))
   }
 
   private mutating func fail(
@@ -121,9 +132,16 @@ struct GeneratorInput {
   }
 
   /// Lines `key=value`; nothing is unquoted. A key without `=` has an empty value.
-  private mutating func addEnvironment(_ bytes: [UInt8], at range: SourceRange, _ report: inout BuildReport) {
-    let isSOPS = kind == .secret && SOPS.isEncrypted(bytes)
-    if isSOPS { isEncrypted = true }
+  private mutating func addEnvironment(
+    _ bytes: [UInt8], of path: SourcedText, in engine: KustomizeEngine, _ report: inout BuildReport
+  ) {
+    let range = path.range
+    var isDecrypted = false
+    if SOPS.isEncrypted(bytes) {
+      let isDecryptable = kind == .secret && SOPS.isEncrypted(bytes, asEnvironmentFile: path.text)
+      note(path.text, isDecryptable: isDecryptable, at: range, in: engine)
+      isDecrypted = isDecryptable && engine.decrypts
+    }
     var rest = bytes[...]
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
     for line in rest.split(separator: 0x0A, omittingEmptySubsequences: true) {
@@ -139,7 +157,7 @@ struct GeneratorInput {
       }
       let equals = line.firstIndex(of: 0x3D) ?? line.endIndex
       let key = String(decoding: line[..<equals], as: UTF8.self)
-      if key.isEmpty || isSOPS && key.hasPrefix("sops_") { continue }
+      if key.isEmpty || isDecrypted && key.hasPrefix("sops_") { continue }
       add(key, line[equals...].dropFirst(), at: range, &report)
     }
   }
@@ -147,11 +165,32 @@ struct GeneratorInput {
 
 /// Marks of files that SOPS encrypted, as kustomize-controller looks for them (`internal/decryptor/decryptor.go`).
 enum SOPS {
+  /// Whether a file has the mark of any format.
   static func isEncrypted(_ bytes: [UInt8]) -> Bool {
-    marks.contains { mark in contains(mark, in: bytes) }
+    Format.allCases.contains { contains($0.mark, in: bytes) }
   }
 
-  private static let marks = ["mac: ENC[", "\"mac\": \"ENC[", "sops_mac=ENC[", "[sops]"].map { Array($0.utf8) }
+  /// Whether an environment file has the mark of the format that its name stands for: another one is not looked for.
+  static func isEncrypted(_ bytes: [UInt8], asEnvironmentFile path: String) -> Bool {
+    let format: Format =
+      if path.hasSuffix(".yaml") || path.hasSuffix(".yml") { .yaml } else if path.hasSuffix(".json") {
+        .json
+      } else if path.hasSuffix(".ini") { .ini } else { .dotenv }
+    return contains(format.mark, in: bytes)
+  }
+
+  private enum Format: CaseIterable {
+    case yaml, json, dotenv, ini
+
+    var mark: [UInt8] {
+      switch self {
+      case .yaml: Array("mac: ENC[".utf8)
+      case .json: Array("\"mac\": \"ENC[".utf8)
+      case .dotenv: Array("sops_mac=ENC[".utf8)
+      case .ini: Array("[sops]".utf8)
+      }
+    }
+  }
 
   private static func contains(_ needle: [UInt8], in bytes: [UInt8]) -> Bool {
     guard let first = needle.first, bytes.count >= needle.count else { return false }

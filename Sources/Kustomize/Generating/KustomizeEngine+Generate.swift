@@ -24,6 +24,10 @@ extension KustomizeEngine {
   ) {
     var reader = GeneratorInput(kind: kind, directory: directory, artifactRoot: context.artifactRoot)
     reader.read(entry, in: self, &layer.report)
+    if !reader.encrypted.isEmpty, !entry.options.leavesEncrypted {
+      layer.report.encrypted += reader.encrypted
+      layer.isDecrypted = decrypts
+    }
     guard let name = entry.name, !name.text.isEmpty else {
       layer.report.addError(.invalidKustomization, "the generator has no 'name'", at: entry.range)
       return
@@ -80,7 +84,7 @@ extension KustomizeEngine {
       namespace: entry.namespace.flatMap { $0.text.isEmpty ? nil : $0.text } ?? "default")
     var resource = Resource(root: root, origin: entry.range, id: id)
     resource.generation = Resource.Generation(needsHash: !entry.options.disablesNameHash)
-    resource.unknownValues = input.isEncrypted
+    resource.unknownValues = input.isDecrypted
     resource.modifiers = [ObjectModifier(kind: .generator, range: entry.range)]
     return resource
   }
@@ -105,10 +109,12 @@ extension KustomizeEngine {
         .other, "'\(resource.id.description)' is not in the build, so there is nothing to \(behavior)\(hint)", at: place
       )
     case (1, false):
-      layer.report.addError(
-        .duplicateObject,
-        "'\(resource.id.description)' is in the build already: set 'behavior' to 'merge' or 'replace' to change it",
-        at: place, related: layer.resources.items[matches[0]].origin)
+      layer.report.add(
+        BuildError(
+          kind: .duplicateObject,
+          message:
+            "'\(resource.id.description)' is in the build already: set 'behavior' to 'merge' or 'replace' to change it",
+          range: place, places: [BuildError.Place(layer.resources.items[matches[0]].origin, "the first of the two")]))
     case (1, true): unite(matches[0], with: resource, merging: behavior == "merge", in: &layer)
     default:
       layer.report.addError(
@@ -167,6 +173,15 @@ extension KustomizeEngine {
       // Only when both want a hash there is one.
       let needsHash = resource.generation?.needsHash ?? false
       resource.generation?.needsHash = needsHash && new.generation?.needsHash ?? false
+    }
+  }
+}
+
+extension GeneratorOptions {
+  /// `kustomize.toolkit.fluxcd.io/decrypt: disabled` on the object, in whatever case: something else decrypts it.
+  fileprivate var leavesEncrypted: Bool {
+    annotations.contains {
+      $0.key == "kustomize.toolkit.fluxcd.io/decrypt" && $0.value.text.lowercased() == "disabled"
     }
   }
 }

@@ -91,8 +91,8 @@ extension FieldDecoder {
     }
   }
 
-  /// The `path` of `openapi`. The one version that kustomize has is the one it uses anyway.
-  mutating func schemaPath(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> SourcedText? {
+  /// What `openapi` says; nil where it says nothing.
+  mutating func schemaChoice(_ node: NodeRef, what: @autoclosure () -> String, in forest: Forest) -> SchemaChoice? {
     var path: SourcedText?
     var version: SourcedText?
     guard forest.kind(node) == .mapping else {
@@ -115,9 +115,9 @@ extension FieldDecoder {
           "'version' of \(what()) is '\(version.text)', expected '\(Self.schemaVersion)', the only one there is",
           at: version.range)
       }
-      return nil
+      return .builtIn
     }
-    return path.flatMap { $0.text.isEmpty ? nil : $0 }
+    return path.flatMap { $0.text.isEmpty ? nil : .file($0) }
   }
 
   /// The schema of Kubernetes that kustomize carries (kyaml/openapi/kubernetesapi).

@@ -30,8 +30,8 @@ struct Kustomization: Sendable {
   var generatorOptions: GeneratorOptions?
   var configurations: [SourcedText] = []
   var crds: [SourcedText] = []
-  /// The file of `openapi`.
-  var schemaPath: SourcedText?
+  /// What `openapi` says.
+  var schema: SchemaChoice?
   var variables: [Variable] = []
   var generators: [PluginEntry] = []
   var transformers: [PluginEntry] = []
@@ -43,6 +43,13 @@ struct Kustomization: Sendable {
   var notBuilt: [NotBuilt] = []
   /// Whether any field beside kind and apiVersion is set.
   var isEmpty = true
+}
+
+/// The schema that strategic merge patches go by.
+enum SchemaChoice: Sendable {
+  /// That of Kubernetes which kustomize carries, by its version: there is one.
+  case builtIn
+  case file(SourcedText)
 }
 
 /// A key and a value of a string map.

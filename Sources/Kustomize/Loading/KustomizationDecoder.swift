@@ -105,7 +105,7 @@ struct KustomizationDecoder {
     case .configurations: result.configurations = decoder.strings(value, what: what, in: forest)
     case .crds: result.crds = decoder.strings(value, what: what, in: forest)
     case .vars: result.variables = decoder.variables(value, what: what, in: forest)
-    case .openapi: result.schemaPath = decoder.schemaPath(value, what: what, in: forest)
+    case .openapi: result.schema = decoder.schemaChoice(value, what: what, in: forest)
     case .replacements: result.replacements = decoder.replacements(value, what: what, in: forest)
     case .sortOptions: result.sortOptions = decoder.sortOptions(value, what: what, in: forest)
     case .buildMetadata: result.buildMetadata = decoder.strings(value, what: what, in: forest).map(\.text)

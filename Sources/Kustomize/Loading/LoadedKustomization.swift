@@ -68,14 +68,14 @@ extension KustomizeEngine {
     var loaded = LoadedKustomization(kustomization: Kustomization())
     loaded.report.files = [file]
     // Only the first document counts, and a repeated key is no error.
-    let problems = sources.problems(of: file).filter { $0.document == 0 && $0.kind != .duplicateKey }
+    let (root, found) = sources.firstDocument(of: file)
+    let problems = found.filter { $0.kind != .duplicateKey }
     for problem in problems {
       loaded.report.addError(.invalidKustomization, problem.message, at: problem.range)
     }
     var decoder = KustomizationDecoder(isLenient: isLenient)
-    if let document = sources.documents(of: file).first {
-      let range = sources.forest.range(document.root)
-      loaded.kustomization = decoder.decode(document.root, range: range, in: sources.forest)
+    if let root {
+      loaded.kustomization = decoder.decode(root, range: sources.forest.range(root), in: sources.forest)
     } else if problems.isEmpty {
       loaded.kustomization.range = SourceRange(file: file, 0..<0)
       if !isLenient {

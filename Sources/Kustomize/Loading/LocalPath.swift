@@ -54,6 +54,9 @@ extension KustomizeEngine {
       case nil: break
       }
     }
+    if sources.fileOfRepository(at: path) != nil {
+      return .error(.fileMissing, "'\(text)' is in the repository, but the source leaves it out of the artifact")
+    }
     var message = "'\(text)' does not exist"
     let names = sources.names(inDirectory: RelativePath.parent(of: path))
     if let name = Suggestion.nearest(to: RelativePath.name(of: path), in: names) {

@@ -7,7 +7,7 @@ enum RemoteClassifier {
     let spec = GitSpec(text)
     if GitSpec.hasHTTPScheme(text) {
       // kustomize asks for a file first and clones only what is none.
-      guard let spec, !isFileName(spec.path) else { return (.http, nil) }
+      guard let spec, !isFileName(spec.path), !isFile(text) else { return (.http, nil) }
       return (.git, spec.ref)
     }
     guard let spec, !isLocalFile else { return nil }
@@ -22,6 +22,12 @@ enum RemoteClassifier {
   /// A path of a patch, a generator, a configuration: only HTTP is fetched.
   static func file(_ text: String) -> (kind: RemoteReference.Kind, ref: String?)? {
     GitSpec.hasHTTPScheme(text) ? (.http, nil) : nil
+  }
+
+  /// Whether a URL is one of a file, not of a repository: by its ending, or as the large hosts write them.
+  private static func isFile(_ url: String) -> Bool {
+    let path = url.prefix { $0 != "?" }
+    return isFileName(String(path)) || path.contains("/releases/download/") || path.contains("/raw/")
   }
 
   private static func isFileName(_ path: String) -> Bool {

@@ -24,9 +24,10 @@ extension KustomizeEngine {
     do throws(SourceTreeError) {
       let file = try sources.parsedFile(at: path)
       guard let unread = sources.unread[file] else { return .success(file) }
+      let place = SourceRange(file: file, 0..<0)
       return .failure(
         BuildError(
-          kind: .unread, message: "'\(path)' is not known: \(unread.reason)", range: SourceRange(file: file, 0..<0)))
+          kind: .unread, message: "'\(path)' is not known: \(unread.reason)", range: place, related: place))
     } catch {
       return .failure(BuildError(kind: .other, message: Self.message(for: error), range: nil))
     }
@@ -50,7 +51,8 @@ struct ResourceReader {
 
   func read(_ documents: [YAMLDocument], problems: [YAMLProblem]) -> ResourceFile {
     var result = ResourceFile()
-    for problem in problems {
+    // Repeated keys are not noticed here upstream, but when the object is printed: a change may have taken one away.
+    for problem in problems where problem.kind != .duplicateKey {
       result.errors.append(
         BuildError(
           kind: .invalidResource, message: problem.message, range: problem.range, related: problem.related))

@@ -2,12 +2,15 @@ import SourceText
 import YAMLSyntax
 
 /// The schema that `openapi` names. It takes the place of the built-in one: kinds that are not in it merge as custom
-/// resources do (kyaml/openapi/openapi.go).
+/// resources do, unless the built-in one was read before it was set: then it is added to that
+/// (kyaml/openapi/openapi.go, `initSchema`).
 struct CustomSchema: Sendable {
   private var types: [Object] = []
   private var kinds: [Kind: Int] = [:]
   /// Why it cannot be used. Only what needs a schema fails for it, as upstream reads it that late.
   var failure: String?
+
+  private let keepsBuiltIn: Bool
 
   private struct Kind: Hashable {
     var apiVersion: String
@@ -23,7 +26,8 @@ struct CustomSchema: Sendable {
 
   /// The type of a kind by its exact `apiVersion`.
   func type(apiVersion: String, kind: String) -> MergeType? {
-    kinds[Kind(apiVersion: apiVersion, kind: kind)].map { .custom($0) }
+    if let index = kinds[Kind(apiVersion: apiVersion, kind: kind)] { return .custom(index) }
+    return keepsBuiltIn ? MergeType(apiVersion: apiVersion, kind: kind) : nil
   }
 
   func field(_ name: String, ofType index: Int) -> MergeType.Field? {
@@ -36,7 +40,8 @@ struct CustomSchema: Sendable {
   /// More types than this nobody writes; the schema of all of Kubernetes has about 1,000.
   private static let typeLimit = 50_000
 
-  init(_ root: NodeRef, in forest: Forest) {
+  init(_ root: NodeRef, keepsBuiltIn: Bool, in forest: Forest) {
+    self.keepsBuiltIn = keepsBuiltIn
     guard let definitions = forest.value(root, "definitions") else { return }
     var indexByNode: [NodeRef: Int] = [:]
     for definition in forest.pairs(definitions) {
@@ -49,6 +54,19 @@ struct CustomSchema: Sendable {
         self.kinds[Kind(apiVersion: group.isEmpty ? version : "\(group)/\(version)", kind: kind)] = index
       }
     }
+  }
+
+  /// The type that a schema describes.
+  private mutating func type(
+    _ schema: NodeRef, _ definitions: NodeRef, _ indexByNode: inout [NodeRef: Int], _ forest: Forest
+  ) -> MergeType {
+    let target = Self.target(of: schema, definitions, forest)
+    if keepsBuiltIn, let reference = forest.value(target, "$ref"),
+      let known = MergeType(definition: forest.text(reference))
+    {
+      return known
+    }
+    return .custom(object(target, definitions, &indexByNode, forest))
   }
 
   /// The index of the type that a schema describes; a type may hold itself.
@@ -78,7 +96,7 @@ struct CustomSchema: Sendable {
   ) -> MergeType.Field? {
     let schema = Self.target(of: property, definitions, forest)
     guard let items = forest.value(schema, "items") else {
-      return .type(.custom(object(schema, definitions, &indexByNode, forest)))
+      return .type(type(schema, definitions, &indexByNode, forest))
     }
     func attribute(_ name: StaticString) -> NodeRef? { forest.value(property, name) ?? forest.value(schema, name) }
     guard let strategy = attribute("x-kubernetes-patch-strategy"),
@@ -86,7 +104,7 @@ struct CustomSchema: Sendable {
     else { return nil }
     var keys = attribute("x-kubernetes-list-map-keys").map { forest.items($0).map { forest.text($0) } } ?? []
     if keys.isEmpty, let key = attribute("x-kubernetes-patch-merge-key") { keys = [forest.text(key)] }
-    return .list(keys: keys, items: .custom(object(items, definitions, &indexByNode, forest)))
+    return .list(keys: keys, items: type(items, definitions, &indexByNode, forest))
   }
 
   /// The schema behind a chain of `$ref`.

@@ -110,6 +110,12 @@ extension MergeType {
   private struct Entry: Sendable {
     var apiVersion: String
     var type: MergeType
+
+    func isDefined(group: Substring, version: Substring) -> Bool {
+      let parts = apiVersion.split(separator: "/")
+      let word = parts.count == 1 ? "core" : parts[0].split(separator: ".").first
+      return word == group && parts.last == version
+    }
   }
 
   private static let kinds: [String: [Entry]] = {
@@ -177,5 +183,30 @@ extension MergeType {
       ["CSIDriver", "StorageClass", "VolumeAttachment"]
     ),
     (.object, ["storage.k8s.io/v1beta1"], ["CSIStorageCapacity"]),
+  ]
+}
+
+// MARK: - Definitions
+
+extension MergeType {
+  /// The type of a definition of the built-in schema that has something in it to merge by key, by the text of a `$ref`;
+  /// nil for any other.
+  init?(definition reference: String) {
+    let parts = reference.split(separator: "/").last?.split(separator: ".") ?? []
+    guard parts.count > 5, parts.starts(with: ["io", "k8s"]), let name = parts.last.map(String.init) else { return nil }
+    // `io.k8s.api.apps.v1.Deployment` is a kind: it is called by the first word of its group.
+    let kind = Self.kinds[name]?.first { $0.isDefined(group: parts[parts.count - 3], version: parts[parts.count - 2]) }
+    guard let type = kind?.type ?? Self.definitions[name] else { return nil }
+    self = type
+  }
+
+  private static let definitions: [String: MergeType] = [
+    "ObjectMeta": .meta, "PodTemplateSpec": .podTemplate, "PodSpec": .podSpec, "PodStatus": .podStatus,
+    "Container": .container, "EphemeralContainer": .ephemeralContainer, "Volume": .volume,
+    "EphemeralVolumeSource": .ephemeralVolume, "PersistentVolumeClaimTemplate": .object,
+    "DaemonSetSpec": .workloadSpec, "DeploymentSpec": .workloadSpec, "ReplicaSetSpec": .workloadSpec,
+    "StatefulSetSpec": .workloadSpec, "JobSpec": .workloadSpec, "ReplicationControllerSpec": .workloadSpec,
+    "JobTemplateSpec": .jobTemplate, "CronJobSpec": .cronJobSpec, "ServiceSpec": .serviceSpec, "NodeSpec": .nodeSpec,
+    "NodeStatus": .nodeStatus, "CSINodeSpec": .storageNodeSpec,
   ]
 }

@@ -20,6 +20,7 @@ extension StrategicMerge {
       if directive == "replace" || isSame { baseItems = patchItems }
     }
     let merged: [NodeRef]
+    if !keys.isEmpty { try checkElements(baseItems, in: forest) }
     if keys.isEmpty {
       merged = union(patchItems, baseItems, in: forest)
     } else if keys.count == 1,
@@ -32,6 +33,14 @@ extension StrategicMerge {
     }
     if merged.elementsEqual(forest.items(target)) { return target }
     return writer.sequence(merged, like: target, in: &forest)
+  }
+
+  /// An element that is matched by key must be a mapping, or a null (kyaml/yaml/walk, `appendListNode`).
+  private func checkElements(_ items: [NodeRef], in forest: Forest) throws(MergeFailure) {
+    for item in items where forest.kind(item) != .mapping && !forest.isNull(item) {
+      throw MergeFailure(
+        message: "a list that merges by key has an element that is no mapping", range: forest.range(item))
+    }
   }
 
   /// The directive that is alone in the first element with a `$patch` key.
@@ -190,8 +199,9 @@ private struct KeyedList {
     return (valid.isEmpty ? keys : valid, tuples)
   }
 
+  /// The text of a mapping or a list is empty, and so counts as no key to some steps and as a key to others.
   private func text(of key: String, in item: NodeRef, _ forest: Forest) -> String? {
-    forest.value(item, key: key).flatMap { forest.kind($0) == .scalar ? forest.text($0) : nil }
+    forest.value(item, key: key).map { forest.text($0) }
   }
 
   private func has(_ wanted: [(key: String, text: String)], _ item: NodeRef, in forest: Forest) -> Bool {

@@ -172,6 +172,7 @@ struct StrategicMerge {
         changed = true
         continue
       }
+      try checkKey(pair.key, in: forest)
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       guard let value = try merge(pair.value, isPatch ? pair.value : nil, as: field, in: &forest) else {
         changed = true
@@ -182,6 +183,14 @@ struct StrategicMerge {
       result.append(Forest.Pair(key: pair.key, value: settled))
     }
     return changed ? writer.mapping(result, like: mapping, in: &forest) : mapping
+  }
+
+  /// A setter of a field without name takes the mapping for a scalar and fails (kyaml/yaml/fns.go, `FieldSetter`).
+  private func checkKey(_ key: NodeRef, in forest: Forest) throws(MergeFailure) {
+    guard forest[key].payloadCount == 0, forest.kind(key) == .scalar else { return }
+    throw MergeFailure(
+      message: "a mapping has an empty key, which kustomize cannot merge: name it, or take it out",
+      range: forest.range(key))
   }
 
   /// A value of a mapping as it is written back. What a transformer or replacement made had no type up to now; a text that
@@ -215,6 +224,7 @@ struct StrategicMerge {
     var result: [Forest.Pair] = []
     result.reserveCapacity(basePairs.count + patchPairs.count)
     for pair in basePairs {
+      try checkKey(pair.key, in: forest)
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       let patchValue = patchPairs.take(pair.key, in: forest)?.value
       guard let value = try merge(pair.value, patchValue, as: field, in: &forest) else {
@@ -226,6 +236,7 @@ struct StrategicMerge {
       result.append(Forest.Pair(key: pair.key, value: settled))
     }
     for pair in patchPairs.rest {
+      try checkKey(pair.key, in: forest)
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       guard let value = try merge(nil, pair.value, as: field, in: &forest) else { continue }
       changed = true

@@ -37,15 +37,16 @@ private struct PatchStep {
     case .replace: return try edit(root, path, .replace(value(in: &forest)), in: &forest)
     case .remove: return try edit(root, path, .remove, in: &forest)
     case .move:
-      guard let from = operation.from else { throw failure("the operation has no 'from'") }
+      let from = try origin()
       guard let moved = try find(from, in: root, forest) else { throw missing(from) }
       let without = try edit(root, from, .remove, in: &forest)
       return try edit(without, path, .add(moved), in: &forest)
     case .copy:
-      guard let from = operation.from else { throw failure("the operation has no 'from'") }
+      let from = try origin()
       let copied = try find(from, in: root, forest) ?? null(in: &forest)
       return try edit(root, path, .add(copied), in: &forest)
     case .test:
+      if path.isEmpty, !operation.pathText.isEmpty { throw noPlace("path", operation.pathText) }
       let actual = try find(path, in: root, forest)
       var budget = 100_000
       guard forest.isEqual(actual, operation.value, asWritten: operation.isJSON, budget: &budget) else {
@@ -54,6 +55,17 @@ private struct PatchStep {
       return root
     case .unknown: return root
     }
+  }
+
+  /// Where a value is taken from: never the whole object (json-patch, `findObject`).
+  private func origin() throws(MergeFailure) -> [String] {
+    guard let from = operation.from else { throw failure("the operation has no 'from'") }
+    guard !from.isEmpty else { throw noPlace("from", operation.fromText) }
+    return from
+  }
+
+  private func noPlace(_ field: String, _ text: String) -> MergeFailure {
+    failure("'\(field)' is '\(text)', which is no place in an object: expected '/', and the keys that lead there")
   }
 
   private func value(in forest: inout Forest) -> NodeRef { operation.value ?? null(in: &forest) }
@@ -110,6 +122,7 @@ private struct PatchStep {
     _ node: NodeRef, _ path: [String], _ edit: Edit, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef {
     if path.isEmpty {
+      guard operation.pathText.isEmpty else { throw noPlace("path", operation.pathText) }
       if case .replace(let value) = edit { return value }
       throw failure("the path is empty, which only 'replace' can work on")
     }

@@ -20,6 +20,8 @@ struct JSONPatch: Sendable {
     var range: SourceRange
     /// `path` as written.
     var pathText: String
+    /// `from` as written.
+    var fromText: String
     /// Whether the patch is JSON, whose numbers are compared as they are written.
     var isJSON = false
   }
@@ -44,10 +46,12 @@ struct JSONPatch: Sendable {
     func value(_ key: String) -> NodeRef? { forest.index(ofKey: key, in: pairs).map { pairs[$0].value } }
     let path = value("path")
     let pathText = path.map { forest.text($0) } ?? ""
+    let from = value("from")
+    let fromText = from.map { forest.text($0) } ?? ""
     return Operation(
       kind: kind(value("op").map { forest.text($0) } ?? ""), path: path.map { _ in tokens(of: pathText) },
-      from: value("from").map { tokens(of: forest.text($0)) }, value: value("value"),
-      range: forest.range(path ?? item), pathText: pathText)
+      from: from.map { _ in tokens(of: fromText) }, value: value("value"),
+      range: forest.range(path ?? item), pathText: pathText, fromText: fromText)
   }
 
   private static func kind(_ text: String) -> Operation.Kind {

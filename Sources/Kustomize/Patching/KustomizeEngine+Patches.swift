@@ -17,7 +17,7 @@ extension KustomizeEngine {
   mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
     switch patch.content {
     case .nothing:
-      if field == .strategic { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
+      if field != .any { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
     case .strategic(let documents):
       if field == .json {
         layer.report.addError(
@@ -43,6 +43,8 @@ extension KustomizeEngine {
   private mutating func apply(_ document: StrategicPatch, of patch: LoadedPatch, in layer: inout Layer) {
     let matches = layer.resources.items.indices.filter { layer.resources.items[$0].hasAnyID(document.id) }
     guard let index = matches.first, matches.count == 1 else {
+      // It may be for an object that is not known offline.
+      if matches.isEmpty, layer.report.mayLackObjects { return }
       let name = document.id.description
       var message =
         matches.isEmpty
@@ -90,9 +92,14 @@ extension KustomizeEngine {
   private func checkNames(after patch: LoadedPatch, in layer: inout Layer) {
     guard let (first, second) = layer.resources.duplicates().first else { return }
     let (one, other) = (layer.resources.items[first], layer.resources.items[second])
-    layer.report.addError(
-      .duplicateObject, "the patch gives two objects the name '\(other.id.description)'", at: other.origin,
-      related: one.origin)
+    layer.report.add(
+      BuildError(
+        kind: .duplicateObject, message: "the patch gives two objects the name '\(other.id.description)'",
+        range: other.origin,
+        places: [
+          BuildError.Place(one.origin, "the first of the two"),
+          BuildError.Place(patch.range, "this patch makes them equal"),
+        ]))
   }
 
   /// Merges one document into one object. Whether the object is gone now.
@@ -101,6 +108,7 @@ extension KustomizeEngine {
   ) -> Bool {
     guard let body = document.body else { return false }
     let resource = layer.resources.items[index]
+    layer.isMerged = true
     do throws(MergeFailure) {
       if let failure = customSchema?.failure { throw MergeFailure(message: failure, range: nil) }
       var merge = StrategicMerge(writer: writer, schema: customSchema)
@@ -124,6 +132,7 @@ extension KustomizeEngine {
         layer.resources.update(at: index) { $0.forgetState() }
         root = withIdentity(of: resource.root, root)
       }
+      root = withoutEmptyNamespace(root, before: resource.root)
       if root == resource.root { return false }
       layer.resources.update(at: index) {
         $0.root = root
@@ -138,6 +147,17 @@ extension KustomizeEngine {
     return false
   }
 
+  /// After a merge upstream sets the namespace that there was, and to set none takes the field away
+  /// (api/resource/resource.go, `ApplySmPatch`).
+  private mutating func withoutEmptyNamespace(_ root: NodeRef, before: NodeRef) -> NodeRef {
+    guard let old = sources.forest.value(before, "metadata", "namespace"),
+      sources.forest.isNull(old) || sources.forest[old].kind != .scalar || sources.forest[old].payloadCount == 0,
+      let metadata = sources.forest.value(root, "metadata"), sources.forest.value(metadata, "namespace") != nil
+    else { return root }
+    let rest = writer.removing("namespace", from: metadata, in: &sources.forest)
+    return writer.setting("metadata", to: rest, in: root, in: &sources.forest)
+  }
+
   /// Writes name and kind of the patch where its options allow it.
   private mutating func identify(_ root: NodeRef, as document: StrategicPatch, _ patch: LoadedPatch) -> NodeRef {
     var root = root
@@ -150,13 +170,14 @@ extension KustomizeEngine {
     return root
   }
 
-  /// Puts name and namespace back where a patch replaced all of `metadata`.
+  /// Puts name and namespace back, as strings, where a patch replaced all of `metadata`.
   private mutating func withIdentity(of old: NodeRef, _ root: NodeRef) -> NodeRef {
     guard sources.forest.value(root, "metadata", "name") == nil else { return root }
     var root = root
     for path in [["metadata", "name"], ["metadata", "namespace"]] {
       guard let value = sources.forest.value(old, path) else { continue }
-      root = writer.setting(path, to: value, in: root, in: &sources.forest)
+      let text = writer.string(sources.forest.text(value), at: sources.forest.range(value), in: &sources.forest)
+      root = writer.setting(path, to: text, in: root, in: &sources.forest)
     }
     return root
   }
@@ -181,6 +202,9 @@ extension KustomizeEngine {
         if field == .any { $0.storePreviousID() }
       }
       do throws(MergeFailure) {
+        if let error = OutputCheck.repeatedKey(in: resource.root, sources.forest) {
+          throw MergeFailure(message: error.message, range: error.range)
+        }
         let before = field == .any ? withAnnotations(resource.root) : resource.root
         let patched = try operations.apply(to: before, writer: writer, in: &sources.forest)
         let root = RoundedNumbers(writer: writer).round(patched, in: &sources.forest)

@@ -20,15 +20,10 @@ package struct LinearRegex: Sendable {
   }
 
   /// Whether the whole text matches, as `^(?:pattern)$` does.
-  package func matchesWhole(_ text: String) -> Bool {
-    longestMatch(Array(text.unicodeScalars), from: 0, whole: true) != nil
-  }
+  package func matchesWhole(_ text: String) -> Bool { isMatched(Array(text.unicodeScalars), whole: true) }
 
   /// Whether some part of the text matches.
-  func matchesPart(_ text: String) -> Bool {
-    let scalars = Array(text.unicodeScalars)
-    return (0...scalars.count).contains { longestMatch(scalars, from: $0, whole: false) != nil }
-  }
+  func matchesPart(_ text: String) -> Bool { isMatched(Array(text.unicodeScalars), whole: false) }
 
   enum Instruction: Sendable {
     case scalar(ScalarClass)
@@ -39,26 +34,26 @@ package struct LinearRegex: Sendable {
   }
 
   /// Runs all threads of the program side by side; each instruction is visited once for each position.
-  private func longestMatch(_ text: [Unicode.Scalar], from start: Int, whole: Bool) -> Int? {
+  private func isMatched(_ text: [Unicode.Scalar], whole: Bool) -> Bool {
     var current: [Int] = []
+    var next: [Int] = []
     var visited = Array(repeating: -1, count: program.count)
-    var longest: Int?
-    add(0, at: start, to: &current, &visited, text)
-    for position in start...text.count {
-      var next: [Int] = []
+    for position in 0...text.count {
+      // A match of a part may begin anywhere.
+      if position == 0 || !whole { add(0, at: position, to: &current, &visited, text) }
+      if current.isEmpty, whole { return false }
       for index in current {
         switch program[index] {
-        case .match: if !whole || position == text.count { longest = position }
+        case .match: if !whole || position == text.count { return true }
         case .scalar(let scalars) where position < text.count && scalars.contains(text[position]):
           add(index + 1, at: position + 1, to: &next, &visited, text)
         default: break
         }
       }
-      if longest != nil, !whole { return longest }
-      if next.isEmpty { break }
-      current = next
+      swap(&current, &next)
+      next.removeAll(keepingCapacity: true)
     }
-    return longest
+    return false
   }
 
   private func add(

@@ -240,7 +240,7 @@ extension KustomizeEngine {
     for index in pairs.indices.reversed() {
       let (key, value) = (pairs[index].key, pairs[index].value)
       guard sources.forest.hasText(key, "labels") || sources.forest.hasText(key, "annotations") else { continue }
-      if sources.forest.isNull(value) || sources.forest.isEmptyMapping(value) {
+      if sources.forest.kind(value) != .mapping || sources.forest.isEmptyMapping(value) {
         pairs.remove(at: index)
         isChanged = true
       } else if let texts = writer.withTexts(sources.forest.pairs(value), in: &sources.forest) {

@@ -70,25 +70,23 @@ struct RegexParser {
   }
 
   private mutating func repeated() throws(LinearRegex.Failure) -> RegexNode {
-    var node = try atom()
-    while let scalar = next {
-      switch scalar {
-      case "*": (node, position) = (.repetition(node, minimum: 0, maximum: nil), position + 1)
-      case "+": (node, position) = (.repetition(node, minimum: 1, maximum: nil), position + 1)
-      case "?": (node, position) = (.repetition(node, minimum: 0, maximum: 1), position + 1)
-      case "{":
-        guard let (minimum, maximum) = try counts() else { return node }
-        node = .repetition(node, minimum: minimum, maximum: maximum)
-      default: return node
-      }
-      if take("?") { continue }  // A lazy repetition matches the same texts.
-      if let next, "*+?".unicodeScalars.contains(next) { throw failure("invalid nested repetition operator") }
-    }
-    return node
+    let node = try atom()
+    guard let (minimum, maximum) = try counts() else { return node }
+    _ = take("?")  // A lazy repetition matches the same texts.
+    if try counts() != nil { throw failure("invalid nested repetition operator") }
+    return .repetition(node, minimum: minimum, maximum: maximum)
+  }
+
+  /// How often what stands before is repeated; nil when no repetition follows.
+  private mutating func counts() throws(LinearRegex.Failure) -> (Int, Int?)? {
+    if take("*") { return (0, nil) }
+    if take("+") { return (1, nil) }
+    if take("?") { return (0, 1) }
+    return next == "{" ? try bracedCounts() : nil
   }
 
   /// `{n}`, `{n,}` or `{n,m}`; nil when the brace is a literal.
-  private mutating func counts() throws(LinearRegex.Failure) -> (Int, Int?)? {
+  private mutating func bracedCounts() throws(LinearRegex.Failure) -> (Int, Int?)? {
     guard let close = pattern[position...].firstIndex(of: "}") else { return nil }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: pattern[(position + 1)..<close])

@@ -1,12 +1,9 @@
 import YAMLSyntax
 
-/// What a JSON patch does to numbers all over its object: Go reads them into floating point, so integers above 2^53 lose
-/// their last digits (api/filters/patchjson6902).
+/// What a JSON patch and the substitution of variables do to numbers all over their object: Go reads them into floating
+/// point, so integers above 2^53 lose their last digits (api/filters/patchjson6902, kyaml `RNode.UnmarshalJSON`).
 struct RoundedNumbers {
   let writer: NodeWriter
-
-  /// The shortest text of an integer that a double may not hold.
-  private static let minimalLength = 16
 
   /// The tree with such integers as they come back. One in which aliases share nodes is left alone.
   func round(_ root: NodeRef, in forest: inout Forest) -> NodeRef {
@@ -14,12 +11,10 @@ struct RoundedNumbers {
   }
 
   private func rounded(_ node: NodeRef, in forest: inout Forest) -> NodeRef {
+    guard forest.written(node).flags.contains(.containsLongNumber) else { return node }
     switch forest.kind(node) {
     case .scalar, .alias:
-      let scalar = forest[node]
-      guard scalar.style == .plain, scalar.payloadCount >= Self.minimalLength, let value = double(node, forest) else {
-        return node
-      }
+      guard let value = double(node, forest) else { return node }
       return writer.scalar("\(value)", style: .plain, tag: .float, at: forest.range(node), in: &forest)
     case .sequence:
       var items = Array(forest.items(node))

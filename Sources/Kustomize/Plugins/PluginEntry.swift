@@ -111,6 +111,10 @@ extension KustomizeEngine {
         .invalidKustomization, "'\(kind)' stands in '\(field.rawValue)', it belongs in '\(proper)'", at: range)
       return nil
     }
+    if let error = OutputCheck.repeatedKey(in: resource.root, forest) {
+      report.add(error)
+      return nil
+    }
     return PluginConfiguration(
       plugin: plugin, root: resource.root, range: range, name: resource.id.name,
       namespace: forest.value(resource.root, "metadata", "namespace").map { forest.text($0) } ?? "")

@@ -33,10 +33,11 @@ extension KustomizeEngine {
   private func replacements(
     in file: FileID, _ entry: SourcedText, _ report: inout BuildReport
   ) -> [Replacement] {
-    for problem in sources.problems(of: file) where problem.document == 0 && problem.kind != .duplicateKey {
+    let (first, problems) = sources.firstDocument(of: file)
+    for problem in problems where problem.kind != .duplicateKey {
       report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
     }
-    guard let root = sources.documents(of: file).first?.root, sources.forest.kind(root) != .scalar else {
+    guard let root = first, sources.forest.kind(root) != .scalar else {
       report.addError(
         .invalidKustomization, "'\(entry.text)' has no replacements: expected a mapping or a list", at: entry.range)
       return []

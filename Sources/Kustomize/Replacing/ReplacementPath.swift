@@ -26,13 +26,8 @@ struct ReplacementPath: Sendable {
 
   /// The path of a source, in which neither empty parts nor blanks around a part count (kyaml/yaml/fns.go, `cleanPath`).
   init(ofSource text: String) throws(MergeFailure) {
-    let pieces = Self.joinBrackets(Self.split(text)).map(Self.trimmed)
+    let pieces = Self.joinBrackets(Self.split(text)).map(\.trimmed)
     try self.init(pieces: pieces.filter { !$0.isEmpty })
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    guard text.first?.isWhitespace == true || text.last?.isWhitespace == true else { return text }
-    return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 
   private init(pieces: [String]) throws(MergeFailure) {
@@ -81,7 +76,7 @@ struct ReplacementPath: Sendable {
     return String(head.reversed().drop(while: isBracket).reversed())
   }
 
-  private static func part(_ text: String) -> Part {
+  static func part(_ text: String) -> Part {
     if text == "*" { return .every }
     if let index = Int(text), index >= 0 { return .index(index, text: text) }
     guard text.hasPrefix("["), text.hasSuffix("]") else { return .key(text) }
@@ -108,11 +103,16 @@ struct ReplacementPath: Sendable {
     switch part {
     case .every: throw MergeFailure(message: "a source cannot have the wildcard '*': name one element", range: nil)
     case .invalid(let text): throw MergeFailure(message: "'\(text)' is no field: \(needsEquals)", range: nil)
-    case .key("-") where forest.kind(node) == .sequence: return forest.items(node).last
+    case .key(let key) where Int(key) != nil:
+      throw MergeFailure(message: "the index '\(key)' is negative", range: nil)
+    case .key("-"): return forest.kind(node) == .sequence ? forest.items(node).last : nil
     case .key(let key): return forest.kind(node) == .mapping ? forest.value(node, key: key) : nil
     case .index(let index, let text):
-      if forest.kind(node) == .mapping { return forest.value(node, key: text) }
-      guard forest.kind(node) == .sequence else { return nil }
+      // A number is always an index, also where a key is called so.
+      guard forest.kind(node) == .sequence else {
+        if forest.kind(node) != .mapping { return nil }
+        throw MergeFailure(message: "the index '\(text)' is looked for in a mapping, expected a list", range: nil)
+      }
       let items = forest.items(node)
       return items.indices.contains(index) ? items[index] : nil
     case .element(let key, let value):
@@ -122,5 +122,13 @@ struct ReplacementPath: Sendable {
         return field.map { forest.kind($0) == .scalar && forest.hasText($0, value) } ?? false
       }
     }
+  }
+}
+
+extension String {
+  /// Without the blanks around it.
+  var trimmed: String {
+    guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+    return String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

@@ -182,6 +182,8 @@ struct ReplacementWrite {
     guard let next = path.first else {
       count += 1
       guard forest.kind(value) == .scalar else {
+        // What is made is of the kind of the value, so there is no text to put it into.
+        guard options.delimiter == nil else { throw Self.delimiterNeedsText(range) }
         try step(size(of: value, forest))
         return value
       }

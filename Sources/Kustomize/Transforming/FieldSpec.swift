@@ -125,6 +125,12 @@ struct FieldWalk {
       }
       return isChanged ? writer.sequence(items, like: node, in: &forest) : node
     case .mapping:
+      // Upstream looks a number up as the index of a list, also where there is none.
+      guard Int(part.name) == nil, part.name != "-" else {
+        throw MergeFailure(
+          message: "the path of a field has the index '\(part.name)' below a mapping, expected a name",
+          range: forest.range(node))
+      }
       guard !part.name.isEmpty else {
         throw MergeFailure(message: "the path of a field has an empty part", range: forest.range(node))
       }

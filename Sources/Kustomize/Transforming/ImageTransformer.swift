@@ -187,7 +187,9 @@ private struct ImageChange {
   }
 }
 
-/// The `name` of an entry: a regular expression that is put unescaped between `^` and an optional tag and digest.
+/// The `name` of an entry: it is put unescaped between `^` and an optional tag and digest, and what comes of that is looked
+/// for in the image (api/internal/image/image.go, `IsImageMatched`). So `*` is any image, and an alternative may match a
+/// part of one.
 private enum ImageName {
   /// Nothing in it is special but dots, which stand for any character.
   case literal([UInt8])
@@ -197,13 +199,18 @@ private enum ImageName {
     if name.utf8.allSatisfy({ !#"\+*?()|[]{}^$"#.utf8.contains($0) && $0 < 0x80 }) {
       self = .literal(Array(name.utf8))
     } else {
-      self = .expression(try LinearRegex(name + "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"))
+      // What is wrong with the name alone is said of that.
+      if !Self.repetitions.contains(where: { name.hasPrefix($0) }) { _ = try LinearRegex(name) }
+      self = .expression(try LinearRegex("^\(name)(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$"))
     }
   }
 
+  /// What repeats the start of the text, which stands before the name.
+  private static let repetitions = ["*", "+", "?", "{"]
+
   func matches(_ image: String) -> Bool {
     switch self {
-    case .expression(let expression): return expression.matchesWhole(image)
+    case .expression(let expression): return expression.matchesPart(image)
     case .literal(let name):
       var rest = Array(image.utf8)[...]
       for byte in name {

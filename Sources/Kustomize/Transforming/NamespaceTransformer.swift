@@ -55,10 +55,27 @@ extension KustomizeEngine {
     }
     for (first, second) in layer.resources.duplicates() {
       let resource = layer.resources.items[second]
-      layer.report.addError(
-        .duplicateObject, "with namespace '\(namespace.text)' there are two objects '\(resource.id.description)'",
-        at: resource.origin, related: layer.resources.items[first].origin)
+      layer.report.add(
+        BuildError(
+          kind: .duplicateObject,
+          message: "with namespace '\(namespace.text)' there are two objects '\(resource.id.description)'",
+          range: resource.origin,
+          places: [
+            BuildError.Place(layer.resources.items[first].origin, "the first of the two"),
+            BuildError.Place(namespace.range, "this namespace makes them equal"),
+          ]))
     }
+  }
+
+  /// Sets the namespace of one object, and that of the subjects of a role binding.
+  mutating func setNamespace(_ change: NamespaceChange, of index: Int, in layer: inout Layer) {
+    let before = layer.resources.items[index]
+    let namespace = change.namespace
+    let value = writer.string(namespace.text, at: namespace.range, in: &sources.forest)
+    let namespaced = withNamespace(change, value, before, &layer.report)
+    let root = withSubjects(change, value, namespaced, before.id, &layer.report)
+    layer.resources.update(at: index) { $0.root = root }
+    refreshID(of: index, in: &layer)
   }
 
   private mutating func withNamespace(
@@ -66,7 +83,7 @@ extension KustomizeEngine {
   ) -> NodeRef {
     guard resource.id.namespace != ResourceID.clusterNamespace else { return resource.root }
     if let old = sources.forest.value(resource.root, "metadata", "namespace") {
-      if change.setsUnsetOnly, sources.forest.hasValue(old) { return resource.root }
+      if change.setsUnsetOnly, sources.forest.hasText(old) { return resource.root }
       checkNamespace(old, of: resource.id, change, &report)
     }
     return writer.setting(["metadata", "namespace"], to: value, in: resource.root, in: &sources.forest)
@@ -95,6 +112,12 @@ extension KustomizeEngine {
       return root
     }
     let items = Array(sources.forest.items(subjects))
+    if let other = items.first(where: { sources.forest.kind($0) != .mapping && !sources.forest.isNull($0) }) {
+      report.addError(
+        .other, "the 'subjects' of '\(id.description)' must be mappings", at: sources.forest.range(other),
+        related: change.namespace.range)
+      return root
+    }
     let changed = items.map { subject in
       guard getsNamespace(subject, change) else { return subject }
       if let old = sources.forest.value(subject, "namespace") { checkNamespace(old, of: id, change, &report) }
@@ -133,8 +156,9 @@ extension FieldSpec {
 }
 
 extension Forest {
-  /// Whether a scalar has any text.
-  fileprivate func hasValue(_ ref: NodeRef) -> Bool {
-    kind(ref) == .scalar && self[ref].payloadCount > 0 && !isNull(ref)
-  }
+  /// Whether a scalar has any text, be it that of a null: such a namespace counts as set.
+  fileprivate func hasText(_ ref: NodeRef) -> Bool { kind(ref) == .scalar && self[ref].payloadCount > 0 }
+
+  /// Whether a scalar has any text that is not a null.
+  fileprivate func hasValue(_ ref: NodeRef) -> Bool { hasText(ref) && !isNull(ref) }
 }

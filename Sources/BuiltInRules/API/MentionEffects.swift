@@ -1,0 +1,100 @@
+import Migration
+import RuleEngine
+
+/// What becomes of references by a version that is not served.
+struct MentionEffects {
+  enum Effect: Hashable {
+    /// What reads it fails.
+    case fails
+    /// It selects nothing, for no object has the version, and would select something otherwise.
+    case loses
+    /// It goes with objects of the same version, which have findings of their own.
+    case follows
+    /// The field is not read.
+    case ignored
+    /// It is about another cluster, whose Flux is not known.
+    case elsewhere
+
+    /// Nil for the rule's own.
+    var severity: Severity? {
+      switch self {
+      case .fails, .loses: nil
+      case .follows, .ignored, .elsewhere: .note
+      }
+    }
+
+    var note: String? {
+      switch self {
+      case .fails, .elsewhere: nil
+      case .loses: "it selects no object of this repository, for those of the kind have another version"
+      case .follows: "change it together with the objects that it selects"
+      case .ignored: "no controller reads the version here"
+      }
+    }
+  }
+
+  private struct Name: Hashable {
+    var group: String
+    var kind: String
+    /// Empty for all of the kind.
+    var name: String
+  }
+
+  private let model: RepositoryModel
+  private var forest: Forest { model.forest }
+  /// The versions that objects of the repository have.
+  private lazy var versions: [Name: Set<String>] = {
+    var versions: [Name: Set<String>] = [:]
+    for object in model.graph.written {
+      guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
+      for name in [id.name, ""] {
+        versions[Name(group: id.group, kind: id.kind, name: name), default: []].insert(id.version)
+      }
+    }
+    return versions
+  }()
+  /// The Kustomizations that clusters apply, by name.
+  private lazy var kustomizations: [String: [NodeRef]] = Dictionary(
+    grouping: model.graph.clusters.flatMap { $0.objects.filter { $0.id.kind == "Kustomization" } }, by: \.id.name
+  ).mapValues { $0.map(\.root) }
+
+  init(_ model: RepositoryModel) { self.model = model }
+
+  /// Whether there are objects that a mention may mean, and none has the version.
+  mutating func isLeftBehind(_ mention: VersionMention) -> Bool {
+    let key = Name(group: mention.group, kind: mention.kind, name: mention.name)
+    return versions[key].map { !$0.contains(mention.version) } ?? false
+  }
+
+  mutating func effect(of mention: VersionMention, in holder: VersionHolder) -> Effect {
+    if mention.role == .selector { return isLeftBehind(mention) ? .loses : .follows }
+    switch (holder.id?.kind, mention.field) {
+    case ("Kustomization", "healthChecks"): return healthCheck(in: holder)
+    case (_, "healthCheckExprs"): return .follows
+    // notification-controller internal/server/receiver_handlers.go asks the API server for this version; the operator
+    // does for 'dependsOn' of a ResourceSet.
+    case ("Receiver", "resources"), ("ResourceSet", "dependsOn"): return .fails
+    default: return .ignored
+    }
+  }
+
+  /// With 'wait' the list is not read (kustomize-controller `kustomization_controller.go`, checkHealth), and with a
+  /// 'kubeConfig' it is about another cluster. Either may come with a patch.
+  private mutating func healthCheck(in holder: VersionHolder) -> Effect {
+    let applied = holder.id.flatMap { kustomizations[$0.name] } ?? []
+    let specs = ([holder.root] + applied).compactMap { forest.value($0, "spec") }
+    if specs.contains(where: { forest.value($0, "kubeConfig") != nil }) { return .elsewhere }
+    let waits = specs.contains { spec in
+      forest.value(spec, "wait").map { forest.scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
+    }
+    return waits ? .ignored : .fails
+  }
+}
+
+extension VersionMention {
+  /// `'healthChecks' of Kustomization 'apps'`, `'patches'`.
+  func subject(of holder: VersionHolder) -> String {
+    guard let id = holder.id else { return "'\(field)'" }
+    return "'\(field)' of \(id.kind) '\(id.name)'"
+  }
+}

@@ -1,0 +1,93 @@
+import FluxModel
+import Kustomize
+import Manifests
+import SourceText
+import YAMLSyntax
+
+// Entry points that only a build shows.
+extension GraphBuilder {
+  /// A Kustomization whose path holds the file that defines it, and whose build applies it.
+  mutating func addSelfManaged(_ candidates: EntryCandidates) async {
+    let sorted = candidates.kustomizations.sorted { ($0.path?.utf8.count ?? 0) < ($1.path?.utf8.count ?? 0) }
+    for raw in sorted {
+      guard raw.hasSource, let written = raw.path, !reachedFiles.contains(raw.file), !Envsubst.hasExpression(written)
+      else {
+        continue
+      }
+      let path = RelativePath.clamped(written)
+      guard mayBeOwnSource(of: raw, candidates), RelativePath.isPath(engine.sources.path(of: raw.file), inside: path)
+      else { continue }
+      let result = engine.build(BuildRequest(directory: path))
+      guard result.files.contains(raw.file),
+        result.objects.contains(where: { object in
+          engine.sources.forest.objectID(ManifestObject(root: object.root)).map {
+            $0.kind == "Kustomization" && $0.name == raw.name && $0.group == FluxKinds.kustomizeGroup
+          } ?? false
+        })
+      else { continue }
+      await add(start(from: [raw], kind: .selfManaged, candidates))
+    }
+  }
+
+  /// Whether the source of a Kustomization may be this repository: a GitRepository that is not known to be another one.
+  private func mayBeOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
+    guard let source = source(of: raw), source.kind == "GitRepository" else { return false }
+    guard let repositories = candidates.gitRepositories[source.name] else { return true }
+    let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
+    return remotes.isEmpty || repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
+  }
+
+  /// A directory whose kustomization makes, out of a base, a Kustomization that points back at the directory: only a
+  /// build shows it.
+  mutating func addOverlays(_ candidates: EntryCandidates) async {
+    for directory in overlayDirectories(candidates) {
+      guard let file = engine.sources.kustomizationFile(in: directory), !reachedFiles.contains(file) else { continue }
+      let result = engine.build(BuildRequest(directory: directory))
+      let entries = result.objects.compactMap { entry($0, applying: directory) }
+      guard let raw = entries.first(where: { mayBeOwnSource(of: $0, candidates) }) else { continue }
+      await add(start(from: [raw], kind: .selfManaged, candidates))
+    }
+  }
+
+  /// Directories that a Kustomization or a patch in them names as its path, and which no cluster has read so far.
+  private func overlayDirectories(_ candidates: EntryCandidates) -> [String] {
+    var directories = Set(
+      candidates.kustomizations.compactMap { raw -> String? in
+        guard let path = raw.path, !Envsubst.hasExpression(path) else { return nil }
+        let directory = RelativePath.clamped(path)
+        return RelativePath.isPath(engine.sources.path(of: raw.file), inside: directory) ? directory : nil
+      })
+    for file in engine.sources.files where engine.sources.isOwn(file.id) && !reachedFiles.contains(file.id) {
+      // A patch may also be written in the kustomization file.
+      let directory = RelativePath.parent(of: file.path)
+      guard !directory.isEmpty, KustomizationFile.isOne(file.path),
+        let root = engine.sources.documents(of: file.id).first?.root,
+        engine.sources.forest.value(root, "patches") != nil,
+        names(directory, in: engine.sources.bytes(of: file.id))
+      else { continue }
+      directories.insert(directory)
+    }
+    return directories.filter { directory in
+      !directory.isEmpty && engine.sources.kustomizationFile(in: directory).map { !reachedFiles.contains($0) } ?? false
+    }.sorted()
+  }
+
+  /// Whether the path of a directory stands in a text.
+  private func names(_ directory: String, in text: [UInt8]) -> Bool {
+    let path = Array(directory.utf8)
+    guard let first = path.first else { return false }
+    return text.indices.contains { text[$0] == first && text[$0...].starts(with: path) }
+  }
+
+  /// A built object as an entry point, if it is a Kustomization with that path.
+  private func entry(_ object: BuiltObject, applying directory: String) -> RawKustomization? {
+    let forest = engine.sources.forest
+    guard let id = forest.objectID(ManifestObject(root: object.root)), id.kind == "Kustomization",
+      id.group == FluxKinds.kustomizeGroup, let spec = forest.value(object.root, "spec"),
+      let path = forest.givenText(spec, "path"), RelativePath.clamped(path) == directory
+    else { return nil }
+    return RawKustomization(
+      root: object.root, file: object.origin.file, range: object.origin, namespace: id.namespace, name: id.name,
+      path: path, hasSource: forest.value(spec, "sourceRef", "name") != nil)
+  }
+}

@@ -1,0 +1,173 @@
+import Diagnostics
+import FluxLintKit
+import FluxModel
+import RuleCatalogue
+import SourceText
+import SourceTrees
+import Testing
+
+/// What `check` says of API versions, by the release that `gotk-components.yaml` names.
+@Suite struct `API versions` {
+  /// A cluster of some release that applies `objects`.
+  private static func tree(_ release: String, _ objects: String) -> InMemoryTree {
+    InMemoryTree(files: files(release, objects))
+  }
+
+  private static func files(_ release: String, _ objects: String) -> [String: [UInt8]] {
+    let version = FluxVersion(release).map { $0.isRelease && $0.major == 0 } ?? false ? "v1beta1" : "v1"
+    return [
+      "c/flux-system/gotk-components.yaml": Array(
+        """
+        # Flux Version: v\(release).0
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: kustomize-controller, namespace: flux-system}
+
+        """.utf8),
+      "c/flux-system/gotk-sync.yaml": Array(
+        """
+        apiVersion: source.toolkit.fluxcd.io/\(version)
+        kind: GitRepository
+        metadata: {name: flux-system, namespace: flux-system}
+        spec: {url: 'https://example.com/x.git', interval: 1m}
+        ---
+        apiVersion: kustomize.toolkit.fluxcd.io/\(version)
+        kind: Kustomization
+        metadata: {name: flux-system, namespace: flux-system}
+        spec: {path: ./c, interval: 1m, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+
+        """.utf8),
+      "c/objects.yaml": Array(objects.utf8),
+    ]
+  }
+
+  private static let releases: [FluxVersion] =
+    (8...APIVersions.lastPreview.minor).map { FluxVersion(major: 0, minor: $0) }
+    + (0...APIVersions.newestRelease.minor).map { FluxVersion(major: 2, minor: $0) }
+
+  /// All groups of the toolkit: those before it and of Flux v1 are a matter of other rules.
+  private static let versions = APIVersions.all.filter { APIVersions.isReserved($0.group) }
+
+  @Test(arguments: releases)
+  func `each version of each kind is judged as the release serves it`(release: FluxVersion) async throws {
+    let documents = Self.versions.enumerated().map { number, version in
+      "apiVersion: \(version.apiVersion)\nkind: \(version.kind)\nmetadata: {name: n\(number), namespace: a}\n"
+    }
+    let report = try await Linter.check(Self.tree(release.description, documents.joined(separator: "---\n")))
+    var verdicts: [String: [String]] = [:]
+    for finding in report.findings where report.files[Int(finding.range.file.index)].path == "c/objects.yaml" {
+      guard [.removedAPIVersion, .deprecatedAPIVersion].contains(finding.rule), let object = finding.object else {
+        continue
+      }
+      verdicts[object.name, default: []].append("\(finding.severity.rawValue) \(finding.rule.name)")
+    }
+    for (number, version) in Self.versions.enumerated() {
+      let expected =
+        !version.isServed(by: release)
+        ? ["error removed-api-version"]
+        : version.isDeprecated(in: release) ? ["warning deprecated-api-version"] : []
+      #expect(verdicts["n\(number)"] ?? [] == expected, "\(version.kind) \(version.apiVersion) on \(release)")
+    }
+    let entries = report.findings.filter { report.files[Int($0.range.file.index)].path != "c/objects.yaml" }
+    #expect(!entries.contains { $0.rule == .removedAPIVersion })
+  }
+
+  @Test func `a development build is no release`() async throws {
+    let objects = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a, namespace: a}\n"
+    let report = try await Linter.check(Self.tree("0.0.0-dev", objects))
+    #expect(!report.findings.contains { $0.rule == .removedAPIVersion })
+  }
+
+  @Test func `a release that is newer than known is named as not checked`() async throws {
+    let report = try await Linter.check(Self.tree("2.99", ""))
+    #expect(report.notChecked.contains { $0.reason.hasPrefix("Flux 2.99 is newer than this fluxlint knows") })
+  }
+
+  @Test func `a definition that the cluster applies wins over the table`() async throws {
+    let objects = """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: helmreleases.helm.toolkit.fluxcd.io}
+      spec:
+        group: helm.toolkit.fluxcd.io
+        names: {kind: HelmRelease}
+        versions: [{name: v2beta1, served: SERVED}]
+      ---
+      apiVersion: helm.toolkit.fluxcd.io/v2beta1
+      kind: HelmRelease
+      metadata: {name: a, namespace: a}
+
+      """
+    for (served, isError) in [("true", false), ("false", true)] {
+      let report = try await Linter.check(Self.tree("2.9", objects.replacing("SERVED", with: served)))
+      #expect(report.findings.contains { $0.rule == .removedAPIVersion } == isError)
+    }
+  }
+
+  @Test func `a version that a variable decides is judged by its value`() async throws {
+    let objects = """
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: apps, namespace: flux-system}
+      spec:
+        path: ./apps
+        interval: 1m
+        prune: true
+        sourceRef: {kind: GitRepository, name: flux-system}
+        postBuild: {substitute: {V: VERSION}}
+
+      """
+    for (version, isError) in [("v2beta1", true), ("v2", false)] {
+      var files = Self.files("2.9", objects.replacing("VERSION", with: version))
+      files["apps/x.yaml"] = Array(
+        "apiVersion: helm.toolkit.fluxcd.io/${V}\nkind: HelmRelease\nmetadata: {name: a, namespace: a}\n".utf8)
+      let report = try await Linter.check(InMemoryTree(files: files))
+      #expect(report.findings.contains { $0.rule == .removedAPIVersion && $0.severity == .error } == isError)
+    }
+  }
+
+  @Test func `an object inside a ResourceSet counts as one`() async throws {
+    let objects = """
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: ResourceSet
+      metadata: {name: apps, namespace: flux-system}
+      spec:
+        inputs: [{name: a}]
+        resources:
+          - apiVersion: helm.toolkit.fluxcd.io/v2beta1
+            kind: HelmRelease
+            metadata: {name: << inputs.name >>, namespace: a}
+
+      """
+    let report = try await Linter.check(Self.tree("2.9", objects))
+    #expect(report.findings.count { $0.rule == .removedAPIVersion } == 1)
+  }
+
+  @Test func `clusters that all refuse a version are one finding`() async throws {
+    var files: [String: [UInt8]] = [:]
+    for (name, release) in [("a", "2.8"), ("b", "2.9")] {
+      let sync = """
+        apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: {name: flux-system, namespace: flux-system}
+        spec: {path: ./\(name), interval: 1m, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+
+        """
+      files["\(name)/flux-system/gotk-sync.yaml"] = Array(sync.utf8)
+      files["\(name)/flux-system/gotk-components.yaml"] = Array(
+        "# Flux Version: v\(release).0\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: kustomize-controller}\n"
+          .utf8)
+      files["\(name)/kustomization.yaml"] = Array(
+        "resources: [flux-system/gotk-sync.yaml, flux-system/gotk-components.yaml, ../base]\n".utf8)
+    }
+    files["base/kustomization.yaml"] = Array("resources: [x.json]\n".utf8)
+    files["base/x.json"] = Array(
+      #"{"apiVersion": "helm.toolkit.fluxcd.io/v2beta1", "kind": "HelmRelease", "metadata": {"name": "x", "namespace": "x"}}"#
+        .utf8)
+    let report = try await Linter.check(InMemoryTree(files: files))
+    let removed = report.findings.filter { $0.rule == .removedAPIVersion }
+    #expect(removed.map(\.clusters) == [["a", "b"]])
+    #expect(removed.first?.message.hasSuffix("which Flux 2.8 and 2.9 do not serve") == true)
+    #expect(removed.first.map { report.files[Int($0.range.file.index)].path } == "base/x.json")
+  }
+}
