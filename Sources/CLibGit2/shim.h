@@ -1,6 +1,11 @@
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 
+// Since libgit2 1.9 `git_error_set_str` is declared here.
+#if __has_include(<git2/sys/errors.h>)
+#include <git2/sys/errors.h>
+#endif
+
 // `git_libgit2_opts` takes variable arguments, which Swift cannot call.
 
 /// Lets libgit2 hand out objects without hashing them again: that costs as much as reading them, and a reader that

@@ -65,7 +65,8 @@ enum Terminal {
 
   /// Says something to the person at the terminal.
   static func talk(_ message: String) {
-    _ = OutputFile.writeAll(Array("fluxlint: \(message)\n".utf8), to: STDERR_FILENO)
+    let line = "\(ProgramName.current): \(ProgramName.spelled(message))\n"
+    _ = OutputFile.writeAll(Array(line.utf8), to: STDERR_FILENO)
   }
 
   /// Says what is wrong with the arguments, in the words of the argument parser.
