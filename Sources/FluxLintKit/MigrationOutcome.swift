@@ -2,6 +2,7 @@ package import Diagnostics
 import FluxModel
 import Manifests
 package import Migration
+import Reporters
 import RuleEngine
 import SourceText
 import SourceTrees
@@ -79,9 +80,11 @@ package struct MigrationOutcome: Sendable {
     do { return try await SourceSet.load(tree) } catch { throw .tree(error) }
   }
 
-  /// The changes as a unified diff.
-  package var diff: [UInt8] {
-    files.flatMap { UnifiedDiff.render(path: $0.path, from: $0.original, to: $0.content) }
+  /// The changes as a unified diff, in which nothing is obeyed by who shows it.
+  package var diff: (bytes: [UInt8], hasEscapes: Bool) {
+    var diff = UnifiedDiff(showing: ShownText.diffLine)
+    for file in files { diff.append(path: file.path, from: file.original, to: file.content) }
+    return (diff.bytes, diff.hasEscapes)
   }
 
   /// Writes all files or none.

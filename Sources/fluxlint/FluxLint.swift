@@ -55,7 +55,7 @@ struct FluxLint: AsyncParsableCommand {
     } catch {
       // Help, version, completion scripts: the library ends these by throwing them.
       if exitCode(for: error).isSuccess {
-        Terminal.write(fullMessage(for: error) + "\n")
+        Terminal.write(Document(ofText: fullMessage(for: error)))
       } else {
         Terminal.complain(hint.isEmpty ? fullMessage(for: error) : message(for: error) + hint)
         Status.notDone.endProcess()

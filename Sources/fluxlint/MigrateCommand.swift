@@ -84,7 +84,13 @@ struct MigrateCommand: AsyncParsableCommand {
           as: .text, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
           withSummary: false))
     } else {
-      if !write { Terminal.write(outcome.diff) }
+      if !write {
+        let diff = outcome.diff
+        Terminal.write(Document(data: diff.bytes))
+        if diff.hasEscapes {
+          Terminal.talk("the diff shows lines with escapes and does not apply as it is; --format json has the bytes")
+        }
+      }
       Terminal.writeTalk(
         outcome.workList.rendered(
           as: .text, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil,

@@ -18,7 +18,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     // Prose is read best in lines that are not too long.
-    Terminal.write(try RuleGuide.page(of: rule, width: min(Terminal.width, 100)))
+    Terminal.write(Document(ofText: try RuleGuide.page(of: rule, width: min(Terminal.width, 100))))
   }
 }
 
@@ -33,6 +33,6 @@ struct RulesCommand: ParsableCommand {
       """)
 
   func run() throws {
-    Terminal.write(RuleGuide.list())
+    Terminal.write(Document(ofText: RuleGuide.list()))
   }
 }

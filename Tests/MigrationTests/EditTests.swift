@@ -46,7 +46,9 @@ import Testing
 
 @Suite struct `diffs` {
   private func diff(_ old: String, _ new: String) -> String {
-    String(decoding: UnifiedDiff.render(path: "f", from: Array(old.utf8), to: Array(new.utf8)), as: UTF8.self)
+    var diff = UnifiedDiff()
+    diff.append(path: "f", from: Array(old.utf8), to: Array(new.utf8))
+    return String(decoding: diff.bytes, as: UTF8.self)
   }
 
   @Test func `three lines around each change, near changes together`() {
