@@ -35,7 +35,11 @@ extension KustomizeEngine {
     if !isSpecial, let known = layers[key], !refersBack(known, context) { return known }
     let built = run(loaded, in: directory, &context)
     // With a cycle, what is in the layer depends on where the build began.
-    if built.hasCycle || isSpecial { context.layers[directory] = built } else { layers[key] = built }
+    if built.hasCycle || isSpecial {
+      context.layers[directory] = built
+    } else if !budget.isSpent, budget.keeps(objects: built.resources.count) {
+      layers[key] = built
+    }
     return built
   }
 

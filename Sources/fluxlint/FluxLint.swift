@@ -36,6 +36,10 @@ struct FluxLint: AsyncParsableCommand {
   /// status 64 and failures with 1, which means findings here.
   static func main() async {
     Terminal.ignoreBrokenPipe()
+    if let shortage = Means.shortage() {
+      Terminal.talk(shortage)
+      Status.notDone.endProcess()
+    }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -69,6 +69,7 @@ struct MigrateCommand: AsyncParsableCommand {
     var request = try MigrationRequest(paths: path, to: to, environment: Terminal.environment)
     request.rewritesKustomizations = kustomize
     request.convertsFluxV1 = fromV1
+    request.writes = write
     let outcome = try await MigrationOutcome(request)
     for remark in outcome.remarks { Terminal.talk(remark) }
     var failure: CommandFailure?
