@@ -82,6 +82,12 @@ let package = Package(
       name: "buildbench",
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph", "Migration", "RuleEngine",
+      ],
+      swiftSettings: swiftSettings),
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
@@ -100,7 +106,7 @@ let package = Package(
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
     tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
-    tests("CommandTests", ["fluxlint"]),
+    tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -98,10 +98,10 @@ package struct MigrationOutcome: Sendable {
   }
 
   /// The changes as a unified diff, in which nothing is obeyed by who shows it.
-  package var diff: (bytes: [UInt8], hasEscapes: Bool) {
+  package var diff: [UInt8] {
     var diff = UnifiedDiff(showing: ShownText.diffLine)
     for file in files { diff.append(path: file.path, from: file.original, to: file.content) }
-    return (diff.bytes, diff.hasEscapes)
+    return diff.bytes
   }
 
   /// Writes all files or none.

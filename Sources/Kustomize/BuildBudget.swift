@@ -42,9 +42,9 @@ struct BuildBudget: Sendable {
 
   /// Of one build. Objects are bounded where bases are joined (`ResourceList.limit`).
   static let ofBuild = Amounts(
-    visits: 4_000_000, nodes: 10_000_000, bytes: 256 << 20, copies: 2_000_000, objects: .max)
+    visits: 4_000_000, nodes: 10_000_000, bytes: 128 << 20, copies: 2_000_000, objects: .max)
   static let ofRun = Amounts(
-    visits: 40_000_000, nodes: 30_000_000, bytes: 768 << 20, copies: 16_000_000, objects: 1_000_000)
+    visits: 40_000_000, nodes: 30_000_000, bytes: 512 << 20, copies: 16_000_000, objects: 1_000_000)
   /// Objects that finished layers may keep for other builds; a layer beyond is built again where it is needed.
   private static let keptObjects = 1_000_000
 

@@ -93,7 +93,8 @@ package struct KustomizeEngine {
     let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
     let shown = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
     let result = finish(layer, in: shown, order: request.order)
-    return budget.isRunSpent || !budget.spend(objects: result.objects.count) ? notBuilt(request) : result
+    _ = budget.spend(objects: result.objects.count)
+    return budget.isRunSpent ? notBuilt(request) : result
   }
 
   /// Says of a build that all builds together cost too much for it.

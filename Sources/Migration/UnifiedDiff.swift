@@ -9,8 +9,8 @@ package struct UnifiedDiff {
 
   /// The diff so far.
   package private(set) var bytes: [UInt8] = []
-  /// Whether a line is not shown as it is, so that no program can apply the diff.
-  package private(set) var hasEscapes = false
+  /// Whether a line of the current file is not shown as it is, so that no program can apply the diff.
+  private var hasEscapes = false
   private let showing: Showing
 
   package init(showing: @escaping Showing = { _, _ in nil }) { self.showing = showing }
@@ -21,6 +21,8 @@ package struct UnifiedDiff {
     let new = Self.lines(changed)
     let blocks = Self.differences(old, new)
     guard !blocks.isEmpty else { return }
+    let start = bytes.count
+    hasEscapes = false
     let before = original == nil ? "/dev/null" : GitPath.name("a/" + path)
     bytes += "--- \(before)\n+++ \(GitPath.name("b/" + path))\n".utf8
     var group: [Block] = []
@@ -32,7 +34,12 @@ package struct UnifiedDiff {
       group.append(block)
     }
     write(group, old, new)
+    // What stands before the first file is no part of the diff to any program.
+    if hasEscapes { bytes.insert(contentsOf: Self.warning.utf8, at: start) }
   }
+
+  private static let warning =
+    "# lines of the next file are shown with escapes, so its diff does not apply as it is; --write and --format json do not escape\n"
 
   /// Lines of the old text and what stands in their place in the new one.
   private struct Block {

@@ -25,16 +25,16 @@ struct FindingText {
     ])
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)
-      let arrow = index == 0 ? "-->" : ":::"
+      let path = "\(place.path):\(place.start.line):\(place.start.column)"
       if index > 0 { append([bar()]) }
-      appendDim("\(arrow) \(place.path):\(place.start.line):\(place.start.column)")
+      appendPlace(index == 0 ? ShownLine.Span(own: "--> ", path, .dim) : ShownLine.Span(own: "::: ", path, .dim))
       append([bar()])
       let columns = max(20, (style.width ?? Self.defaultWidth) - gutter - 3)
       append(CodeFrame(frame, texts, severity: severity, columns: columns))
     }
     if plan.omitted > 0 {
       append([bar()])
-      appendDim("::: and \(TextReporter.count(plan.omitted, "more place"))")
+      appendPlace(ShownLine.Span(own: "::: ", "and \(TextReporter.count(plan.omitted, "more place"))", .dim))
     }
     let facts = facts(of: finding, clusterCount: clusterCount)
     if !facts.isEmpty { append([bar()]) }
@@ -63,8 +63,8 @@ struct FindingText {
     return ShownLine.Span(String(repeating: " ", count: gutter - digits.utf8.count) + digits + " |", .dim)
   }
 
-  private mutating func appendDim(_ text: String) {
-    append([ShownLine.Span(String(repeating: " ", count: gutter)), ShownLine.Span(text, .dim)])
+  private mutating func appendPlace(_ place: ShownLine.Span) {
+    append([ShownLine.Span(String(repeating: " ", count: gutter)), place])
   }
 
   private func facts(of finding: Finding, clusterCount: Int) -> [(name: String, text: String)] {

@@ -3,12 +3,22 @@
 package struct ShownLine: Sendable {
   /// A part of a line, and how it is set off.
   package struct Span: Sendable {
-    package var text: String
-    package var paint: Paint?
+    package let text: String
+    package let paint: Paint?
+    /// What stands before it.
+    fileprivate let own: String
 
     package init(_ text: String, _ paint: Paint? = nil) {
       self.text = text
       self.paint = paint
+      own = ""
+    }
+
+    /// - Parameter own: what the program says, and nobody else: it is shown as it is.
+    package init(own: StaticString, _ text: String, _ paint: Paint? = nil) {
+      self.text = text
+      self.paint = paint
+      self.own = "\(own)"
     }
   }
 
@@ -25,14 +35,15 @@ package struct ShownLine: Sendable {
     add(text)
   }
 
-  package mutating func add(_ part: String, _ paint: Paint? = nil) {
-    let shown = ShownText.part(part, after: &watch)
-    text += paint?(shown, style) ?? shown
+  package mutating func add(_ text: String, _ paint: Paint? = nil) { add(Span(text, paint)) }
+
+  package mutating func add(_ span: Span) {
+    if !span.own.isEmpty { watch = CommandWatch(isAtStart: false) }
+    let shown = span.own + ShownText.part(span.text, after: &watch)
+    text += span.paint?(shown, style) ?? shown
   }
 
-  package mutating func add(_ spans: [Span]) {
-    for span in spans { add(span.text, span.paint) }
-  }
+  package mutating func add(_ spans: [Span]) { for span in spans { add(span) } }
 }
 
 /// Lines for people, one after the other.

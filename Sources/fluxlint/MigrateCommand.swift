@@ -85,13 +85,7 @@ struct MigrateCommand: AsyncParsableCommand {
           as: .text, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
           withSummary: false))
     } else {
-      if !write {
-        let diff = outcome.diff
-        Terminal.write(Document(data: diff.bytes))
-        if diff.hasEscapes {
-          Terminal.talk("the diff shows lines with escapes and does not apply as it is; --format json has the bytes")
-        }
-      }
+      if !write { Terminal.write(Document(data: outcome.diff)) }
       Terminal.writeTalk(
         outcome.workList.rendered(
           as: .text, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil,
