@@ -3,10 +3,10 @@ import Testing
 
 struct SHA256Tests {
   @Test func `the digest of the standard's examples`() {
-    #expect(hexadecimal(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    #expect(
-      hexadecimal(Array(repeating: UInt8(ascii: "a"), count: 1_000_000))
-        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    #expect(hexadecimal(Array("abc".utf8)) == expected)
+    let million = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    #expect(hexadecimal(Array(repeating: UInt8(ascii: "a"), count: 1_000_000)) == million)
   }
 
   @Test(arguments: [
