@@ -85,7 +85,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph", "Migration", "RuleEngine",
+        "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph", "Migration",
+        "RuleEngine",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),

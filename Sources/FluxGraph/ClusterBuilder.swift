@@ -30,7 +30,6 @@ struct ClusterBuilder {
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
-  private var substitutionBytesLeft = 128 << 20
   /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
   var variableSources: [NodeRef: [Variable]] = [:]
 
@@ -362,9 +361,11 @@ struct ClusterBuilder {
     var isKnown = !object.unknownValues
     if scope.isActive, forest[root].flags.contains(.containsDollar), !isSubstitutionDisabled(root) {
       var substitution = ObjectSubstitution(
-        scope: scope, object: cluster.objects.count, bytesLeft: substitutionBytesLeft, buildTree: engine.buildTree)
+        scope: scope, object: cluster.objects.count, bytesLeft: engine.substitutionBytesLeft,
+        buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
-      substitutionBytesLeft = substitution.bytesLeft
+      engine.substitutionBytesLeft = substitution.bytesLeft
+      if engine.isFull { substitution.isKnown = false }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
       if scope.mayBeEmpty {

@@ -15,6 +15,8 @@ package struct SubstitutedText: Hashable, Sendable {
   package var undefined: [Envsubst.Expression]
   /// Expressions whose variable is defined with an unknown value, or may be defined where we cannot look.
   package var undecided: [Envsubst.Expression]
+  /// How many bytes of values were gone through.
+  package var steps = 0
 }
 
 extension Envsubst {
@@ -26,7 +28,8 @@ extension Envsubst {
     var evaluation = Evaluation(values: values, isOpen: isOpen)
     let text = evaluation.text(of: parts)
     return SubstitutedText(
-      text: evaluation.isKnown ? text : nil, undefined: evaluation.undefined, undecided: evaluation.undecided)
+      text: evaluation.isKnown ? text : nil, undefined: evaluation.undefined, undecided: evaluation.undecided,
+      steps: stepLimit - evaluation.stepsLeft)
   }
 
   /// A longer text is not made: no object of Kubernetes is larger than a few megabytes.
@@ -41,7 +44,7 @@ extension Envsubst {
     var isKnown = true
     var undefined: [Expression] = []
     var undecided: [Expression] = []
-    private var stepsLeft = Envsubst.stepLimit
+    private(set) var stepsLeft = Envsubst.stepLimit
 
     init(values: [String: VariableValue], isOpen: Bool) {
       self.values = values

@@ -45,6 +45,9 @@ struct BuildBudget: Sendable {
     visits: 4_000_000, nodes: 10_000_000, bytes: 128 << 20, copies: 2_000_000, objects: .max)
   static let ofRun = Amounts(
     visits: 40_000_000, nodes: 30_000_000, bytes: 512 << 20, copies: 16_000_000, objects: 1_000_000)
+  /// Bytes that substitution may go through and make, in a whole run: short expressions can stand for long values.
+  var substitutionBytesLeft = 1 << 30
+
   /// Objects that finished layers may keep for other builds; a layer beyond is built again where it is needed.
   private static let keptObjects = 1_000_000
 
@@ -134,6 +137,7 @@ struct BuildBudget: Sendable {
     budget.run = run
     budget.run.add(build)
     budget.inherited = budget.run
+    budget.substitutionBytesLeft = substitutionBytesLeft
     budget.isRunSpent = isRunSpent
     return budget
   }

@@ -5,7 +5,9 @@ enum GitPath {
   static func name(_ path: String) -> String {
     let bytes = Array(path.utf8)
     let hasMarks = zip(bytes, bytes.dropFirst()).contains { $0 == number && $1 == number }
-    guard hasMarks || bytes.contains(where: { needsEscape($0) }) else { return path + (bytes.contains(0x20) ? "\t" : "") }
+    guard hasMarks || bytes.contains(where: { needsEscape($0) }) else {
+      return path + (bytes.contains(0x20) ? "\t" : "")
+    }
     var result = "\""
     for byte in bytes {
       switch byte {

@@ -78,7 +78,9 @@ package struct ShownText {
     width += shown.width
   }
 
-  private mutating func show(_ element: UTF8Scalars.Element, of bytes: [UInt8], tabs: Tabs) -> (text: String, width: Int) {
+  private mutating func show(_ element: UTF8Scalars.Element, of bytes: [UInt8], tabs: Tabs) -> (
+    text: String, width: Int
+  ) {
     guard let scalar = element.scalar else {
       _ = watch.opensCommand("\\")
       return escape(bytes[element.range].map { "\\x" + (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined())

@@ -59,7 +59,7 @@ struct FluxLint: AsyncParsableCommand {
     } catch {
       // Help, version, completion scripts: the library ends these by throwing them.
       if exitCode(for: error).isSuccess {
-        Terminal.write(Document(ofText: fullMessage(for: error)))
+        Terminal.write(Document(data: fullMessage(for: error) + "\n"))
       } else {
         Terminal.complain(hint.isEmpty ? fullMessage(for: error) : message(for: error) + hint)
         Status.notDone.endProcess()

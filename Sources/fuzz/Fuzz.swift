@@ -65,7 +65,8 @@ struct Fuzz {
 
 /// Keeps the current input where a signal handler finds it.
 enum Watch {
-  private nonisolated(unsafe) static let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
+  private nonisolated(unsafe) static let memory = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: 1 << 20, alignment: 1)
   private nonisolated(unsafe) static var count = 0
 
   static func begin() {

@@ -28,7 +28,8 @@ enum FuzzTarget: String, CaseIterable {
     switch self {
     case .yaml:
       [
-        "a: &a {b: [1, *a]}\n<<: *a\nc: |\n  x\n  y\nd: >-\n  z\n\n  z\n? [k]\n: 'q'\ne: \"\\x41\\u00e9\\n\"\n", "%YAML 1.1\n---\n- !!str 1\n...\n---\n~\n",
+        "a: &a {b: [1, *a]}\n<<: *a\nc: |\n  x\n  y\nd: >-\n  z\n\n  z\n? [k]\n: 'q'\ne: \"\\x41\\u00e9\\n\"\n",
+        "%YAML 1.1\n---\n- !!str 1\n...\n---\n~\n",
         "\u{FEFF}a: 2001-12-14t21:59:43.10-05:00\nb: 0o7\nc: .inf\n",
       ]
     case .kustomization:
@@ -48,7 +49,8 @@ enum FuzzTarget: String, CaseIterable {
       ]
     case .envsubst:
       [
-        "${a} ${a:-b${c}} ${#a} ${a^^} ${a:1:2} ${a##*x} ${a%%?[a-c]*} ${a//x/y} ${a/#x/y} $$ ${a:=\"${b}\"}", "${a/%\\//b}${é}${",
+        "${a} ${a:-b${c}} ${#a} ${a^^} ${a:1:2} ${a##*x} ${a%%?[a-c]*} ${a//x/y} ${a/#x/y} $$ ${a:=\"${b}\"}",
+        "${a/%\\//b}${é}${",
       ]
     case .migrate:
       [

@@ -6,7 +6,8 @@ struct Mutator {
   /// Pieces of which the grammars are made, and values that are at the edge of something.
   private static let tokens =
     [
-      "\n", "  ", ": ", "- ", "{", "}", "[", "]", "&a ", "*a", "<<: ", "|", ">-", "\"", "'", "#", "? ", "---\n", "...\n",
+      "\n", "  ", ": ", "- ", "{", "}", "[", "]", "&a ", "*a", "<<: ", "|", ">-", "\"", "'", "#", "? ", "---\n",
+      "...\n",
       "%YAML 1.1\n", "!!str ", "\u{0}", "\u{FEFF}", "\u{202E}", "\u{85}", "\u{1B}[31m", "\t", "${", "$$", "${a:-", "}",
       "/", "\\", "*", "**", "resources: ", "patches: ", "op: copy", "path: ", "from: ", "kind: ", "apiVersion: ",
       "metadata: ", "name: ", "-1", "9223372036854775808", "1e999", "null", "~", "true", "<<", "$patch: delete",

@@ -29,7 +29,9 @@ import Testing
     #expect(result.talk.contains(#"https://h/x?\u{202e}"#) && result.talk.contains(#"https://h/\n::error::y"#))
   }
 
-  @Test(arguments: [["check"], ["build"], ["graph"], ["migrate", "--write"], ["check", "--no-git"], ["check", "--staged"]])
+  @Test(arguments: [
+    ["check"], ["build"], ["graph"], ["migrate", "--write"], ["check", "--no-git"], ["check", "--staged"],
+  ])
   func `a committed link is not followed out of the repository`(arguments: [String]) throws {
     let fleet = try Fleet()
     let old = "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: GitRepository\nmetadata: {name: a}\n"
@@ -47,7 +49,8 @@ import Testing
 
   @Test func `a link within the repository, and one above it, are followed`() throws {
     let fleet = try Fleet()
-    try FileManager.default.createSymbolicLink(atPath: fleet.url.path + "/current", withDestinationPath: "clusters/prod")
+    try FileManager.default.createSymbolicLink(
+      atPath: fleet.url.path + "/current", withDestinationPath: "clusters/prod")
     try FileManager.default.createSymbolicLink(
       atPath: fleet.scratch.url.path + "/above", withDestinationPath: fleet.url.path)
     #expect(try Fluxlint.run("check", "current", in: fleet.url).status == 0)

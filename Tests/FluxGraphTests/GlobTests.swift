@@ -26,7 +26,8 @@ import Testing
         let expected = Self.tryingAll(pattern, text, fromEnd: fromEnd, longest: longest)
         #expect(
           found == expected,
-          "\(String(decoding: pattern, as: UTF8.self)) in \(String(decoding: text, as: UTF8.self)) \(fromEnd) \(longest)")
+          "\(String(decoding: pattern, as: UTF8.self)) in \(String(decoding: text, as: UTF8.self)) \(fromEnd) \(longest)"
+        )
       }
     }
   }
@@ -47,9 +48,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("aab", "aaaab", 2), ("abab", "abaabab", 3), ("x", "aaa", nil), ("", "abc", 0), ("abc", "ab", nil),
-  ] as [(String, String, Int?)])
+  @Test(
+    arguments: [
+      ("aab", "aaaab", 2), ("abab", "abaabab", 3), ("x", "aaa", nil), ("", "abc", 0), ("abc", "ab", nil),
+    ] as [(String, String, Int?)])
   func `bytes are found where they stand first`(needle: String, text: String, place: Int?) {
     #expect(Needle(Array(needle.utf8)).firstPlace(in: Array(text.utf8), from: 0) == place)
   }

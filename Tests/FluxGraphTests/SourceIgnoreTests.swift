@@ -43,7 +43,8 @@ struct SourceIgnoreTests {
 
   static let segments: [(pattern: String, ignored: [String], kept: [String])] = [
     ("a*", ["abc", "x/a/y"], ["ba"]), ("*c", ["abc", "x/c/y"], ["cb"]), ("a?c", ["abc", "x/a.c"], ["ac", "abbc"]),
-    ("[ab]c", ["ac", "x/bc/y"], ["cc", "c"]), ("\\*", ["*"], ["a"]), ("*", ["a", "a/b"], []), ("a*c", ["ac", "abc"], ["acb"]),
+    ("[ab]c", ["ac", "x/bc/y"], ["cc", "c"]), ("\\*", ["*"], ["a"]), ("*", ["a", "a/b"], []),
+    ("a*c", ["ac", "abc"], ["acb"]),
     ("**/a/**", ["a/b", "x/a/b/c"], ["ab"]), ("/a/*/c", ["a/b/c", "a/b/c/d"], ["a/c", "a/b/b/c", "x/a/b/c"]),
     ("a/**/c", ["a/c", "a/b/b/c"], ["b/c", "a/cc"]), ("**", ["a", "a/b"], []), ("a/b/", ["a/b/c"], ["a/b", "x/a/b/c"]),
   ]

@@ -46,7 +46,8 @@ struct PackIndexTests {
   ) throws {
     let (repository, index) = try packed()
     var content = try Data(contentsOf: URL(fileURLWithPath: index))
-    content.replaceSubrange(8 + bytes.lowerBound..<8 + bytes.upperBound, with: [UInt8](repeating: 0xFF, count: bytes.count))
+    content.replaceSubrange(
+      8 + bytes.lowerBound..<8 + bytes.upperBound, with: [UInt8](repeating: 0xFF, count: bytes.count))
     try FileManager.default.removeItem(atPath: index)
     try content.write(to: URL(fileURLWithPath: index))
     let git = try repository.open()

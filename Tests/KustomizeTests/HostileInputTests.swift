@@ -159,9 +159,10 @@ struct HostileInputTests {
     #expect((0..<2).map { _ in engine.build(BuildRequest(directory: "")).objects.count } == [2, 2])
     let third = engine.build(BuildRequest(directory: ""))
     #expect(third.objects.isEmpty && third.errors.isEmpty)
-    #expect(third.notBuilt.map(\.reason) == [
-      "the builds of the repository have more objects, patches or text than are read at once"
-    ])
+    #expect(
+      third.notBuilt.map(\.reason) == [
+        "the builds of the repository have more objects, patches or text than are read at once"
+      ])
     #expect(worker.build(BuildRequest(directory: "")).objects.count == 2, "a worker counts from where it began")
   }
 

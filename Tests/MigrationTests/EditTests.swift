@@ -63,9 +63,10 @@ import Testing
     diff.append(path: "b", from: Array("1\n".utf8), to: Array("2\n".utf8))
     let lines = String(decoding: diff.bytes, as: UTF8.self).split(separator: "\n")
     #expect(lines[0].hasPrefix("# lines of the next file are shown with escapes"))
-    #expect(lines.dropFirst() == [
-      "--- a/a", "+++ b/a", "@@ -1,2 +1,2 @@", " y", "-1", "+2", "--- a/b", "+++ b/b", "@@ -1,1 +1,1 @@", "-1", "+2",
-    ])
+    #expect(
+      lines.dropFirst() == [
+        "--- a/a", "+++ b/a", "@@ -1,2 +1,2 @@", " y", "-1", "+2", "--- a/b", "+++ b/b", "@@ -1,1 +1,1 @@", "-1", "+2",
+      ])
   }
 
   @Test func `a byte-order mark at the beginning stays`() {
