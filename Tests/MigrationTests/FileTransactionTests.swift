@@ -51,10 +51,13 @@ import Testing
   private func journal(
     in directory: Directory, isReady: Bool, _ steps: [(temporary: String, path: String, original: String)]
   ) throws {
-    let journal = try #require(
-      TransactionJournal(path: directory.url.path + "/.fluxlint-migration", creates: true))
-    let isWritten = journal.write(
-      steps.map { .init(temporary: $0.temporary, path: $0.path, original: Array($0.original.utf8)) }, isReady: isReady)
+    guard let journal = TransactionJournal(path: directory.url.path + "/.fluxlint-migration", creates: true) else {
+      throw POSIXError(.EIO)
+    }
+    let steps = steps.map {
+      TransactionJournal.Step(temporary: $0.temporary, path: $0.path, original: Array($0.original.utf8))
+    }
+    let isWritten = journal.write(steps, isReady: isReady)
     #expect(isWritten)
   }
 
@@ -115,7 +118,7 @@ import Testing
     let directory = try Directory()
     try directory.write("a", "1")
     let path = directory.url.path + "/.fluxlint-migration"
-    let other = try #require(TransactionJournal(path: path, creates: true))
+    guard let other = TransactionJournal(path: path, creates: true) else { throw POSIXError(.EIO) }
     #expect(throws: WriteFailure(path: path, reason: "another migration is being written")) {
       try FileTransaction(top: directory.url.path).commit([change("a", "1", "one")])
     }
