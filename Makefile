@@ -2,20 +2,27 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Not every shell makes a directory of the ~ in `make install PREFIX=~/.local`.
+home = $(patsubst ~,$(HOME),$(patsubst ~/%,$(HOME)/%,$(1)))
+INSTALLED := $(call home,$(DESTDIR))$(call home,$(PREFIX))
+# Of the files that `make dist` writes, for the manifest of the plugin: see docs/install.md.
+BASE_URL ?=
+HOMEPAGE ?=
 # What `make run` checks. The example is no repository of its own, hence --no-git.
 REPO ?=
 EXAMPLE := testdata/fleet
 
-SWIFT_BUILD := swift build -c release --product fluxlint --static-swift-stdlib -Xlinker -s
+SWIFT_BUILD := sh scripts/build.sh
 FLUXLINT := .build/release/fluxlint
 SWIFT_FILES := -r Sources Tests Plugins Package.swift
 
-.PHONY: run build test install uninstall format lint bench docs picture setup clean help
+.PHONY: run build dist test install uninstall format lint bench docs picture setup clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run [REPO=path]        build, then check the example fleet, or the repository at path'
 	@echo 'make build                  build $(FLUXLINT)'
+	@echo 'make dist [BASE_URL=https]  pack it into dist/: archives, Debian package, plugin of the Flux CLI'
 	@echo 'make test                   run all tests'
 	@echo 'make install [PREFIX=dir]   install to dir/bin (default $(PREFIX)); DESTDIR is put in front'
 	@echo 'make format, make lint      format the Swift sources; check that they are formatted'
@@ -40,19 +47,25 @@ run: build
 	if [ -z '$(REPO)' ]; then echo 'That was the example fleet in $(EXAMPLE). Now yours:  make run REPO=../my-fleet'; fi; \
 	echo 'About a rule:  $(FLUXLINT) explain RULE    To have it on PATH:  sudo make install'
 
+# The packer and what it writes are described in docs/install.md.
+dist: build
+	@command -v python3 >/dev/null || { echo 'fluxlint dist: python3 is not on PATH' >&2; exit 2; }
+	@BASE_URL='$(BASE_URL)' HOMEPAGE='$(HOMEPAGE)' PYTHONDONTWRITEBYTECODE=1 python3 scripts/dist.py
+
 test: setup
 	swift test --disable-xctest
 
 # With sudo an existing build is installed as it is: a build as root would leave files that the next one cannot change.
 install:
+	@sh scripts/writable.sh '$(INSTALLED)/bin' '$(INSTALLED)/share/fluxlint/hooks'
 	@[ -n "$$SUDO_USER" ] && [ -x $(FLUXLINT) ] || $(MAKE) build
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/fluxlint/hooks'
-	install -m 755 $(FLUXLINT) '$(DESTDIR)$(PREFIX)/bin/fluxlint'
-	install -m 755 hooks/* '$(DESTDIR)$(PREFIX)/share/fluxlint/hooks/'
+	install -d '$(INSTALLED)/bin' '$(INSTALLED)/share/fluxlint/hooks'
+	install -m 755 $(FLUXLINT) '$(INSTALLED)/bin/fluxlint'
+	install -m 755 hooks/* '$(INSTALLED)/share/fluxlint/hooks/'
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/fluxlint'
-	rm -rf '$(DESTDIR)$(PREFIX)/share/fluxlint'
+	rm -f '$(INSTALLED)/bin/fluxlint'
+	rm -rf '$(INSTALLED)/share/fluxlint'
 
 format:
 	swift format -i $(SWIFT_FILES)
@@ -71,4 +84,4 @@ picture: build
 	  $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
 
 clean:
-	rm -rf .build
+	rm -rf .build dist

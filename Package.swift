@@ -19,6 +19,30 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
+// What scripts/build.sh found out. A plain `swift build` or `swift test` has none of it, and links shared libraries.
+func given(_ variable: String) -> String? { Context.environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+
+// What libgit2.a needs, where a program without any shared library can be linked; else empty.
+let archives = given("FLUXLINT_STATIC")?.split(separator: " ").map(String.init) ?? []
+
+// lld, because gold takes undefined names for wrapped ones and cares for the order of archives. Why names are wrapped is
+// said in CLibGit2Offline/unwinding.c. The map is what shows which members of which archives are in the program.
+let staticLinking: [LinkerSetting] =
+  archives.isEmpty
+  ? []
+  : archives.map { .linkedLibrary($0) } + [
+    .unsafeFlags(
+      ["-static-executable", "-use-ld=lld"]
+        + [
+          "--eh-frame-hdr", "--wrap=__register_frame_info", "--wrap=__deregister_frame_info",
+          "-Map=\(Context.packageDirectory)/.build/fluxlint.map",
+        ].flatMap { ["-Xlinker", $0] })
+  ]
+
+let facts: [CSetting] =
+  ["FLUXLINT_COMMIT", "FLUXLINT_SWIFT"].compactMap { name in given(name).map { .define(name, to: "\"\($0)\"") } }
+  + (archives.isEmpty ? [] : [.define("FLUXLINT_STATIC")])
+
 let package = Package(
   name: "fluxlint",
   platforms: [.macOS(.v15)],
@@ -33,6 +57,10 @@ let package = Package(
       name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     // libgit2 brings it.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libgit2-dev"]), .brew(["zlib"])]),
+
+    // Stands in for the network parts of libgit2 in a static program.
+    .target(name: "CLibGit2Offline", dependencies: ["CLibGit2"]),
+    .target(name: "CProgram", cSettings: facts),
 
     module("Hashing"),
     module("SourceText"),
@@ -69,14 +97,14 @@ let package = Package(
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
         "FluxGraph", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
-        "Printing", "GraphReporters", "Migration",
+        "Printing", "GraphReporters", "Migration", "CProgram",
       ]),
     .executableTarget(
       name: "fluxlint",
       dependencies: [
         "SourceText", "Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: swiftSettings),
+      ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
+      swiftSettings: swiftSettings, linkerSettings: staticLinking),
 
     .executableTarget(
       name: "buildbench",

@@ -9,8 +9,14 @@ say() { printf 'fluxlint set-up: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 2; }
 
 # swift comes first: no package manager has it.
-swift_found=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
-[ -n "$swift_found" ] || fail "swift is not on PATH; install Swift $swift_needed or newer: https://www.swift.org/install/"
+swift_path=$(command -v swift) ||
+  fail "swift is not on PATH; install Swift $swift_needed or newer: https://www.swift.org/install/"
+# It may be there and not start: a library of the system is missing, or it is for another processor.
+swift_says=$(swift --version 2>&1) ||
+  fail "'$swift_path' does not start: $(printf '%s\n' "$swift_says" | sed '/^$/d' | tail -n 1)"
+swift_found=$(printf '%s\n' "$swift_says" | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+[ -n "$swift_found" ] ||
+  fail "'$swift_path --version' names no version: $(printf '%s\n' "$swift_says" | head -n 1)"
 oldest=$(printf '%s\n%s\n' "$swift_needed" "$swift_found" | sort -t . -k 1,1n -k 2,2n | head -n 1)
 [ "$oldest" = "$swift_needed" ] ||
   fail "found Swift $swift_found, needed is $swift_needed or newer: https://www.swift.org/install/"

@@ -1,6 +1,11 @@
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 
+// Since libgit2 1.9 `git_error_set_str` is declared here.
+#if __has_include(<git2/sys/errors.h>)
+#include <git2/sys/errors.h>
+#endif
+
 // `git_libgit2_opts` takes variable arguments, which Swift cannot call.
 
 /// Says whether libgit2 hashes objects again before it hands them out.

@@ -11,9 +11,11 @@ package struct Document: Sendable {
   package init(ofText text: String) { self.init(ShownLines(ofText: text)) }
 
   /// A message of one line, whatever is in it.
-  package init(message: String) {
+  ///
+  /// - Parameter program: what the program is called.
+  package init(message: String, from program: String) {
     var lines = ShownLines()
-    lines.append(ShownLine("fluxlint: " + message))
+    lines.append(ShownLine("\(program): \(message)"))
     self.init(lines)
   }
 

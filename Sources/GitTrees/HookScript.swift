@@ -16,13 +16,17 @@ package enum HookScript {
       "$chained" "$@" || exit
     fi
 
-    if ! command -v fluxlint >/dev/null 2>&1; then
-      echo "fluxlint is not on PATH, so this commit cannot be checked." >&2
-      echo "Install it, remove this hook ($0), or skip it once with: git commit --no-verify" >&2
-      exit 2
+    if command -v fluxlint >/dev/null 2>&1; then
+      exec fluxlint check --staged
+    fi
+    # It may be there as the plugin 'lint' of the Flux CLI.
+    if flux lint --version >/dev/null 2>&1; then
+      exec flux lint check --staged
     fi
 
-    exec fluxlint check --staged
+    echo "fluxlint is not on PATH, so this commit cannot be checked." >&2
+    echo "Install it, remove this hook ($0), or skip it once with: git commit --no-verify" >&2
+    exit 2
 
     """#
 }

@@ -25,7 +25,7 @@ struct FluxLint: AsyncParsableCommand {
 
       Exit status: 0 nothing found, 1 findings, 2 not checked.
       """,
-    version: fluxlintVersion,
+    version: (["\(ProgramName.current) \(fluxlintVersion)"] + ProgramFacts.lines).joined(separator: "\n"),
     subcommands: [
       CheckCommand.self, BuildCommand.self, GraphCommand.self, InventoryCommand.self, MigrateCommand.self,
       ExplainCommand.self, RulesCommand.self, HookCommand.self,
@@ -59,7 +59,9 @@ struct FluxLint: AsyncParsableCommand {
     } catch {
       // Help, version, completion scripts: the library ends these by throwing them.
       if exitCode(for: error).isSuccess {
-        Terminal.write(Document(data: fullMessage(for: error) + "\n"))
+        let text = fullMessage(for: error) + "\n"
+        let isScript = CommandLine.arguments.contains { $0.hasPrefix("--generate-completion-script") }
+        Terminal.write(Document(data: isScript ? text : ProgramName.spelled(text)))
       } else {
         Terminal.complain(hint.isEmpty ? fullMessage(for: error) : message(for: error) + hint)
         Status.notDone.endProcess()

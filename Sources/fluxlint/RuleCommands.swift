@@ -18,7 +18,8 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     // Prose is read best in lines that are not too long.
-    Terminal.write(Document(ofText: try RuleGuide.page(of: rule, width: min(Terminal.width, 100))))
+    let page = try RuleGuide.page(of: rule, width: min(Terminal.width, 100))
+    Terminal.write(Document(ofText: ProgramName.spelled(page)))
   }
 }
 

@@ -62,13 +62,16 @@ enum Terminal {
   }
 
   /// Says something to the person at the terminal, on one line.
-  static func talk(_ message: String) { writeTalk(Document(message: message)) }
+  static func talk(_ message: String) {
+    writeTalk(Document(message: ProgramName.spelled(message), from: ProgramName.current))
+  }
 
   /// Says what is wrong with the arguments, in the words of the argument parser.
   static func complain(_ message: String) {
     var message = Substring(message)
     if message.hasPrefix("Error: ") { message = message.dropFirst("Error: ".count) }
     // With the usage below it are several lines.
-    writeTalk(Document(ofText: "fluxlint: " + message.prefix(1).lowercased() + message.dropFirst()))
+    let text = message.prefix(1).lowercased() + message.dropFirst()
+    writeTalk(Document(ofText: "\(ProgramName.current): \(ProgramName.spelled(text))"))
   }
 }

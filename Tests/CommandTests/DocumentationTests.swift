@@ -41,7 +41,7 @@ import Testing
     for key in keys { #expect(page.contains("\n## `\(key)`\n"), "\(key)") }
   }
 
-  @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "CONTRIBUTING.md"])
+  @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "docs/install.md", "CONTRIBUTING.md"])
   func `every option of fluxlint that is mentioned exists`(document: String) throws {
     let help = try ["check", "explain", "rules", "hook"].map { try Fluxlint.run($0, "--help").output }.joined()
     let commands = try text(of: document).split(separator: "\n").filter { $0.contains("fluxlint check") }
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "CONTRIBUTING.md"])
+  @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "docs/install.md", "CONTRIBUTING.md"])
   func `every file that is linked exists`(document: String) throws {
     let folder = Self.root.appending(path: document).deletingLastPathComponent()
     for link in try text(of: document).matches(of: /\]\(([^)#:]+)(#[^)]*)?\)/).map(\.output.1) {

@@ -2,10 +2,15 @@ import Foundation
 import Testing
 
 @Suite struct `what the program says of itself` {
-  @Test func `the version is a line of its own`() throws {
+  @Test func `the version comes first, then what a bug report needs`() throws {
     let result = try Fluxlint.run("--version")
     #expect(result.status == 0)
-    #expect(result.output == "0.1.0\n")
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(lines.first == "fluxlint 0.1.0")
+    #expect(lines.dropFirst().map { $0.prefix { $0 != ":" } } == ["commit", "Swift", "libgit2", "newest Flux known"])
+    // The tests are linked as `swift test` links: with the library of the system.
+    #expect(lines.contains { $0.wholeMatch(of: /libgit2: 1\.[0-9]+\.[0-9]+, linked as a shared library/) != nil })
+    #expect(lines.last?.wholeMatch(of: /newest Flux known: 2\.[0-9]+/) != nil)
     #expect(result.talk.isEmpty)
   }
 
