@@ -113,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph", "Migration",
+        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
+        "Migration",
         "RuleEngine",
       ],
       swiftSettings: swiftSettings),

@@ -5,6 +5,7 @@ import Manifests
 import Migration
 import Printing
 import RuleEngine
+import SourceText
 import SourceTrees
 import YAMLSyntax
 
@@ -65,7 +66,7 @@ enum FuzzTarget: String, CaseIterable {
   }
 
   private func yaml(_ input: [UInt8]) {
-    let forest = Forest(trees: [YAMLParser.parse(input, file: .init(0), tree: 0)])
+    let forest = Forest(trees: [YAMLParser.parse(input, file: FileID(0), tree: 0)])
     var printer = YAMLPrinter(forest)
     for document in forest.trees[0].documents {
       printer.add(document.root)
