@@ -34,11 +34,11 @@ extension KustomizeEngine {
     if let known = context.layers[directory] { return known }
     if !isSpecial, let known = layers[key], !refersBack(known, context) { return known }
     let built = run(loaded, in: directory, &context)
-    // With a cycle, what is in the layer depends on where the build began.
-    if built.hasCycle || isSpecial {
-      context.layers[directory] = built
-    } else if !budget.isSpent, budget.keeps(objects: built.resources.count) {
+    // With a cycle, what is in the layer depends on where the build began; without means, on how far it came.
+    if !built.hasCycle, !isSpecial, !budget.isSpent, budget.keeps(objects: built.resources.count) {
       layers[key] = built
+    } else {
+      context.layers[directory] = built
     }
     return built
   }

@@ -85,7 +85,8 @@ struct FindingText {
     var column = textColumn
     for word in ShownText.sentence(text).split(separator: " ", omittingEmptySubsequences: false) {
       let width = ShownText.width(of: String(word))
-      if let limit = style.width, column > textColumn, column + 1 + width > limit {
+      // At the beginning of a line `::` would have to be escaped.
+      if let limit = style.width, column > textColumn, column + 1 + width > limit, !word.hasPrefix("::") {
         lines.append(line)
         line = ShownLine(style: style)
         line.add(String(repeating: " ", count: textColumn))

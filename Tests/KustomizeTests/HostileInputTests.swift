@@ -102,7 +102,7 @@ struct HostileInputTests {
   }
 
   @Test(arguments: [1, 60]) func `copies that double what is there come to an end`(patchCount: Int) {
-    let copies = (0..<60).map { "{op: copy, from: /data, path: /data/k\($0)}" }
+    let copies = (0..<60).map { #"{"op": "copy", "from": "/data", "path": "/data/k\#($0)"}"# }
     let patches = patchCount == 1 ? [copies.joined(separator: ", ")] : copies
     let build = MemoryRepository(
       """
