@@ -46,7 +46,7 @@ struct BuildBudget: Sendable {
   static let ofRun = Amounts(
     visits: 40_000_000, nodes: 30_000_000, bytes: 512 << 20, copies: 16_000_000, objects: 1_000_000)
   /// Bytes that substitution may go through and make, in a whole run: short expressions can stand for long values.
-  var substitutionBytesLeft = 1 << 30
+  var substitutionBytesLeft = 256 << 20
 
   /// Objects that finished layers may keep for other builds; a layer beyond is built again where it is needed.
   private static let keptObjects = 1_000_000
