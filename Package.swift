@@ -112,6 +112,13 @@ let package = Package(
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
     .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
+        "Migration", "RuleEngine",
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
@@ -133,7 +140,7 @@ let package = Package(
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
     tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
-    tests("CommandTests", ["fluxlint"]),
+    tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )
