@@ -63,13 +63,14 @@ let package = Package(
     .target(name: "CProgram", cSettings: facts),
 
     module("Hashing"),
+    module("TextMatching"),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
     module("SourceTrees"),
     module("GitTrees", ["SourceTrees", "CLibGit2", "CZlib"]),
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
-    module("Kustomize", ["Hashing", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
+    module("Kustomize", ["Hashing", "TextMatching", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
     module("FluxModel", ["Hashing"]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel"]),
@@ -78,7 +79,8 @@ let package = Package(
     module(
       "Migration",
       [
-        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "Printing",
+        "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
+        "Printing",
       ]),
     module("RuleCatalogue", ["SourceText", "Diagnostics"], plugins: ["EmbedRules"]),
     module(
@@ -114,6 +116,7 @@ let package = Package(
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
     tests("HashingTests", ["Hashing"]),
+    tests("TextMatchingTests", ["TextMatching"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
