@@ -64,6 +64,7 @@ let package = Package(
 
     module("Hashing"),
     module("TextMatching"),
+    module("ScalarFormats"),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
@@ -117,6 +118,7 @@ let package = Package(
 
     tests("HashingTests", ["Hashing"]),
     tests("TextMatchingTests", ["TextMatching"]),
+    tests("ScalarFormatsTests", ["ScalarFormats"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
