@@ -46,7 +46,11 @@ let facts: [CSetting] =
 let package = Package(
   name: "fluxlint",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "fluxlint", targets: ["fluxlint"])],
+  products: [
+    .executable(name: "fluxlint", targets: ["fluxlint"]),
+    // Answers conformance cases of the expression language, for tests; it is not installed.
+    .executable(name: "cel-conformance", targets: ["cel-conformance"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
@@ -65,6 +69,7 @@ let package = Package(
     module("Hashing"),
     module("TextMatching"),
     module("ScalarFormats"),
+    module("CEL", ["TextMatching", "ScalarFormats"]),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
@@ -113,12 +118,14 @@ let package = Package(
       name: "buildbench",
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
+    .executableTarget(name: "cel-conformance", dependencies: ["ScalarFormats", "CEL"], swiftSettings: swiftSettings),
     .executableTarget(name: "rulegen", swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
     tests("HashingTests", ["Hashing"]),
     tests("TextMatchingTests", ["TextMatching"]),
     tests("ScalarFormatsTests", ["ScalarFormats"]),
+    tests("CELTests", ["CEL", "cel-conformance"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
