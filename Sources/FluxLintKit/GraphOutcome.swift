@@ -85,7 +85,7 @@ extension GraphOutcome {
   func text(_ blocks: [[TextLine]], color: Bool) -> Document {
     guard !blocks.isEmpty else {
       return Document(ofText: hasObjects ? "no entry point and no Kustomization" : "no Flux objects")
-     }
+    }
     let style = TextStyle(color: color, width: nil)
     var shown = ShownLines()
     for (number, lines) in blocks.enumerated() {
