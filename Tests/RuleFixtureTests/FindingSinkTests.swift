@@ -62,7 +62,7 @@ struct FindingSinkTests {
     let finding = try #require(try await Linter.check(InMemoryTree(files: example.files)).findings.first)
     #expect(finding.severity == .error && finding.clusters == ["clusters/a", "clusters/b"])
     #expect(finding.notes.count == 1)
-    #expect(finding.notes.first?.hasPrefix("in 'clusters/a' it is a warning: the Flux release is not known") == true)
+    #expect(finding.notes.first?.hasPrefix("in 'clusters/a': the Flux release is not known") == true)
   }
 
   @Test func `ciphertext is no name`() {
