@@ -82,7 +82,10 @@ struct RemoteBase: RepositoryRule {
     case .http:
       let parts = remote.url.split { $0 == "/" || $0 == "@" || $0 == "?" || $0 == "=" }
       return zip(parts, parts.dropFirst()).contains { before, part in
-        isCommit(String(part)) || isVersion(part) && ["download", "tags", "raw"].contains(before)
+        let follows =
+          part.startIndex > remote.url.startIndex ? remote.url[remote.url.index(before: part.startIndex)] : "/"
+        return isCommit(String(part))
+          || isVersion(part) && (follows == "@" || ["download", "tags", "raw"].contains(before))
       }
         || remote.url.hasPrefix("https://raw.githubusercontent.com/")
           && parts.dropFirst(4).first.map(isVersion) ?? false
