@@ -1,5 +1,5 @@
 import Diagnostics
-import Reporters
+import RuleCatalogue
 import RuleFiles
 import SourceText
 import SourceTrees
@@ -36,7 +36,10 @@ package struct RuleTests: Sendable {
 
   private mutating func test(_ path: String, _ bytes: [UInt8]) async {
     let rule: RuleFile
-    do throws(RuleFileError) { rule = try RuleFile(path: path, family: nil, bytes: bytes) } catch {
+    // Rules of the program are read more strictly, and are in every check.
+    let isOurs = ruleCatalogue.rule(named: UserRules.name(of: path)) != nil
+    let family = isOurs ? path.split(separator: "/").dropLast().last.map(String.init) : nil
+    do throws(RuleFileError) { rule = try RuleFile(path: path, family: family, bytes: bytes) } catch {
       text += "\(error)\n"
       mistakeCount += 1
       return
@@ -44,7 +47,7 @@ package struct RuleTests: Sendable {
     ruleCount += 1
     for example in rule.examples {
       exampleCount += 1
-      let difference = await Self.difference(of: example, rule, bytes)
+      let difference = await Self.difference(of: example, rule, isOurs ? nil : bytes)
       if difference.isEmpty { continue }
       differenceCount += 1
       isDifferent = true
@@ -53,11 +56,11 @@ package struct RuleTests: Sendable {
     }
   }
 
-  /// The example is checked as a repository that has the rule.
-  private static func difference(of example: RuleExample, _ rule: RuleFile, _ bytes: [UInt8]) async -> [String] {
+  /// The example is checked as a repository that has the rule, the text of which is nil for one of the program.
+  private static func difference(of example: RuleExample, _ rule: RuleFile, _ bytes: [UInt8]?) async -> [String] {
     var files: [String: [UInt8]] = [:]
     for file in example.files { files[file.path] = Array(file.text.utf8) }
-    files["\(UserRules.directory)/\(rule.id.name).yaml"] = bytes
+    if let bytes { files["\(UserRules.directory)/\(rule.id.name).yaml"] = bytes }
     do {
       let report = try await Linter.check(InMemoryTree(files: files))
       return example.difference(from: ExpectedFinding.all(of: report), rule: rule.id.name)

@@ -1,3 +1,4 @@
+import CEL
 package import Diagnostics
 import FluxGraph
 import RuleFiles
@@ -68,6 +69,8 @@ package struct RuleRun: Sendable {
     private let objects: DistinctObjects
     private let jobs: [Job]
     private let rulesOfKind: [ObjectKind: [Int]]
+    /// The clusters as values of expressions; empty when no rule looks at them.
+    private let clusterValues: [Value]
     private let next = Atomic(0)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, jobs: [Job]) {
@@ -81,6 +84,10 @@ package struct RuleRun: Sendable {
         rulesOfKind[entry.kind] = selections.indices.filter { selections[$0].contains(entry.kind) }
       }
       self.rulesOfKind = rulesOfKind
+      let needsClusters = run.rules.contains {
+        if case .expressions(let rule) = $0.rule.check { rule.check.needsCluster } else { false }
+      }
+      clusterValues = needsClusters ? model.graph.clusters.map { ExpressionRule.value(of: $0) } : []
     }
 
     func take() -> Int? {
@@ -114,17 +121,22 @@ package struct RuleRun: Sendable {
       func object(_ place: (cluster: Int, object: Int)) -> AppliedObject {
         model.graph.clusters[place.cluster].objects[place.object]
       }
-      func subject(_ place: (cluster: Int, object: Int), _ cluster: Cluster?) -> ExpressionRule.Subject {
+      func subject(_ place: (cluster: Int, object: Int), in cluster: (number: Int, value: Value)?)
+        -> ExpressionRule.Subject
+      {
         let object = object(place)
         return ExpressionRule.Subject(
-          object: object, cluster: cluster, file: model.sources.path(of: object.origin.file), forest: model.forest)
+          object: object, graph: model.graph, cluster: cluster, file: model.sources.path(of: object.origin.file),
+          forest: model.forest)
       }
       switch check {
       case .repository: break
       case .objects(_, let check): check(ObjectPass(object: object(entry.places[0]), forest: model.forest), &sink)
       case .expressions(let rule) where rule.check.needsCluster:
-        for place in entry.places { rule.run(subject(place, model.graph.clusters[place.cluster]), &sink) }
-      case .expressions(let rule): rule.run(subject(entry.places[0], nil), &sink)
+        for place in entry.places {
+          rule.run(subject(place, in: (place.cluster, clusterValues[place.cluster])), &sink)
+        }
+      case .expressions(let rule): rule.run(subject(entry.places[0], in: nil), &sink)
       }
     }
 

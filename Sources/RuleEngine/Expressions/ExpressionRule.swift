@@ -24,11 +24,21 @@ package final class ExpressionRule: Sendable {
   /// What it is about.
   struct Subject {
     var object: AppliedObject
-    /// Nil for a rule that does not look at it.
-    var cluster: Cluster?
+    var graph: FluxGraph
+    /// The number of the cluster and its value; nil for a rule that does not look at it.
+    var cluster: (number: Int, value: Value)?
     /// The path of the file that the object is written in.
     var file: String
     var forest: Forest
+
+    /// Made for findings only.
+    var owner: Cluster? { cluster.map { graph.clusters[$0.number] } }
+
+    /// The definition of the Kustomization that applies it.
+    var kustomization: NodeRef? {
+      guard let cluster, let number = object.kustomization else { return nil }
+      return graph.clusters[cluster.number].kustomizations[number].root
+    }
   }
 
   func run(_ subject: Subject, _ report: inout FindingSink) {
@@ -66,12 +76,12 @@ package final class ExpressionRule: Sendable {
     case let other: return fail(other, subject, &report)
     }
     guard let wording = programs.wording else { return }
-    let places = FindingPlace(forest: subject.forest, object: subject.object)
+    let places = FindingPlace(forest: subject.forest, object: subject.object, kustomization: subject.kustomization)
     let deciding = wording.place ?? .init(program: decision.assertion, isKey: false)
     let help = run.text(of: wording.help)
     report.report(
       run.text(of: wording.message), at: places.range(of: run.node(of: deciding), isKey: deciding.isKey),
-      label: run.text(of: wording.label), object: ObjectReference(subject.object.id), cluster: subject.cluster,
+      label: run.text(of: wording.label), object: ObjectReference(subject.object.id), cluster: subject.owner,
       related: wording.related.map { related in
         RelatedLocation(
           places.range(of: run.node(of: related.place), isKey: related.place.isKey), run.text(of: related.message))
@@ -86,7 +96,7 @@ package final class ExpressionRule: Sendable {
     let reason = if case .failure(let failure) = value { failure.message } else { "the result is not true or false" }
     report.report(
       "an expression of this rule fails for \(ObjectReference(subject.object.id).displayName): \(reason)", at: origin,
-      label: "not checked", severity: .error, cluster: subject.cluster,
+      label: "not checked", severity: .error, cluster: subject.owner,
       help: "ask 'has(...)' first, or write '.?field.orValue(...)' for a field that may be absent")
   }
 
@@ -98,22 +108,20 @@ package final class ExpressionRule: Sendable {
       case .file: .string(subject.file)
       case .options: options
       case .kustomization: Self.kustomization(subject)
-      case .cluster: subject.cluster.map { Self.value(of: $0) } ?? .null
+      case .cluster: subject.cluster?.value ?? .null
       }
     }
   }
 
   private static func kustomization(_ subject: Subject) -> Value {
-    guard let cluster = subject.cluster, let number = subject.object.kustomization else {
-      return .unknown(Unknown("no Kustomization of this repository applies it"))
-    }
-    guard let root = cluster.kustomizations[number].root else {
-      return .unknown(Unknown("the Flux Operator makes the Kustomization"))
+    guard let root = subject.kustomization else {
+      return .unknown(Unknown("what applies it is no Kustomization of this repository"))
     }
     return .mapRef(Ref(root))
   }
 
-  private static func value(of cluster: Cluster) -> Value {
+  /// The variable `cluster`.
+  static func value(of cluster: Cluster) -> Value {
     let settings = cluster.settings
     var flags: [(key: Value, value: Value)] = []
     func flag(_ name: String, _ flag: ControllerFlag?) {

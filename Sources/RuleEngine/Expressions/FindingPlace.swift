@@ -7,6 +7,8 @@ import YAMLSyntax
 struct FindingPlace {
   var forest: Forest
   var object: AppliedObject
+  /// The definition of what applies it, where the rule looks at it.
+  var kustomization: NodeRef?
 
   /// The bytes of a scalar; a mapping or a list is long, so its key stands for it, and the name for a whole object.
   func range(of ref: Ref?, isKey: Bool) -> SourceRange {
@@ -14,7 +16,9 @@ struct FindingPlace {
       return forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
     }
     if !isKey, forest.kind(node) == .scalar { return forest.range(node) }
-    if let key = key(of: node, below: object.root) { return forest.range(key) }
+    for root in [object.root, kustomization].compactMap(\.self) {
+      if let key = key(of: node, below: root) { return forest.range(key) }
+    }
     if let first = forest.writtenPairs(node).first { return forest.range(first.key) }
     return forest.range(node)
   }

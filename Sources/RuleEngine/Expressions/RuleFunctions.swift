@@ -96,7 +96,7 @@ struct ImageName {
     } else {
       host = "docker.io"
     }
-    if let last = parts.last, let colon = last.firstIndex(of: ":"), parts.count > 1 || !last.contains("/") {
+    if let last = parts.last, let colon = last.firstIndex(of: ":") {
       tag = String(last[last.index(after: colon)...])
     }
   }
