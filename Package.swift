@@ -95,7 +95,8 @@ let package = Package(
     module(
       "RuleEngine",
       [
-        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "RuleFiles",
+        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
+        "RuleFiles",
         "RuleCatalogue",
       ]),
     module(

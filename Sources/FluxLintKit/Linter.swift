@@ -87,7 +87,8 @@ package enum Linter {
     let catalogue =
       userRules.metadata.isEmpty ? ruleCatalogue : (ruleCatalogue + userRules.metadata).sorted { $0.id < $1.id }
     // A rule that cannot be read has a name all the same: the configuration that names it is not wrong.
-    let names = catalogue.map(\.id.name) + userRules.mistakes.map { UserRules.name(of: sources.path(of: $0.range.file)) }
+    let names =
+      catalogue.map(\.id.name) + userRules.mistakes.map { UserRules.name(of: sources.path(of: $0.range.file)) }
     var configuration: Configuration
     do {
       configuration = try Configuration.load(from: sources, isRule: names.contains)

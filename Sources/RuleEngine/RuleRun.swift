@@ -133,6 +133,7 @@ package struct RuleRun: Sendable {
       case .repository: break
       case .objects(_, let check): check(ObjectPass(object: object(entry.places[0]), forest: model.forest), &sink)
       case .expressions(let rule) where rule.check.needsCluster:
+        guard rule.mayApply(subject(entry.places[0], in: nil)) else { return }
         for place in entry.places {
           rule.run(subject(place, in: (place.cluster, clusterValues[place.cluster])), &sink)
         }

@@ -100,7 +100,8 @@ struct ExpressionCheckReader {
         "the expression is '\(program.type.description)', but '\(type.description)' is expected",
         range: scalar.map.range(of: offset..<offset + text.utf8.count))
     }
-    if program.uses(RuleEnvironment.Slot.kustomization.rawValue) || program.uses(RuleEnvironment.Slot.cluster.rawValue) {
+    if program.uses(RuleEnvironment.Slot.kustomization.rawValue) || program.uses(RuleEnvironment.Slot.cluster.rawValue)
+    {
       needsCluster = true
     }
   }

@@ -8,11 +8,12 @@ extension RuleFile {
   /// - Parameter family: the folder it is in, for a rule of the product; nil for a rule of a user, whose family is `user`.
   package init(path: String, family: String?, bytes: [UInt8]) throws(RuleFileError) {
     let reader = try RuleDocument.root(path: path, bytes: bytes, what: "a rule file")
-    let prose = ["severity", "why", "fix", "guards", "references", "examples"]
     let isUsers = family == nil
+    let all = ["name", "severity", "summary", "why", "fix", "guards", "references", "check", "examples"]
+    let required = isUsers ? ["name", "summary", "check"] : all
     try reader.expectKeys(
-      required: ["name", "summary", "check"] + (isUsers ? [] : prose),
-      optional: ["tier", "status", "since", "formerly", "options"] + (isUsers ? prose : []))
+      required: required,
+      optional: all.filter { !required.contains($0) } + ["tier", "status", "since", "formerly", "options"])
 
     self.path = path
     let name = try reader.text("name")
@@ -45,7 +46,8 @@ extension RuleFile {
     check = try RuleCheck.read(reader)
     examples = []
     for example in try reader.optionalMaps("examples") { examples.append(try RuleExample.read(example, rule: name)) }
-    if case .expressions = check {} else if isUsers {
+    if case .expressions = check {
+    } else if isUsers {
       throw reader.error("a rule of yours is a mapping with 'match', 'assert' and 'message'", at: "check")
     }
     for isBad in [true, false] where !isUsers && !examples.contains(where: { $0.isBad == isBad }) {
@@ -88,7 +90,8 @@ extension RuleCheck {
   fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> RuleCheck {
     if reader.isText("check") {
       guard try reader.text("check") == "swift" else {
-        throw reader.error("a check is 'swift', a mapping with 'reference', or one with 'match' and 'assert'", at: "check")
+        throw reader.error(
+          "a check is 'swift', a mapping with 'reference', or one with 'match' and 'assert'", at: "check")
       }
       return .swift
     }

@@ -36,7 +36,8 @@ struct RulesCommand: AsyncParsableCommand {
         fluxlint rules --schema                 the JSON Schema of rule files
         fluxlint rules new helm/no-retries      a file to begin with
       """,
-    subcommands: [RulesListCommand.self, RulesNewCommand.self, RulesTestCommand.self], defaultSubcommand: RulesListCommand.self)
+    subcommands: [RulesListCommand.self, RulesNewCommand.self, RulesTestCommand.self],
+    defaultSubcommand: RulesListCommand.self)
 }
 
 struct RulesListCommand: ParsableCommand {

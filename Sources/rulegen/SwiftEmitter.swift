@@ -102,7 +102,8 @@ package enum SwiftEmitter {
     }
     if !check.data.isEmpty { fields.append("data: \(bindings(check.data))") }
     if check.needsCluster { fields.append("needsCluster: true") }
-    return "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"
+    return
+      "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"

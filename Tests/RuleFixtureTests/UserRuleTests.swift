@@ -81,7 +81,10 @@ struct UserRuleTests {
   @Test(arguments: [
     ("objekt.kind == 'x'", "5:11: error: invalid-rule: 'objekt' is not declared"),
     ("object.kind ==", "5:25: error: invalid-rule: the end is not expected, but an expression"),
-    ("object.kind + 1 > 0 ? 'a' : 'b'", "5:11: error: invalid-rule: the expression is 'string', but 'bool' is expected"),
+    (
+      "\"object.kind == 'a' ? 'b' : 'c'\"",
+      "5:12: error: invalid-rule: the expression is 'string', but 'bool' is expected"
+    ),
     ("\"\\\"a\\\" == objekt\"", "5:21: error: invalid-rule: 'objekt' is not declared"),
   ])
   func `a mistake has its place and the other rules run`(expression: String, expected: String) async throws {
@@ -95,7 +98,9 @@ struct UserRuleTests {
   @Test func `an expression that fails while it runs is said in the rule, not in the object`() async throws {
     let tree = repository(rules: [".fluxlint/rules/team.yaml": rule("team", assert: "object.spec.nothing == 1")])
     let found = try await lines(tree, "team")
-    #expect(found.count == 1 && found[0].hasPrefix(".fluxlint/rules/team.yaml:5:11: error: team: an expression of this rule fails"))
+    #expect(
+      found.count == 1
+        && found[0].hasPrefix(".fluxlint/rules/team.yaml:5:11: error: team: an expression of this rule fails"))
   }
 
   @Test func `an expression that never ends is a mistake too`() async throws {

@@ -31,7 +31,8 @@ struct HealthCheckExpressionInvalid: RepositoryRule {
             report.report(
               "the expression '\(field)' in healthCheckExprs of \(ObjectReference(object.id).displayName) is not valid: "
                 + error.message,
-              at: text.range(of: error, forest), label: "the \(object.id.kind) stalls", object: ObjectReference(object.id),
+              at: text.range(of: error, forest), label: "the \(object.id.kind) stalls",
+              object: ObjectReference(object.id),
               cluster: cluster, help: "correct the expression; nothing is applied before that",
               data: ["field": .string("spec.healthCheckExprs.\(field)"), "problem": .string(error.message)])
           }
@@ -66,7 +67,8 @@ struct ReadyExpressionInvalid: RepositoryRule {
           else { continue }
           report.report(
             "readyExpr of \(ObjectReference(object.id).displayName) is not valid: \(error.message)",
-            at: text.range(of: error, forest), label: "the \(object.id.kind) stalls", object: ObjectReference(object.id),
+            at: text.range(of: error, forest), label: "the \(object.id.kind) stalls",
+            object: ObjectReference(object.id),
             cluster: cluster, help: "correct the expression; nothing is applied before that",
             data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(error.message)])
         }

@@ -41,6 +41,18 @@ package final class ExpressionRule: Sendable {
     }
   }
 
+  /// Whether there may be a finding in some cluster: what looks at the cluster is not known, so what is false all the same
+  /// is false in all of them. A rule for each cluster is about few of the objects.
+  func mayApply(_ subject: Subject) -> Bool {
+    guard let decision = programs.decision else { return false }
+    guard let when = decision.when else { return true }
+    var run = ExpressionRun(
+      source: ManifestValues(subject.forest, isKnown: subject.object.isKnown), bindings: bindings(subject))
+    for program in decision.bindings { run.bindings.append(run.value(of: program)) }
+    if case .bool(false) = run.value(of: when) { return false }
+    return true
+  }
+
   func run(_ subject: Subject, _ report: inout FindingSink) {
     guard let decision = programs.decision else { return }
     // A text of the Kustomization may have a variable too, and whether is not known.
@@ -108,7 +120,7 @@ package final class ExpressionRule: Sendable {
       case .file: .string(subject.file)
       case .options: options
       case .kustomization: Self.kustomization(subject)
-      case .cluster: subject.cluster?.value ?? .null
+      case .cluster: subject.cluster?.value ?? .unknown(Unknown("it is not said which cluster is meant"))
       }
     }
   }

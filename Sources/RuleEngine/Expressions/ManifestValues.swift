@@ -37,7 +37,8 @@ package struct ManifestValues: ValueSource {
   private func unknown(_ place: NodeRef) -> String? {
     forest.withText(place) { text in
       if text.starts(with: "ENC[".utf8) { return "it is encrypted" }
-      for index in text.indices.dropLast() where text[index] == UInt8(ascii: "$") && text[index + 1] == UInt8(ascii: "{") {
+      for index in text.indices.dropLast()
+      where text[index] == UInt8(ascii: "$") && text[index + 1] == UInt8(ascii: "{") {
         return "it has a variable whose value is not known"
       }
       return nil
