@@ -39,7 +39,7 @@ struct UserRules {
     if let owner {
       throw RuleFileError(
         path: file.path, position: Position(line: 1, column: 1),
-        message: "there is a rule '\(rule.id.name)' already, of '\(owner)'")
+        message: "there is a rule '\(rule.id.name)' already, of '\(owner)'", bounds: rule.nameBounds)
     }
     owners[rule.id.name] = file.path
     guard case .expressions(let check) = rule.check else { return }

@@ -61,6 +61,8 @@ package struct RuleFile: Sendable {
   package var path: String
   package var family: String
   package var id: RuleID
+  /// Where the name is written, in bytes of the file.
+  package var nameBounds: Range<Int>
   package var severity: Severity
   package var tier: RuleTier
   package var status: RuleStatus

@@ -23,6 +23,7 @@ extension RuleFile {
     }
     guard isKebabCase(name) else { throw reader.error("'\(name)' is not in kebab case", at: "name") }
     id = RuleID(name)
+    nameBounds = try reader.scalar("name").map.range(of: 0..<name.utf8.count).bounds
     self.family = family ?? "user"
     guard isKebabCase(self.family) else { throw reader.error("the folder '\(self.family)' is not in kebab case") }
 
