@@ -79,8 +79,10 @@ package struct FileTransaction: Sendable {
     }
     defer { journal.remove() }
     for (number, step) in steps.enumerated() {
-      guard rename(absolute(step.temporary), absolute(step.path)) == 0 else {
-        let why = reason()
+      // Once more: the journal reaches the disk only after a while, in which somebody may have saved the file.
+      let isSame = isUnchanged(changes[number])
+      guard isSame, rename(absolute(step.temporary), absolute(step.path)) == 0 else {
+        let why = isSame ? reason() : Self.changedMeanwhile
         for rest in steps[number...] { unlink(absolute(rest.temporary)) }
         let isRestored = restore(Array(zip(steps, changes).prefix(number)))
         throw WriteFailure(path: step.path, reason: why, isPartial: !isRestored)
@@ -140,10 +142,14 @@ package struct FileTransaction: Sendable {
 
   /// Whether the file still has the bytes that the change was planned for.
   private func check(_ change: Change) throws(WriteFailure) {
-    guard read(change.path, atMost: change.original.count + 1) == change.original else {
-      throw WriteFailure(path: change.path, reason: "it changed meanwhile; run again")
-    }
+    guard isUnchanged(change) else { throw WriteFailure(path: change.path, reason: Self.changedMeanwhile) }
   }
+
+  private func isUnchanged(_ change: Change) -> Bool {
+    read(change.path, atMost: change.original.count + 1) == change.original
+  }
+
+  private static let changedMeanwhile = "it changed meanwhile; run again"
 
   func read(_ path: String, atMost limit: Int) -> [UInt8]? {
     let descriptor = open(absolute(path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
