@@ -90,16 +90,20 @@ let package = Package(
         "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
         "Printing",
       ]),
-    module("RuleFiles", ["SourceText", "Diagnostics", "YAMLSyntax"]),
+    module("RuleFiles", ["CEL", "SourceText", "Diagnostics", "YAMLSyntax"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
-      ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "FluxGraph", "RuleCatalogue"]),
+      [
+        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
+        "RuleFiles",
+        "RuleCatalogue",
+      ]),
     module(
       "BuiltInRules",
       [
-        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
-        "Migration", "RuleCatalogue", "RuleEngine",
+        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
+        "FluxGraph", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),

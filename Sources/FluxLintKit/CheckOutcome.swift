@@ -1,6 +1,7 @@
 package import Diagnostics
 import FluxGraph
 import Manifests
+package import RuleCatalogue
 import RuleEngine
 import SourceText
 
@@ -11,6 +12,8 @@ package struct CheckOutcome: Sendable {
   /// What the user ought to know about how it was done, a sentence each.
   package var remarks: [String]
   package var failOn: FailureThreshold
+  /// All rules that there are in the repository, sorted by name.
+  package var rules: [RuleMetadata]
   /// Files that could not be read: nobody knows what they hold, so "no findings" would not be the answer.
   package var incompleteness: CommandFailure?
 
@@ -30,6 +33,9 @@ package struct CheckOutcome: Sendable {
       // What else there is to remark stands in the report, among what is not checked.
       remarks = checked.remarks
       incompleteness = Self.incompleteness(of: loaded.model.sources)
+      let mistakeCount = loaded.model.ruleMistakes.count
+      if incompleteness == nil, mistakeCount > 0 { incompleteness = .rulesInvalid(count: mistakeCount) }
+      rules = loaded.catalogue
       report.isComplete = incompleteness == nil
       if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }
       Self.abandon(loaded)

@@ -42,6 +42,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case migrationIncomplete(fileCount: Int)
   /// `path` is the first of `count` files.
   case filesUnread(path: String, reason: String, count: Int)
+  /// Rules of the user that cannot be read; each is a finding.
+  case rulesInvalid(count: Int)
 
   /// One sentence in lower case without a final stop: what is wrong and what to do.
   package var message: String {
@@ -117,6 +119,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .filesUnread(let path, let reason, let count):
       "the check is not complete: '\(path)'"
         + (count > 1 ? " and \(count - 1) more: " : ": ") + reason
+    case .rulesInvalid(let count):
+      "the check is not complete: \(count) \(count == 1 ? "rule" : "rules") cannot be read; see above"
     case .output(let error):
       "cannot write '\(error.path)': \(error.reason)"
     }

@@ -43,6 +43,9 @@ package enum Linter {
     var remarks: [String]
     /// What built the graph, with all that it remembers of its builds.
     var builder: GraphBuilder
+    var userRules: UserRules
+    /// All rules there are, sorted by name.
+    var catalogue: [RuleMetadata]
   }
 
   /// The same, and what the rules looked at.
@@ -57,8 +60,8 @@ package enum Linter {
   static func report(on loaded: Loaded) async -> Report {
     var model = loaded.model
     let configuration = loaded.configuration
-    let rules = builtInRules.compactMap { rule in
-      severity(of: rule.id, configuration).map { (rule: rule, severity: $0) }
+    let rules = (builtInRules + loaded.userRules.rules).compactMap { rule in
+      severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
     let all = await RuleRun(rules).findings(on: model).filter { model.sources.isOwn($0.range.file) }
@@ -67,7 +70,7 @@ package enum Linter {
     let kept = model.suppressions.apply(to: all)
     var findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
     let suppressedCount = all.count - findings.count
-    findings += unusedSuppressions(model.suppressions, &ignores, configuration)
+    findings += unusedSuppressions(model.suppressions, &ignores, loaded)
     findings.sort(by: Finding.inReportOrder)
     return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
   }
@@ -80,7 +83,12 @@ package enum Linter {
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
     sources.parseListedFiles()
     if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
-    let names = ruleCatalogue.map(\.id.name)
+    let userRules = UserRules(sources)
+    let catalogue =
+      userRules.metadata.isEmpty ? ruleCatalogue : (ruleCatalogue + userRules.metadata).sorted { $0.id < $1.id }
+    // A rule that cannot be read has a name all the same: the configuration that names it is not wrong.
+    let names =
+      catalogue.map(\.id.name) + userRules.mistakes.map { UserRules.name(of: sources.path(of: $0.range.file)) }
     var configuration: Configuration
     do {
       configuration = try Configuration.load(from: sources, isRule: names.contains)
@@ -100,27 +108,28 @@ package enum Linter {
       settings: GraphSettings(
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     let graph = await builder.build()
-    let model = RepositoryModel(
+    var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
+    model.ruleMistakes = userRules.mistakes
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
-      builder: builder)
+      builder: builder, userRules: userRules, catalogue: catalogue)
   }
 
   /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.
-  private static func severity(of rule: RuleID, _ configuration: Configuration) -> Severity? {
-    switch configuration.levels[rule] {
+  private static func severity(of rule: RuleID, _ loaded: Loaded) -> Severity? {
+    switch loaded.configuration.levels[rule] {
     case .off: nil
     case .severity(let severity): severity
-    case nil: ruleCatalogue.rule(rule).severity
+    case nil: loaded.catalogue.rule(rule).severity
     }
   }
 
   /// Comments and entries of the configuration that suppress nothing.
   private static func unusedSuppressions(
-    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ configuration: Configuration
+    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ loaded: Loaded
   ) -> [Finding] {
-    guard let severity = severity(of: .invalidSuppression, configuration) else { return [] }
+    guard let severity = severity(of: .invalidSuppression, loaded) else { return [] }
     var sink = FindingSink(rule: .invalidSuppression, severity: severity)
     for (range, rules) in suppressions.unused {
       sink.report(

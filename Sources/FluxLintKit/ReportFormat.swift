@@ -1,6 +1,6 @@
 package import Diagnostics
 import Reporters
-import RuleCatalogue
+package import RuleCatalogue
 
 /// How a report is written.
 package enum ReportFormat: String, Sendable, CaseIterable {
@@ -17,13 +17,14 @@ extension Report {
   ///   - width: columns of the terminal that text is for; nil when it goes elsewhere.
   ///   - withSummary: whether text ends with what was checked and what was not.
   package func rendered(
-    as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true
+    as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true,
+    rules: [RuleMetadata] = ruleCatalogue
   ) -> Document {
     switch format {
     case .text:
       Document(TextReporter.render(self, style: TextStyle(color: color, width: width), withSummary: withSummary))
-    case .json: Document(data: JSONReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion))
-    case .sarif: Document(data: SARIFReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion))
+    case .json: Document(data: JSONReporter.render(self, rules: rules, version: fluxlintVersion))
+    case .sarif: Document(data: SARIFReporter.render(self, rules: rules, version: fluxlintVersion))
     }
   }
 

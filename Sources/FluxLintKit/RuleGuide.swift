@@ -8,14 +8,26 @@ package enum RuleGuide {
   /// The names of all rules, sorted.
   package static var names: [String] { ruleCatalogue.map(\.id.name).sorted() }
 
-  /// The page of one rule.
+  /// The page of one rule, of the program or of the repository around the current directory.
   ///
   /// - Throws: `CommandFailure.unknownRule`, with the name that was probably meant.
-  package static func page(of name: String, width: Int) throws(CommandFailure) -> String {
+  package static func page(
+    of name: String, width: Int, environment: [String: String] = [:]
+  ) throws(CommandFailure) -> String {
     guard let rule = ruleCatalogue.rule(named: name) else {
+      if let rule = userRule(name, environment) { return rule.explanation(width: width) }
       throw .unknownRule(name, suggestion: ruleCatalogue.nearestName(to: name))
     }
     return rule.file?.explanation(width: width) ?? "\(rule.summary)\n"
+  }
+
+  /// A rule of the repository around the current directory.
+  private static func userRule(_ name: String, _ environment: [String: String]) -> RuleFile? {
+    guard let checked = try? CheckedTree.choose(for: CheckRequest(environment: environment)),
+      let files = try? UserRules.files(of: checked.tree),
+      let file = files.first(where: { UserRules.name(of: $0.path) == name })
+    else { return nil }
+    return try? RuleFile(path: file.path, family: nil, bytes: file.bytes)
   }
 
   /// The names of all families, sorted.

@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
   package var clusters: [NamedCluster] = []
   /// Objects that are made outside Git.
   package var external: [ProvidedObject] = []
+  /// Directories with rules, beside `.fluxlint/rules`.
+  package var rulesDirectories: [String] = []
 
   package init() {}
 }
@@ -75,6 +77,15 @@ extension Configuration {
     return try Decoder(forest: sources.forest, isRule: isRule).configuration(root)
   }
 
+  /// What `rulesDirectories` names, for those who need the rules before the rest of the configuration, which speaks of
+  /// them. A mistake is said when that is read.
+  package static func rulesDirectories(_ bytes: [UInt8]) -> [String] {
+    let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
+    let forest = Forest(trees: [parsed])
+    guard let root = parsed.documents.first?.root, let list = forest.value(root, "rulesDirectories") else { return [] }
+    return forest.items(list).compactMap { RelativePath.join("", forest.text($0)) }.filter { !$0.isEmpty }
+  }
+
   struct Decoder {
     let forest: Forest
     let isRule: (String) -> Bool
@@ -111,9 +122,13 @@ extension Configuration {
         case "external":
           try expect(pair.value, .sequence, "'external'")
           for item in forest.items(pair.value) { result.external.append(try ClusterEntries(self).external(item)) }
+        case "rulesDirectories":
+          try expect(pair.value, .sequence, "'rulesDirectories'")
+          for item in forest.items(pair.value) { result.rulesDirectories.append(try directory(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, failOn, ignore, sources, clusters and external",
+            "unknown key '\(key)'; known are fluxVersion, rules, rulesDirectories, failOn, ignore, sources, clusters "
+              + "and external",
             pair.key)
         }
       }
@@ -151,6 +166,14 @@ extension Configuration {
         throw error("'\(text)' is no path in this repository; write one from its top, like apps/production", node)
       }
       return PathGlob(clean)
+    }
+
+    private func directory(_ node: NodeRef) throws(ConfigurationError) -> String {
+      let text = forest.text(node)
+      guard let clean = RelativePath.join("", text), !clean.isEmpty else {
+        throw error("'\(text)' is no directory in this repository; write one from its top, like policies/flux", node)
+      }
+      return clean
     }
 
     private func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {

@@ -1,7 +1,17 @@
 package import FluxGraph
 package import Manifests
+package import SourceText
 import Synchronization
 package import YAMLSyntax
+
+/// A file that should be a rule and is none.
+package struct RuleMistake: Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var message: String
+  package var range: SourceRange
+
+  package init(message: String, range: SourceRange) { (self.message, self.range) = (message, range) }
+}
 
 /// What rules look at: the files and the graph.
 package struct RepositoryModel {
@@ -10,6 +20,8 @@ package struct RepositoryModel {
   /// The Flux release in force where no cluster says one.
   package var fallback: ClusterSettings
   package var suppressions: Suppressions
+  /// Rules of the user that cannot be read.
+  package var ruleMistakes: [RuleMistake] = []
 
   package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
     self.sources = sources

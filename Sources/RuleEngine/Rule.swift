@@ -1,5 +1,7 @@
 package import Diagnostics
 package import FluxGraph
+package import RuleFiles
+package import SourceText
 package import YAMLSyntax
 
 /// A rule: who it is, and what it does with one pass over a repository.
@@ -13,6 +15,8 @@ package struct Rule: Sendable {
     case repository(@Sendable (RepositoryModel, inout FindingSink) -> Void)
     /// Each object of some kinds: once however many clusters have it, and never one that a Kustomization does not apply.
     case objects([ObjectKind], @Sendable (ObjectPass, inout FindingSink) -> Void)
+    /// The same in expressions; for each cluster where they look at it.
+    case expressions(ExpressionRule)
   }
 
   package var id: RuleID
@@ -24,6 +28,10 @@ package struct Rule: Sendable {
   }
 
   package init(_ id: RuleID, _ code: some RepositoryRule) { self.init(id, .repository(code.check)) }
+
+  package init(_ id: RuleID, _ check: ExpressionCheck, options: [RuleOption], origin: SourceRange? = nil) {
+    self.init(id, .expressions(ExpressionRule(check, options: options, origin: origin)))
+  }
 
   package init<Code: ObjectRule>(_ id: RuleID, _ code: Code) { self.init(id, .objects(Code.kinds, code.check)) }
 }
@@ -48,6 +56,47 @@ package struct ObjectKind: Hashable, Sendable {
     self.group = group
     self.kind = kind
   }
+}
+
+/// The kinds that rules ask for.
+struct KindSelection {
+  private var kinds: Set<ObjectKind> = []
+  /// Of whatever group.
+  private var names: Set<String> = []
+  private var isAll = false
+
+  init(_ check: Rule.Check) {
+    switch check {
+    case .repository: break
+    case .objects(let wanted, _): kinds = Set(wanted)
+    case .expressions(let rule): for match in rule.check.match { add(match) }
+    }
+  }
+
+  init(_ rules: some Sequence<Rule>) {
+    for rule in rules { unite(KindSelection(rule.check)) }
+  }
+
+  /// `Kind.group`, `Kind` or `*`.
+  private mutating func add(_ match: String) {
+    if match == "*" {
+      isAll = true
+    } else if let dot = match.firstIndex(of: ".") {
+      kinds.insert(ObjectKind(String(match[..<dot]), String(match[match.index(after: dot)...])))
+    } else {
+      names.insert(match)
+    }
+  }
+
+  private mutating func unite(_ other: KindSelection) {
+    kinds.formUnion(other.kinds)
+    names.formUnion(other.names)
+    isAll = isAll || other.isAll
+  }
+
+  var isEmpty: Bool { !isAll && kinds.isEmpty && names.isEmpty }
+
+  func contains(_ kind: ObjectKind) -> Bool { isAll || kinds.contains(kind) || names.contains(kind.kind) }
 }
 
 /// One object as it is applied.

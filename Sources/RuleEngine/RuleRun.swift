@@ -1,5 +1,7 @@
+import CEL
 package import Diagnostics
 import FluxGraph
+import RuleFiles
 import Synchronization
 import YAMLSyntax
 
@@ -20,7 +22,7 @@ package struct RuleRun: Sendable {
 
   /// What all rules report, a rule's findings together and in a fixed order.
   package func findings(on model: RepositoryModel) async -> [Finding] {
-    let objects = DistinctObjects(model.graph, kinds: kinds)
+    let objects = DistinctObjects(model.graph, kinds: KindSelection(rules.lazy.map(\.rule)))
     let work = Work(run: self, model: model, objects: objects, jobs: jobs(objects))
     let results = await withTaskGroup(of: [(job: Int, sinks: [Int: FindingSink])].self) { group in
       for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
@@ -39,12 +41,6 @@ package struct RuleRun: Sendable {
       for (number, sink) in result.sinks { sinks[number].add(sink) }
     }
     return sinks.flatMap { $0.finish() }
-  }
-
-  private var kinds: Set<ObjectKind> {
-    var kinds: Set<ObjectKind> = []
-    for (rule, _) in rules { if case .objects(let wanted, _) = rule.check { kinds.formUnion(wanted) } }
-    return kinds
   }
 
   private enum Job: Sendable {
@@ -73,6 +69,8 @@ package struct RuleRun: Sendable {
     private let objects: DistinctObjects
     private let jobs: [Job]
     private let rulesOfKind: [ObjectKind: [Int]]
+    /// The clusters as values of expressions; empty when no rule looks at them.
+    private let clusterValues: [Value]
     private let next = Atomic(0)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, jobs: [Job]) {
@@ -81,12 +79,15 @@ package struct RuleRun: Sendable {
       self.objects = objects
       self.jobs = jobs
       var rulesOfKind: [ObjectKind: [Int]] = [:]
-      for (number, entry) in run.rules.enumerated() {
-        if case .objects(let kinds, _) = entry.rule.check {
-          for kind in kinds { rulesOfKind[kind, default: []].append(number) }
-        }
+      let selections = run.rules.map { KindSelection($0.rule.check) }
+      for entry in objects.all where rulesOfKind[entry.kind] == nil {
+        rulesOfKind[entry.kind] = selections.indices.filter { selections[$0].contains(entry.kind) }
       }
       self.rulesOfKind = rulesOfKind
+      let needsClusters = run.rules.contains {
+        if case .expressions(let rule) = $0.rule.check { rule.check.needsCluster } else { false }
+      }
+      clusterValues = needsClusters ? model.graph.clusters.map { ExpressionRule.value(of: $0) } : []
     }
 
     func take() -> Int? {
@@ -105,17 +106,38 @@ package struct RuleRun: Sendable {
       case .objects(let range):
         var sinks: [Int: FindingSink] = [:]
         for entry in objects.all[range] {
-          let object = model.graph.clusters[entry.clusters[0]].objects[entry.object]
-          let pass = ObjectPass(object: object, forest: model.forest)
           for number in rulesOfKind[entry.kind] ?? [] {
-            guard case .objects(_, let check) = run.rules[number].rule.check else { continue }
             var sink = sinks.removeValue(forKey: number) ?? newSink(number)
-            sink.clusters = entry.clusters.map { model.graph.clusters[$0].name }.filter { !$0.isEmpty }
-            check(pass, &sink)
+            sink.clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
+            check(entry, run.rules[number].rule.check, &sink)
             sinks[number] = sink
           }
         }
         return sinks
+      }
+    }
+
+    private func check(_ entry: DistinctObjects.Entry, _ check: Rule.Check, _ sink: inout FindingSink) {
+      func object(_ place: (cluster: Int, object: Int)) -> AppliedObject {
+        model.graph.clusters[place.cluster].objects[place.object]
+      }
+      func subject(_ place: (cluster: Int, object: Int), in cluster: (number: Int, value: Value)?)
+        -> ExpressionRule.Subject
+      {
+        let object = object(place)
+        return ExpressionRule.Subject(
+          object: object, graph: model.graph, cluster: cluster, file: model.sources.path(of: object.origin.file),
+          forest: model.forest)
+      }
+      switch check {
+      case .repository: break
+      case .objects(_, let check): check(ObjectPass(object: object(entry.places[0]), forest: model.forest), &sink)
+      case .expressions(let rule) where rule.check.needsCluster:
+        guard rule.mayApply(subject(entry.places[0], in: nil)) else { return }
+        for place in entry.places {
+          rule.run(subject(place, in: (place.cluster, clusterValues[place.cluster])), &sink)
+        }
+      case .expressions(let rule): rule.run(subject(entry.places[0], in: nil), &sink)
       }
     }
 
@@ -129,14 +151,13 @@ package struct RuleRun: Sendable {
 struct DistinctObjects {
   struct Entry {
     var kind: ObjectKind
-    /// By their number in the graph; the object is that of the first.
-    var clusters: [Int]
-    var object: Int
+    /// Where it is in each cluster that has it, by their numbers in the graph.
+    var places: [(cluster: Int, object: Int)]
   }
 
   private(set) var all: [Entry] = []
 
-  init(_ graph: FluxGraph, kinds: Set<ObjectKind>) {
+  init(_ graph: FluxGraph, kinds: KindSelection) {
     guard !kinds.isEmpty else { return }
     var numbers: [NodeRef: Int] = [:]
     for (cluster, number) in graph.clusters.indices.lazy.flatMap({ cluster in
@@ -146,10 +167,10 @@ struct DistinctObjects {
       let kind = ObjectKind(object.id.kind, object.id.group)
       guard kinds.contains(kind) else { continue }
       if let known = numbers[object.root] {
-        if all[known].clusters.last != cluster { all[known].clusters.append(cluster) }
+        if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
       } else {
         numbers[object.root] = all.count
-        all.append(Entry(kind: kind, clusters: [cluster], object: number))
+        all.append(Entry(kind: kind, places: [(cluster, number)]))
       }
     }
   }

@@ -24,7 +24,8 @@ package struct RuleDocument {
 
   func error(_ message: String, at range: SourceRange) -> RuleFileError {
     RuleFileError(
-      path: path, position: LineIndex(bytes).position(of: Int(range.lowerBound), in: bytes), message: message)
+      path: path, position: LineIndex(bytes).position(of: Int(range.lowerBound), in: bytes), message: message,
+      bounds: range.bounds)
   }
 }
 
@@ -101,6 +102,45 @@ package struct FieldReader {
     }
     return result
   }
+
+  /// A scalar that is a text of another language, and where each of its bytes is written.
+  struct Scalar {
+    var text: String
+    var map: ContentMap
+  }
+
+  func scalar(_ key: String) throws(RuleFileError) -> Scalar {
+    let text = try text(key)
+    return Scalar(text: text, map: forest.contentMap(of: try required(key)))
+  }
+
+  /// The scalars of a list, none when it is absent.
+  func scalars(_ key: String) throws(RuleFileError) -> [Scalar] {
+    guard has(key) else { return [] }
+    var result: [Scalar] = []
+    for item in try items(key) { result.append(try scalar(of: item)) }
+    return result
+  }
+
+  /// The scalars of a mapping by their keys, in the order of the file; none when it is absent.
+  func scalarEntries(_ key: String) throws(RuleFileError) -> [(name: String, keyRange: SourceRange, value: Scalar)] {
+    guard has(key) else { return [] }
+    var result: [(name: String, keyRange: SourceRange, value: Scalar)] = []
+    for pair in try map(key).pairs {
+      result.append((forest.text(pair.key), forest.range(pair.key), try scalar(of: pair.value)))
+    }
+    return result
+  }
+
+  private func scalar(of node: NodeRef) throws(RuleFileError) -> Scalar {
+    guard forest.kind(node) == .scalar, !forest.text(node).isEmpty else {
+      throw document.error("this is not a text", at: forest.range(node))
+    }
+    return Scalar(text: forest.text(node), map: forest.contentMap(of: node))
+  }
+
+  /// One text, or the texts of a list.
+  func textOrTexts(_ key: String) throws(RuleFileError) -> [String] { isText(key) ? [try text(key)] : try texts(key) }
 
   func choice<Value>(
     _ key: String, _ values: [(String, Value)], default fallback: Value? = nil
@@ -179,6 +219,9 @@ package struct FieldReader {
     for item in try items(key) { readers.append(try FieldReader(document, item, what: "an item of '\(key)'")) }
     return readers
   }
+
+  /// The same, none when it is absent.
+  func optionalMaps(_ key: String) throws(RuleFileError) -> [FieldReader] { has(key) ? try maps(key) : [] }
 
   /// The mappings below a mapping, by their keys in the order of the file; none when it is absent.
   func entries(_ key: String) throws(RuleFileError) -> [(String, FieldReader)] {

@@ -17,7 +17,7 @@ extension RuleFile {
     return text
   }
 
-  private func section(_ title: String, body: String) -> String { "\n\(title)\n\(body)" }
+  private func section(_ title: String, body: String) -> String { body.isEmpty ? "" : "\n\(title)\n\(body)" }
 
   private func paragraphs(_ text: String, width: Int) -> String {
     text.split(separator: "\n").map { wrapped($0, indent: "  ", width: width) }.joined(separator: "\n")

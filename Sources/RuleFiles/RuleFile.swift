@@ -61,6 +61,8 @@ package struct RuleFile: Sendable {
   package var path: String
   package var family: String
   package var id: RuleID
+  /// Where the name is written, in bytes of the file.
+  package var nameBounds: Range<Int>
   package var severity: Severity
   package var tier: RuleTier
   package var status: RuleStatus
@@ -71,7 +73,7 @@ package struct RuleFile: Sendable {
   package var prose: RuleProse
   package var options: [RuleOption]
   package var check: RuleCheck
-  /// At least one bad and one good one; the first of each is on the page.
+  /// Of a rule of the product at least one bad and one good one; the first of each is on the page.
   package var examples: [RuleExample]
 }
 
@@ -111,6 +113,7 @@ package enum RuleCheck: Sendable {
   /// A function of `BuiltInRules`: graph algorithms and text.
   case swift
   case reference(ReferenceCheck)
+  case expressions(ExpressionCheck)
 }
 
 /// The template for references to nothing: an object names another one that the cluster does not get.
@@ -139,11 +142,14 @@ package struct RuleFileError: Error, Hashable, Sendable, CustomStringConvertible
   package var position: Position
   /// One sentence in lower case without a final stop.
   package var message: String
+  /// The bytes of the file that are wrong.
+  package var bounds: Range<Int>
 
-  package init(path: String, position: Position, message: String) {
+  package init(path: String, position: Position, message: String, bounds: Range<Int> = 0..<0) {
     self.path = path
     self.position = position
     self.message = message
+    self.bounds = bounds
   }
 
   package var description: String { "\(path):\(position.line):\(position.column): error: \(message)" }

@@ -8,9 +8,12 @@ extension RuleFile {
   /// - Parameter family: the folder it is in, for a rule of the product; nil for a rule of a user, whose family is `user`.
   package init(path: String, family: String?, bytes: [UInt8]) throws(RuleFileError) {
     let reader = try RuleDocument.root(path: path, bytes: bytes, what: "a rule file")
+    let isUsers = family == nil
+    let all = ["name", "severity", "summary", "why", "fix", "guards", "references", "check", "examples"]
+    let required = isUsers ? ["name", "summary", "check"] : all
     try reader.expectKeys(
-      required: ["name", "severity", "summary", "why", "fix", "guards", "references", "check", "examples"],
-      optional: ["tier", "status", "since", "formerly", "options"])
+      required: required,
+      optional: all.filter { !required.contains($0) } + ["tier", "status", "since", "formerly", "options"])
 
     self.path = path
     let name = try reader.text("name")
@@ -20,28 +23,35 @@ extension RuleFile {
     }
     guard isKebabCase(name) else { throw reader.error("'\(name)' is not in kebab case", at: "name") }
     id = RuleID(name)
+    nameBounds = try reader.scalar("name").map.range(of: 0..<name.utf8.count).bounds
     self.family = family ?? "user"
     guard isKebabCase(self.family) else { throw reader.error("the folder '\(self.family)' is not in kebab case") }
 
-    severity = try reader.choice("severity", Severity.allCases.map { ($0.rawValue, $0) })
+    severity = try reader.choice(
+      "severity", Severity.allCases.map { ($0.rawValue, $0) }, default: isUsers ? .warning : nil)
     tier = try reader.choice("tier", RuleTier.allCases.map { ($0.rawValue, $0) }, default: .default)
     status = try reader.choice("status", RuleStatus.allCases.map { ($0.rawValue, $0) }, default: .stable)
     since = try reader.optionalText("since") ?? "0.1"
     formerNames = try reader.texts("formerly")
     var references: [RuleProse.Reference] = []
-    for reference in try reader.maps("references") {
+    for reference in try reader.optionalMaps("references") {
       try reference.expectKeys(required: ["title", "source"], optional: [])
       references.append(
         RuleProse.Reference(title: try reference.text("title"), source: try reference.text("source")))
     }
-    prose = RuleProse(
-      summary: try reader.headline("summary"), why: try reader.prose("why"), fix: try reader.prose("fix"),
-      guards: try reader.proseList("guards"), references: references)
+    self.prose = RuleProse(
+      summary: try reader.headline("summary"), why: try reader.has("why") ? reader.prose("why") : "",
+      fix: try reader.has("fix") ? reader.prose("fix") : "",
+      guards: try reader.has("guards") ? reader.proseList("guards") : [], references: references)
     options = try RuleOption.read(reader)
     check = try RuleCheck.read(reader)
     examples = []
-    for example in try reader.maps("examples") { examples.append(try RuleExample.read(example, rule: name)) }
-    for isBad in [true, false] where !examples.contains(where: { $0.isBad == isBad }) {
+    for example in try reader.optionalMaps("examples") { examples.append(try RuleExample.read(example, rule: name)) }
+    if case .expressions = check {
+    } else if isUsers {
+      throw reader.error("a rule of yours is a mapping with 'match', 'assert' and 'message'", at: "check")
+    }
+    for isBad in [true, false] where !isUsers && !examples.contains(where: { $0.isBad == isBad }) {
       throw reader.error("there is no \(isBad ? "bad" : "good") example", at: "examples")
     }
     let names = examples.map(\.fullName)
@@ -81,11 +91,13 @@ extension RuleCheck {
   fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> RuleCheck {
     if reader.isText("check") {
       guard try reader.text("check") == "swift" else {
-        throw reader.error("a check is 'swift' or a mapping with 'reference'", at: "check")
+        throw reader.error(
+          "a check is 'swift', a mapping with 'reference', or one with 'match' and 'assert'", at: "check")
       }
       return .swift
     }
     let check = try reader.map("check")
+    if check.has("match") || check.has("assert") { return .expressions(try ExpressionCheckReader.read(check)) }
     try check.expectKeys(required: ["reference"], optional: [])
     let reference = try check.map("reference")
     try reference.expectKeys(required: ["fields", "label"], optional: ["of", "names-namespace"])

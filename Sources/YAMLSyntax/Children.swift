@@ -62,6 +62,14 @@ extension Forest {
     return Items(links: links, range: range)
   }
 
+  /// One item of a sequence, without a look at the others; the sequence itself when there is no such item.
+  package func item(_ ref: NodeRef, _ index: Int) -> NodeRef {
+    let target = resolved(ref)
+    let node = written(target)
+    guard node.kind == .sequence, index >= 0, index < Int(node.payloadCount) else { return ref }
+    return trees[Int(target.tree)].links[Int(node.payloadStart) + index]
+  }
+
   /// The pairs of a mapping as written, `<<` pairs included; empty for anything else.
   package func writtenPairs(_ ref: NodeRef) -> Pairs {
     let (links, range) = children(ref, of: .mapping)

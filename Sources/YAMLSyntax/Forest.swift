@@ -79,10 +79,11 @@ package struct Forest: Sendable {
 
   /// The pair of mapping `ref` whose key has the text `key`, merge keys carried out. O(pairs).
   package func pair(_ ref: NodeRef, _ key: StaticString) -> Pair? {
-    pair(ref, UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    pair(ref, bytes: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
   }
 
-  private func pair(_ ref: NodeRef, _ key: UnsafeBufferPointer<UInt8>) -> Pair? {
+  /// The same for a key in UTF-8.
+  package func pair(_ ref: NodeRef, bytes key: UnsafeBufferPointer<UInt8>) -> Pair? {
     let target = resolved(ref)
     let node = written(target)
     guard node.kind == .mapping else { return nil }
@@ -124,7 +125,7 @@ package struct Forest: Sendable {
   /// The value of a key that is known only at run time.
   package func value(_ ref: NodeRef, key: String) -> NodeRef? {
     var key = key
-    return key.withUTF8 { pair(ref, $0) }?.value
+    return key.withUTF8 { pair(ref, bytes: $0) }?.value
   }
 
   /// Whether the key is a plain `<<`.

@@ -73,21 +73,22 @@ struct CheckCommand: AsyncParsableCommand {
     if !quiet {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
-    try write(outcome.report)
+    try write(outcome)
     if let failure = outcome.incompleteness { throw failure }
     if outcome.hasFindings { throw FindingsFound() }
   }
 
-  private func write(_ report: Report) throws(CommandFailure) {
+  private func write(_ outcome: CheckOutcome) throws(CommandFailure) {
+    let report = outcome.report
     guard let output else {
       Terminal.write(
         report.rendered(
           as: format, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
-          withSummary: !quiet))
+          withSummary: !quiet, rules: outcome.rules))
       return
     }
     do {
-      try OutputFile.save(report.rendered(as: format, color: color == .always).bytes, to: output)
+      try OutputFile.save(report.rendered(as: format, color: color == .always, rules: outcome.rules).bytes, to: output)
     } catch {
       throw .output(error)
     }

@@ -18,12 +18,12 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     // Prose is read best in lines that are not too long.
-    let page = try RuleGuide.page(of: rule, width: min(Terminal.width, 100))
+    let page = try RuleGuide.page(of: rule, width: min(Terminal.width, 100), environment: Terminal.environment)
     Terminal.write(Document(ofText: ProgramName.spelled(page)))
   }
 }
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "List all rules with their severities; begin a new one.",
@@ -32,9 +32,12 @@ struct RulesCommand: ParsableCommand {
         fluxlint rules                          one line for each rule, by family
         fluxlint rules --family helm --tier default
         fluxlint rules --format json | jq -r '.rules[].name'
+        fluxlint rules test                     run the examples of the rules in .fluxlint/rules
+        fluxlint rules --schema                 the JSON Schema of rule files
         fluxlint rules new helm/no-retries      a file to begin with
       """,
-    subcommands: [RulesListCommand.self, RulesNewCommand.self], defaultSubcommand: RulesListCommand.self)
+    subcommands: [RulesListCommand.self, RulesNewCommand.self, RulesTestCommand.self],
+    defaultSubcommand: RulesListCommand.self)
 }
 
 struct RulesListCommand: ParsableCommand {
@@ -50,8 +53,34 @@ struct RulesListCommand: ParsableCommand {
   @Option(help: "How to print them.")
   var format = RuleListFormat.text
 
+  @Flag(help: "Print the JSON Schema of rule files instead, for editors.")
+  var schema = false
+
   func run() throws {
+    if schema { return Terminal.write(Document(ofText: RuleFileSchema.text)) }
     Terminal.write(Document(ofText: try RuleGuide.list(family: family, tier: tier, format: format)))
+  }
+}
+
+struct RulesTestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Run the examples inside the rule files of a directory.",
+    discussion: """
+      Each example is checked as a repository that has the rule. What differs is printed: '-' is expected and missing, \
+      '+' is reported and not expected.
+
+      Exit status: 0 all as expected, 1 differences, 2 a file is no rule.
+      """)
+
+  @Argument(help: ArgumentHelp("The directory of the rules.", valueName: "directory"), completion: .directory)
+  var directory = ".fluxlint/rules"
+
+  func run() async throws {
+    let tests = try await RuleTests(directory: directory)
+    Terminal.write(Document(ofText: tests.text))
+    if tests.mistakeCount > 0 { throw CommandFailure.rulesInvalid(count: tests.mistakeCount) }
+    if tests.isDifferent { throw FindingsFound() }
   }
 }
 

@@ -64,7 +64,7 @@ package enum SwiftEmitter {
   /// The list of the rules: a rule file without its code does not compile, nor one whose template names no field.
   package static func registry(_ rules: [RuleFile]) -> String {
     var text = header
-    text += "package import RuleEngine\nimport RuleCatalogue\n\n/// The rules, sorted by name.\n"
+    text += "package import RuleEngine\nimport RuleCatalogue\nimport RuleFiles\n\n/// The rules, sorted by name.\n"
     text += "package let builtInRules: [Rule] = [\n"
     for rule in rules { text += "  Rule(.\(constantName(rule.id.name)), \(code(of: rule))),\n" }
     return text + "]\n"
@@ -77,7 +77,33 @@ package enum SwiftEmitter {
       let fields = check.fields.map { ".\($0)" }.joined(separator: ", ")
       return "DanglingReferences(fields: [\(fields)], holders: \(list(check.holders)), label: \(literal(check.label)), "
         + "namesNamespace: \(check.namesNamespace))"
+    case .expressions(let check): return code(of: check, options: rule.options)
     }
+  }
+
+  /// The texts only: what is compiled of them is what some object asks for.
+  private static func code(of check: ExpressionCheck, options: [RuleOption]) -> String {
+    func bindings(_ list: [ExpressionCheck.Binding]) -> String {
+      "[\(list.map { ".init(\(literal($0.name)), \(literal($0.text)))" }.joined(separator: ", "))]"
+    }
+    var fields = ["match: \(list(check.match))"]
+    if !check.bindings.isEmpty { fields.append("bindings: \(bindings(check.bindings))") }
+    if let when = check.when { fields.append("when: \(literal(when))") }
+    if let each = check.each { fields.append("each: \(literal(each))") }
+    fields.append("assertion: \(literal(check.assertion))")
+    if let place = check.place { fields.append("place: \(literal(place))") }
+    fields.append("message: \(literal(check.message))")
+    if !check.label.isEmpty { fields.append("label: \(literal(check.label))") }
+    if !check.help.isEmpty { fields.append("help: \(literal(check.help))") }
+    if !check.notes.isEmpty { fields.append("notes: \(list(check.notes))") }
+    if !check.related.isEmpty {
+      let related = check.related.map { ".init(\(literal($0.place)), \(literal($0.message)))" }
+      fields.append("related: [\(related.joined(separator: ", "))]")
+    }
+    if !check.data.isEmpty { fields.append("data: \(bindings(check.data))") }
+    if check.needsCluster { fields.append("needsCluster: true") }
+    return
+      "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"

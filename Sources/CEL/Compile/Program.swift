@@ -75,6 +75,11 @@ package final class Program: Sendable {
     try checked(text, environment, result).2
   }
 
+  /// Whether the expression looks at the binding at a place of `variables`.
+  package func uses(_ slot: Int) -> Bool {
+    operations.contains { if case .variable(let used) = $0 { Int(used) == slot } else { false } }
+  }
+
   /// Whether a text is an expression at all, without looking at names and types.
   package static func parse(_ text: String, _ options: SyntaxOptions) throws(CELError) {
     _ = try Parser.parse(text, options)

@@ -1,0 +1,92 @@
+import CEL
+import RuleFiles
+import Synchronization
+
+/// The expressions of a rule, compiled when an object asks for them: what finds first, what tells only for a finding.
+final class ExpressionPrograms: Sendable {
+  /// What decides whether there is a finding.
+  struct Decision: Sendable {
+    var bindings: [Program]
+    var when: Program?
+    var each: Program?
+    var assertion: Program
+  }
+
+  /// What a finding says.
+  struct Wording: Sendable {
+    struct Place: Sendable {
+      var program: Program
+      var isKey: Bool
+    }
+    enum Part: Sendable {
+      case text(String)
+      case program(Program)
+    }
+    typealias Template = [Part]
+
+    var place: Place?
+    var message: Template
+    var label: Template
+    var help: Template
+    var notes: [Template]
+    var related: [(place: Place, message: Template)]
+    var data: [(name: String, value: Template)]
+  }
+
+  private let check: ExpressionCheck
+  private let decisions = Mutex<Decision?>(nil)
+  private let wordings = Mutex<Wording?>(nil)
+
+  init(_ check: ExpressionCheck) { self.check = check }
+
+  private var environment: Environment { .init(copying: check) }
+
+  /// Nil when an expression does not compile, which the reader of the file has said.
+  var decision: Decision? {
+    decisions.withLock { known in
+      if known == nil { known = try? makeDecision() }
+      return known
+    }
+  }
+
+  var wording: Wording? {
+    wordings.withLock { known in
+      if known == nil { known = try? makeWording() }
+      return known
+    }
+  }
+
+  private func makeDecision() throws -> Decision {
+    let environment = environment
+    return Decision(
+      bindings: try check.bindings.map { try Program($0.text, in: environment) },
+      when: try check.when.map { try Program($0, in: environment) },
+      each: try check.each.map { try Program($0, in: environment) },
+      assertion: try Program(check.assertion, in: environment))
+  }
+
+  private func makeWording() throws -> Wording {
+    let environment = environment
+    func place(_ text: String) throws -> Wording.Place {
+      let (path, isKey) = RuleEnvironment.place(text)
+      return Wording.Place(program: try Program(path, in: environment), isKey: isKey)
+    }
+    func template(_ text: String) throws -> Wording.Template {
+      try ExpressionTemplate(text).parts.map { part in
+        switch part {
+        case .text(let text): .text(text)
+        case .expression(let text, _): .program(try Program(text, in: environment))
+        }
+      }
+    }
+    return Wording(
+      place: try check.place.map(place), message: try template(check.message), label: try template(check.label),
+      help: try template(check.help), notes: try check.notes.map(template),
+      related: try check.related.map { (try place($0.place), try template($0.message)) },
+      data: try check.data.map { ($0.name, try template($0.text)) })
+  }
+}
+
+extension Environment {
+  fileprivate init(copying check: ExpressionCheck) { self = RuleEnvironment.running(names: check.bindings.map(\.name)) }
+}

@@ -1,0 +1,42 @@
+import CEL
+import FluxGraph
+import SourceText
+import YAMLSyntax
+
+/// Where a finding of a rule in expressions is shown.
+struct FindingPlace {
+  var forest: Forest
+  var object: AppliedObject
+  /// The definition of what applies it, where the rule looks at it.
+  var kustomization: NodeRef?
+
+  /// The bytes of a scalar; a mapping or a list is long, so its key stands for it, and the name for a whole object.
+  func range(of ref: Ref?, isKey: Bool) -> SourceRange {
+    guard let node = ref.map(NodeRef.init), forest.resolved(node) != forest.resolved(object.root) else {
+      return forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
+    }
+    if !isKey, forest.kind(node) == .scalar { return forest.range(node) }
+    for root in [object.root, kustomization].compactMap(\.self) {
+      if let key = key(of: node, below: root) { return forest.range(key) }
+    }
+    if let first = forest.writtenPairs(node).first { return forest.range(first.key) }
+    return forest.range(node)
+  }
+
+  /// The key whose value a node is.
+  private func key(of node: NodeRef, below root: NodeRef) -> NodeRef? {
+    var waiting = [root]
+    while let next = waiting.popLast() {
+      switch forest.written(next).kind {
+      case .mapping:
+        for pair in forest.writtenPairs(next) {
+          if pair.value == node { return pair.key }
+          waiting.append(pair.value)
+        }
+      case .sequence: waiting += forest.items(next)
+      case .scalar, .alias: break
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,79 @@
+package import CEL
+import Kustomize
+package import YAMLSyntax
+
+/// The nodes of manifests as values of expressions, read in place.
+///
+/// A field that is null is as one that is not there: so the API server reads it, and a controller.
+package struct ManifestValues: ValueSource {
+  private let forest: Forest
+  /// Whether texts are what Flux applies: false where a variable or encrypted input is not known.
+  private let isKnown: Bool
+
+  package init(_ forest: Forest, isKnown: Bool) { (self.forest, self.isKnown) = (forest, isKnown) }
+
+  package func node(_ ref: Ref) -> SourceNode {
+    let place = NodeRef(ref)
+    let node = forest[place]
+    switch node.kind {
+    case .mapping: return .map
+    case .sequence: return .list
+    case .alias: return .null
+    case .scalar: break
+    }
+    if !isKnown, let reason = unknown(place) { return .unknown(reason) }
+    if node.style != .plain, node.tag == .none { return .text }
+    switch forest.scalarValue(place, dialect: .resource) {
+    case .null: return .null
+    case .boolean(let value): return .bool(value)
+    case .integer(let value): return .int(value)
+    case .unsigned(let value): return .uint(value)
+    case .float(let value): return .double(value)
+    case .string: return .text
+    }
+  }
+
+  /// Why a text is not known: a variable stands in it that nobody set, or it is encrypted.
+  private func unknown(_ place: NodeRef) -> String? {
+    forest.withText(place) { text in
+      if text.starts(with: "ENC[".utf8) { return "it is encrypted" }
+      for index in text.indices.dropLast()
+      where text[index] == UInt8(ascii: "$") && text[index + 1] == UInt8(ascii: "{") {
+        return "it has a variable whose value is not known"
+      }
+      return nil
+    }
+  }
+
+  package func withText(_ ref: Ref, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    forest.withText(NodeRef(ref), body)
+  }
+
+  package func hasText(_ ref: Ref, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    forest.hasText(NodeRef(ref), bytes: bytes)
+  }
+
+  package func member(_ map: Ref, _ key: UnsafeBufferPointer<UInt8>) -> Ref? {
+    guard let value = forest.pair(NodeRef(map), bytes: key)?.value, !forest.isNull(value) else { return nil }
+    return Ref(value)
+  }
+
+  package func count(_ container: Ref) -> Int {
+    let place = NodeRef(container)
+    return forest.kind(place) == .sequence ? forest.count(place) : entries(container).count
+  }
+
+  package func element(_ list: Ref, _ index: Int) -> Ref { Ref(forest.item(NodeRef(list), index)) }
+
+  package func entries(_ map: Ref) -> [(key: Ref, value: Ref)] {
+    forest.pairs(NodeRef(map)).filter { !forest.isNull($0.value) }.map { (Ref($0.key), Ref($0.value)) }
+  }
+}
+
+extension Ref {
+  package init(_ node: NodeRef) { self.init(tree: node.tree, node: node.node) }
+}
+
+extension NodeRef {
+  package init(_ ref: Ref) { self.init(tree: ref.tree, node: ref.node) }
+}

@@ -1,0 +1,103 @@
+import CEL
+import FluxModel
+import RuleFiles
+
+extension RuleEnvironment {
+  /// The environment of a rule that runs.
+  static func running(names: [String]) -> Environment { make(names: names) { RuleFunctions.call($0, $1, &$2) } }
+}
+
+/// The functions of the domain.
+enum RuleFunctions {
+  static func call(
+    _ function: RuleEnvironment.Function, _ arguments: [Value], _ evaluator: inout Evaluator
+  ) -> Value {
+    guard let first = arguments.first else { return .fail("an argument is missing") }
+    switch function {
+    case .displayName:
+      guard case .mapRef = first else { return .fail("'displayName' takes an object") }
+      let kind = text(first, ["kind"], evaluator) ?? ""
+      let apiVersion = text(first, ["apiVersion"], evaluator) ?? ""
+      let group = apiVersion.contains("/") ? String(apiVersion.prefix { $0 != "/" }) : ""
+      let isClusterScoped = KindScope.isClusterScoped(group: group, kind: kind)
+      return .string(
+        ObjectReference(
+          apiVersion: apiVersion, kind: kind,
+          namespace: isClusterScoped ? nil : written(first, ["metadata", "namespace"], evaluator),
+          name: written(first, ["metadata", "name"], evaluator) ?? ""
+        ).displayName)
+    case .releaseName:
+      return .string(
+        ReleaseName.composed(
+          releaseName: text(first, ["spec", "releaseName"], evaluator),
+          targetNamespace: text(first, ["spec", "targetNamespace"], evaluator),
+          name: text(first, ["metadata", "name"], evaluator) ?? ""))
+    case .shortReleaseName: return .string(ReleaseName.shortened(evaluator.string(first) ?? ""))
+    case .registryHost: return .string(ImageName(evaluator.string(first) ?? "").host)
+    case .imageTag: return .string(ImageName(evaluator.string(first) ?? "").tag)
+    case .images: return images(of: first, evaluator)
+    }
+  }
+
+  /// A text as it stands in the object, known or not.
+  private static func written(_ value: Value, _ path: [String], _ evaluator: Evaluator) -> String? {
+    switch follow(value, path, evaluator) {
+    case .unknown(let unknown): unknown.place.flatMap { evaluator.string(.text($0)) }
+    case let value: value.flatMap { evaluator.string($0) }
+    }
+  }
+
+  private static func text(_ value: Value, _ path: [String], _ evaluator: Evaluator) -> String? {
+    follow(value, path, evaluator).flatMap { evaluator.string($0) }
+  }
+
+  private static func follow(_ value: Value, _ path: [String], _ evaluator: Evaluator) -> Value? {
+    var value = value
+    for key in path {
+      guard case .mapRef(let map) = value else { return nil }
+      var key = key
+      guard let member = key.withUTF8({ evaluator.source.member(map, $0) }) else { return nil }
+      value = evaluator.load(member)
+    }
+    return value
+  }
+
+  /// The images of a workload, wherever its pods are described.
+  private static func images(of object: Value, _ evaluator: Evaluator) -> Value {
+    let pods = [["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"]]
+    var images: [Value] = []
+    for pod in pods {
+      for list in ["initContainers", "containers", "ephemeralContainers"] {
+        guard let containers = follow(object, pod + [list], evaluator), let items = evaluator.elements(containers)
+        else { continue }
+        for item in items {
+          guard let image = follow(item, ["image"], evaluator) else { continue }
+          if case .unknown = image { return image }
+          images.append(image)
+        }
+      }
+    }
+    return .list(images)
+  }
+}
+
+/// The parts of an image's name (distribution/reference `normalize.go`).
+struct ImageName {
+  private(set) var host = ""
+  private(set) var tag = ""
+
+  init(_ text: String) {
+    var rest = Substring(text)
+    if rest.hasPrefix("oci://") { rest = rest.dropFirst("oci://".count) }
+    rest = rest.prefix { $0 != "@" }
+    let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count > 1, let first = parts.first, first.contains(".") || first.contains(":") || first == "localhost" {
+      host = String(first)
+    } else {
+      host = "docker.io"
+    }
+    if let last = parts.last, let colon = last.firstIndex(of: ":") {
+      tag = String(last[last.index(after: colon)...])
+    }
+  }
+}

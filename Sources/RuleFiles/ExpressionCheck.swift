@@ -1,0 +1,62 @@
+/// A check of a rule file that is written in the Common Expression Language: texts only, compiled where they are needed.
+package struct ExpressionCheck: Hashable, Sendable {
+  /// The objects that it is about: `Kind.group`, `Kind` of any group, or `*`.
+  package var match: [String]
+  /// Names for what later expressions use again, in their order.
+  package var bindings: [Binding]
+  /// Where it is not true nothing is checked.
+  package var when: String?
+  /// The list whose items are checked one by one; `item` is the item.
+  package var each: String?
+  /// Where it is false, there is a finding.
+  package var assertion: String
+  /// The place of the finding: a path whose deepest node that exists is shown, or with `key(...)` its key; nil for what
+  /// decided the assertion.
+  package var place: String?
+  package var message: String
+  package var label: String
+  package var help: String
+  package var notes: [String]
+  package var related: [Related]
+  package var data: [Binding]
+  /// Whether something in it looks at `cluster` or `kustomization`, so that it has to run for each cluster.
+  package var needsCluster: Bool
+  /// The bytes of the assertion in the file; empty for a rule of the product.
+  package var assertionBounds = 0..<0
+
+  /// A name and an expression, or for `data` a template.
+  package struct Binding: Hashable, Sendable {
+    package var name: String
+    package var text: String
+
+    package init(_ name: String, _ text: String) { (self.name, self.text) = (name, text) }
+  }
+
+  /// Another place of a finding.
+  package struct Related: Hashable, Sendable {
+    package var place: String
+    package var message: String
+
+    package init(_ place: String, _ message: String) { (self.place, self.message) = (place, message) }
+  }
+
+  package init(
+    match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
+    place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
+    related: [Related] = [], data: [Binding] = [], needsCluster: Bool = false
+  ) {
+    self.match = match
+    self.bindings = bindings
+    self.when = when
+    self.each = each
+    self.assertion = assertion
+    self.place = place
+    self.message = message
+    self.label = label
+    self.help = help
+    self.notes = notes
+    self.related = related
+    self.data = data
+    self.needsCluster = needsCluster
+  }
+}

@@ -1,0 +1,167 @@
+import Diagnostics
+import FluxLintKit
+import Foundation
+import RuleFiles
+import SourceTrees
+import Testing
+
+/// A repository with one Kustomization, and rules of its own.
+private func repository(
+  rules: [String: String], configuration: String = "", spec: String = "", labels: String = ""
+) -> InMemoryTree {
+  var files = [
+    "clusters/production/apps.yaml": """
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    metadata:
+      name: apps
+      namespace: flux-system
+    \(labels)spec:
+      interval: 10m
+      path: ./apps
+    \(spec)  sourceRef:
+        kind: GitRepository
+        name: flux-system
+
+    """
+  ]
+  for (path, text) in rules { files[path] = text }
+  if !configuration.isEmpty { files[".fluxlint.yaml"] = configuration }
+  return InMemoryTree(files: files.mapValues { Array($0.utf8) })
+}
+
+private func rule(_ name: String, assert: String, more: String = "") -> String {
+  """
+  name: \(name)
+  summary: Something is not as we want it
+  check:
+    match: Kustomization.kustomize.toolkit.fluxcd.io
+    assert: \(assert)
+    message: "{displayName(object)} is not as we want it"
+  \(more)
+  """
+}
+
+private let teamRule = [".fluxlint/rules/team.yaml": rule("team", assert: "has(object.metadata.labels)")]
+
+private func lines(_ tree: InMemoryTree, _ rule: String) async throws -> [String] {
+  try await findings(in: tree).filter { $0.rule == rule }.map(\.description)
+}
+
+struct UserRuleTests {
+  @Test func `a rule of the repository finds what it is about`() async throws {
+    #expect(
+      try await lines(repository(rules: teamRule), "team") == [
+        "clusters/production/apps.yaml:3:1: warning: team: Kustomization flux-system/apps is not as we want it"
+      ])
+    #expect(try await lines(repository(rules: teamRule, labels: "  labels: {team: web}\n"), "team").isEmpty)
+  }
+
+  @Test(arguments: [
+    ("rules: {team: error}", "error"), ("rules: {team: off}", nil),
+    ("ignore: [{rule: team, path: clusters, reason: known}]", nil),
+  ])
+  func `the configuration speaks of it as of any other`(configuration: String, severity: String?) async throws {
+    let found = try await findings(in: repository(rules: teamRule, configuration: configuration))
+    #expect(found.filter { $0.rule == "team" }.map(\.severity) == [severity].compactMap(\.self))
+  }
+
+  @Test func `a comment suppresses it`() async throws {
+    let tree = repository(rules: teamRule, labels: "  # fluxlint: ignore-file[team] not yet\n")
+    #expect(try await findings(in: tree).filter { ["team", "invalid-suppression"].contains($0.rule) }.isEmpty)
+  }
+
+  @Test func `the configuration names other directories`() async throws {
+    let rules = ["policies/flux/team.yaml": rule("team", assert: "has(object.metadata.labels)")]
+    #expect(try await lines(repository(rules: rules), "team").isEmpty)
+    let tree = repository(rules: rules, configuration: "rulesDirectories: [./policies]")
+    #expect(try await lines(tree, "team").count == 1)
+  }
+
+  @Test(arguments: [
+    ("objekt.kind == 'x'", "5:11: error: invalid-rule: 'objekt' is not declared"),
+    ("object.kind ==", "5:25: error: invalid-rule: the end is not expected, but an expression"),
+    (
+      "\"object.kind == 'a' ? 'b' : 'c'\"",
+      "5:12: error: invalid-rule: the expression is 'string', but 'bool' is expected"
+    ),
+    ("\"\\\"a\\\" == objekt\"", "5:21: error: invalid-rule: 'objekt' is not declared"),
+  ])
+  func `a mistake has its place and the other rules run`(expression: String, expected: String) async throws {
+    var rules = teamRule
+    rules[".fluxlint/rules/broken.yaml"] = rule("broken", assert: expression)
+    let tree = repository(rules: rules, configuration: "rules: {broken: error}")
+    #expect(try await lines(tree, "invalid-rule").first?.hasPrefix(".fluxlint/rules/broken.yaml:\(expected)") == true)
+    #expect(try await lines(tree, "team").count == 1)
+  }
+
+  @Test func `an expression that fails while it runs is said in the rule, not in the object`() async throws {
+    let tree = repository(rules: [".fluxlint/rules/team.yaml": rule("team", assert: "object.spec.nothing == 1")])
+    let found = try await lines(tree, "team")
+    #expect(
+      found.count == 1
+        && found[0].hasPrefix(".fluxlint/rules/team.yaml:5:11: error: team: an expression of this rule fails"))
+  }
+
+  @Test func `an expression that never ends is a mistake too`() async throws {
+    let list = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"
+    let expression = (0..<8).reduce("true") { inner, level in "\(list).all(x\(level), \(inner))" }
+    let tree = repository(rules: [".fluxlint/rules/team.yaml": rule("team", assert: "'\(expression)'")])
+    #expect(try await lines(tree, "team").first?.contains("too many steps") == true)
+  }
+
+  @Test(arguments: [
+    ("'object.spec.timeout == \"5m\"'", "  timeout: ${TIMEOUT}\n", 0),
+    ("'object.spec.timeout == \"5m\"'", "  timeout: 6m\n", 1),
+    ("'object.spec.?wait.orValue(false)'", "  wait: null\n", 1),
+    ("'size(object.spec.postBuild.substitute) == 2'", "  postBuild: {substitute: {A: a, B: b, C: null}}\n", 0),
+  ])
+  func `what is not known gives no finding, and null is as absent`(
+    expression: String, spec: String, count: Int
+  ) async throws {
+    let parent = """
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata:
+        name: all
+        namespace: flux-system
+        labels: {}
+      spec:
+        interval: 10m
+        path: ./clusters/production
+        postBuild:
+          substituteFrom:
+            - {kind: ConfigMap, name: made-elsewhere}
+        sourceRef:
+          kind: GitRepository
+          name: flux-system
+
+      """
+    var rules = ["fleet/all.yaml": parent]
+    rules[".fluxlint/rules/team.yaml"] = rule("team", assert: expression).replacingOccurrences(
+      of: "  assert:", with: "  when: object.metadata.name == 'apps'\n  assert:")
+    let tree = repository(rules: rules, configuration: "clusters: [{path: fleet}]", spec: spec)
+    #expect(try await lines(tree, "team").count == count)
+  }
+
+  @Test func `the policies of the cookbook do what they say`() async throws {
+    let tests = try await RuleTests(directory: Repository.root + "/docs/rules-of-your-own")
+    #expect(!tests.isDifferent && tests.mistakeCount == 0, "\(tests.text)")
+    #expect(tests.text == "12 rules, 24 examples: as expected\n")
+  }
+
+  @Test func `the guide shows every policy of the cookbook`() throws {
+    let guide = try String(contentsOfFile: Repository.root + "/docs/rules-of-your-own.md", encoding: .utf8)
+    for name in Repository.names(in: Repository.root + "/docs/rules-of-your-own") {
+      let text = try String(contentsOfFile: "\(Repository.root)/docs/rules-of-your-own/\(name)", encoding: .utf8)
+      let shown = text.components(separatedBy: "examples:\n")[0]
+      #expect(guide.contains(shown), "\(name)")
+    }
+  }
+
+  @Test func `the schema of rule files is the one in the documentation`() throws {
+    let documented = try String(contentsOfFile: Repository.root + "/docs/rule.schema.json", encoding: .utf8)
+    #expect(documented.trimmingCharacters(in: .newlines) == RuleFileSchema.text.trimmingCharacters(in: .newlines))
+    #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(RuleFileSchema.text.utf8)) }
+  }
+}
