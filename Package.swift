@@ -74,7 +74,7 @@ let package = Package(
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
     module("SourceTrees"),
-    module("GitTrees", ["SourceTrees", "CLibGit2", "CZlib"]),
+    module("GitTrees", ["SourceText", "SourceTrees", "CLibGit2", "CZlib"]),
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
     module("Kustomize", ["Hashing", "TextMatching", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
@@ -83,7 +83,9 @@ let package = Package(
       "FluxGraph",
       ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
-      "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
+      "Facts", ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"], plugins: ["EmbedRules"]),
+    module(
+      "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     module(
       "Migration",
       [
@@ -94,12 +96,14 @@ let package = Package(
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
-      ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "FluxGraph", "RuleCatalogue"]),
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "FluxGraph", "Facts", "RuleCatalogue",
+      ]),
     module(
       "BuiltInRules",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
-        "Migration", "RuleCatalogue", "RuleEngine",
+        "Facts", "Migration", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
@@ -107,7 +111,7 @@ let package = Package(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "FluxGraph", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+        "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
         "Printing", "GraphReporters", "Migration", "CProgram",
       ]),
     .executableTarget(
@@ -142,7 +146,7 @@ let package = Package(
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
     tests(
       "FluxGraphTests",
-      ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
+      ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters"]),
     tests(

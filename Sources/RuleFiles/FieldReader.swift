@@ -102,7 +102,7 @@ package struct FieldReader {
     return result
   }
 
-  func choice<Value>(
+  package func choice<Value>(
     _ key: String, _ values: [(String, Value)], default fallback: Value? = nil
   ) throws(RuleFileError) -> Value {
     if let fallback, !has(key) { return fallback }
@@ -113,7 +113,7 @@ package struct FieldReader {
     return value.1
   }
 
-  func flag(_ key: String, default fallback: Bool) throws(RuleFileError) -> Bool {
+  package func flag(_ key: String, default fallback: Bool) throws(RuleFileError) -> Bool {
     try choice(key, [("true", true), ("false", false)], default: fallback)
   }
 

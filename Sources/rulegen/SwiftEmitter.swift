@@ -59,7 +59,7 @@ package enum SwiftEmitter {
     return ".init(name: \(literal(option.name)), defaultValue: \(value), about: \(literal(option.about)))"
   }
 
-  private static func list(_ texts: [String]) -> String { "[\(texts.map(literal).joined(separator: ", "))]" }
+  static func list(_ texts: [String]) -> String { "[\(texts.map(literal).joined(separator: ", "))]" }
 
   /// The list of the rules: a rule file without its code does not compile, nor one whose template names no field.
   package static func registry(_ rules: [RuleFile]) -> String {

@@ -9,9 +9,7 @@ struct HealthCheckMissing: RepositoryRule {
       field: .healthChecks, holders: ["Kustomization"], label: "waited for until the timeout, then failed"
     ) { edge, cluster in
       guard edge.targetNamespace != nil, let spec = forest.value(cluster.objects[edge.from].root, "spec"),
-        !forest.isTrue(forest.value(spec, "wait")), let list = forest.value(spec, "healthChecks"),
-        let item = forest.items(list).first(where: { forest.value($0, "name") == edge.location }),
-        let version = forest.value(item, "apiVersion")
+        !forest.isTrue(forest.value(spec, "wait")), let version = forest.value(edge.entry, "apiVersion")
       else { return false }
       // What charts and operators make is not known: only kinds of Flux are sure to come from a manifest.
       return forest.text(version).contains(".toolkit.fluxcd.io/")

@@ -13,15 +13,16 @@ struct DanglingReferences {
   var isMeant: (Edge, Cluster) -> Bool = { _, _ in true }
 
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
+    for facts in model.clusters where facts.cluster.hasEntryPoint {
+      let cluster = facts.cluster
       // Most clusters have no such object, and to find all references has its price.
-      guard cluster.objects.contains(where: { holders.contains($0.id.kind) }) else { continue }
+      guard holders.contains(where: cluster.index.has) else { continue }
       var missing = MissingTargets()
       var absence = Absence(cluster)
-      for edge in model.references(of: cluster).edges where edge.kind == field {
+      for edge in facts.references.edges(of: field) {
         let object = cluster.objects[edge.from]
         guard holders.contains(object.id.kind), let verdict = absence.verdict(of: edge), isMeant(edge, cluster),
-          !isSuspended(object, model.forest)
+          !FluxObject(object.root, in: model.forest).isSuspended
         else { continue }
         missing.add(edge, verdict)
       }
@@ -50,16 +51,12 @@ struct DanglingReferences {
   ) -> (help: String?, related: [RelatedLocation]) {
     let repair = model.repair(of: edge, in: cluster)
     guard !hasNamespace,
-      let elsewhere = cluster.objects.first(where: { $0.id.kind == edge.targetKind && $0.id.name == edge.targetName }),
-      let namespace = elsewhere.id.namespace
+      let elsewhere = cluster.index.objects(ofKind: edge.targetKind, name: edge.targetName).first,
+      let namespace = cluster.objects[elsewhere].id.namespace
     else { return repair }
     return (
       "'\(edge.targetName)' is in namespace '\(namespace)', and \(field.rawValue) cannot name another one than its own",
       repair.related
     )
-  }
-
-  private func isSuspended(_ object: AppliedObject, _ forest: Forest) -> Bool {
-    forest.isTrue(forest.value(object.root, "spec", "suspend"))
   }
 }

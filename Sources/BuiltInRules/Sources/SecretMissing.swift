@@ -8,28 +8,25 @@ struct SecretMissing: RepositoryRule {
   ]
 
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      var peers: PeerIndex?
-      for edge in model.references(of: cluster).edges
+    for facts in model.clusters where facts.cluster.hasEntryPoint {
+      for edge in facts.references.edges
       where edge.target == .missing && edge.targetKind == "Secret" && Self.fields.contains(edge.kind) {
-        let known = peers ?? PeerIndex(cluster)
-        peers = known
-        self.report(edge, in: cluster, known, model, &report)
+        self.report(edge, in: facts.cluster, model, &report)
       }
     }
   }
 
   private func report(
-    _ edge: Edge, in cluster: Cluster, _ peers: PeerIndex, _ model: RepositoryModel, _ report: inout FindingSink
+    _ edge: Edge, in cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let field = edge.kind.rawValue
     guard
       let nearMiss = NearMiss(
-        kind: "Secret", namespace: edge.targetNamespace, name: edge.targetName, field: field, in: cluster, peers, model),
+        kind: "Secret", namespace: edge.targetNamespace, name: edge.targetName, field: field, in: cluster, model),
       nearMiss.likelihood == .certain
     else { return }
     let object = ObjectReference(cluster.objects[edge.from].id)
-    let target = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
+    let target = edge.targetDisplayName
     report.report(
       "\(field) of \(object.displayName) names Secret '\(target)', which nothing applies",
       at: model.forest.range(edge.location), label: "no such Secret", object: object, cluster: cluster,
