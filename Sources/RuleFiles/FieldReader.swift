@@ -180,6 +180,11 @@ package struct FieldReader {
     return readers
   }
 
+  /// One mapping, or a list of them.
+  func mapOrMaps(_ key: String) throws(RuleFileError) -> [FieldReader] {
+    forest.kind(try required(key)) == .sequence ? try maps(key) : [try map(key)]
+  }
+
   /// The mappings below a mapping, by their keys in the order of the file; none when it is absent.
   func entries(_ key: String) throws(RuleFileError) -> [(String, FieldReader)] {
     guard has(key) else { return [] }

@@ -73,11 +73,24 @@ package enum SwiftEmitter {
   private static func code(of rule: RuleFile) -> String {
     switch rule.check {
     case .swift: return "\(typeName(rule.id.name))()"
-    case .reference(let check):
-      let fields = check.fields.map { ".\($0)" }.joined(separator: ", ")
-      return "DanglingReferences(fields: [\(fields)], holders: \(list(check.holders)), label: \(literal(check.label)), "
-        + "namesNamespace: \(check.namesNamespace))"
+    case .reference(let checks):
+      return "DanglingReferences([\(checks.map(template).joined(separator: ", "))])"
+    case .misplaced(let check):
+      return "MisplacedReferences(fields: \(fields(check.fields)), targetKind: \(literal(check.target)), "
+        + "label: \(literal(check.label)))"
     }
+  }
+
+  /// A field that no reference has does not compile.
+  private static func fields(_ names: [String]) -> String {
+    "[\(names.map { ".\($0)" }.joined(separator: ", "))]"
+  }
+
+  private static func template(_ check: ReferenceCheck) -> String {
+    let paths = check.unless.map { list($0.split(separator: ".").map(String.init)) }
+    return ".init(fields: \(fields(check.fields)), holders: \(list(check.holders)), label: \(literal(check.label)), "
+      + "namesNamespace: \(check.namesNamespace), unless: [\(paths.joined(separator: ", "))], "
+      + "isOfFlux: \(check.isOfFlux), isJudgedAnywhere: \(check.isJudgedAnywhere))"
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"

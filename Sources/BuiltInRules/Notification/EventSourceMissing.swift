@@ -4,9 +4,11 @@ import RuleEngine
 /// (notification-controller `internal/server/event_handlers.go`).
 struct EventSourceMissing: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") { edge, _ in
-      edge.targetName != "*" && !(edge.targetNamespace ?? "").contains("*")
-    }.check(model, &report)
+    DanglingReferences([
+      .init(fields: [.eventSources], holders: ["Alert"], label: "no event ever comes from it") {
+        !($0.targetNamespace ?? "").contains("*")
+      }
+    ]).check(model, &report)
     let useful = Self.usefulEntries(model)
     for facts in model.clusters where facts.cluster.hasEntryPoint {
       let cluster = facts.cluster
