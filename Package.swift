@@ -141,6 +141,7 @@ let package = Package(
     tests("TextMatchingTests", ["TextMatching"]),
     tests("ScalarFormatsTests", ["ScalarFormats"]),
     tests("CELTests", ["CEL", "cel-conformance"]),
+    tests("SourceTextTests", ["SourceText"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
@@ -148,6 +149,7 @@ let package = Package(
       "FluxGraphTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
+    tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleEngine"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",

@@ -132,6 +132,19 @@ package struct ReferenceCheck: Hashable, Sendable {
   package var isOfFlux: Bool
   /// Whether what no entry point reaches is judged as well, with a warning.
   package var isJudgedAnywhere: Bool
+
+  package init(
+    fields: [String], holders: [String], label: String, namesNamespace: Bool, unless: [String], isOfFlux: Bool,
+    isJudgedAnywhere: Bool
+  ) {
+    self.fields = fields
+    self.holders = holders
+    self.label = label
+    self.namesNamespace = namesNamespace
+    self.unless = unless
+    self.isOfFlux = isOfFlux
+    self.isJudgedAnywhere = isJudgedAnywhere
+  }
 }
 
 /// The template for references to what may be made outside Git: only what is here under another name or namespace is

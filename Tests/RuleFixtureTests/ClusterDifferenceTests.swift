@@ -1,0 +1,15 @@
+import FluxLintKit
+import SourceTrees
+import Testing
+
+/// How one cause in several clusters becomes one finding.
+struct ClusterDifferenceTests {
+  @Test func `what is so in some clusters only is said of them`() async throws {
+    let example = "removed-api-version/bad-certain-in-one-of-two-clusters"
+    let files = try Repository.files(below: Repository.root + "/testdata/rules/\(example)/repo")
+    let finding = try #require(try await Linter.check(InMemoryTree(files: files)).findings.first)
+    #expect(finding.severity == .error && finding.clusters == ["clusters/a", "clusters/b"])
+    #expect(finding.notes.count == 1)
+    #expect(finding.notes.first?.hasPrefix("in 'clusters/a' it is a warning: the Flux release is not known") == true)
+  }
+}
