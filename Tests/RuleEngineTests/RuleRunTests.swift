@@ -110,7 +110,7 @@ struct RuleRunTests {
       let start = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(line - 1)
         .reduce(0) { $0 + $1.utf8.count + 1 }
       var sink = FindingSink(rule: RuleID(rule), severity: .error)
-      sink.report("message", at: SourceRange(file: file, UInt32(start)..<UInt32(start + 1)))
+      sink.report("message", at: SourceRange(file: file, start..<(start + 1)))
       return sink.finish()[0]
     }
     let kept = suppressions.apply(to: [
