@@ -1,6 +1,7 @@
 import Facts
 import FluxGraph
 import Manifests
+import SourceText
 import Testing
 import YAMLSyntax
 
