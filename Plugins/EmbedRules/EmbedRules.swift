@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Compiles the rule files in: `RuleCatalogue` gets their names and texts, `BuiltInRules` the list of their types. And the
-/// table of API versions, for `FluxModel`.
+/// tables of `facts`, for `FluxModel` and `Facts`.
 ///
 /// The folders are inputs as well as the files: the build runs the plugin again only when Swift files come or go, but a
 /// folder changes when a rule file comes or goes, and then the generator lists it anew.
@@ -12,7 +12,8 @@ struct EmbedRules: BuildToolPlugin {
     let command: String
     let output: URL
     switch target.name {
-    case "FluxModel": return [try versionTable(context)]
+    case "FluxModel": return [try table("api-versions", by: "versions", into: "APIVersionTable", context)]
+    case "Facts": return [try table("charts", by: "charts", into: "ChartTable", context)]
     case "RuleCatalogue":
       (command, output) = ("catalogue", context.pluginWorkDirectoryURL.appending(path: "Catalogue.swift"))
     case "BuiltInRules":
@@ -31,12 +32,14 @@ struct EmbedRules: BuildToolPlugin {
     ]
   }
 
-  private func versionTable(_ context: PluginContext) throws -> Command {
-    let table = context.package.directoryURL.appending(path: "facts/api-versions.yaml")
-    let output = context.pluginWorkDirectoryURL.appending(path: "APIVersionTable.swift")
+  private func table(
+    _ name: String, by command: String, into file: String, _ context: PluginContext
+  ) throws -> Command {
+    let table = context.package.directoryURL.appending(path: "facts/\(name).yaml")
+    let output = context.pluginWorkDirectoryURL.appending(path: "\(file).swift")
     return .buildCommand(
-      displayName: "Embedding the API versions", executable: try context.tool(named: "rulegen").url,
-      arguments: ["versions", table.path(percentEncoded: false), output.path(percentEncoded: false)],
+      displayName: "Embedding facts/\(name).yaml", executable: try context.tool(named: "rulegen").url,
+      arguments: [command, table.path(percentEncoded: false), output.path(percentEncoded: false)],
       inputFiles: [table], outputFiles: [output])
   }
 

@@ -1,29 +1,11 @@
 import RuleEngine
 
-extension Forest {
-  /// Whether there is a value and it is true.
-  func isTrue(_ node: NodeRef?) -> Bool {
-    node.map { scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
-  }
-}
-
 extension FluxKustomization {
-  /// `namespace/name`, or the name of one without a namespace.
-  var displayName: String { namespace.map { "\($0)/\(name)" } ?? name }
-
   var reference: ObjectReference {
     ObjectReference(
       apiVersion: "\(FluxKinds.kustomizeGroup)/v1", kind: "Kustomization", namespace: namespace, name: name)
   }
 
-  func spec(in forest: Forest) -> NodeRef? { root.flatMap { forest.value($0, "spec") } }
-
-  func isSuspended(in forest: Forest) -> Bool {
-    spec(in: forest).map { forest.isTrue(forest.value($0, "suspend")) } ?? false
-  }
-
-  /// Whether everything it applies is known: built without an error, nothing fetched, nothing left out.
-  var isFullyBuilt: Bool { status == .built && errors.isEmpty && remotes.isEmpty && notBuilt.isEmpty }
 }
 
 extension RepositoryModel {

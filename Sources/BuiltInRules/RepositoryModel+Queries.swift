@@ -4,9 +4,8 @@ extension RepositoryModel {
   /// Every Flux Kustomization that some cluster applies, as it is applied.
   var kustomizations: [(Cluster, AppliedObject)] {
     graph.clusters.flatMap { cluster in
-      cluster.objects
-        .filter { $0.id.kind == "Kustomization" && $0.id.group == FluxKinds.kustomizeGroup }
-        .map { (cluster, $0) }
+      cluster.index.objects(ofKind: "Kustomization").map { (cluster, cluster.objects[$0]) }
+        .filter { $0.1.id.group == FluxKinds.kustomizeGroup }
     }
   }
 
@@ -46,15 +45,15 @@ extension RepositoryModel {
   /// What a reference to nothing most likely means: the object of that name in another namespace, or one of a similar
   /// name in the same.
   func repair(of edge: Edge, in cluster: Cluster) -> (help: String?, related: [RelatedLocation]) {
-    let peers = cluster.objects.enumerated().filter { $0.offset != edge.from && $0.element.id.kind == edge.targetKind }
-      .map(\.element)
-    if let elsewhere = peers.first(where: { $0.id.name == edge.targetName }), let namespace = elsewhere.id.namespace {
+    let named = cluster.index.objects(ofKind: edge.targetKind, name: edge.targetName).first { $0 != edge.from }
+    if let elsewhere = named.map({ cluster.objects[$0] }), let namespace = elsewhere.id.namespace {
       return (
         "'\(edge.targetName)' is in namespace '\(namespace)': add 'namespace: \(namespace)' to \(edge.kind.rawValue)",
         [RelatedLocation(nameRange(of: elsewhere), "defined here")]
       )
     }
-    let neighbours = peers.filter { $0.id.namespace == edge.targetNamespace }
+    let neighbours = cluster.index.objects(ofKind: edge.targetKind, namespace: edge.targetNamespace)
+      .filter { $0 != edge.from }.map { cluster.objects[$0] }
     guard let name = Suggestion.nearest(to: edge.targetName, in: neighbours.map(\.id.name)),
       let near = neighbours.first(where: { $0.id.name == name })
     else { return (nil, []) }

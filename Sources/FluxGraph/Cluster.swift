@@ -15,6 +15,8 @@ package struct Cluster: Sendable {
   package var settings: ClusterSettings
   package var kustomizations: [FluxKustomization] = []
   package var objects: [AppliedObject] = []
+  /// The objects by what they are called.
+  package var index = ObjectIndex()
   package var edges: [Edge] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
@@ -158,6 +160,8 @@ package struct FluxKustomization: Sendable {
   package var isRemoteCluster: Bool
   /// Whether it stands for a directory that some Kustomization of another repository may apply, and is none itself.
   package var isDirectory = false
+
+  package var displayName: String { qualifiedName(namespace, name) }
 }
 
 extension FluxKustomization {
@@ -231,9 +235,17 @@ package struct Edge: Sendable {
   package var targetName: String
   /// The scalar that names the target.
   package var location: NodeRef
+  /// What holds the reference: the entry of a list or mapping with the name in it, else the name itself.
+  package var entry: NodeRef
   package var isOptional: Bool
   /// The flag that keeps the controller from following the reference into another namespace.
   package var lock: ControllerFlag? = nil
+
+  package var targetKey: ObjectKey { ObjectKey(kind: targetKind, namespace: targetNamespace, name: targetName) }
+  package var targetDisplayName: String { qualifiedName(targetNamespace, targetName) }
+
+  /// Whether it names all objects of a kind: `*` is a wildcard of notification-controller.
+  package var isWildcard: Bool { targetName == "*" && (kind == .eventSources || kind == .resources) }
 }
 
 /// An object as a file has it, before anything is built.

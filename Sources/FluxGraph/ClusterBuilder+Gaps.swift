@@ -66,10 +66,7 @@ extension ClusterBuilder {
     cluster.gaps.append(gap)
   }
 
-  private func displayName(_ number: Int) -> String {
-    let kustomization = cluster.kustomizations[number]
-    return kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
-  }
+  private func displayName(_ number: Int) -> String { cluster.kustomizations[number].displayName }
 
   private func namespace(in file: FileID) -> String? {
     engine.sources.documents(of: file).first.flatMap { forest.givenText($0.root, "namespace") }

@@ -69,7 +69,7 @@ extension ClusterBuilder {
 
   /// Whether the group itself applies a source.
   func isApplied(_ identity: SourceIdentity) -> Bool {
-    index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)].map {
+    cluster.index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)].map {
       cluster.objects[$0].kustomization != nil || cluster.objects[$0].maker != nil
     } ?? false
   }
@@ -92,7 +92,7 @@ extension ClusterBuilder {
   }
 
   private func object(_ identity: SourceIdentity) -> NodeRef? {
-    index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)]
+    cluster.index[ObjectKey(kind: identity.kind, namespace: identity.namespace, name: identity.name)]
       .map { cluster.objects[$0].root }
   }
 

@@ -26,10 +26,7 @@ extension ClusterBuilder {
           scope.definitions[variable.name] = variable.range
         }
         if let found, found.open == nil { continue }
-        let isOptional = forest.value(reference, "optional").map {
-          forest.scalarValue($0, dialect: .resource) == .boolean(true)
-        }
-        isEachOptional = isEachOptional && isOptional ?? false
+        isEachOptional = isEachOptional && forest.isTrue(forest.value(reference, "optional"))
         scope.openSources.append(
           SubstitutionScope.OpenSource(
             reason: found?.open.map { "the keys of \(key.displayName) are not known, as \($0)" }
@@ -63,7 +60,7 @@ extension ClusterBuilder {
     }.map { provided in
       (provided.values ?? [:]).map { Variable(name: $0.key, value: $0.value, range: provided.range) }
     }
-    if let contents = cluster.products.contents(of: key, manifest: { index[$0] }) {
+    if let contents = cluster.products.contents(of: key, manifest: { cluster.index[$0] }) {
       var variables: [Variable] = []
       var open = contents.open.first
       for number in contents.manifests {
@@ -139,7 +136,8 @@ extension ClusterBuilder {
   private func isFinal(_ kustomization: FluxKustomization) -> Bool {
     guard kustomization.parent != nil else { return cluster.hasEntryPoint }
     let key = ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
-    return index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root } ?? false
+    return cluster.index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root }
+      ?? false
   }
 
   /// Whether an expression in `spec.path` may be replaced out of our sight. One that is still there after a parent was
@@ -174,7 +172,7 @@ extension ClusterBuilder {
     else { return object }
     let parts = original.split(separator: "/").map(String.init)
     guard parts.count == 2 else { return nil }
-    return index[ObjectKey(kind: kind, namespace: parts[0], name: parts[1])].map { cluster.objects[$0] }
+    return cluster.index[ObjectKey(kind: kind, namespace: parts[0], name: parts[1])].map { cluster.objects[$0] }
   }
 
   struct Variable {

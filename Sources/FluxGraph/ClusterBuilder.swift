@@ -26,7 +26,6 @@ struct ClusterBuilder {
   /// Positions of the ArtifactGenerators among the objects.
   private(set) var generators: [Int] = []
   /// Objects by kind, namespace and name, for references.
-  private(set) var index: [ObjectKey: Int] = [:]
   /// Sources that are rather what replaces this repository.
   var successors: Set<SourceIdentity> = []
   /// What lies around a group without an entry point.
@@ -208,7 +207,7 @@ struct ClusterBuilder {
     return forest.items(list).allSatisfy { reference in
       guard let kind = forest.value(reference, "kind"), let name = forest.value(reference, "name") else { return true }
       let key = ObjectKey(kind: forest.text(kind), namespace: item.id.namespace, name: forest.text(name))
-      return index[key] != nil || cluster.products.maker(of: key) != nil
+      return cluster.index[key] != nil || cluster.products.maker(of: key) != nil
     }
   }
 
@@ -315,7 +314,7 @@ struct ClusterBuilder {
     cluster.objects.removeAll()
     cluster.gaps.removeAll()
     cluster.products = ProducedObjects()
-    index.removeAll()
+    cluster.index = ObjectIndex()
     generators.removeAll()
     sourceResults.removeAll()
     pending.removeAll()
@@ -373,10 +372,7 @@ struct ClusterBuilder {
   }
 
   private mutating func append(_ object: AppliedObject) {
-    if !object.isRemote {
-      let key = ObjectKey(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)
-      if index[key] == nil { index[key] = cluster.objects.count }
-    }
+    cluster.index.append(object.id, isRemote: object.isRemote)
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
     cluster.products.add(object, cluster.objects.count, in: forest)
     cluster.objects.append(object)
@@ -443,7 +439,7 @@ struct ClusterBuilder {
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
     cluster.boundGaps(by: engine.sources)
-    cluster.edges = ReferenceResolver(forest: forest, cluster: cluster, index: index).edges()
+    cluster.edges = ReferenceResolver(forest: forest, cluster: cluster).edges()
     return (engine, cluster)
   }
 }

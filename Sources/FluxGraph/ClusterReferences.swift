@@ -8,6 +8,7 @@ package import YAMLSyntax
 package struct ClusterReferences: Sendable {
   /// Those of `Cluster.edges`, then all others in the order of the objects.
   package let edges: [Edge]
+  private let edgesOfKind: [Edge.Kind: [Int]]
   private let outgoingEdges: [Int: [Int]]
   private let incomingEdges: [Int: [Int]]
 
@@ -16,6 +17,7 @@ package struct ClusterReferences: Sendable {
     var collector = ReferenceCollector(cluster, in: forest)
     collector.collect()
     edges = collector.edges
+    edgesOfKind = Dictionary(grouping: edges.indices) { [edges] in edges[$0].kind }
     outgoingEdges = Dictionary(grouping: edges.indices) { [edges] in edges[$0].from }
     var incoming: [Int: [Int]] = [:]
     for (number, edge) in edges.enumerated() {
@@ -23,6 +25,9 @@ package struct ClusterReferences: Sendable {
     }
     incomingEdges = incoming
   }
+
+  /// The references of one field, in order.
+  package func edges(of field: Edge.Kind) -> [Edge] { (edgesOfKind[field] ?? []).map { edges[$0] } }
 
   /// What an object names.
   package func edges(from object: Int) -> [Edge] { (outgoingEdges[object] ?? []).map { edges[$0] } }
@@ -42,12 +47,7 @@ private struct ReferenceCollector {
   init(_ cluster: Cluster, in forest: Forest) {
     self.cluster = cluster
     self.forest = forest
-    var index: [ObjectKey: Int] = [:]
-    for (number, object) in cluster.objects.enumerated() where !object.isRemote {
-      let key = ObjectKey(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)
-      if index[key] == nil { index[key] = number }
-    }
-    resolver = ReferenceResolver(forest: forest, cluster: cluster, index: index)
+    resolver = ReferenceResolver(forest: forest, cluster: cluster)
     edges = cluster.edges
     hasReleases = cluster.objects.contains { $0.id.group == FluxKinds.helmGroup }
   }
@@ -92,7 +92,7 @@ private struct ReferenceCollector {
     func add(_ target: Edge.Target) {
       var edge = Edge(
         kind: field.edge, from: number, target: target, targetKind: kind, targetNamespace: namespace,
-        targetName: name, location: nameNode, isOptional: false)
+        targetName: name, location: nameNode, entry: entry ?? nameNode, isOptional: false)
       if field.isGuarded, namespace != object.id.namespace { edge.lock = cluster.settings.namespaceLocks[controller] }
       edges.append(edge)
     }
@@ -103,9 +103,8 @@ private struct ReferenceCollector {
     // All objects of the kind; with labels, those that have them.
     let labels = entry.flatMap { forest.value($0, "matchLabels") }
     var hasMatch = false
-    for (other, candidate) in cluster.objects.enumerated()
-    where !candidate.isRemote && candidate.id.kind == kind && candidate.id.namespace == namespace {
-      guard hasLabels(candidate.root, labels) else { continue }
+    for other in cluster.index.objects(ofKind: kind, namespace: namespace) {
+      guard hasLabels(cluster.objects[other].root, labels) else { continue }
       hasMatch = true
       add(.object(other))
     }
@@ -162,12 +161,11 @@ private struct ReferenceCollector {
     kind: String, name: String, _ field: ReferenceField, _ object: AppliedObject
   ) -> Edge.Target {
     if Envsubst.hasExpression(name) { return .unknown("the name holds a variable whose value is not known") }
-    if let found = resolver.index[ObjectKey(kind: kind, namespace: nil, name: name)] { return .object(found) }
+    if let found = cluster.index[ObjectKey(kind: kind, namespace: nil, name: name)] { return .object(found) }
     // The namespace that Flux itself is installed in.
     if kind == "Namespace", name == cluster.ownSource?.namespace { return .implicit }
     if field.edge == .targetNamespace,
-      let create = forest.value(object.root, "spec", "install").flatMap({ forest.value($0, "createNamespace") }),
-      forest.scalarValue(create, dialect: .resource) == .boolean(true)
+      forest.isTrue(forest.value(object.root, "spec", "install").flatMap { forest.value($0, "createNamespace") })
     {
       return .implicit
     }
@@ -191,13 +189,14 @@ private struct ReferenceCollector {
   private mutating func collectPolicies(_ number: Int, _ object: AppliedObject) {
     let selector = forest.value(object.root, "spec", "policySelector")
     guard let name = selector ?? forest.value(object.root, "metadata", "name") else { return }
-    for (other, policy) in cluster.objects.enumerated()
-    where !policy.isRemote && policy.id.kind == "ImagePolicy" && policy.id.namespace == object.id.namespace {
+    for other in cluster.index.objects(ofKind: "ImagePolicy", namespace: object.id.namespace) {
+      let policy = cluster.objects[other]
       guard hasLabels(policy.root, selector.flatMap { forest.value($0, "matchLabels") }) else { continue }
       edges.append(
         Edge(
           kind: .policySelector, from: number, target: .object(other), targetKind: "ImagePolicy",
-          targetNamespace: policy.id.namespace, targetName: policy.id.name, location: name, isOptional: true))
+          targetNamespace: policy.id.namespace, targetName: policy.id.name, location: name, entry: selector ?? name,
+          isOptional: true))
     }
   }
 

@@ -96,7 +96,10 @@ extension Cluster {
       move(&objects[index].root)
       move(&objects[index].built)
     }
-    for index in edges.indices { move(&edges[index].location) }
+    for index in edges.indices {
+      move(&edges[index].location)
+      move(&edges[index].entry)
+    }
     for index in kustomizations.indices {
       guard var root = kustomizations[index].root else { continue }
       move(&root)

@@ -50,9 +50,21 @@ package struct GraphBuilder {
       graph.clusters = followed.map(\.cluster)
       graph.leftOut = await leftOut(candidates)
     }
+    for cluster in graph.clusters.indices { addInputs(to: &graph.clusters[cluster]) }
     graph.notFollowed = notFollowed
     graph.reachedFiles = reachedFiles
     return graph
+  }
+
+  /// Reads the files of generators with variables that are not defined, so that nobody has to read one later.
+  private func addInputs(to cluster: inout Cluster) {
+    for number in cluster.kustomizations.indices {
+      for use in cluster.kustomizations[number].undefinedVariables.indices {
+        let found = cluster.kustomizations[number].undefinedVariables[use]
+        cluster.kustomizations[number].undefinedVariables[use].input = GeneratorFileLine(
+          of: found.name, at: found.range, engine.sources)
+      }
+    }
   }
 
   mutating func add(_ start: ClusterStart) async {

@@ -7,7 +7,6 @@ import YAMLSyntax
 struct ReferenceResolver {
   let forest: Forest
   let cluster: Cluster
-  let index: [ObjectKey: Int]
 
   /// All references of the cluster's Kustomizations and HelmReleases, in the order of its objects.
   func edges() -> [Edge] {
@@ -76,7 +75,8 @@ struct ReferenceResolver {
       Edge(
         kind: .dependsOn, from: number,
         target: target(kind: object.id.kind, namespace: namespace, name: name, of: object, edge: .dependsOn),
-        targetKind: object.id.kind, targetNamespace: namespace, targetName: name, location: node, isOptional: false))
+        targetKind: object.id.kind, targetNamespace: namespace, targetName: name, location: node, entry: node,
+        isOptional: false))
   }
 
   private func append(
@@ -88,14 +88,11 @@ struct ReferenceResolver {
     let targetKind = fixedKind ?? forest.givenText(reference, "kind") ?? defaultKind
     let written = isLocal ? nil : forest.givenText(reference, "namespace")
     let namespace = written ?? object.id.namespace
-    let isOptional = forest.value(reference, "optional").map {
-      forest.scalarValue($0, dialect: .resource) == .boolean(true)
-    }
     var edge = Edge(
       kind: kind, from: number,
       target: target(kind: targetKind, namespace: namespace, name: name, of: object, edge: kind),
-      targetKind: targetKind, targetNamespace: namespace, targetName: name, location: nameNode,
-      isOptional: isOptional ?? false)
+      targetKind: targetKind, targetNamespace: namespace, targetName: name, location: nameNode, entry: reference,
+      isOptional: forest.isTrue(forest.value(reference, "optional")))
     // `dependsOn` may name any namespace, whatever the flag says.
     if kind == .sourceRef || kind == .chartRef, namespace != object.id.namespace {
       edge.lock =
@@ -114,7 +111,7 @@ struct ReferenceResolver {
     }
     // SOPS encrypts every value where nobody limits it.
     if name.hasPrefix("ENC[") || namespace?.hasPrefix("ENC[") ?? false { return .unknown("the name is encrypted") }
-    if let found = index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }
+    if let found = cluster.index[ObjectKey(kind: kind, namespace: namespace, name: name)] { return .object(found) }
     if let maker = cluster.products.maker(of: ObjectKey(kind: kind, namespace: namespace, name: name)) {
       return .object(maker)
     }
@@ -169,23 +166,24 @@ struct ReferenceResolver {
 
   /// Without an entry point a manifest's namespace may still be set by a kustomization: then the name decides.
   private func looseMatch(kind: String, namespace: String?, name: String) -> Int? {
-    cluster.objects.firstIndex {
-      $0.id.kind == kind && $0.id.name == name
-        && ($0.id.namespace == nil || namespace == nil || $0.id.namespace == namespace)
+    cluster.index.objects(ofKind: kind, name: name).first {
+      let other = cluster.objects[$0].id.namespace
+      return other == nil || namespace == nil || other == namespace
     }
   }
 
   /// Whether an object of the same kind and namespace has a similar name: then this one is misspelt.
   private func hasNearMatch(kind: String, namespace: String?, name: String) -> Bool {
-    let peers = cluster.objects.filter { $0.id.kind == kind && $0.id.namespace == namespace }
-    return Suggestion.nearest(to: name, in: peers.map(\.id.name)) != nil
+    let peers = cluster.index.objects(ofKind: kind, namespace: namespace)
+    return Suggestion.nearest(to: name, in: peers.lazy.map { cluster.objects[$0].id.name }) != nil
   }
 
   /// helm-controller makes a HelmChart `NAMESPACE-NAME` for a release with `spec.chart`, beside the source of the chart
   /// (helm-controller `internal/controller/helmrelease_controller.go`).
   private func isOfRelease(_ name: String, namespace: String?) -> Bool {
-    cluster.objects.contains { object in
-      guard object.id.kind == "HelmRelease", object.id.group == FluxKinds.helmGroup,
+    cluster.index.objects(ofKind: "HelmRelease").contains { number in
+      let object = cluster.objects[number]
+      guard object.id.group == FluxKinds.helmGroup,
         name == "\(object.id.namespace ?? "")-\(object.id.name)",
         let reference = forest.value(object.root, "spec", "chart", "spec", "sourceRef")
       else { return false }
@@ -195,9 +193,9 @@ struct ReferenceResolver {
 
   /// ArtifactGenerators make ExternalArtifacts of their own namespace.
   private func isGenerated(_ name: String, namespace: String?) -> Bool {
-    cluster.objects.contains { object in
-      guard object.id.kind == "ArtifactGenerator", object.id.namespace == namespace,
-        let artifacts = forest.value(object.root, "spec", "artifacts")
+    cluster.index.objects(ofKind: "ArtifactGenerator", namespace: namespace).contains { number in
+      let object = cluster.objects[number]
+      guard let artifacts = forest.value(object.root, "spec", "artifacts")
       else { return false }
       if forest.value(object.root, "spec", "pathPattern") != nil { return true }
       return forest.items(artifacts).contains { item in
@@ -207,11 +205,17 @@ struct ReferenceResolver {
   }
 }
 
-/// What a reference names.
-struct ObjectKey: Hashable {
-  var kind: String
-  var namespace: String?
-  var name: String
+/// What a reference names: no group, because few references say one.
+package struct ObjectKey: Hashable, Sendable {
+  package var kind: String
+  package var namespace: String?
+  package var name: String
+
+  package init(kind: String, namespace: String?, name: String) {
+    self.kind = kind
+    self.namespace = namespace
+    self.name = name
+  }
 
   /// `Secret 'apps/token'`.
   var displayName: String { "\(kind) '\(namespace.map { "\($0)/" } ?? "")\(name)'" }

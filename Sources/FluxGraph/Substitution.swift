@@ -28,6 +28,8 @@ package struct VariableUse: Hashable, Sendable {
   package var range: SourceRange
   /// Index into the cluster's objects.
   package var object: Int
+  /// The file that a generator read it from, of what is not defined.
+  package var input: GeneratorFileLine?
 }
 
 /// Why substitution fails.

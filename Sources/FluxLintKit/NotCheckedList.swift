@@ -1,5 +1,6 @@
 import BuiltInRules
 import Diagnostics
+import Facts
 import FluxGraph
 import Manifests
 import RuleEngine
@@ -79,7 +80,7 @@ struct NotCheckedList {
     for gap in model.graph.notFollowed {
       list.add(Key(kind: .gap(gap.cause), range: gap.range), Place(reason: gap.reason, range: gap.range), nil)
     }
-    for cluster in model.graph.clusters { list.add(cluster) }
+    for facts in model.clusters { list.add(facts) }
     for notice in model.sources.notices { list.add(notice) }
     return list.sorted()
   }
@@ -101,7 +102,8 @@ struct NotCheckedList {
     entries[key] = entry
   }
 
-  private mutating func add(_ cluster: Cluster) {
+  private mutating func add(_ facts: ClusterFacts) {
+    let cluster = facts.cluster
     var keyOfReason: [String: Key] = [:]
     let isAside = hasEntryPoint && !cluster.hasEntryPoint
     for gap in cluster.gaps {
@@ -111,12 +113,11 @@ struct NotCheckedList {
       add(key, Place(reason: gap.reason, range: gap.range), cluster, shared: gap.shared)
     }
     for kustomization in cluster.kustomizations { addVariables(of: kustomization, cluster) }
-    for edge in model.references(of: cluster).edges {
+    for edge in facts.references.edges {
       guard case .unknown(let reason) = edge.target, model.isReportedWhenMissing(edge, in: cluster) else { continue }
       let range = model.forest.range(edge.location)
       guard model.sources.isOwn(range.file) else { continue }
-      let name = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
-      let reference = NotChecked.Reference(range: range, target: "\(edge.targetKind) \(name)")
+      let reference = NotChecked.Reference(range: range, target: "\(edge.targetKind) \(edge.targetDisplayName)")
       if let key = keyOfReason[reason] {
         add(key, nil, cluster, [reference])
       } else if edge.targetName.contains("${") || edge.targetNamespace?.contains("${") ?? false {

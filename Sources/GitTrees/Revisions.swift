@@ -1,4 +1,5 @@
 internal import CLibGit2
+internal import SourceText
 internal import SourceTrees
 
 enum ReferenceName {
@@ -24,25 +25,10 @@ extension GitRepository {
     let names = (0..<min(list.count, 10_000)).compactMap { list.strings?[$0].map { String(cString: $0) } }
     let tolerance = max(1, min(wanted.count / 3, 3))
     return names.map(ReferenceName.short)
-      .map { (name: $0, distance: editDistance(Array($0.utf8), wanted, atMost: tolerance)) }
+      .filter { abs($0.utf8.count - wanted.count) <= tolerance }
+      .map { (name: $0, distance: Suggestion.distance(Array($0.utf8), wanted)) }
       .filter { $0.distance <= tolerance }
       .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
       .prefix(3).map(\.name)
-  }
-
-  /// How many bytes must be put in, taken out or replaced; any number above `limit` stands for "more than that".
-  private static func editDistance(_ a: [UInt8], _ b: [UInt8], atMost limit: Int) -> Int {
-    guard abs(a.count - b.count) <= limit else { return limit + 1 }
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[b.count]
   }
 }

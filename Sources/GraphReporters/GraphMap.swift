@@ -1,3 +1,4 @@
+import Manifests
 package import SourceText
 
 /// What pictures of a repository show: the Flux objects of each cluster and how they refer to each other.
@@ -124,7 +125,7 @@ package struct GraphNode: Sendable {
   package var version: String?
 
   /// `flux-system/apps`.
-  package var displayName: String { namespace.map { "\($0)/\(name)" } ?? name }
+  package var displayName: String { qualifiedName(namespace, name) }
   /// `Kustomization/flux-system/apps`: the same for each run, unique within a cluster with an entry point.
   package var id: String { "\(kind)/\(displayName)" }
 

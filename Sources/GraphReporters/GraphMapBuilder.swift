@@ -1,3 +1,4 @@
+import Facts
 package import FluxGraph
 import FluxModel
 import Kustomize
@@ -9,7 +10,7 @@ extension GraphMap {
   /// Draws the map of a graph.
   package init(_ graph: FluxGraph, sources: SourceSet) {
     clusters = graph.groups.map { cluster in
-      var builder = ClusterMapBuilder(cluster, forest: sources.forest)
+      var builder = ClusterMapBuilder(ClusterFacts(cluster, in: sources.forest))
       return builder.build()
     }
   }
@@ -17,26 +18,22 @@ extension GraphMap {
 
 /// Makes the map of one cluster.
 private struct ClusterMapBuilder {
+  private let facts: ClusterFacts
   private let cluster: Cluster
   private let forest: Forest
   private var map: ClusterMap
   /// Nodes by what names them; several objects of one name are one node.
-  private var numbers: [Key: Int] = [:]
+  private var numbers: [ObjectKey: Int] = [:]
   /// The node of each object of the cluster that has one.
   private var nodeOfObject: [Int: Int] = [:]
   /// Kustomizations by their root: without an entry point, several may have one name.
   private var nodeOfRoot: [NodeRef: Int] = [:]
   private var knownLinks: Set<GraphLink> = []
 
-  private struct Key: Hashable {
-    var kind: String
-    var namespace: String?
-    var name: String
-  }
-
-  init(_ cluster: Cluster, forest: Forest) {
-    self.cluster = cluster
-    self.forest = forest
+  init(_ facts: ClusterFacts) {
+    self.facts = facts
+    cluster = facts.cluster
+    forest = facts.forest
     map = ClusterMap(
       name: cluster.name, entry: Self.entry(cluster.entry.kind), entryRange: cluster.entry.range,
       fluxVersion: cluster.settings.fluxVersion.description,
@@ -55,7 +52,7 @@ private struct ClusterMapBuilder {
   mutating func build() -> ClusterMap {
     addKustomizations()
     addObjects()
-    for edge in ClusterReferences(cluster, in: forest).edges { add(edge) }
+    for edge in facts.references.edges { add(edge) }
     var seen: Set<GraphGap> = []
     map.gaps = cluster.gaps.map { GraphGap(reason: $0.reason, range: $0.range) }.filter { seen.insert($0).inserted }
     map.removeNodes { $0 < cluster.kustomizations.count && cluster.kustomizations[$0].isDirectory }
@@ -66,8 +63,8 @@ private struct ClusterMapBuilder {
 
   /// Those that the rules report, each beginning with its first node.
   private func cycles() -> [[Int]] {
-    let written = DependencyCycles.find(in: cluster).map { $0.compactMap { nodeOfObject[$0.from] } }
-    let entangled = EntangledDependency.all(in: cluster, forest).map { [$0.from, $0.to] }
+    let written = facts.cycles.map { $0.compactMap { nodeOfObject[$0.from] } }
+    let entangled = facts.entangled.map { [$0.from, $0.to] }
     var known: Set<[Int]> = []
     return (written + entangled).compactMap { cycle in
       guard let least = cycle.indices.min(by: { cycle[$0] < cycle[$1] }) else { return nil }
@@ -86,10 +83,9 @@ private struct ClusterMapBuilder {
       map.kinds[object.id.kind, default: 0] += 1
     }
     for (number, kustomization) in cluster.kustomizations.enumerated() {
-      let key = Key(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
+      let key = ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
       if numbers[key] == nil { numbers[key] = number }
       if let root = kustomization.root { nodeOfRoot[root] = number }
-      let spec = kustomization.root.flatMap { forest.value($0, "spec") }
       let (status, reason) = status(of: kustomization)
       map.nodes.append(
         GraphNode(
@@ -97,7 +93,7 @@ private struct ClusterMapBuilder {
           name: kustomization.name, state: .found, range: kustomization.origin, parent: kustomization.parent,
           build: GraphNode.Build(
             path: kustomization.path, status: status, reason: reason, objectCount: counts[number],
-            isSuspended: spec.map { isTrue(forest.value($0, "suspend")) } ?? false,
+            isSuspended: kustomization.isSuspended(in: forest),
             isRemote: kustomization.isRemoteCluster)))
     }
   }
@@ -116,15 +112,11 @@ private struct ClusterMapBuilder {
     }
   }
 
-  private func isTrue(_ node: NodeRef?) -> Bool {
-    node.map { forest.scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
-  }
-
   /// Adds the objects of Flux that Kustomizations apply.
   private mutating func addObjects() {
     for (number, object) in cluster.objects.enumerated() {
       guard object.id.group.hasSuffix(".fluxcd.io") || object.id.group == FluxKinds.operatorGroup else { continue }
-      let key = Key(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)
+      let key = ObjectKey(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)
       if let known = nodeOfRoot[object.root] ?? numbers[key] {
         nodeOfObject[number] = known
         continue
@@ -183,7 +175,7 @@ private struct ClusterMapBuilder {
       state = .unknown
       reason = why
     }
-    let key = Key(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName)
+    let key = ObjectKey(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName)
     let to: Int
     if let known = target ?? numbers[key] {
       to = known
@@ -204,7 +196,7 @@ private struct ClusterMapBuilder {
   private mutating func addTarget(of object: AppliedObject, _ number: Int) -> Int {
     let node = map.nodes.count
     nodeOfObject[number] = node
-    numbers[Key(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)] = node
+    numbers[ObjectKey(kind: object.id.kind, namespace: object.id.namespace, name: object.id.name)] = node
     map.nodes.append(
       GraphNode(
         kind: object.id.kind, apiVersion: object.id.apiVersion, namespace: object.id.namespace, name: object.id.name,

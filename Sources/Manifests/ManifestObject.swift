@@ -8,6 +8,9 @@ package struct ManifestObject: Hashable, Sendable {
   package init(root: NodeRef) { self.root = root }
 }
 
+/// `namespace/name`, or the name of what has no namespace.
+package func qualifiedName(_ namespace: String?, _ name: String) -> String { namespace.map { "\($0)/\(name)" } ?? name }
+
 /// What an object is called: API group and version, kind, namespace, name.
 package struct ObjectID: Hashable, Sendable {
   package var group: String

@@ -93,7 +93,7 @@ extension FieldMigration {
         help: "keep one of them")
     }
     if target.isAtLeast(8), let recreate = forest.value(spec, "rollback", "recreate"),
-      forest.scalarValue(recreate, dialect: .resource) == .boolean(true)
+      forest.isTrue(recreate)
     {
       condition(
         .ignoredField, "'rollback.recreate' has no effect since Flux 2.8", at: recreate, help: "drop it")

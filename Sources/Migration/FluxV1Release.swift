@@ -169,7 +169,7 @@ struct FluxV1Release {
   }
 
   private func isTrue(_ mapping: NodeRef, _ key: String) -> Bool {
-    forest.value(mapping, key: key).map { forest.text($0) == "true" } ?? false
+    forest.isTrue(forest.value(mapping, key: key))
   }
 
   /// A scalar as it is written, quotes included.

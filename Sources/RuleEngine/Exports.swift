@@ -1,5 +1,6 @@
 // What every rule speaks of, so that a rule imports this module and no other.
 @_exported public import Diagnostics
+@_exported public import Facts
 @_exported public import FluxGraph
 @_exported public import FluxModel
 @_exported public import Kustomize

@@ -1,3 +1,4 @@
+package import Facts
 package import FluxGraph
 package import Manifests
 package import SourceText
@@ -15,8 +16,8 @@ package struct RuleMistake: Hashable, Sendable {
 
 /// What rules look at: the files and the graph.
 package struct RepositoryModel {
-  package var sources: SourceSet
-  package var graph: FluxGraph
+  package let sources: SourceSet
+  package let graph: FluxGraph
   /// The Flux release in force where no cluster says one.
   package var fallback: ClusterSettings
   package var suppressions: Suppressions
@@ -32,23 +33,21 @@ package struct RepositoryModel {
 
   package var forest: Forest { sources.forest }
 
-  /// Every reference of a cluster of the graph, found out when a rule first asks.
-  package func references(of cluster: Cluster) -> ClusterReferences {
-    references.value("\(cluster.name)\u{0}\(cluster.directory)") { ClusterReferences(cluster, in: forest) }
-  }
+  /// What is known of each cluster of the graph, in its order.
+  package var clusters: [ClusterFacts] { facts.all(graph, forest) }
 
-  private let references = ReferenceCache()
+  private let facts = KnownFacts()
 
-  /// Rules run side by side and ask for the same.
-  private final class ReferenceCache: Sendable {
-    private let known = Mutex<[String: ClusterReferences]>([:])
+  /// Made when a rule first asks, so that a build without rules does not pay for them. Rules run side by side.
+  private final class KnownFacts: Sendable {
+    private let known = Mutex<[ClusterFacts]?>(nil)
 
-    func value(_ cluster: String, _ make: () -> ClusterReferences) -> ClusterReferences {
+    func all(_ graph: FluxGraph, _ forest: Forest) -> [ClusterFacts] {
       known.withLock { known in
-        if let references = known[cluster] { return references }
-        let references = make()
-        known[cluster] = references
-        return references
+        if let known { return known }
+        let facts = ClusterFacts.all(of: graph, in: forest)
+        known = facts
+        return facts
       }
     }
   }

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Facts
 package import FluxGraph
 package import RuleFiles
 package import SourceText
@@ -104,7 +105,9 @@ package struct ObjectPass {
   package let object: AppliedObject
   package let forest: Forest
 
+  /// The object by the fields that most kinds of Flux have.
+  package var view: FluxObject { FluxObject(object.root, in: forest) }
   /// The value of `spec`.
-  package var spec: NodeRef? { forest.value(object.root, "spec") }
+  package var spec: NodeRef? { view.spec }
   package var reference: ObjectReference { ObjectReference(object.id) }
 }

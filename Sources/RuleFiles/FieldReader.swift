@@ -142,7 +142,7 @@ package struct FieldReader {
   /// One text, or the texts of a list.
   func textOrTexts(_ key: String) throws(RuleFileError) -> [String] { isText(key) ? [try text(key)] : try texts(key) }
 
-  func choice<Value>(
+  package func choice<Value>(
     _ key: String, _ values: [(String, Value)], default fallback: Value? = nil
   ) throws(RuleFileError) -> Value {
     if let fallback, !has(key) { return fallback }
@@ -153,7 +153,7 @@ package struct FieldReader {
     return value.1
   }
 
-  func flag(_ key: String, default fallback: Bool) throws(RuleFileError) -> Bool {
+  package func flag(_ key: String, default fallback: Bool) throws(RuleFileError) -> Bool {
     try choice(key, [("true", true), ("false", false)], default: fallback)
   }
 
@@ -222,6 +222,11 @@ package struct FieldReader {
 
   /// The same, none when it is absent.
   func optionalMaps(_ key: String) throws(RuleFileError) -> [FieldReader] { has(key) ? try maps(key) : [] }
+
+  /// One mapping, or a list of them.
+  func mapOrMaps(_ key: String) throws(RuleFileError) -> [FieldReader] {
+    forest.kind(try required(key)) == .sequence ? try maps(key) : [try map(key)]
+  }
 
   /// The mappings below a mapping, by their keys in the order of the file; none when it is absent.
   func entries(_ key: String) throws(RuleFileError) -> [(String, FieldReader)] {

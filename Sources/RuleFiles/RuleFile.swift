@@ -112,7 +112,11 @@ package struct RuleOption: Hashable, Sendable {
 package enum RuleCheck: Sendable {
   /// A function of `BuiltInRules`: graph algorithms and text.
   case swift
-  case reference(ReferenceCheck)
+  /// References to nothing; each group of fields is judged by itself.
+  case reference([ReferenceCheck])
+  /// References to what is here and out of their reach.
+  case misplaced(MisplacedCheck)
+  /// Expressions over an object, what applies it and the cluster.
   case expressions(ExpressionCheck)
 }
 
@@ -120,19 +124,41 @@ package enum RuleCheck: Sendable {
 package struct ReferenceCheck: Hashable, Sendable {
   /// The fields, by the names that reports use: `providerRef`.
   package var fields: [String]
-  /// The kinds of the objects that have the field; empty for all.
+  /// The kinds of the objects that have the field.
   package var holders: [String]
-  /// What happens without the target, under the carets.
+  /// What happens without the target, under the carets; `{kind}` stands for its kind.
   package var label: String
   /// Whether the reference may name a namespace of its own.
   package var namesNamespace: Bool
+  /// Paths of fields of the holder, `spec.suspend`, that turn the reference off where they are true.
+  package var unless: [String]
+  /// Whether only objects of Flux with their namespace are looked for.
+  package var isOfFlux: Bool
+  /// Whether what no entry point reaches is judged as well, with a warning.
+  package var isJudgedAnywhere: Bool
 
-  package init(fields: [String], holders: [String], label: String, namesNamespace: Bool) {
+  package init(
+    fields: [String], holders: [String], label: String, namesNamespace: Bool, unless: [String], isOfFlux: Bool,
+    isJudgedAnywhere: Bool
+  ) {
     self.fields = fields
     self.holders = holders
     self.label = label
     self.namesNamespace = namesNamespace
+    self.unless = unless
+    self.isOfFlux = isOfFlux
+    self.isJudgedAnywhere = isJudgedAnywhere
   }
+}
+
+/// The template for references to what may be made outside Git: only what is here under another name or namespace is
+/// reported.
+package struct MisplacedCheck: Hashable, Sendable {
+  package var fields: [String]
+  /// The kind of the targets.
+  package var target: String
+  /// What is wrong, under the carets.
+  package var label: String
 }
 
 /// A mistake in a rule file.

@@ -98,13 +98,32 @@ extension RuleCheck {
     }
     let check = try reader.map("check")
     if check.has("match") || check.has("assert") { return .expressions(try ExpressionCheckReader.read(check)) }
-    try check.expectKeys(required: ["reference"], optional: [])
-    let reference = try check.map("reference")
-    try reference.expectKeys(required: ["fields", "label"], optional: ["of", "names-namespace"])
-    return .reference(
-      ReferenceCheck(
-        fields: try reference.texts("fields"), holders: try reference.texts("of"), label: try reference.text("label"),
-        namesNamespace: try reference.flag("names-namespace", default: true)))
+    try check.expectKeys(required: [], optional: ["reference", "misplaced"])
+    if check.has("misplaced") {
+      let misplaced = try check.map("misplaced")
+      try misplaced.expectKeys(required: ["fields", "to", "label"], optional: [])
+      return .misplaced(
+        MisplacedCheck(
+          fields: try misplaced.texts("fields"), target: try misplaced.text("to"), label: try misplaced.text("label")))
+    }
+    guard check.has("reference") else { throw reader.error("a check has 'reference' or 'misplaced'", at: "check") }
+    var references: [ReferenceCheck] = []
+    for reference in try check.mapOrMaps("reference") { references.append(try ReferenceCheck.read(reference)) }
+    return .reference(references)
+  }
+}
+
+extension ReferenceCheck {
+  fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> ReferenceCheck {
+    try reader.expectKeys(
+      required: ["fields", "of", "label"],
+      optional: ["names-namespace", "unless", "only-flux-objects", "without-entry-point"])
+    return ReferenceCheck(
+      fields: try reader.texts("fields"), holders: try reader.texts("of"), label: try reader.text("label"),
+      namesNamespace: try reader.flag("names-namespace", default: true),
+      unless: reader.has("unless") ? try reader.texts("unless") : ["spec.suspend"],
+      isOfFlux: try reader.flag("only-flux-objects", default: false),
+      isJudgedAnywhere: try reader.flag("without-entry-point", default: false))
   }
 }
 

@@ -20,7 +20,25 @@ package enum Suggestion {
     return best?.name
   }
 
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  /// Whether one letter is wrong, missing or too many, or two are swapped. Numbers that differ are no slip: objects are
+  /// numbered.
+  package static func isSlip(between left: String, and right: String) -> Bool {
+    let (left, right) = (left.utf8, right.utf8)
+    guard abs(left.count - right.count) <= 1 else { return false }
+    let head = zip(left, right).prefix { $0 == $1 }.count
+    let (leftRest, rightRest) = (left.dropFirst(head), right.dropFirst(head))
+    let tail = zip(leftRest.reversed(), rightRest.reversed()).prefix { $0 == $1 }.count
+    let (before, after) = (leftRest.dropLast(tail), rightRest.dropLast(tail))
+    guard !(before.isEmpty && after.isEmpty), before.count <= 2, after.count <= 2,
+      !before.contains(where: isDigit), !after.contains(where: isDigit)
+    else { return false }
+    return before.count <= 1 && after.count <= 1 || before.count == 2 && after.elementsEqual(before.reversed())
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// The bytes that must be inserted, deleted, changed or swapped with their neighbour.
+  package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var beforePrevious = [Int](repeating: 0, count: right.count + 1)
     var previous = Array(0...right.count)
     for row in left.indices {

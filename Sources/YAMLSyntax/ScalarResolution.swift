@@ -33,6 +33,11 @@ extension Forest {
     }
   }
 
+  /// Whether there is a value in an object and it is true.
+  package func isTrue(_ ref: NodeRef?) -> Bool {
+    ref.map { scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
+  }
+
   /// What the scalar `ref` is, aliases followed; a collection is null.
   ///
   /// - Throws: `ScalarError` if the text does not fit its tag (`!!int x`), or is a number that JSON does not know

@@ -2,17 +2,20 @@ import RuleFiles
 
 #if canImport(Darwin)
   import Darwin
+#elseif canImport(Musl)
+  import Musl
 #else
   import Glibc
 #endif
 
-/// Turns the rule files into Swift and into the pages of `docs/rules`, and the table of API versions into Swift.
+/// Turns the rule files into Swift and into the pages of `docs/rules`, and the tables of `facts` into Swift.
 @main
 struct RuleGenerator {
   static let usage = """
     usage: rulegen catalogue RULES OUTPUT      the RuleID constants and the metadata, for RuleCatalogue
            rulegen registry RULES OUTPUT       the list of the rules' types, for BuiltInRules
            rulegen versions TABLE OUTPUT       which release serves which API version, for FluxModel
+           rulegen charts TABLE OUTPUT         which charts install which API groups, for Facts
            rulegen docs RULES DOCS README      a page for each rule, an index, and the table of the README
     """
 
@@ -28,6 +31,9 @@ struct RuleGenerator {
         try Files.write(SwiftEmitter.registry(RuleSet(folder: arguments[1]).rules), to: arguments[2])
       case ("versions", 3):
         let facts = try VersionFacts(path: arguments[1], text: Files.read(arguments[1]))
+        try Files.write(facts.swift, to: arguments[2])
+      case ("charts", 3):
+        let facts = try ChartFacts(path: arguments[1], text: Files.read(arguments[1]))
         try Files.write(facts.swift, to: arguments[2])
       case ("docs", 4):
         let rules = try RuleSet(folder: arguments[1]).rules

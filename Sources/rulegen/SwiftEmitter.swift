@@ -59,7 +59,7 @@ package enum SwiftEmitter {
     return ".init(name: \(literal(option.name)), defaultValue: \(value), about: \(literal(option.about)))"
   }
 
-  private static func list(_ texts: [String]) -> String { "[\(texts.map(literal).joined(separator: ", "))]" }
+  static func list(_ texts: [String]) -> String { "[\(texts.map(literal).joined(separator: ", "))]" }
 
   /// The list of the rules: a rule file without its code does not compile, nor one whose template names no field.
   package static func registry(_ rules: [RuleFile]) -> String {
@@ -73,11 +73,12 @@ package enum SwiftEmitter {
   private static func code(of rule: RuleFile) -> String {
     switch rule.check {
     case .swift: return "\(typeName(rule.id.name))()"
-    case .reference(let check):
-      let fields = check.fields.map { ".\($0)" }.joined(separator: ", ")
-      return "DanglingReferences(fields: [\(fields)], holders: \(list(check.holders)), label: \(literal(check.label)), "
-        + "namesNamespace: \(check.namesNamespace))"
     case .expressions(let check): return code(of: check, options: rule.options)
+    case .reference(let checks):
+      return "DanglingReferences([\(checks.map(template).joined(separator: ", "))])"
+    case .misplaced(let check):
+      return "MisplacedReferences(fields: \(fields(check.fields)), targetKind: \(literal(check.target)), "
+        + "label: \(literal(check.label)))"
     }
   }
 
@@ -104,6 +105,18 @@ package enum SwiftEmitter {
     if check.needsCluster { fields.append("needsCluster: true") }
     return
       "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"
+  }
+
+  /// A field that no reference has does not compile.
+  private static func fields(_ names: [String]) -> String {
+    "[\(names.map { ".\($0)" }.joined(separator: ", "))]"
+  }
+
+  private static func template(_ check: ReferenceCheck) -> String {
+    let paths = check.unless.map { list($0.split(separator: ".").map(String.init)) }
+    return ".init(fields: \(fields(check.fields)), holders: \(list(check.holders)), label: \(literal(check.label)), "
+      + "namesNamespace: \(check.namesNamespace), unless: [\(paths.joined(separator: ", "))], "
+      + "isOfFlux: \(check.isOfFlux), isJudgedAnywhere: \(check.isJudgedAnywhere))"
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"

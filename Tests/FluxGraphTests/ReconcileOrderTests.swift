@@ -1,3 +1,4 @@
+import Facts
 import FluxGraph
 import Manifests
 import Testing
@@ -68,7 +69,8 @@ struct ReconcileOrderTests {
     let repository = try await Self.repository([
       (name: "a", parent: "", spec: parent), (name: "b", parent: "a", spec: child),
     ])
-    let found = EntangledDependency.all(in: try #require(repository.graph.clusters.first), repository.forest)
+    let cluster = try #require(repository.graph.clusters.first)
+    let found = ClusterFacts(cluster, in: repository.forest).entangled
     #expect(found.map { "\($0.relation)" } == (relation.isEmpty ? [] : [relation]))
   }
 
@@ -79,8 +81,9 @@ struct ReconcileOrderTests {
       (name: "three", parent: "", spec: "  dependsOn: [{name: two}]"),
     ])
     let cluster = try #require(repository.graph.clusters.first)
-    let cycles = DependencyCycles.find(in: cluster).map { $0.map { cluster.objects[$0.from].id.name }.sorted() }
+    let facts = ClusterFacts(cluster, in: repository.forest)
+    let cycles = facts.cycles.map { $0.map { cluster.objects[$0.from].id.name }.sorted() }
     #expect(Set(cycles) == [["one", "two"], ["three", "two"]])
-    #expect(EntangledDependency.all(in: cluster, repository.forest).isEmpty, "they are cycles already")
+    #expect(facts.entangled.isEmpty, "they are cycles already")
   }
 }

@@ -76,14 +76,16 @@ struct RuleFileTests {
     #expect(rule.prose.references.map(\.title) == ["Page", "Code"])
     #expect(
       rule.options == [RuleOption(name: "most", defaultValue: .integer(3), about: "How many are too many.")])
-    guard case .reference(let check) = rule.check else {
+    guard case .reference(let checks) = rule.check else {
       Issue.record("the check is \(rule.check)")
       return
     }
     #expect(
-      check
-        == ReferenceCheck(
-          fields: ["providerRef"], holders: ["Alert"], label: "its events are dropped", namesNamespace: true))
+      checks == [
+        ReferenceCheck(
+          fields: ["providerRef"], holders: ["Alert"], label: "its events are dropped", namesNamespace: true,
+          unless: ["spec.suspend"], isOfFlux: false, isJudgedAnywhere: false)
+      ])
   }
 
   @Test func `an example gives its files, with those of a cluster`() throws {

@@ -259,8 +259,8 @@ struct DefinedVersions {
   mutating func inCluster(_ use: APIVersionUse, _ cluster: Cluster) -> Bool {
     if applied[cluster.name] == nil {
       var versions: Set<String> = []
-      for object in cluster.objects where object.id.kind == "CustomResourceDefinition" {
-        add(object.root, to: &versions)
+      for number in cluster.index.objects(ofKind: "CustomResourceDefinition") {
+        add(cluster.objects[number].root, to: &versions)
       }
       applied[cluster.name] = versions
     }

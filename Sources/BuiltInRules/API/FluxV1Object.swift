@@ -19,8 +19,10 @@ struct FluxV1Object: RepositoryRule {
       // Where the old CRD is applied too, the API server takes the object, and the archived operator may act on it.
       let group = uses[0].use.group
       let hasDefinition =
-        cluster?.objects.contains {
-          $0.id.kind == "CustomResourceDefinition" && $0.id.name.hasSuffix(".\(group)")
+        cluster.map { cluster in
+          cluster.index.objects(ofKind: "CustomResourceDefinition").contains {
+            cluster.objects[$0].id.name.hasSuffix(".\(group)")
+          }
         } ?? false
       check(uses, cluster: cluster, severity: cluster == nil ? .note : hasDefinition ? .warning : nil, &report)
     }

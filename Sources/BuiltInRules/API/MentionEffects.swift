@@ -55,7 +55,9 @@ struct MentionEffects {
   }()
   /// The Kustomizations that clusters apply, by name.
   private lazy var kustomizations: [String: [NodeRef]] = Dictionary(
-    grouping: model.graph.clusters.flatMap { $0.objects.filter { $0.id.kind == "Kustomization" } }, by: \.id.name
+    grouping: model.graph.clusters.flatMap { cluster in
+      cluster.index.objects(ofKind: "Kustomization").map { cluster.objects[$0] }
+    }, by: \.id.name
   ).mapValues { $0.map(\.root) }
 
   init(_ model: RepositoryModel) { self.model = model }
@@ -84,10 +86,7 @@ struct MentionEffects {
     let applied = holder.id.flatMap { kustomizations[$0.name] } ?? []
     let specs = ([holder.root] + applied).compactMap { forest.value($0, "spec") }
     if specs.contains(where: { forest.value($0, "kubeConfig") != nil }) { return .elsewhere }
-    let waits = specs.contains { spec in
-      forest.value(spec, "wait").map { forest.scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
-    }
-    return waits ? .ignored : .fails
+    return specs.contains { forest.isTrue(forest.value($0, "wait")) } ? .ignored : .fails
   }
 }
 

@@ -6,10 +6,9 @@ import RuleEngine
 struct CRDOrder: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let bootstrap = BootstrapCharts(model)
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      let providers = DefinitionProviders(cluster, model.forest)
-      guard !providers.isEmpty else { continue }
-      var search = UnknownKinds(cluster, providers, model)
+    for facts in model.clusters where facts.cluster.hasEntryPoint && !facts.definitions.isEmpty {
+      let cluster = facts.cluster
+      let search = UnknownKinds(facts)
       for deadlock in search.deadlocks() { self.report(deadlock, cluster, bootstrap, model, &report) }
       for race in search.races { self.report(race, cluster, model, &report) }
     }
@@ -147,9 +146,10 @@ private struct UnknownKinds {
   private var found: [DeadlockKey: [Int]] = [:]
   private var firstObjects: [RaceKey: [Int: Int]] = [:]
 
-  init(_ cluster: Cluster, _ providers: DefinitionProviders, _ model: RepositoryModel) {
-    self.cluster = cluster
-    order = ReconcileOrder(cluster, in: model.forest)
+  init(_ facts: ClusterFacts) {
+    let providers = facts.definitions
+    cluster = facts.cluster
+    order = facts.order
     for (number, object) in cluster.objects.enumerated() {
       guard let kustomization = object.kustomization, !object.isRemote,
         let candidates = providers.providers(of: object.id),
@@ -213,37 +213,5 @@ private struct UnknownKinds {
   var races: [Race] {
     firstObjects.map { Race(provider: $0.key.provider, mayWait: $0.key.mayWait, objects: $0.value.values.sorted()) }
       .sorted { ($0.provider, $0.objects[0]) < ($1.provider, $1.objects[0]) }
-  }
-}
-
-/// What installs custom kinds in a cluster: definitions and well-known charts.
-private struct DefinitionProviders {
-  /// Objects by group, and by kind where the definition says it.
-  private var byGroup: [String: [Int]] = [:]
-  private var byKind: [String: [String: [Int]]] = [:]
-
-  var isEmpty: Bool { byGroup.isEmpty && byKind.isEmpty }
-
-  init(_ cluster: Cluster, _ forest: Forest) {
-    for (number, object) in cluster.objects.enumerated() where object.kustomization != nil && !object.isRemote {
-      if object.id.kind == "CustomResourceDefinition" {
-        guard let group = forest.value(object.root, "spec", "group").map({ forest.text($0) }),
-          !group.hasSuffix(".fluxcd.io"),
-          let kind = forest.value(object.root, "spec", "names", "kind").map({ forest.text($0) })
-        else { continue }
-        byKind[group, default: [:]][kind, default: []].append(number)
-      } else if object.id.kind == "HelmRelease" {
-        for group in ChartDefinitions.groups(of: object, in: cluster, forest) {
-          byGroup[group, default: []].append(number)
-        }
-      }
-    }
-  }
-
-  /// The objects that install the kind, in the order of the cluster; nil for kinds that nothing here installs.
-  func providers(of id: ObjectID) -> [Int]? {
-    guard id.group.utf8.contains(UInt8(ascii: ".")) else { return nil }
-    let found = (byKind[id.group]?[id.kind] ?? []) + (byGroup[id.group] ?? [])
-    return found.isEmpty ? nil : found
   }
 }

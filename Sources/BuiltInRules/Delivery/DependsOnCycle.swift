@@ -5,8 +5,9 @@ import RuleEngine
 struct DependsOnCycle: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for cluster in model.graph.clusters {
-      for cycle in DependencyCycles.find(in: cluster) {
+    for facts in model.clusters {
+      let cluster = facts.cluster
+      for cycle in facts.cycles {
         // The report starts at the edge that stands first in the files, whatever the search met first.
         let start = cycle.indices.min { forest.range(cycle[$0].location) < forest.range(cycle[$1].location) } ?? 0
         let edges = Array(cycle[start...] + cycle[..<start])
@@ -28,7 +29,7 @@ struct DependsOnCycle: RepositoryRule {
           help: "remove one of these dependsOn entries",
           data: ["cycle": .strings(names), "targetKind": .string(kind)])
       }
-      for dependency in EntangledDependency.all(in: cluster, forest) {
+      for dependency in facts.entangled {
         self.report(dependency, cluster, model, &report)
       }
     }

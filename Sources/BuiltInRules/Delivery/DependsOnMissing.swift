@@ -35,11 +35,11 @@ struct DependsOnMissing: RepositoryRule {
 
   /// What to do when there is an object of that name, but of a kind that is not waited for.
   private func otherKind(_ edge: Edge, _ cluster: Cluster) -> String? {
+    let namesakes = cluster.index.kinds.flatMap {
+      cluster.index.objects(ofKind: $0, namespace: edge.targetNamespace, name: edge.targetName)
+    }
     guard
-      let other = cluster.objects.first(where: {
-        $0.id.name == edge.targetName && $0.id.namespace == edge.targetNamespace && !$0.isRemote
-          && $0.id.group.contains("fluxcd.io")
-      })
+      let other = namesakes.sorted().map({ cluster.objects[$0] }).first(where: { $0.id.group.contains("fluxcd.io") })
     else { return nil }
     let found =
       "'\(edge.targetName)' is a \(other.id.kind), and a \(edge.targetKind) waits for \(plural(of: edge.targetKind)) only"

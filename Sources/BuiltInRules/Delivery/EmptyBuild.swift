@@ -6,13 +6,13 @@ import RuleEngine
 struct EmptyBuild: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    for cluster in model.graph.clusters where cluster.isOneCluster {
-      var counts = [Int](repeating: 0, count: cluster.kustomizations.count)
-      // The controller drops objects of kustomize itself without a word.
-      for object in cluster.objects where object.id.group != "kustomize.config.k8s.io" {
-        if let number = object.kustomization { counts[number] += 1 }
-      }
-      for (kustomization, count) in zip(cluster.kustomizations, counts) where count == 0 && kustomization.isFullyBuilt {
+    for facts in model.clusters where facts.cluster.isOneCluster {
+      let cluster = facts.cluster
+      for (number, kustomization) in cluster.kustomizations.enumerated() where kustomization.isFullyBuilt {
+        // The controller drops objects of kustomize itself without a word.
+        guard
+          facts.objects(of: number).allSatisfy({ cluster.objects[$0].id.group == "kustomize.config.k8s.io" })
+        else { continue }
         guard let spec = kustomization.spec(in: forest), let prune = forest.value(spec, "prune"), forest.isTrue(prune),
           !kustomization.isSuspended(in: forest)
         else { continue }

@@ -33,20 +33,12 @@ struct ObjectAppliedTwice: RepositoryRule {
 
   // MARK: - Search
 
-  private struct Key: Hashable {
-    var name: String
-    var kind: String
-    var group: String
-    var namespace: String?
-  }
-
   /// The objects that more than one Kustomization applies, each as its indices.
   private func copies(in cluster: Cluster, _ model: RepositoryModel) -> [[Int]] {
-    var first: [Key: Int] = [:]
+    var first: [ObjectIdentity: Int] = [:]
     var all: [Int: [Int]] = [:]
     for (number, object) in cluster.objects.enumerated() where object.kustomization != nil && !object.isRemote {
-      let key = Key(
-        name: object.id.name, kind: object.id.kind, group: object.id.group, namespace: object.id.namespace)
+      let key = cluster.index.identity(of: number)
       guard let known = first.updateValue(number, forKey: key) else { continue }
       first[key] = known
       all[known, default: [known]].append(number)

@@ -10,9 +10,7 @@ struct PathMissing: RepositoryRule {
         guard kustomization.status == .missingPath || error != nil else { continue }
         let pathNode = kustomization.root.flatMap { forest.value($0, "spec", "path") }
         let range = pathNode.map { forest.range($0) } ?? kustomization.origin
-        let name = ObjectReference(
-          apiVersion: "\(FluxKinds.kustomizeGroup)/v1", kind: "Kustomization", namespace: kustomization.namespace,
-          name: kustomization.name)
+        let name = kustomization.reference
         let path = kustomization.path.isEmpty ? "." : kustomization.path
         if let exclusion = kustomization.exclusion {
           report.report(

@@ -17,18 +17,16 @@ struct ValuesFromMissing: RepositoryRule {
     _ edge: Edge, _ number: Int, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let forest = model.forest
-    guard let reference = reference(of: edge, in: cluster, forest) else { return }
-    let keyNode = forest.value(reference, "valuesKey")
+    let keyNode = forest.value(edge.entry, "valuesKey")
     let key = keyNode.map { forest.text($0) } ?? "values.yaml"
     // An object without keys is filled by something else.
     guard !key.contains("${"),
       let keys = cluster.keys(of: edge, at: number, in: forest)?.sorted(),
       !keys.isEmpty, !keys.contains(key)
     else { return }
-    let name = edge.targetNamespace.map { "\($0)/\(edge.targetName)" } ?? edge.targetName
     let object = ObjectReference(cluster.objects[edge.from].id)
     report.report(
-      "valuesFrom of \(object.displayName) reads key '\(key)' of \(edge.targetKind) \(name), which it does not have",
+      "valuesFrom of \(object.displayName) reads key '\(key)' of \(edge.targetKind) \(edge.targetDisplayName), which it does not have",
       at: forest.range(keyNode ?? edge.location),
       label: keyNode == nil ? "without 'valuesKey' the key is 'values.yaml'" : "no such key", severity: .warning,
       object: object,
@@ -36,11 +34,5 @@ struct ValuesFromMissing: RepositoryRule {
       help: Suggestion.nearest(to: key, in: keys).map { "did you mean '\($0)'?" }
         ?? (keys.count == 1 ? "write 'valuesKey: \(keys[0])'" : "write 'valuesKey' with one of its keys"),
       data: ["target": .string("\(edge.targetNamespace ?? "")/\(edge.targetName)"), "key": .string(key)])
-  }
-
-  /// The entry of `valuesFrom` that holds the name.
-  private func reference(of edge: Edge, in cluster: Cluster, _ forest: Forest) -> NodeRef? {
-    guard let list = forest.value(cluster.objects[edge.from].root, "spec", "valuesFrom") else { return nil }
-    return forest.items(list).first { forest.value($0, "name") == edge.location }
   }
 }

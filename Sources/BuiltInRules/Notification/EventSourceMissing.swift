@@ -4,18 +4,20 @@ import RuleEngine
 /// (notification-controller `internal/server/event_handlers.go`).
 struct EventSourceMissing: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    DanglingReferences(field: .eventSources, holders: ["Alert"], label: "no event ever comes from it") { edge, _ in
-      edge.targetName != "*" && !(edge.targetNamespace ?? "").contains("*")
-    }.check(model, &report)
+    DanglingReferences([
+      .init(fields: [.eventSources], holders: ["Alert"], label: "no event ever comes from it") {
+        !($0.targetNamespace ?? "").contains("*")
+      }
+    ]).check(model, &report)
     let useful = Self.usefulEntries(model)
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      let alerts = cluster.objects.filter { $0.id.kind == "Alert" && $0.id.group == "notification.toolkit.fluxcd.io" }
+    for facts in model.clusters where facts.cluster.hasEntryPoint {
+      let cluster = facts.cluster
+      let alerts = cluster.index.objects(ofKind: "Alert").map { cluster.objects[$0] }
+        .filter { $0.id.group == "notification.toolkit.fluxcd.io" }
       guard !alerts.isEmpty else { continue }
       for alert in alerts { checkWildcards(of: alert, cluster, model, &report) }
-      for edge in model.references(of: cluster).edges
-      where edge.kind == .eventSources && edge.target == .missing && edge.targetName == "*"
-        && !useful.contains(model.forest.range(edge.location))
-      {
+      for edge in facts.references.edges(of: .eventSources)
+      where edge.target == .missing && edge.isWildcard && !useful.contains(model.forest.range(edge.location)) {
         checkKind(edge, cluster, model, &report)
       }
     }
@@ -25,8 +27,8 @@ struct EventSourceMissing: RepositoryRule {
   /// whatever there is.
   private static func usefulEntries(_ model: RepositoryModel) -> Set<SourceRange> {
     var useful: Set<SourceRange> = []
-    for cluster in model.graph.clusters where cluster.objects.contains(where: { $0.id.kind == "Alert" }) {
-      for edge in model.references(of: cluster).edges where edge.kind == .eventSources && edge.targetName == "*" {
+    for facts in model.clusters where facts.cluster.index.has(kind: "Alert") {
+      for edge in facts.references.edges(of: .eventSources) where edge.isWildcard {
         if case .object = edge.target { useful.insert(model.forest.range(edge.location)) }
       }
     }
@@ -37,9 +39,9 @@ struct EventSourceMissing: RepositoryRule {
   /// nothing: they may come later.
   private func checkKind(_ edge: Edge, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink) {
     let object = cluster.objects[edge.from]
-    let elsewhere = cluster.objects.filter { $0.id.kind == edge.targetKind && !$0.isRemote }
+    let elsewhere = cluster.index.objects(ofKind: edge.targetKind).map { cluster.objects[$0] }
     guard let namespace = object.id.namespace, edge.targetNamespace == namespace, let first = elsewhere.first,
-      !model.forest.isTrue(model.forest.value(object.root, "spec", "suspend"))
+      !FluxObject(object.root, in: model.forest).isSuspended
     else { return }
     let namespaces = Set(elsewhere.compactMap(\.id.namespace)).sorted()
     let names = quotedList(Array(namespaces.prefix(3))) + (namespaces.count > 3 ? " and others" : "")
@@ -59,7 +61,7 @@ struct EventSourceMissing: RepositoryRule {
   ) {
     let forest = model.forest
     guard let list = forest.value(object.root, "spec", "eventSources"),
-      !forest.isTrue(forest.value(object.root, "spec", "suspend"))
+      !FluxObject(object.root, in: forest).isSuspended
     else { return }
     for item in forest.items(list) {
       guard let namespace = forest.value(item, "namespace"), forest.text(namespace).contains("*") else { continue }

@@ -1,42 +1,86 @@
 import RuleEngine
 
-/// What rules about references to nothing have in common: each is about one field.
-struct DanglingReferences {
-  var field: Edge.Kind
-  /// The kinds of the objects that have the field.
-  var holders: Set<String>
-  /// What happens without the target, for the label.
-  var label: String
-  /// Whether the reference may name a namespace of its own.
-  var hasNamespace = true
-  /// Which references are looked at; all of them if it says nothing.
-  var isMeant: (Edge, Cluster) -> Bool = { _, _ in true }
+/// Rules about references to nothing: each finding is one thing that is missing, however many objects of one kind name it.
+struct DanglingReferences: RepositoryRule {
+  /// One group of fields that is judged alike (`check: reference:` of a rule file).
+  struct Template: Sendable {
+    var fields: [Edge.Kind]
+    /// The kinds of the objects that have the fields.
+    var holders: [String]
+    /// What happens without the target; `{kind}` stands for the kind of the target.
+    var label: String
+    /// Whether the reference may name a namespace of its own.
+    var namesNamespace = true
+    /// Paths of fields that turn the reference off where they are true.
+    var unless = [["spec", "suspend"]]
+    /// Whether only objects of Flux with their namespace are looked for: what charts and operators make is not known.
+    var isOfFlux = false
+    /// Whether what no entry point reaches is judged as well, with a warning.
+    var isJudgedAnywhere = false
+    /// Which references are looked at, where data cannot say it.
+    var isMeant: @Sendable (Edge) -> Bool = { _ in true }
+  }
+
+  private let templates: [Template]
+
+  init(_ templates: [Template]) { self.templates = templates }
 
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters where cluster.hasEntryPoint {
-      // Most clusters have no such object, and to find all references has its price.
-      guard cluster.objects.contains(where: { holders.contains($0.id.kind) }) else { continue }
-      var missing = MissingTargets()
-      var absence = Absence(cluster)
-      for edge in model.references(of: cluster).edges where edge.kind == field {
-        let object = cluster.objects[edge.from]
-        guard holders.contains(object.id.kind), let verdict = absence.verdict(of: edge), isMeant(edge, cluster),
-          !isSuspended(object, model.forest)
-        else { continue }
-        missing.add(edge, verdict)
+    for facts in model.clusters {
+      var absence = Absence(facts.cluster)
+      for template in templates where facts.cluster.hasEntryPoint || template.isJudgedAnywhere {
+        check(template, facts, &absence, model, &report)
       }
-      for target in missing.targets(in: cluster, model.forest) { self.report(target, cluster, model, &report) }
     }
   }
 
+  private func check(
+    _ template: Template, _ facts: ClusterFacts, _ absence: inout Absence, _ model: RepositoryModel,
+    _ report: inout FindingSink
+  ) {
+    let cluster = facts.cluster
+    // Most clusters have no such object, and to find all references has its price.
+    guard template.holders.contains(where: cluster.index.has) else { return }
+    for field in template.fields {
+      var missing = MissingTargets()
+      for edge in facts.references.edges(of: field) where !edge.isWildcard {
+        let object = cluster.objects[edge.from]
+        guard template.holders.contains(object.id.kind), let verdict = absence.verdict(of: edge),
+          template.isMeant(edge), !template.isOfFlux || isOfFlux(edge, model.forest),
+          !template.unless.contains(where: { isTrue($0, of: object.root, model.forest) })
+        else { continue }
+        missing.add(edge, verdict)
+      }
+      for target in missing.targets(in: cluster, model.forest) {
+        self.report(target, of: field, template, cluster, model, &report)
+      }
+    }
+  }
+
+  private func isTrue(_ path: [String], of root: NodeRef, _ forest: Forest) -> Bool {
+    var node = root
+    for key in path {
+      guard let next = forest.value(node, key: key) else { return false }
+      node = next
+    }
+    return forest.isTrue(node)
+  }
+
+  private func isOfFlux(_ edge: Edge, _ forest: Forest) -> Bool {
+    edge.targetNamespace != nil
+      && forest.value(edge.entry, "apiVersion").map { forest.text($0).contains(".toolkit.fluxcd.io/") } ?? false
+  }
+
   private func report(
-    _ target: MissingTargets.Target, _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ target: MissingTargets.Target, of field: Edge.Kind, _ template: Template, _ cluster: Cluster,
+    _ model: RepositoryModel, _ report: inout FindingSink
   ) {
     let edge = target.edges[0]
-    let repair = repair(of: edge, in: cluster, model)
+    let repair = repair(of: edge, template, in: cluster, model)
     report.report(
       "\(field.rawValue) of \(counted(target.holders)) names \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
-      at: model.forest.range(edge.location), label: label, severity: target.verdict.severity,
+      at: model.forest.range(edge.location), label: filled(template.label, kind: target.kind),
+      severity: cluster.hasEntryPoint ? target.verdict.severity : .warning,
       object: target.holders[0], objects: target.holders,
       cluster: cluster, related: repair.related + target.otherPlaces, notes: target.verdict.notes,
       help: repair.help ?? "define the \(target.kind), or correct kind, name or namespace",
@@ -45,21 +89,22 @@ struct DanglingReferences {
       ], cause: target.cause)
   }
 
-  private func repair(
-    of edge: Edge, in cluster: Cluster, _ model: RepositoryModel
-  ) -> (help: String?, related: [RelatedLocation]) {
-    let repair = model.repair(of: edge, in: cluster)
-    guard !hasNamespace,
-      let elsewhere = cluster.objects.first(where: { $0.id.kind == edge.targetKind && $0.id.name == edge.targetName }),
-      let namespace = elsewhere.id.namespace
-    else { return repair }
-    return (
-      "'\(edge.targetName)' is in namespace '\(namespace)', and \(field.rawValue) cannot name another one than its own",
-      repair.related
-    )
+  private func filled(_ label: String, kind: String) -> String {
+    let parts = label.split(separator: "{kind}", omittingEmptySubsequences: false)
+    return parts.joined(separator: kind)
   }
 
-  private func isSuspended(_ object: AppliedObject, _ forest: Forest) -> Bool {
-    forest.isTrue(forest.value(object.root, "spec", "suspend"))
+  private func repair(
+    of edge: Edge, _ template: Template, in cluster: Cluster, _ model: RepositoryModel
+  ) -> (help: String?, related: [RelatedLocation]) {
+    let repair = model.repair(of: edge, in: cluster)
+    guard !template.namesNamespace,
+      let elsewhere = cluster.index.objects(ofKind: edge.targetKind, name: edge.targetName).first,
+      let namespace = cluster.objects[elsewhere].id.namespace
+    else { return repair }
+    return (
+      "'\(edge.targetName)' is in namespace '\(namespace)', and \(edge.kind.rawValue) cannot name another one than its own",
+      repair.related
+    )
   }
 }

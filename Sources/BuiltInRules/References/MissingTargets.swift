@@ -19,17 +19,11 @@ struct MissingTargets {
     var cause: String
   }
 
-  private var edges: [Key: [Edge]] = [:]
-  private var verdicts: [Key: Absence.Verdict] = [:]
-
-  private struct Key: Hashable {
-    var kind: String
-    var namespace: String?
-    var name: String
-  }
+  private var edges: [ObjectKey: [Edge]] = [:]
+  private var verdicts: [ObjectKey: Absence.Verdict] = [:]
 
   mutating func add(_ edge: Edge, _ verdict: Absence.Verdict = .certain) {
-    let key = Key(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName)
+    let key = edge.targetKey
     edges[key, default: []].append(edge)
     if case .likely = verdicts[key] ?? verdict { verdicts[key] = verdict }
   }

@@ -1,21 +1,5 @@
 import RuleEngine
 
-/// Objects of a cluster by kind and name, in whatever namespace.
-struct PeerIndex {
-  private var numbers: [String: [String: [Int]]] = [:]
-
-  init(_ cluster: Cluster) {
-    for (number, object) in cluster.objects.enumerated() where !object.isRemote {
-      numbers[object.id.kind, default: [:]][object.id.name, default: []].append(number)
-    }
-  }
-
-  func named(_ name: String, kind: String) -> [Int] { numbers[kind]?[name] ?? [] }
-
-  /// All of a kind, in the order of the cluster.
-  func all(_ kind: String) -> [Int] { (numbers[kind] ?? [:]).values.joined().sorted() }
-}
-
 /// An object that a reference to nothing most likely means.
 struct NearMiss {
   enum Likelihood {
@@ -33,15 +17,14 @@ struct NearMiss {
   ///
   /// - Parameter field: the field that holds the reference, which has no namespace of its own.
   init?(
-    kind: String, namespace: String?, name: String, field: String, in cluster: Cluster, _ peers: PeerIndex,
-    _ model: RepositoryModel
+    kind: String, namespace: String?, name: String, field: String, in cluster: Cluster, _ model: RepositoryModel
   ) {
-    let neighbours = peers.all(kind).map { cluster.objects[$0] }.filter { $0.id.namespace == namespace }
+    let neighbours = cluster.index.objects(ofKind: kind, namespace: namespace).map { cluster.objects[$0] }
     if let generated = neighbours.first(where: { Self.isHashed($0, name) }) {
       place = RelatedLocation(model.place(of: generated), "made as '\(generated.id.name)'")
       help = "set 'disableNameSuffixHash: true', or add a nameReference: kustomize does not follow references of Flux"
       likelihood = .certain
-    } else if let elsewhere = peers.named(name, kind: kind).first.map({ cluster.objects[$0] }),
+    } else if let elsewhere = cluster.index.objects(ofKind: kind, name: name).first.map({ cluster.objects[$0] }),
       let other = elsewhere.id.namespace
     {
       place = RelatedLocation(model.place(of: elsewhere), "defined in namespace '\(other)'")
@@ -52,17 +35,16 @@ struct NearMiss {
     {
       place = RelatedLocation(model.place(of: neighbour), "a similar name is defined here")
       help = "did you mean '\(near)'?"
-      likelihood = Slip.isOne(between: Array(name.utf8), and: Array(near.utf8)) ? .likely : .possible
+      likelihood = Suggestion.isSlip(between: name, and: near) ? .likely : .possible
     } else {
       return nil
     }
   }
 
   /// Whether a generator makes the target with a hash, and its kustomization file configures references that follow it.
-  static func isFollowed(
-    _ kind: String, _ name: String, in cluster: Cluster, _ peers: PeerIndex, _ model: RepositoryModel
-  ) -> Bool {
-    peers.all(kind).map { cluster.objects[$0] }.contains { object in
+  static func isFollowed(_ kind: String, _ name: String, in cluster: Cluster, _ model: RepositoryModel) -> Bool {
+    cluster.index.objects(ofKind: kind).contains { number in
+      let object = cluster.objects[number]
       guard isHashed(object, name), let root = model.sources.documents(of: object.origin.file).first?.root else {
         return false
       }

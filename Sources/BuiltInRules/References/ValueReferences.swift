@@ -28,12 +28,9 @@ struct ValueReferences {
   func check(_ report: inout FindingSink) {
     var uses: [Target: [Use]] = [:]
     for (number, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint {
-      var peers: PeerIndex?
       for edge in cluster.edges where edge.kind == kind && !edge.isOptional {
         guard let namespace = edge.targetNamespace, isMissing(edge) else { continue }
-        let known = peers ?? PeerIndex(cluster)
-        peers = known
-        if NearMiss.isFollowed(edge.targetKind, edge.targetName, in: cluster, known, model) { continue }
+        if NearMiss.isFollowed(edge.targetKind, edge.targetName, in: cluster, model) { continue }
         let target = Target(kind: edge.targetKind, namespace: namespace, name: edge.targetName)
         uses[target, default: []].append(
           Use(cluster: number, edge: edge, user: ObjectReference(cluster.objects[edge.from].id)))
@@ -41,9 +38,8 @@ struct ValueReferences {
     }
     guard !uses.isEmpty else { return }
     let unapplied = UnappliedObjects(model.graph, model.sources)
-    var peers: [Int: PeerIndex] = [:]
     for (target, uses) in uses.sorted(by: { $0.key.text < $1.key.text }) {
-      self.report(target, uses, unapplied, &peers, &report)
+      self.report(target, uses, unapplied, &report)
     }
   }
 
@@ -57,8 +53,7 @@ struct ValueReferences {
   }
 
   private func report(
-    _ target: Target, _ uses: [Use], _ unapplied: UnappliedObjects, _ peers: inout [Int: PeerIndex],
-    _ report: inout FindingSink
+    _ target: Target, _ uses: [Use], _ unapplied: UnappliedObjects, _ report: inout FindingSink
   ) {
     let forest = model.forest
     var byRange: [SourceRange: Use] = [:]
@@ -70,13 +65,9 @@ struct ValueReferences {
     var known: Set<ObjectReference> = []
     let objects = (ranges.compactMap { byRange[$0] } + uses).map(\.user).filter { known.insert($0).inserted }
     let maker = unapplied.maker(ofKind: target.kind, namespace: target.namespace, name: target.name)
-    let isElsewhere = model.graph.clusters.enumerated().contains { number, cluster in
-      if cluster.produces(kind: target.kind, namespace: target.namespace, name: target.name) { return true }
-      let known = peers[number] ?? PeerIndex(cluster)
-      peers[number] = known
-      return known.named(target.name, kind: target.kind).contains {
-        cluster.objects[$0].id.namespace == target.namespace
-      }
+    let isElsewhere = model.graph.clusters.contains { cluster in
+      cluster.produces(kind: target.kind, namespace: target.namespace, name: target.name)
+        || !cluster.index.objects(ofKind: target.kind, namespace: target.namespace, name: target.name).isEmpty
     }
     let absence =
       isElsewhere
@@ -85,11 +76,8 @@ struct ValueReferences {
     var reported: Set<Int> = []
     for use in uses where reported.insert(use.cluster).inserted {
       let cluster = model.graph.clusters[use.cluster]
-      let known = peers[use.cluster] ?? PeerIndex(cluster)
-      peers[use.cluster] = known
       let nearMiss = NearMiss(
-        kind: target.kind, namespace: target.namespace, name: target.name, field: kind.rawValue, in: cluster,
-        known, model)
+        kind: target.kind, namespace: target.namespace, name: target.name, field: kind.rawValue, in: cluster, model)
       report.report(
         "\(kind.rawValue) of \(users) names \(target.text), \(absence)", at: first,
         label: maker == nil ? "no such \(target.kind) here" : "not applied", severity: severity(of: nearMiss, use.edge),

@@ -5,7 +5,7 @@ struct BuildFailed: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
       for kustomization in cluster.kustomizations {
-        let name = kustomization.namespace.map { "\($0)/\(kustomization.name)" } ?? kustomization.name
+        let name = kustomization.displayName
         let applier =
           kustomization.isDirectory
           ? [] : [RelatedLocation(model.nameRange(of: kustomization), "built by Kustomization '\(name)'")]

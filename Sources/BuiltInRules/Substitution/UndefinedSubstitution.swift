@@ -25,7 +25,7 @@ struct UndefinedSubstitution: RepositoryRule {
           }
           related.append(RelatedLocation(model.nameRange(of: kustomization), "applied by Kustomization '\(name)'"))
           var notes: [String] = []
-          if let input = GeneratorFileLine(of: use.name, at: use.range, model) {
+          if let input = use.input {
             notes.append("it stands in line \(input.line) of '\(input.path)'")
           }
           if settings.versionOrigin == .assumed {

@@ -3,8 +3,9 @@ import RuleEngine
 /// A reference into another namespace under `--no-cross-namespace-refs`: the controller refuses to follow it.
 struct CrossNamespaceReference: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters where !cluster.settings.namespaceLocks.isEmpty {
-      for edge in model.references(of: cluster).edges where edge.target != .missing {
+    for facts in model.clusters where !facts.cluster.settings.namespaceLocks.isEmpty {
+      let cluster = facts.cluster
+      for edge in facts.references.edges where edge.target != .missing {
         guard let lock = edge.lock, let namespace = edge.targetNamespace, !namespace.contains("${") else { continue }
         let object = ObjectReference(cluster.objects[edge.from].id)
         report.report(

@@ -1,7 +1,5 @@
-import FluxModel
-import Kustomize
+package import FluxGraph
 import Manifests
-import SourceText
 package import YAMLSyntax
 
 /// What must have happened before a Kustomization of a cluster is applied, or is ready, when the cluster is new.
@@ -9,7 +7,8 @@ package import YAMLSyntax
 /// A Kustomization is there once the one that applies it was applied, and it is applied once all that it depends on is
 /// ready (kustomize-controller `internal/controller/kustomization_controller.go`, `checkDependencies`). It is ready once it
 /// is applied and, with `wait` or `healthChecks`, the Kustomizations among its objects are ready (`checkHealth`).
-package struct ReconcileOrder {
+package struct ReconcileOrder: Sendable {
+  private let numbers: KustomizationNumbers
   private let parents: [Int?]
   /// What each state needs directly. State `2 * n` is that Kustomization `n` was applied, `2 * n + 1` that it is ready.
   private var conditions: [[Int]]
@@ -21,6 +20,7 @@ package struct ReconcileOrder {
     parents = kustomizations.map(\.parent)
     conditions = [[Int]](repeating: [], count: 2 * kustomizations.count)
     let numbers = KustomizationNumbers(cluster)
+    self.numbers = numbers
     let made = Set(cluster.objects.lazy.filter { $0.maker != nil }.map(\.root))
     var children = [[Int]](repeating: [], count: kustomizations.count)
     for (number, parent) in parents.enumerated() {
@@ -35,7 +35,7 @@ package struct ReconcileOrder {
     }
     for (number, kustomization) in kustomizations.enumerated() {
       guard let spec = kustomization.root.flatMap({ forest.value($0, "spec") }) else { continue }
-      if let wait = forest.value(spec, "wait"), forest.scalarValue(wait, dialect: .resource) == .boolean(true) {
+      if forest.isTrue(forest.value(spec, "wait")) {
         conditions[Self.ready(number)] += children[number].map(Self.ready)
       } else if let checks = forest.value(spec, "healthChecks") {
         for check in forest.items(checks) {
@@ -96,6 +96,9 @@ package struct ReconcileOrder {
     return isNeeded
   }
 
+  /// The Kustomizations that an edge joins.
+  fileprivate func ends(of edge: Edge) -> (from: Int, to: Int)? { numbers.ends(of: edge) }
+
   /// Whether being applied and the readiness of what it depends on need each other.
   fileprivate func entangled() -> (_ number: Int, _ dependency: Int) -> Bool {
     let knots = StrongComponents.numbers(of: conditions)
@@ -104,21 +107,28 @@ package struct ReconcileOrder {
 }
 
 /// The Kustomizations of a cluster by their names.
-private struct KustomizationNumbers {
-  private let cluster: Cluster
-  private var numbers: [[String?]: Int] = [:]
+private struct KustomizationNumbers: Sendable {
+  private let objects: [AppliedObject]
+  private var numbers: [Key: Int] = [:]
+
+  private struct Key: Hashable, Sendable {
+    var namespace: String?
+    var name: String
+  }
 
   init(_ cluster: Cluster) {
-    self.cluster = cluster
+    objects = cluster.objects
     for (number, kustomization) in cluster.kustomizations.enumerated() {
-      numbers[[kustomization.namespace, kustomization.name]] = number
+      numbers[Key(namespace: kustomization.namespace, name: kustomization.name)] = number
     }
   }
 
-  func number(namespace: String?, name: String) -> Int? { numbers[[namespace, name]] }
+  func number(namespace: String?, name: String) -> Int? {
+    numbers[Key(namespace: namespace, name: name)]
+  }
 
   func ends(of edge: Edge) -> (from: Int, to: Int)? {
-    let from = cluster.objects[edge.from].id
+    let from = objects[edge.from].id
     guard let source = number(namespace: from.namespace, name: from.name),
       let target = number(namespace: edge.targetNamespace, name: edge.targetName)
     else { return nil }
@@ -143,17 +153,15 @@ package struct EntangledDependency: Sendable {
   package var relation: Relation
 
   /// All of a cluster, in the order of its edges.
-  package static func all(in cluster: Cluster, _ forest: Forest) -> [EntangledDependency] {
-    let numbers = KustomizationNumbers(cluster)
+  package static func all(in cluster: Cluster, _ order: ReconcileOrder) -> [EntangledDependency] {
     let edges = cluster.edges.filter { $0.kind == .dependsOn && $0.targetKind == "Kustomization" }
     guard !edges.isEmpty else { return [] }
-    let order = ReconcileOrder(cluster, in: forest)
     let areEntangled = order.entangled()
     var dependencies = [[Int]](repeating: [], count: cluster.kustomizations.count)
-    for edge in edges { if let (from, to) = numbers.ends(of: edge) { dependencies[from].append(to) } }
+    for edge in edges { if let (from, to) = order.ends(of: edge) { dependencies[from].append(to) } }
     let cycles = StrongComponents.numbers(of: dependencies)
     return edges.compactMap { edge in
-      guard let (from, to) = numbers.ends(of: edge), from != to, cycles[from] != cycles[to], areEntangled(from, to)
+      guard let (from, to) = order.ends(of: edge), from != to, cycles[from] != cycles[to], areEntangled(from, to)
       else { return nil }
       let relation: Relation =
         order.isAncestor(from, of: to) ? .applies : order.isAncestor(to, of: from) ? .isAwaited : .other

@@ -1,16 +1,16 @@
-import RuleEngine
+import Manifests
+import SourceText
 
 /// The file that a generator read a text from. Generated values stand at the entry that names the file; a reader wants to
 /// see the line.
-struct GeneratorFileLine {
+package struct GeneratorFileLine: Hashable, Sendable {
   /// Relative to the top of the tree.
-  var path: String
+  package var path: String
   /// Counted from 1.
-  var line: Int
+  package var line: Int
 
   /// Finds a variable in the file that the entry at `range` names; nil when the text stands in the entry itself.
-  init?(of variable: String, at range: SourceRange, _ model: RepositoryModel) {
-    let sources = model.sources
+  init?(of variable: String, at range: SourceRange, _ sources: SourceSet) {
     let entry = sources.bytes(of: range.file)
     guard range.bounds.upperBound <= entry.count else { return nil }
     // `KEY=FILE` or `FILE`, perhaps in quotes; an expression is no name of a file.

@@ -1,3 +1,5 @@
+package import FluxGraph
+
 /// Cycles among the resolved `dependsOn` edges of a cluster, for whoever shows them: rules and pictures.
 package enum DependencyCycles {
   /// Each cycle as its edges in order. After a cycle is found its first edge is set aside, so that every knot is told

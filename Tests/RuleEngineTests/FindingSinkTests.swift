@@ -1,8 +1,6 @@
 import Diagnostics
-import FluxLintKit
 import RuleEngine
 import SourceText
-import SourceTrees
 import Testing
 
 /// How reports of one cause become one finding.
@@ -54,15 +52,6 @@ struct FindingSinkTests {
     }
     #expect(findings.count == 2)
     #expect(findings.allSatisfy { $0.objects.isEmpty && $0.notes.isEmpty })
-  }
-
-  @Test func `what is so in some clusters only is said of them`() async throws {
-    let example = try #require(
-      Fixture.all.first { $0.testDescription == "removed-api-version/bad-certain-in-one-of-two-clusters" })
-    let finding = try #require(try await Linter.check(InMemoryTree(files: example.files)).findings.first)
-    #expect(finding.severity == .error && finding.clusters == ["clusters/a", "clusters/b"])
-    #expect(finding.notes.count == 1)
-    #expect(finding.notes.first?.hasPrefix("in 'clusters/a': the Flux release is not known") == true)
   }
 
   @Test func `ciphertext is no name`() {

@@ -1,12 +1,13 @@
-import RuleEngine
+import FluxGraph
+import Manifests
+import YAMLSyntax
 
-/// Which well-known charts install CustomResourceDefinitions, and of which API groups. A table by hand of
-/// what these charts are known for; one that is not listed is taken to install none.
-enum ChartDefinitions {
+/// Which well-known charts install CustomResourceDefinitions, and of which API groups (`facts/charts.yaml`).
+package enum ChartDefinitions {
   /// The groups a HelmRelease installs, none when it may install them or not.
   static func groups(of release: AppliedObject, in cluster: Cluster, _ forest: Forest) -> [String] {
     guard let spec = forest.value(release.root, "spec"), let chart = chartName(spec, release, cluster, forest),
-      let entry = table[chart], !forest.isTrue(forest.value(spec, "suspend")),
+      let entry = table[chart], !FluxObject(release.root, in: forest).isSuspended,
       forest.value(spec, "kubeConfig") == nil
     else { return [] }
     if let policy = forest.value(spec, "install", "crds"), forest.hasText(policy, "Skip"), entry.isInFolder {
@@ -27,7 +28,7 @@ enum ChartDefinitions {
   /// Whether a chart is known for definitions of an API group, whatever its values say.
   ///
   /// - Parameter chart: its name, `repository/name` or the URL of an artifact.
-  static func mayInstall(_ group: String, chart: String) -> Bool {
+  package static func mayInstall(_ group: String, chart: String) -> Bool {
     table[lastComponent(chart)]?.groups.contains(group) ?? false
   }
 
@@ -39,10 +40,10 @@ enum ChartDefinitions {
       let name = forest.value(reference, "name").map({ forest.text($0) })
     else { return nil }
     let namespace = forest.givenText(reference, "namespace") ?? release.id.namespace
-    let source = cluster.objects.first {
-      $0.id.kind == "OCIRepository" && $0.id.name == name && $0.id.namespace == namespace
+    let source = cluster.index.objects(ofKind: "OCIRepository", namespace: namespace, name: name).first
+    return source.flatMap { forest.value(cluster.objects[$0].root, "spec", "url") }.map {
+      lastComponent(forest.text($0))
     }
-    return source.flatMap { forest.value($0.root, "spec", "url") }.map { lastComponent(forest.text($0)) }
   }
 
   private static func lastComponent(_ text: String) -> String {
@@ -58,7 +59,7 @@ enum ChartDefinitions {
     return current
   }
 
-  private struct Entry {
+  struct Entry {
     var groups: [String]
     /// Values that switch the definitions on and off, the first that is set decides.
     var switches: [[String]] = []
@@ -66,27 +67,4 @@ enum ChartDefinitions {
     /// Whether they lie in `crds/`, where `install.crds: Skip` leaves them out.
     var isInFolder = false
   }
-
-  private static let table: [String: Entry] = [
-    "cert-manager": Entry(
-      groups: ["cert-manager.io", "acme.cert-manager.io"], switches: [["crds", "enabled"], ["installCRDs"]],
-      isOnByDefault: false),
-    "cloudnative-pg": Entry(groups: ["postgresql.cnpg.io"], switches: [["crds", "create"]]),
-    "external-secrets": Entry(
-      groups: ["external-secrets.io", "generators.external-secrets.io"], switches: [["installCRDs"]]),
-    "grafana-operator": Entry(groups: ["grafana.integreatly.org"], isInFolder: true),
-    "keda": Entry(groups: ["keda.sh"], switches: [["crds", "install"]]),
-    "kube-prometheus-stack": Entry(
-      groups: ["monitoring.coreos.com"], switches: [["crds", "enabled"]], isInFolder: true),
-    "kyverno": Entry(groups: ["kyverno.io"], switches: [["crds", "install"]]),
-    "longhorn": Entry(groups: ["longhorn.io"]),
-    "metallb": Entry(groups: ["metallb.io"], switches: [["crds", "enabled"]]),
-    "prometheus-operator-crds": Entry(groups: ["monitoring.coreos.com"]),
-    "rook-ceph": Entry(groups: ["ceph.rook.io"], switches: [["crds", "enabled"]]),
-    "sealed-secrets": Entry(groups: ["bitnami.com"], isInFolder: true),
-    "strimzi-kafka-operator": Entry(groups: ["kafka.strimzi.io"], isInFolder: true),
-    "traefik": Entry(groups: ["traefik.io"], isInFolder: true),
-    "velero": Entry(groups: ["velero.io"], isInFolder: true),
-    "volsync": Entry(groups: ["volsync.backube"], switches: [["manageCRDs"]]),
-  ]
 }

@@ -1,0 +1,70 @@
+package import FluxGraph
+package import SourceText
+package import YAMLSyntax
+
+/// What can be concluded from the graph of one cluster: each fact in one place, made when somebody first asks, and the same
+/// for rules, pictures and lists. What objects are called is in `Cluster.index` already.
+package final class ClusterFacts: Sendable {
+  package let cluster: Cluster
+  package let forest: Forest
+
+  /// - Parameter forest: the one of the graph that the cluster is part of.
+  package init(_ cluster: Cluster, in forest: Forest) {
+    self.cluster = cluster
+    self.forest = forest
+  }
+
+  /// Every cluster of a graph that is judged, in its order.
+  package static func all(of graph: FluxGraph, in forest: Forest) -> [ClusterFacts] {
+    graph.clusters.map { ClusterFacts($0, in: forest) }
+  }
+
+  // MARK: - Objects
+
+  /// The objects that a Kustomization applies, in the order of the cluster.
+  package func objects(of kustomization: Int) -> [Int] { byOwner { makeByOwner() }[kustomization] }
+
+  /// The objects that are written in a file, in the order of the cluster.
+  package func objects(in file: FileID) -> [Int] {
+    byFile { Dictionary(grouping: cluster.objects.indices) { cluster.objects[$0].origin.file } }[file] ?? []
+  }
+
+  private func makeByOwner() -> [[Int]] {
+    var lists = [[Int]](repeating: [], count: cluster.kustomizations.count)
+    for (number, object) in cluster.objects.enumerated() {
+      if let owner = object.kustomization { lists[owner].append(number) }
+    }
+    return lists
+  }
+
+  // MARK: - References
+
+  /// Every reference between the objects, both ways.
+  package var references: ClusterReferences { edges { ClusterReferences(cluster, in: forest) } }
+
+  // MARK: - Order
+
+  /// What must have happened before what. It remembers what it was asked, so whoever asks takes a copy.
+  package var order: ReconcileOrder { reconcileOrder { ReconcileOrder(cluster, in: forest) } }
+
+  /// The cycles of `dependsOn`, each as its edges in order.
+  package var cycles: [[Edge]] { dependencyCycles { DependencyCycles.find(in: cluster) } }
+
+  /// Entries of `dependsOn` that can never be fulfilled on a new cluster, though they are in no cycle.
+  package var entangled: [EntangledDependency] {
+    entangledDependencies { EntangledDependency.all(in: cluster, order) }
+  }
+
+  // MARK: - Kinds
+
+  /// What installs custom kinds.
+  package var definitions: DefinitionProviders { providers { DefinitionProviders(cluster, forest) } }
+
+  private let byOwner = Lazily<[[Int]]>()
+  private let byFile = Lazily<[FileID: [Int]]>()
+  private let edges = Lazily<ClusterReferences>()
+  private let reconcileOrder = Lazily<ReconcileOrder>()
+  private let dependencyCycles = Lazily<[[Edge]]>()
+  private let entangledDependencies = Lazily<[EntangledDependency]>()
+  private let providers = Lazily<DefinitionProviders>()
+}
