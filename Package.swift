@@ -46,7 +46,11 @@ let facts: [CSetting] =
 let package = Package(
   name: "fluxlint",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "fluxlint", targets: ["fluxlint"])],
+  products: [
+    .executable(name: "fluxlint", targets: ["fluxlint"]),
+    // Answers conformance cases of the expression language, for tests; it is not installed.
+    .executable(name: "cel-conformance", targets: ["cel-conformance"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
@@ -63,13 +67,16 @@ let package = Package(
     .target(name: "CProgram", cSettings: facts),
 
     module("Hashing"),
+    module("TextMatching"),
+    module("ScalarFormats"),
+    module("CEL", ["TextMatching", "ScalarFormats"]),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
     module("SourceTrees"),
     module("GitTrees", ["SourceTrees", "CLibGit2", "CZlib"]),
     module("Manifests", ["SourceText", "YAMLSyntax", "SourceTrees"]),
-    module("Kustomize", ["Hashing", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
+    module("Kustomize", ["Hashing", "TextMatching", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
     module("FluxModel", ["Hashing"], plugins: ["EmbedRules"]),
     module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
@@ -78,7 +85,8 @@ let package = Package(
     module(
       "Migration",
       [
-        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "Printing",
+        "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
+        "Printing",
       ]),
     module("RuleFiles", ["SourceText", "Diagnostics", "YAMLSyntax"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
@@ -111,11 +119,15 @@ let package = Package(
       name: "buildbench",
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
+    .executableTarget(name: "cel-conformance", dependencies: ["ScalarFormats", "CEL"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
     tests("HashingTests", ["Hashing"]),
+    tests("TextMatchingTests", ["TextMatching"]),
+    tests("ScalarFormatsTests", ["ScalarFormats"]),
+    tests("CELTests", ["CEL", "cel-conformance"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),

@@ -2,6 +2,7 @@ import FluxModel
 import Kustomize
 import Manifests
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 // Objects, and all places in them that mention a version.

@@ -1,4 +1,5 @@
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 // The entries of the lists in a kustomization file.

@@ -1,4 +1,5 @@
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 /// The `target` of a patch (api/resmap/reswrangler.go, `Select`): every condition that is given must hold.

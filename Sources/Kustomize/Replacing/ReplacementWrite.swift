@@ -1,4 +1,5 @@
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 /// Writes one value to all places of one object that a field path leads to (kyaml/yaml/match.go, `PathMatcher`, and

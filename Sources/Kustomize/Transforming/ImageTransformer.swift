@@ -1,5 +1,6 @@
 import Manifests
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 // `images` (api/filters/imagetag, api/internal/image).

@@ -1,0 +1,170 @@
+import CEL
+import Testing
+
+@testable import cel_conformance
+
+struct EvaluationTests {
+  private let manifest = Document([
+    "kind": "Kustomization",
+    "metadata": ["name": "apps", "labels": ["team": "blue"]],
+    "spec": [
+      "prune": true, "interval": "30m", "retries": 3, "dependsOn": [["name": "infra"], ["name": "crds"]],
+      "secret": .unknown("value is encrypted"),
+    ],
+  ])
+
+  struct Example: Sendable, CustomTestStringConvertible {
+    var text: String
+    var result: String
+    var testDescription: String { text }
+    init(_ text: String, _ result: String) { (self.text, self.result) = (text, result) }
+  }
+
+  @Test(arguments: [
+    Example("object.kind", #"{"string":"Kustomization"}"#),
+    Example("object.spec.retries + 1", #"{"int":"4"}"#),
+    Example("object.spec.dependsOn[1].name", #"{"string":"crds"}"#),
+    Example("object.spec.dependsOn.map(d, d.name)", #"{"list":[{"string":"infra"},{"string":"crds"}]}"#),
+    Example("object.spec.dependsOn == [{'name': 'infra'}, {'name': 'crds'}]", #"{"bool":true}"#),
+    Example("object.metadata.labels == {'team': 'blue'}", #"{"bool":true}"#),
+    Example("'team' in object.metadata.labels", #"{"bool":true}"#),
+    Example("object.metadata.labels.all(k, v, k == 'team' && v == 'blue')", #"{"bool":true}"#),
+    Example("object.metadata.labels.transformMap(k, v, v + '!')['team']", #"{"string":"blue!"}"#),
+    Example("has(object.spec.suspend) || has(object.spec.prune)", #"{"bool":true}"#),
+    Example("object.spec.?suspend.orValue(false)", #"{"bool":false}"#),
+    Example("duration(object.spec.interval) > duration('29m59s')", #"{"bool":true}"#),
+    Example("size(object.kind) + object.kind.indexOf('z')", #"{"int":"20"}"#),
+    Example("object.kind.matches('^Kust.*on$')", #"{"bool":true}"#),
+    Example("object.spec.suspend", "failed: no such key 'suspend'"),
+    Example("object.kind.name", "failed: 'string' has no 'name'"),
+    Example("object.nope.name || true", #"{"bool":true}"#),
+    Example("cel.bind(n, object.metadata.name, n + n)", #"{"string":"appsapps"}"#),
+    Example("'e\\u0301' == '\\u00e9'", #"{"bool":false}"#),
+  ])
+  func `a document is read in place`(_ example: Example) throws {
+    #expect(try manifest.run(example.text) == example.result)
+  }
+
+  @Test(arguments: [
+    Example("object.spec.secret", "unknown: value is encrypted"),
+    Example("object.spec.secret == 'x'", "unknown: value is encrypted"),
+    Example("object.spec.secret.startsWith('x')", "unknown: value is encrypted"),
+    Example("object.spec.secret == 'x' || object.spec.prune", #"{"bool":true}"#),
+    Example("object.spec.secret == 'x' && !object.spec.prune", #"{"bool":false}"#),
+    Example("object.spec.secret == 'x' && object.spec.prune", "unknown: value is encrypted"),
+    Example("object.spec.nope == 1 || object.spec.secret == 'x'", "unknown: value is encrypted"),
+    Example("object.spec.secret == 'x' ? 1 : 2", "unknown: value is encrypted"),
+    Example("[object.spec.secret, 1].size()", #"{"int":"2"}"#),
+    Example("[object.spec.secret, 1].exists(x, x == 1)", #"{"bool":true}"#),
+    Example("[object.spec.secret, 1].all(x, x == 1)", "unknown: value is encrypted"),
+    Example("1 in [object.spec.secret, 1]", #"{"bool":true}"#),
+    Example("2 in [object.spec.secret, 1]", "unknown: value is encrypted"),
+    Example("[object.spec.secret, 1] == ['x', 2]", #"{"bool":false}"#),
+    Example("[object.spec.secret, 1] == ['x', 1]", "unknown: value is encrypted"),
+    Example("object.spec.?secret.orValue('x')", "unknown: value is encrypted"),
+    Example("has(object.spec.secret)", #"{"bool":true}"#),
+    Example("has(object.spec.secret.name)", "unknown: value is encrypted"),
+    Example("[object.spec.secret].join(',')", "unknown: value is encrypted"),
+    Example("'%s'.format([object.spec.secret])", "unknown: value is encrypted"),
+  ])
+  func `what is not known makes unknown what depends on it, and nothing else`(_ example: Example) throws {
+    #expect(try manifest.run(example.text) == example.result)
+  }
+
+  @Test(arguments: [
+    Example("object.spec.retries > 5", #"{"int":"3"}"#),
+    Example("object.kind == 'Kustomization' && object.spec.interval == '1h'", #"{"string":"30m"}"#),
+    Example("object.spec.interval == '30m' || object.kind == 'x'", #"{"string":"30m"}"#),
+    Example(
+      "has(object.metadata.annotations)",
+      #"{"map":[[{"string":"name"},{"string":"apps"}],[{"string":"labels"},{"map":[[{"string":"team"},{"string":"blue"}]]}]]}"#
+    ),
+    Example("has(object.metadata.labels.team)", #"{"string":"blue"}"#),
+    Example("object.spec.dependsOn.all(d, d.name == 'infra')", #"{"string":"crds"}"#),
+    Example("object.spec.dependsOn.exists(d, d.name == 'crds')", #"{"string":"crds"}"#),
+    Example("!object.spec.prune", #"{"bool":true}"#),
+    Example(
+      "object.spec.?suspend.orValue(true)",
+      #"{"map":[[{"string":"prune"},{"bool":true}],[{"string":"interval"},{"string":"30m"}],[{"string":"retries"},{"int":"3"}],[{"string":"dependsOn"},{"list":[{"map":[[{"string":"name"},{"string":"infra"}]]},{"map":[[{"string":"name"},{"string":"crds"}]]}]}],[{"string":"secret"},{"null":null}]]}"#
+    ),
+    Example(
+      "'blue' in object.metadata.labels.map(k, object.metadata.labels[k])",
+      #"{"map":[[{"string":"team"},{"string":"blue"}]]}"#),
+    Example("object.metadata.labels.all(k, v, v == 'red')", #"{"string":"blue"}"#),
+    Example("cel.bind(s, object.spec, s.retries > 5)", #"{"int":"3"}"#),
+    Example("object.spec.interval.startsWith('1')", #"{"string":"30m"}"#),
+  ])
+  func `a result has the deepest node that decided it`(_ example: Example) throws {
+    #expect(try manifest.decided(example.text) == example.result)
+  }
+
+  @Test(arguments: [
+    "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, [1,2,3,4,5,6,7,8,9].map(c, [1,2,3,4,5,6,7,8,9].map(d, a))))",
+    "lists.range(100000000)",
+    "cel.bind(a, 'x'.replace('', 'yyyyyyyyyyyyyyyyyyyyyy'), a.replace('', a).replace('', a).replace('', a))",
+    "true || lists.range(1000000).exists(x, x < 0)", "lists.range(9000).all(x, x in lists.range(9000))",
+  ])
+  func `a hostile expression ends with an error`(_ text: String) throws {
+    let result = try manifest.run(text, steps: 5_000)
+    #expect(result == "failed: evaluation takes too many steps" || result == #"{"bool":true}"#)
+  }
+
+  @Test func `a budget is shared by the evaluations it is given to`() throws {
+    let program = try Program("[1, 2, 3].all(x, x > 0)", in: Document.environment)
+    var left = 1_000
+    _ = program.run(NoSource(), [], stepsLeft: &left)
+    #expect(left < 1_000)
+    #expect(left > 900)
+  }
+
+  // MARK: Hosts
+
+  @Test func `a host adds variables and functions of its own`() throws {
+    var environment = Environment.newest
+    environment.declare("name", .string)
+    environment.declare("limits", .map(.string, .int))
+    let functions = [
+      HostFunction("owner(string) string") { arguments, evaluator in
+        .string("team-" + (evaluator.string(arguments[0]) ?? ""))
+      },
+      HostFunction(".within(int, map(string, int)) bool") { arguments, evaluator in
+        guard case .int(let value) = arguments[0], let entries = evaluator.entries(arguments[1]) else {
+          return .fail("no limit")
+        }
+        return .bool(entries.allSatisfy { if case .int(let limit) = $0.value { value <= limit } else { false } })
+      },
+      HostFunction("no signature") { _, _ in .null },
+    ]
+    let areAdded = functions.map { environment.add($0) }
+    #expect(areAdded == [true, true, false])
+    let program = try Program("owner(name) == 'team-blue' && 3.within(limits)", in: environment, result: .bool)
+    #expect(program.variables == ["name", "limits"])
+    let limits = Value.map(MapValue([(.string("a"), .int(5))]))
+    guard case .value(.bool(true)) = program.run(NoSource(), [.string("blue"), limits]) else {
+      Issue.record("the program does not hold")
+      return
+    }
+    #expect(throws: CELError.self) { try Program("owner(3)", in: environment) }
+    #expect(throws: CELError.self) { try Program("name + 1", in: environment) }
+    #expect(throws: CELError.self) { try Program("name", in: environment, result: .bool) }
+    guard case .failed = program.run(NoSource(), [.string("blue")]) else {
+      Issue.record("a missing binding is no error")
+      return
+    }
+  }
+
+  @Test func `a program is evaluated from several threads`() async throws {
+    let program = try Program("object.spec.dependsOn.all(d, d.name.matches('^[a-z]+$'))", in: Document.environment)
+    let (source, root) = (manifest.source, manifest.root)
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          (0..<50).allSatisfy { _ in
+            if case .value(.bool(true)) = program.run(source, [.mapRef(root)]) { true } else { false }
+          }
+        }
+      }
+      for await result in group { #expect(result) }
+    }
+  }
+}
