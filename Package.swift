@@ -79,7 +79,10 @@ let package = Package(
     module("Kustomize", ["Hashing", "TextMatching", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests"]),
     module("Printing", ["YAMLSyntax"]),
     module("FluxModel", ["Hashing"], plugins: ["EmbedRules"]),
-    module("FluxGraph", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
+    module(
+      "Schemas", ["TextMatching", "ScalarFormats", "CEL", "SourceText", "YAMLSyntax"], plugins: ["EmbedSchemas"]),
+    module(
+      "FluxGraph", ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     module(
@@ -92,11 +95,14 @@ let package = Package(
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
     module(
       "RuleEngine",
-      ["SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "FluxGraph", "RuleCatalogue"]),
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "FluxModel", "Schemas", "FluxGraph", "RuleCatalogue",
+      ]),
     module(
       "BuiltInRules",
       [
-        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph",
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "Schemas",
+        "FluxGraph",
         "Migration", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
@@ -105,7 +111,7 @@ let package = Package(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "FluxGraph", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+        "Schemas", "FluxGraph", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
         "Printing", "GraphReporters", "Migration", "CProgram",
       ]),
     .executableTarget(
@@ -122,12 +128,13 @@ let package = Package(
     .executableTarget(name: "cel-conformance", dependencies: ["ScalarFormats", "CEL"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
+    .executableTarget(name: "schemagen", dependencies: ["SourceText", "YAMLSyntax"], swiftSettings: swiftSettings),
+    .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
     tests("HashingTests", ["Hashing"]),
     tests("TextMatchingTests", ["TextMatching"]),
     tests("ScalarFormatsTests", ["ScalarFormats"]),
-    tests("CELTests", ["CEL", "cel-conformance"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),

@@ -1,4 +1,4 @@
-import RuleEngine
+package import RuleEngine
 
 extension RepositoryModel {
   /// Every Flux Kustomization that some cluster applies, as it is applied.

@@ -1,6 +1,7 @@
 import Kustomize
 import Manifests
 package import SourceText
+import TextMatching
 package import YAMLSyntax
 
 /// Who makes the Secrets and ConfigMaps of a cluster beside the manifests that are them: operators, and controllers that

@@ -100,8 +100,9 @@ package enum Linter {
       settings: GraphSettings(
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     let graph = await builder.build()
-    let model = RepositoryModel(
+    var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
+    model.schemaDirectories = configuration.schemas
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
       builder: builder)
@@ -163,7 +164,7 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(model)
+      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(model.schemaVerdicts.unknownKinds)
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },

@@ -200,4 +200,18 @@ struct NotCheckedList {
     case .unreadFile, .remoteBase, .notBuilt, .template, .newerRelease, .notFollowed: return reason
     }
   }
+
+  /// One entry for all kinds that nothing describes, however many.
+  static func unknownKinds(_ kinds: [(kind: String, count: Int)]) -> [NotChecked] {
+    guard !kinds.isEmpty else { return [] }
+    let count = kinds.reduce(0) { $0 + $1.count }
+    let table = kinds.map { "\($0.kind) (\($0.count))" }.joined(separator: ", ")
+    let subject = count == 1 ? "1 object is" : "\(count) objects are"
+    return [
+      NotChecked(
+        reason:
+          "\(subject) not held against a schema, for no definition of the kind is in this repository; name its directory under 'schemas': \(table)",
+        kind: "no-schema", count: count)
+    ]
+  }
 }

@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
   package var clusters: [NamedCluster] = []
   /// Objects that are made outside Git.
   package var external: [ProvidedObject] = []
+  /// Directories of this repository with definitions or JSON Schemas of kinds.
+  package var schemas: [String] = []
 
   package init() {}
 }
@@ -111,9 +113,12 @@ extension Configuration {
         case "external":
           try expect(pair.value, .sequence, "'external'")
           for item in forest.items(pair.value) { result.external.append(try ClusterEntries(self).external(item)) }
+        case "schemas":
+          try expect(pair.value, .sequence, "'schemas'")
+          for item in forest.items(pair.value) { result.schemas.append(try directory(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, failOn, ignore, sources, clusters and external",
+            "unknown key '\(key)'; known are fluxVersion, rules, failOn, ignore, sources, clusters, external and schemas",
             pair.key)
         }
       }
@@ -151,6 +156,14 @@ extension Configuration {
         throw error("'\(text)' is no path in this repository; write one from its top, like apps/production", node)
       }
       return PathGlob(clean)
+    }
+
+    private func directory(_ node: NodeRef) throws(ConfigurationError) -> String {
+      let text = forest.text(node)
+      guard !text.isEmpty, let clean = RelativePath.join("", text), !clean.isEmpty else {
+        throw error("'\(text)' is no directory in this repository; write one from its top, like schemas", node)
+      }
+      return clean
     }
 
     private func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {

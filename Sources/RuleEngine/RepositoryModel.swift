@@ -10,6 +10,8 @@ package struct RepositoryModel {
   /// The Flux release in force where no cluster says one.
   package var fallback: ClusterSettings
   package var suppressions: Suppressions
+  /// Where files of schemas are, from the top.
+  package var schemaDirectories: [String] = []
 
   package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
     self.sources = sources
@@ -25,7 +27,24 @@ package struct RepositoryModel {
     references.value("\(cluster.name)\u{0}\(cluster.directory)") { ClusterReferences(cluster, in: forest) }
   }
 
+  /// What the API server will say to the objects, found out when a rule first asks.
+  package var schemaVerdicts: SchemaVerdicts { verdicts.value { SchemaVerdicts(self) } }
+
   private let references = ReferenceCache()
+  private let verdicts = VerdictCache()
+
+  private final class VerdictCache: Sendable {
+    private let known = Mutex<SchemaVerdicts?>(nil)
+
+    func value(_ make: () -> SchemaVerdicts) -> SchemaVerdicts {
+      known.withLock { known in
+        if let verdicts = known { return verdicts }
+        let verdicts = make()
+        known = verdicts
+        return verdicts
+      }
+    }
+  }
 
   /// Rules run side by side and ask for the same.
   private final class ReferenceCache: Sendable {
