@@ -136,6 +136,7 @@ let package = Package(
     tests("TextMatchingTests", ["TextMatching"]),
     tests("ScalarFormatsTests", ["ScalarFormats"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
+    tests("SchemasTests", ["SourceText", "YAMLSyntax", "Schemas"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
     tests(

@@ -8,8 +8,8 @@ import YAMLSyntax
 struct SchemaChoice {
   enum Origin: Hashable {
     case builtIn
-    /// A kind of Flux, of a release or of any that serves it.
-    case flux(minor: Int?)
+    /// A kind of Flux, in a release or, where that is not known, in any that serves it up to a minor.
+    case flux(minor: Int?, upTo: Int)
     /// A definition of the cluster, of a neighbouring repository or of a directory of schemas.
     case definition
     /// A definition that fluxlint knows; which release of it the cluster has is not known.
@@ -81,14 +81,18 @@ struct ClusterSchemas {
       dropsUnknown: dropsUnknown(key.kind, minor))
     if APIVersions.isFluxGroup(key.group) || key.group == FluxKinds.operatorGroup {
       guard let kind = catalogue.table.kind(group: key.group, version: key.version, kind: key.kind) else {
-        // What a release after the newest known one serves is told nowhere else.
-        return APIVersions.lifecycle(group: key.group, kind: key.kind, version: key.version) == nil ? .unknown : .none
+        // A version that no known release has is told elsewhere, but for one that came after them.
+        let lifecycle = APIVersions.lifecycle(group: key.group, kind: key.kind, version: key.version)
+        let newest = FluxVersion(major: 2, minor: SchemaTable.newestMinor)
+        return lifecycle.map { $0.introduced.map { $0 > newest } ?? false } ?? true ? .unknown : .none
       }
       choice.isNamespaced = true
-      choice.origin = .flux(minor: key.group == FluxKinds.operatorGroup ? nil : minor)
-      let bounded = minor.map { min($0, SchemaTable.newestMinor) }
+      let isOperator = key.group == FluxKinds.operatorGroup
+      let upTo = isOperator ? 0 : settings.isVersionBounded && !key.isRemote ? settings.fluxVersion.minor : SchemaTable.openEnd
+      choice.origin = .flux(minor: isOperator ? nil : minor, upTo: upTo)
+      let known = minor.map { min($0, SchemaTable.newestMinor) }
       for release in kind.releases.reversed()
-      where bounded.map({ release.since <= $0 && $0 <= release.until }) ?? true {
+      where known.map({ release.since <= $0 && $0 <= release.until }) ?? (release.since <= upTo) {
         choice.schemas.append(catalogue.schema(release))
       }
       return choice.schemas.isEmpty ? .none : .known(choice)

@@ -48,6 +48,7 @@ struct SchemaJudge {
       verdict.severity = severity(of: verdict, choice, cluster)
       switch verdict.violation.outcome {
       case .refused:
+        if verdict.severity == .warning { verdict.notes.append(openEndNote(choice)) }
         if verdict.violation.label.isEmpty { verdict.violation.label = "the API server refuses this" }
       case .dropped: verdict.violation.label = "has no effect: Flux drops it before it applies the object"
       case .labelsLost:
@@ -60,7 +61,7 @@ struct SchemaJudge {
   // MARK: What is no mistake
 
   private func isAllowed(_ violation: Violation, _ choice: SchemaChoice, _ object: AppliedObject) -> Bool {
-    guard case .flux(let minor) = choice.origin else { return false }
+    guard case .flux(let minor, _) = choice.origin else { return false }
     // What came after the newest release that is known is not known to be wrong.
     if let minor, minor > SchemaTable.newestMinor {
       return violation.kind == .unknownField || violation.kind == .allowed
@@ -86,10 +87,19 @@ struct SchemaJudge {
     if !cluster.hasEntryPoint { return .note }
     if verdict.violation.outcome != .refused { return .warning }
     // Another release of the definition may have more.
-    if choice.origin == .known, verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed {
-      return .warning
-    }
-    return nil
+    let mayBeNewer: Bool =
+      switch choice.origin {
+      case .known: true
+      case .flux(let minor, let upTo): minor == nil && upTo > SchemaTable.newestMinor
+      case .builtIn, .definition: false
+      }
+    return mayBeNewer && (verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed) ? .warning : nil
+  }
+
+  private func openEndNote(_ choice: SchemaChoice) -> String {
+    choice.origin == .known
+      ? "no definition of the kind is in this repository, and another release of it may have more"
+      : "the Flux release is not known, and none up to 2.\(SchemaTable.newestMinor) takes this"
   }
 
   // MARK: Variables
@@ -208,7 +218,7 @@ struct SchemaJudge {
   ) -> RuleID {
     let violation = verdict.violation
     guard let name = violation.field.last else { return .unknownField }
-    if case .flux(let minor) = choice.origin, let kind = catalogue.table.kind(
+    if case .flux(let minor, _) = choice.origin, let kind = catalogue.table.kind(
       group: object.id.group, version: object.id.version, kind: object.id.kind)
     {
       if let minor, let first = kind.releases.first(where: { $0.since > minor && has(violation.field, in: $0) }) {
