@@ -82,7 +82,8 @@ let package = Package(
     module(
       "Schemas", ["TextMatching", "ScalarFormats", "CEL", "SourceText", "YAMLSyntax"], plugins: ["EmbedSchemas"]),
     module(
-      "FluxGraph", ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
+      "FluxGraph",
+      ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph"]),
     module(
@@ -127,6 +128,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(name: "cel-conformance", dependencies: ["ScalarFormats", "CEL"], swiftSettings: swiftSettings),
     .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
+        "Migration", "RuleEngine",
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
     .executableTarget(name: "schemagen", dependencies: ["SourceText", "YAMLSyntax"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
@@ -153,7 +161,7 @@ let package = Package(
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
     tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
-    tests("CommandTests", ["fluxlint"]),
+    tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -8,10 +8,9 @@
 
 // `git_libgit2_opts` takes variable arguments, which Swift cannot call.
 
-/// Lets libgit2 hand out objects without hashing them again: that costs as much as reading them, and a reader that
-/// reports on files is no place to look for a broken disk (`git fsck` is).
-static inline int fluxlint_git_skip_rehashing(void) {
-  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+/// Says whether libgit2 hashes objects again before it hands them out.
+static inline int fluxlint_git_verify_hashes(int on) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, on);
 }
 
 /// Accepts extensions of the repository format that change nothing for a reader of trees, indexes and blobs. libgit2

@@ -35,7 +35,8 @@ extension ClusterBuilder {
             reason: found?.open.map { "the keys of \(key.displayName) are not known, as \($0)" }
               ?? (stray.isAmbiguous
                 ? "the \(key.displayName) is one of several in this repository"
-                : "the \(key.displayName) is not in this repository"), range: forest.range(nameNode)))
+                : "the \(key.displayName) is not in this repository"),
+            range: forest.range(nameNode)))
       }
     }
     if let inline = forest.value(postBuild, "substitute") {

@@ -40,7 +40,6 @@ struct ClusterBuilder {
   private var pending: [Pending] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
-  private var substitutionBytesLeft = 128 << 20
   /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
   var variableSources: [NodeRef: [Variable]] = [:]
 
@@ -340,10 +339,12 @@ struct ClusterBuilder {
       !isSubstitutionDisabled(root)
     {
       var substitution = ObjectSubstitution(
-        scope: scope, object: cluster.objects.count, bytesLeft: substitutionBytesLeft, buildTree: engine.buildTree)
+        scope: scope, object: cluster.objects.count, bytesLeft: engine.substitutionBytesLeft,
+        buildTree: engine.buildTree)
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
       root = engine.rounded(root)
-      substitutionBytesLeft = substitution.bytesLeft
+      engine.substitutionBytesLeft = substitution.bytesLeft
+      if engine.isFull { substitution.isKnown = false }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
       if scope.mayBeEmpty {

@@ -15,6 +15,8 @@ package struct SubstitutedText: Hashable, Sendable {
   package var undefined: [Envsubst.Expression]
   /// Expressions whose variable is defined with an unknown value, or may be defined where we cannot look.
   package var undecided: [Envsubst.Expression]
+  /// How many bytes of values were gone through.
+  package var steps = 0
 }
 
 extension Envsubst {
@@ -26,11 +28,15 @@ extension Envsubst {
     var evaluation = Evaluation(values: values, isOpen: isOpen)
     let text = evaluation.text(of: parts)
     return SubstitutedText(
-      text: evaluation.isKnown ? text : nil, undefined: evaluation.undefined, undecided: evaluation.undecided)
+      text: evaluation.isKnown ? text : nil, undefined: evaluation.undefined, undecided: evaluation.undecided,
+      steps: stepLimit - evaluation.stepsLeft)
   }
 
   /// A longer text is not made: no object of Kubernetes is larger than a few megabytes.
   private static let byteLimit = 4 << 20
+
+  /// Nor is more looked at for one: values are gone through again for each expression.
+  private static let stepLimit = 64 << 20
 
   private struct Evaluation {
     let values: [String: VariableValue]
@@ -38,6 +44,12 @@ extension Envsubst {
     var isKnown = true
     var undefined: [Expression] = []
     var undecided: [Expression] = []
+    private(set) var stepsLeft = Envsubst.stepLimit
+
+    init(values: [String: VariableValue], isOpen: Bool) {
+      self.values = values
+      self.isOpen = isOpen
+    }
 
     mutating func text(of parts: [Part]) -> String {
       var result = ""
@@ -85,7 +97,15 @@ extension Envsubst {
       return apply(expression.operation, to: variable)
     }
 
+    /// Whether a value of so many bytes may be gone through once more. A text that takes too long counts as not known.
+    private mutating func mayRead(_ byteCount: Int) -> Bool {
+      stepsLeft -= byteCount
+      if stepsLeft < 0 { isKnown = false }
+      return stepsLeft >= 0
+    }
+
     private mutating func apply(_ operation: Operation, to value: String) -> String {
+      guard mayRead(value.utf8.count) else { return "" }
       switch operation {
       case .plain: return value
       case .fallback(let parts): return value.isEmpty ? text(of: parts) : value
@@ -118,11 +138,16 @@ extension Envsubst {
       return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
-    private func trim(_ value: [UInt8], prefix: Bool, longest: Bool, pattern: [UInt8]) -> String {
-      let fits = Glob.fittingLengths(of: pattern, in: value, fromEnd: !prefix)
-      guard let length = longest ? fits.lastIndex(of: true) : fits.firstIndex(of: true) else {
-        return String(decoding: value, as: UTF8.self)
+    private mutating func trim(_ value: [UInt8], prefix: Bool, longest: Bool, pattern: [UInt8]) -> String {
+      let length: Int?
+      do throws(Glob.OutOfSteps) {
+        length = try Glob.fittingLength(
+          of: pattern, in: value, fromEnd: !prefix, longest: longest, steps: &stepsLeft)
+      } catch {
+        isKnown = false
+        return ""
       }
+      guard let length else { return String(decoding: value, as: UTF8.self) }
       return String(decoding: prefix ? value.dropFirst(length) : value.dropLast(length), as: UTF8.self)
     }
 
@@ -133,21 +158,19 @@ extension Envsubst {
       case .suffix: return value.hasSuffix(pattern) ? value.dropLast(pattern.count) + text : value
       case .first, .all:
         let bytes = Array(value.utf8)
-        let needle = Array(pattern.utf8)
+        let needle = Needle(Array(pattern.utf8))
+        let new = Array(text.utf8)
         var result: [UInt8] = []
         var index = 0
-        var isDone = false
-        while index < bytes.count {
+        while let place = needle.firstPlace(in: bytes, from: index) {
+          result += bytes[index..<place]
+          result += new
+          index = place + needle.bytes.count
           guard isAllowed(result.count) else { return "" }
-          if !isDone, bytes[index...].starts(with: needle) {
-            result += Array(text.utf8)
-            index += needle.count
-            isDone = mode == .first
-          } else {
-            result.append(bytes[index])
-            index += 1
-          }
+          if mode == .first { break }
         }
+        result += bytes[index...]
+        guard isAllowed(result.count) else { return "" }
         return String(decoding: result, as: UTF8.self)
       }
     }

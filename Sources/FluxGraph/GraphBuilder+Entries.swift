@@ -47,7 +47,7 @@ extension GraphBuilder {
       notFollowed.append(
         Gap(
           .notFollowed,
-            "the path '\(path)' of this entry point holds a variable, and no cluster of this repository says its value",
+          "the path '\(path)' of this entry point holds a variable, and no cluster of this repository says its value",
           range: range))
     }
   }

@@ -20,7 +20,8 @@ extension GraphBuilder {
     let others = loose.count == 1 ? "" : loose.count == 2 ? " and another one" : " and \(loose.count - 1) others"
     notFollowed.append(
       Gap(
-        .notFollowed, "no entry point of this repository applies Kustomization '\(loose[0].name)'\(others)", range: loose[0].range))
+        .notFollowed, "no entry point of this repository applies Kustomization '\(loose[0].name)'\(others)",
+        range: loose[0].range))
     return [await start.follow(with: &engine, settings, firstShare: firstShare)]
   }
 
@@ -42,7 +43,8 @@ extension GraphBuilder {
     guard !candidates.written.isEmpty else { return }
     notFollowed.append(
       Gap(
-        .notFollowed, "nothing in this repository says which cluster reads it; name the directories that Flux begins at under"
+        .notFollowed,
+        "nothing in this repository says which cluster reads it; name the directories that Flux begins at under"
           + " 'clusters' in .fluxlint.yaml", range: nil))
   }
 

@@ -76,12 +76,13 @@ package struct GraphBuilder {
     }
     let half = min(max(firstShare(starts.count), 0), starts.count)
     let settings = settings
-    let handed = Handed(fork)
-    async let second = Self.follow(Array(starts[half...]), in: handed, settings)
+    let handed = Handed(engine.forked(for: fork))
+    async let second = Self.follow(Array(starts[half...]), with: handed, settings)
     for start in starts[..<half] {
       take(await start.follow(with: &engine, settings, firstShare: nil), from: start)
     }
-    let clusters = await second
+    let (clusters, worker) = await second
+    engine.addCosts(of: worker.value)
     if let moved = sources.adopt(fork) {
       for (cluster, start) in zip(clusters, starts[half...]) {
         take(cluster.movingNodes(from: moved.first, by: moved.offset), from: start)
@@ -92,12 +93,12 @@ package struct GraphBuilder {
   }
 
   @concurrent private static func follow(
-    _ starts: [ClusterStart], in sources: Handed<SourceSet>, _ settings: GraphSettings
-  ) async -> [Cluster] {
-    var engine = KustomizeEngine(sources: sources.value)
+    _ starts: [ClusterStart], with handed: Handed<KustomizeEngine>, _ settings: GraphSettings
+  ) async -> ([Cluster], Handed<KustomizeEngine>) {
+    var engine = handed.value
     var clusters: [Cluster] = []
     for start in starts { clusters.append(await start.follow(with: &engine, settings, firstShare: nil)) }
-    return clusters
+    return (clusters, Handed(engine))
   }
 
   /// Drops what is part of another cluster, and gives clusters with one name different ones.

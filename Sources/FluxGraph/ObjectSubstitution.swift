@@ -7,7 +7,7 @@ struct ObjectSubstitution {
   let scope: SubstitutionScope
   /// Index of the object, for uses.
   let object: Int
-  /// How many bytes more may be made: many short expressions can stand for long values.
+  /// How many bytes more may be gone through and made: many short expressions can stand for long values.
   var bytesLeft: Int
   /// The tree that new nodes go to.
   let buildTree: UInt32
@@ -87,6 +87,10 @@ struct ObjectSubstitution {
   private mutating func substitutedScalar(
     _ ref: NodeRef, _ node: Node, at place: WrittenScalar.Place, in forest: inout Forest
   ) -> NodeRef {
+    guard bytesLeft > 0 else {
+      isKnown = false
+      return ref
+    }
     let parts: [Envsubst.Part]
     do {
       parts = try forest.withText(ref) { bytes throws(Envsubst.SyntaxError) in try Envsubst.parse(bytes) }
@@ -100,6 +104,7 @@ struct ObjectSubstitution {
     let result = Envsubst.evaluate(parts, values: scope.values, isOpen: !scope.openSources.isEmpty)
     for use in result.undefined { undefined.append(self.use(use, of: ref, in: forest)) }
     for use in result.undecided { undecided.append(self.use(use, of: ref, in: forest)) }
+    bytesLeft -= min(bytesLeft, result.steps)
     guard let text = result.text, text.utf8.count <= bytesLeft else {
       isKnown = false
       return ref

@@ -13,6 +13,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case notInSnapshot(path: String, snapshot: String?)
   /// `path` is as given, and not below the top of the repository.
   case outsideRepository(path: String)
+  /// `path` is a link in a repository, `target` where it leads to.
+  case linkOutOfRepository(path: String, target: String)
   case notADirectoryToBuild(path: String)
   case nothingToBuild(path: String, reason: String)
   case noKustomizationFile(path: String)
@@ -61,6 +63,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "no '\(path)' in \(snapshot ?? "the index")"
     case .outsideRepository(let path):
       "'\(path)' is outside the repository"
+    case .linkOutOfRepository(let path, let target):
+      "'\(path)' is a link that leads out of the repository; give '\(target)' itself if that is what is meant"
     case .notADirectoryToBuild(let path):
       "'\(path)' is a file; give the directory of a kustomization file"
     case .nothingToBuild(let path, let reason):

@@ -13,8 +13,8 @@ import YAMLSyntax
 package struct DirectoryBuild: Sendable {
   /// The objects as text; empty when the build fails.
   package private(set) var bytes: [UInt8] = []
-  /// What makes the build fail, for people, with the lines of the files; empty when nothing does.
-  package private(set) var failures = ""
+  /// What makes the build fail, for people, with the lines of the files; nil when nothing does.
+  package private(set) var failures: Document?
   /// What is not built offline, a sentence each with its place.
   package private(set) var gaps: [String] = []
   /// Whether `bytes` is what was asked for.
@@ -94,16 +94,20 @@ package struct DirectoryBuild: Sendable {
     }
   }
 
-  private static func text(of findings: [Finding], in sources: SourceSet, _ style: TextStyle) -> String {
-    var lines = findings.filter { $0.range == .nowhere }.map { "error[\($0.rule.name)]: \($0.message)\n" }.joined()
+  private static func text(of findings: [Finding], in sources: SourceSet, _ style: TextStyle) -> Document? {
+    guard !findings.isEmpty else { return nil }
+    var lines = ShownLines()
+    for finding in findings where finding.range == .nowhere {
+      lines.append(ShownLine("error[\(finding.rule.name)]: \(finding.message)"))
+    }
     let placed = findings.filter { $0.range != .nowhere }
     if !placed.isEmpty {
       let report = Report(
         subject: Subject(kind: .directory),
         files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: placed)
-      lines += TextReporter.render(report, style: style, withSummary: false)
+      lines.append(TextReporter.render(report, style: style, withSummary: false))
     }
-    return lines
+    return Document(lines)
   }
 }
 

@@ -42,17 +42,24 @@ package struct FluxBuild {
     var printer = JSONPrinter(forest: sources.forest)
     printer.append(raw: #"{"schema":"fluxlint/build/v1","kustomizations":["#.utf8)
     var isFirst = true
+    var bytesLeft = Self.byteLimit
     for cluster in graph.groups {
       let objects = Dictionary(grouping: cluster.objects.indices) { cluster.objects[$0].kustomization ?? -1 }
       for (number, kustomization) in cluster.kustomizations.enumerated() where !kustomization.isDirectory {
         printer.append(raw: (isFirst ? "\n" : ",\n").utf8)
         isFirst = false
         let applied = (objects[number] ?? []).map { cluster.objects[$0] }
-        if let failure = append(kustomization, of: cluster, applied, places, to: &printer) {
+        let (list, failure) = list(of: applied, kustomization, of: cluster, places, atMost: bytesLeft)
+        bytesLeft -= list.count
+        appendHead(kustomization, of: cluster, failure, places, to: &printer)
+        write(printer.takeBytes())
+        write(list)
+        printer.append(raw: "]}".utf8)
+        if case .external = kustomization.status { continue }
+        if let failure {
           let place = cluster.name.isEmpty ? "" : " of '\(cluster.name)'"
           failures.append("not built: '\(kustomization.namespace ?? "")/\(kustomization.name)'\(place): \(failure)")
         }
-        write(printer.takeBytes())
       }
     }
     printer.append(raw: "\n]}\n".utf8)
@@ -60,23 +67,28 @@ package struct FluxBuild {
     return failures
   }
 
-  /// - Returns: why it fails; nil when it does not.
-  private func append(
-    _ kustomization: FluxKustomization, of cluster: Cluster, _ objects: [AppliedObject], _ places: SourcePlaces,
-    to printer: inout JSONPrinter
-  ) -> String? {
-    var failure = kustomization.failure(cluster.settings)
-    let start = printer.bytes.count
-    if failure == nil {
-      for (index, object) in objects.enumerated() {
-        if index > 0 { printer.append(raw: ",".utf8) }
-        do { try append(object, places, to: &printer) } catch { failure = error.message }
-      }
-      if failure != nil { printer.truncate(to: start) }
-    }
-    let list = Array(printer.bytes[start...])
-    printer.truncate(to: start)
+  /// Bytes of all objects. Texts that many places share are written many times.
+  private static let byteLimit = 2 << 30
 
+  /// - Returns: the objects, separated by commas, and why it fails; then there are none.
+  private func list(
+    of objects: [AppliedObject], _ kustomization: FluxKustomization, of cluster: Cluster, _ places: SourcePlaces,
+    atMost limit: Int
+  ) -> (bytes: [UInt8], failure: String?) {
+    if let failure = kustomization.failure(cluster.settings) { return ([], failure) }
+    var printer = JSONPrinter(forest: sources.forest, byteLimit: min(limit, 256 << 20))
+    for (index, object) in objects.enumerated() {
+      if index > 0 { printer.append(raw: ",".utf8) }
+      do { try append(object, places, to: &printer) } catch { return ([], error.message) }
+    }
+    return (printer.takeBytes(), nil)
+  }
+
+  /// What stands before the objects.
+  private func appendHead(
+    _ kustomization: FluxKustomization, of cluster: Cluster, _ failure: String?, _ places: SourcePlaces,
+    to printer: inout JSONPrinter
+  ) {
     printer.append(raw: "{".utf8)
     member("cluster", cluster.name.isEmpty ? "." : cluster.name, to: &printer)
     printer.append(raw: ",".utf8)
@@ -92,10 +104,6 @@ package struct FluxBuild {
     printer.append(raw: ",".utf8)
     member("error", failure, to: &printer)
     printer.append(raw: #","objects":["#.utf8)
-    printer.append(raw: list)
-    printer.append(raw: "]}".utf8)
-    if case .external = kustomization.status { return nil }
-    return failure
   }
 
   private func append(

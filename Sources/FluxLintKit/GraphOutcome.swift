@@ -67,39 +67,47 @@ package enum GraphFormat: String, Sendable, CaseIterable {
 }
 
 extension GraphOutcome {
-  /// The graph with a final line break.
+  /// The graph.
   ///
   /// - Parameter color: whether text has colours.
-  package func graph(as format: GraphFormat, color: Bool = false) -> String {
+  package func graph(as format: GraphFormat, color: Bool = false) -> Document {
     switch format {
     case .text:
       let places = SourcePlaces(sources)
       return text(map.clusters.map { GraphTree.lines(of: $0) { places.place(of: $0) } }, color: color)
-    case .json: return GraphJSON.graph(self)
-    case .dot: return DOTWriter.text(of: map)
-    case .mermaid: return MermaidWriter.text(of: map)
+    case .json: return Document(data: GraphJSON.graph(self))
+    case .dot: return Document(data: DOTWriter.text(of: map))
+    case .mermaid: return Document(data: MermaidWriter.text(of: map))
     }
   }
 
-  /// Blocks of lines with an empty line between them; what comes from the repository is made fit to be shown.
-  func text(_ blocks: [[TextLine]], color: Bool) -> String {
-    guard !blocks.isEmpty else { return hasObjects ? "no entry point and no Kustomization\n" : "no Flux objects\n" }
+  /// Blocks of lines with an empty line between them.
+  func text(_ blocks: [[TextLine]], color: Bool) -> Document {
+    guard !blocks.isEmpty else {
+      return Document(ofText: hasObjects ? "no entry point and no Kustomization" : "no Flux objects")
+    }
     let style = TextStyle(color: color, width: nil)
-    return blocks.map { lines in
-      lines.map { line in line.spans.map { $0.role.paint(ShownText.sentence($0.text), style) }.joined() + "\n" }
-        .joined()
-    }.joined(separator: "\n")
+    var shown = ShownLines()
+    for (number, lines) in blocks.enumerated() {
+      if number > 0 { shown.appendBreak() }
+      for line in lines {
+        var result = ShownLine(style: style)
+        for span in line.spans { result.add(span.text, span.role.paint) }
+        shown.append(result)
+      }
+    }
+    return Document(shown)
   }
 }
 
 extension TextLine.Role {
-  fileprivate func paint(_ text: String, _ style: TextStyle) -> String {
+  fileprivate var paint: Paint? {
     switch self {
-    case .plain: text
-    case .heading, .name: Paint.bold(text, style)
-    case .dim: Paint.dim(text, style)
-    case .error: Paint.error(text, style)
-    case .warning: Paint.warning(text, style)
+    case .plain: nil
+    case .heading, .name: .bold
+    case .dim: .dim
+    case .error: .error
+    case .warning: .warning
     }
   }
 }

@@ -10,12 +10,12 @@ package enum InventoryFormat: String, Sendable, CaseIterable {
 }
 
 extension GraphOutcome {
-  /// What is in the repository, with a final line break.
+  /// What is in the repository.
   ///
   /// - Parameter color: whether text has colours.
-  package func inventory(as format: InventoryFormat, color: Bool = false) -> String {
+  package func inventory(as format: InventoryFormat, color: Bool = false) -> Document {
     switch format {
-    case .json: return GraphJSON.inventory(self)
+    case .json: return Document(data: GraphJSON.inventory(self))
     case .text:
       let places = SourcePlaces(sources)
       let inventory = Inventory(map: map, fileCount: sources.files.count, readFileCount: readFileCount)

@@ -3,6 +3,7 @@ import FluxGraph
 import FluxModel
 import Manifests
 package import Migration
+import Reporters
 import RuleEngine
 import SourceText
 import SourceTrees
@@ -31,7 +32,7 @@ package struct MigrationOutcome: Sendable {
   /// Whether something is to be done once Flux is upgraded.
   package private(set) var hasWorkLater = false
   private var proof: String?
-  private let top: String
+  private let transaction: FileTransaction
   private let targets: MigrationTargets
 
   package var hasChanges: Bool { !files.isEmpty }
@@ -42,6 +43,8 @@ package struct MigrationOutcome: Sendable {
   /// - Throws: when there is nothing to migrate, or the repository cannot be read.
   package init(_ request: MigrationRequest) async throws(CommandFailure) {
     let chosen = try MigrationTree.choose(for: request)
+    let transaction = FileTransaction(top: chosen.top, journal: chosen.journal)
+    let recovered = try Self.recover(transaction, writes: request.writes)
     var sources = try await Self.load(chosen.tree)
     let masked = DirectiveMask.texts(of: sources)
     if !masked.isEmpty { sources = try await Self.load(OverlayTree(chosen.tree, changed: masked)) }
@@ -51,16 +54,15 @@ package struct MigrationOutcome: Sendable {
     var work = MigrationWork(
       sources: sources, tree: chosen.tree, targets: targets, present: MigrationProof(present.report, present.model),
       masked: Set(masked.keys))
-    let transaction = FileTransaction(top: chosen.top)
     work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
     if request.rewritesKustomizations {
       try work.planKustomizations(isInScope: chosen.isInScope, transaction: transaction)
     }
     if request.convertsFluxV1 { work.planFluxV1(isInScope: chosen.isInScope, transaction: transaction) }
     proof = try await work.prove()
-    top = chosen.top
+    self.transaction = transaction
     refusedFileCount = work.refused.count
-    remarks = chosen.remarks + NewerReleases.remarks(present.model.graph.clusters, given: nil)
+    remarks = chosen.remarks + recovered + NewerReleases.remarks(present.model.graph.clusters, given: nil)
     work.unmask()
     files = work.changes.sorted { TreePath.precedes($0.key, $1.key) }.map { path, change in
       ChangedFile(path: path, original: change.original, content: change.content, rewrites: change.rewrites)
@@ -87,6 +89,22 @@ package struct MigrationOutcome: Sendable {
     return report
   }
 
+  /// Deals with what an earlier run left, and says so.
+  private static func recover(_ transaction: FileTransaction, writes: Bool) throws(CommandFailure) -> [String] {
+    guard transaction.isInterrupted else { return [] }
+    guard writes else { return ["a migration was interrupted; '--write' finishes or undoes it first"] }
+    do {
+      switch try transaction.recover() {
+      case nil: return []
+      case .undone: return ["a migration was interrupted before it changed a file; its temporary files are removed"]
+      case .finished(let count):
+        return ["a migration was interrupted and is finished now; \(Self.count(count, "file")) left to it changed"]
+      }
+    } catch {
+      throw .migrationNotWritten(path: error.path, reason: error.reason, isPartial: error.isPartial)
+    }
+  }
+
   static func load(_ tree: any SourceTree) async throws(CommandFailure) -> SourceSet {
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
@@ -94,15 +112,17 @@ package struct MigrationOutcome: Sendable {
     return sources
   }
 
-  /// The changes as a unified diff.
+  /// The changes as a unified diff, in which nothing is obeyed by who shows it.
   package var diff: [UInt8] {
-    files.flatMap { UnifiedDiff.render(path: $0.path, from: $0.original, to: $0.content) }
+    var diff = UnifiedDiff(showing: ShownText.diffLine)
+    for file in files { diff.append(path: file.path, from: file.original, to: file.content) }
+    return diff.bytes
   }
 
   /// Writes all files or none.
   package func write() throws(CommandFailure) {
     do {
-      try FileTransaction(top: top).commit(
+      try transaction.commit(
         files.map { FileTransaction.Change(path: $0.path, original: $0.original, content: $0.content) })
     } catch {
       throw .migrationNotWritten(path: error.path, reason: error.reason, isPartial: error.isPartial)

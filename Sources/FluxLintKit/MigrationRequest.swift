@@ -11,6 +11,8 @@ package struct MigrationRequest: Sendable {
   package var rewritesKustomizations = false
   /// Whether objects of Flux v1 are converted.
   package var convertsFluxV1 = false
+  /// Whether files are to be written: then what an earlier run began is finished first.
+  package var writes = false
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
 

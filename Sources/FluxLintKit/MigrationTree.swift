@@ -37,6 +37,9 @@ struct MigrationTree {
     return parent.isEmpty ? path.hasPrefix("/") ? "/" : "." : parent
   }
 
+  /// Where a transaction keeps its journal: in the Git directory, which nobody commits, if there is one.
+  var journal: String? { repository.map { $0.gitDirectory + "/fluxlint-migration" } }
+
   func isInScope(_ path: String) -> Bool {
     scopes.isEmpty || scopes.contains { RelativePath.isPath(path, inside: $0) }
   }

@@ -1,5 +1,6 @@
 import GitTrees
 import Manifests
+import SourceTrees
 
 #if canImport(Darwin)
   import Darwin
@@ -15,7 +16,10 @@ struct Place {
   let real: String
   let isDirectory: Bool
 
+  /// - Throws: also for a link in a repository that leads out of it: whoever commits one would choose what is read, and
+  ///   what is written.
   init(_ path: String) throws(CommandFailure) {
+    if let (link, target) = Self.escape(of: path) { throw .linkOutOfRepository(path: link, target: target) }
     guard let pointer = realpath(path, nil) else {
       if errno == ENOENT || errno == ENOTDIR { throw .noSuchPath(path) }
       throw .notReadable(path: path, reason: String(cString: strerror(errno)))
@@ -27,6 +31,35 @@ struct Place {
       throw .notReadable(path: path, reason: String(cString: strerror(errno)))
     }
     isDirectory = status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The first link on the way along `path` that is in a work tree of Git and leads out of it, and where to.
+  private static func escape(of path: String) -> (link: String, target: String)? {
+    guard var current = path.hasPrefix("/") ? "/" : realPath(of: ".") else { return nil }
+    var walked = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") where component != "." {
+      let next = current == "/" ? "/\(component)" : "\(current)/\(component)"
+      walked += walked.isEmpty || walked == "/" ? component : "/\(component)"
+      guard let real = realPath(of: next) else { return nil }
+      var status = stat()
+      if lstat(next, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let top = workTree(around: current),
+        real != top, !real.hasPrefix(top == "/" ? top : top + "/")
+      {
+        return (walked, real)
+      }
+      current = real
+    }
+    return nil
+  }
+
+  /// The nearest directory with a `.git` in it.
+  private static func workTree(around directory: String) -> String? {
+    var directory = directory
+    while true {
+      if access(directory == "/" ? "/.git" : directory + "/.git", F_OK) == 0 { return directory }
+      guard directory != "/", let slash = directory.lastIndex(of: "/") else { return nil }
+      directory = slash == directory.startIndex ? "/" : String(directory[..<slash])
+    }
   }
 
   /// The path below `top`, or "" when it is the top or not below it.

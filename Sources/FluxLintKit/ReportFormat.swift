@@ -10,7 +10,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
 }
 
 extension Report {
-  /// The whole report with a final line break.
+  /// The whole report.
   ///
   /// - Parameters:
   ///   - color: whether text has colours.
@@ -18,14 +18,15 @@ extension Report {
   ///   - withSummary: whether text ends with what was checked and what was not.
   package func rendered(
     as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true
-  ) -> String {
+  ) -> Document {
     switch format {
-    case .text: TextReporter.render(self, style: TextStyle(color: color, width: width), withSummary: withSummary)
-    case .json: JSONReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion)
-    case .sarif: SARIFReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion)
+    case .text:
+      Document(TextReporter.render(self, style: TextStyle(color: color, width: width), withSummary: withSummary))
+    case .json: Document(data: JSONReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion))
+    case .sarif: Document(data: SARIFReporter.render(self, rules: ruleCatalogue, version: fluxlintVersion))
     }
   }
 
   /// The numbers in one line without a line break.
-  package var summary: String { TextReporter.summary(of: self, style: TextStyle(color: false, width: nil)) }
+  package var summary: String { TextReporter.summary(of: self, style: .plain).text }
 }

@@ -9,9 +9,10 @@ extension GitRepository {
   /// - Throws: `GitError.unknownRevision`, `.ambiguousRevision`, `.notATree`, or `.unbornHead` when there is no commit.
   package func commit(_ revision: String) throws(GitError) -> some SourceTree {
     try PackIndex.check(in: objectDirectory)
+    try RepositoryFiles.check(references: revision, gitDirectory: gitDirectory, commonDirectory: commonDirectory)
     let handle = try open()
-    let object = try find(revision, in: handle)
-    let top = try Self.tree(of: object, named: revision)
+    let object = try LibGit2.verifyingHashes { () throws(GitError) in try find(revision, in: handle) }
+    let top = try LibGit2.verifyingHashes { () throws(GitError) in try Self.tree(of: object, named: revision) }
     var listing = TreeListing()
     do throws(GitError) {
       try Self.list(top, prefix: "", depth: 1, in: handle, into: &listing)
@@ -28,6 +29,7 @@ extension GitRepository {
     // libgit2 knows `@` for HEAD only by itself and before a brace.
     let isShort = ["@~", "@^", "@:"].contains(where: revision.hasPrefix)
     let spelled = isShort ? "HEAD" + revision.dropFirst() : revision
+    guard try Self.hasLog(for: spelled, in: repository) else { throw .unknownRevision(revision, similar: []) }
     do {
       return try Handle("find the revision '\(revision)'") {
         git_revparse_single($0, repository.pointer, spelled)
@@ -41,10 +43,36 @@ extension GitRepository {
       if revision.hasPrefix("HEAD") || revision.hasPrefix("@"), let branch = try Self.unbornBranch(of: repository) {
         throw .unbornHead(branch: branch)
       }
+      try RepositoryFiles.check(allReferencesIn: commonDirectory)
       let similar = try Self.namesSimilar(to: revision, in: repository)
       if similar.isEmpty, git_repository_is_shallow(repository.pointer) == 1 { throw .notInShallowClone(revision) }
       throw .unknownRevision(revision, similar: similar)
     }
+  }
+
+  /// Whether there is a log to look up `main@{1}` in; true for what asks for none. libgit2 makes a log that is missing,
+  /// and what only reads a repository must not write to it.
+  private static func hasLog(
+    for revision: String, in repository: borrowing Handle<RepositoryKind>
+  ) throws(GitError) -> Bool {
+    guard let at = revision.firstRange(of: "@{") else { return true }
+    let selector = revision[at.upperBound...].prefix { $0 != "}" }
+    if ["u", "upstream", "push"].contains(selector.lowercased()) { return true }
+    let name = String(revision[..<at.lowerBound])
+    // `@{-1}` is looked up in the log of HEAD, `@{1}` in that of its branch.
+    var names = name.isEmpty ? ["HEAD"] : []
+    let reference: Handle<ReferenceKind>
+    do {
+      reference = try Handle("find the reference '\(name)'") {
+        name.isEmpty || name == "HEAD"
+          ? git_reference_lookup($0, repository.pointer, "HEAD") : git_reference_dwim($0, repository.pointer, name)
+      }
+    } catch { return false }
+    if let own = git_reference_name(reference.pointer) { names.append(String(cString: own)) }
+    if name.isEmpty, let target = git_reference_symbolic_target(reference.pointer) {
+      names.append(String(cString: target))
+    }
+    return names.allSatisfy { git_reference_has_log(repository.pointer, $0) == 1 }
   }
 
   private static func tree(of object: borrowing Handle<ObjectKind>, named revision: String) throws(GitError) -> Handle<

@@ -40,6 +40,7 @@ package struct GitRepository: Hashable, Sendable {
     }
     guard let start = realPath(of: absolutePath(path, in: workingDirectory)) else { throw .tree(.notFound(path: path)) }
     let ceiling = environment["GIT_CEILING_DIRECTORIES"]
+    try RepositoryFiles.check(around: start)
     var repository = try find(from: start, ceiling: ceiling)
     if let hook = HookEnvironment(environment, workingDirectory: workingDirectory),
       let named = try find(for: hook, workingDirectory: workingDirectory, ceiling: ceiling),
@@ -71,8 +72,10 @@ package struct GitRepository: Hashable, Sendable {
     for hook: HookEnvironment, workingDirectory: String, ceiling: String?
   ) throws(GitError) -> GitRepository? {
     guard let directory = hook.gitDirectory else {
+      try RepositoryFiles.check(around: workingDirectory)
       return try find(from: workingDirectory, ceiling: ceiling)?.used(in: hook, workingDirectory: workingDirectory)
     }
+    try RepositoryFiles.check(gitDirectory: directory)
     do {
       let handle = try open(directory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue)
       return try GitRepository(handle).used(in: hook, workingDirectory: workingDirectory)

@@ -36,6 +36,7 @@ extension GitRepository {
       if try isUnborn() { return }
       throw .missingIndex(path: indexFile, isNamedByEnvironment: isIndexNamedByEnvironment)
     }
+    if isIndexNamedByEnvironment { try RepositoryFiles.checkKind(of: indexFile) }
     let index: Handle<IndexKind>
     do {
       index = try Handle("read the index '\(indexFile)'") { git_index_open($0, indexFile) }
@@ -59,6 +60,7 @@ extension GitRepository {
 
   /// Whether HEAD is a branch without a commit.
   func isUnborn() throws(GitError) -> Bool {
+    try RepositoryFiles.check(references: "HEAD", gitDirectory: gitDirectory, commonDirectory: commonDirectory)
     let handle = try open()
     return try LibGit2.call("read HEAD") { git_repository_head_unborn(handle.pointer) } == 1
   }

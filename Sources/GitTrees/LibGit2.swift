@@ -7,9 +7,19 @@ enum LibGit2 {
   private static let startCode: CInt = {
     let code = git_libgit2_init()
     guard code >= 0 else { return code }
-    let skipped = fluxlint_git_skip_rehashing()
+    let skipped = fluxlint_git_verify_hashes(0)
     return skipped >= 0 ? fluxlint_git_accept_harmless_extensions() : skipped
   }()
+
+  /// Has objects hashed again while `body` runs, on whatever thread they are read.
+  ///
+  /// For all objects of a check that costs as much as reading them. It is worth it where objects name each other and are
+  /// followed to an end: a tag or commit under a wrong id can lead back to itself.
+  static func verifyingHashes<Result: ~Copyable>(_ body: () throws(GitError) -> Result) throws(GitError) -> Result {
+    try call("verify objects") { fluxlint_git_verify_hashes(1) }
+    defer { _ = fluxlint_git_verify_hashes(0) }
+    return try body()
+  }
 
   /// Calls libgit2, starting it if need be.
   ///

@@ -59,12 +59,16 @@ struct LooseObjects {
   ) -> CInt {
     guard let data, let size, let type, let backend, let id else { return GIT_PASSTHROUGH.rawValue }
     let this = UnsafeMutableRawPointer(backend).assumingMemoryBound(to: LooseObjects.self)
-    guard let file = this.pointee.contents(of: id) else { return GIT_PASSTHROUGH.rawValue }
     do throws(Damage) {
+      guard let file = try this.pointee.contents(of: id) else { return GIT_PASSTHROUGH.rawValue }
       let header = try Header(file)
       guard let memory = git_odb_backend_data_alloc(backend, max(header.size, 1)) else { return -1 }
       do throws(Damage) {
         try inflate(file, skipping: header.length, to: UnsafeMutableRawBufferPointer(start: memory, count: header.size))
+        var actual = git_oid()
+        guard git_odb_hash(&actual, memory, header.size, header.type) == 0, git_oid_equal(&actual, id) == 1 else {
+          throw Damage.damaged
+        }
       } catch {
         git_odb_backend_data_free(backend, memory)
         throw error
@@ -86,15 +90,18 @@ struct LooseObjects {
   // MARK: - Files
 
   /// The compressed bytes of an object, nil when it is not loose or cannot be read.
-  private mutating func contents(of id: UnsafePointer<git_oid>) -> [UInt8]? {
+  ///
+  /// - Throws: where something else lies in the place of the file: libgit2 would wait for a named pipe.
+  private mutating func contents(of id: UnsafePointer<git_oid>) throws(Damage) -> [UInt8]? {
     let hex = hexadecimal(id)
     let prefix = "\(directory)/\(hex.prefix(2))"
     let first = Int(id.pointee.id.0)
     let isThere = hasObjects[first] ?? (access(prefix, F_OK) == 0)
     hasObjects[first] = isThere
     guard isThere, let file = try? FileDescriptor(open: "\(prefix)/\(hex.dropFirst(2))", 0),
-      let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG
+      let status = try? file.status()
     else { return nil }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged }
     return try? file.bytes(atMost: Self.limit, expecting: Int(status.st_size))
   }
 

@@ -28,33 +28,47 @@ struct PackIndex {
     }
     for name in names.map({ String(decoding: $0, as: UTF8.self) }) where name.hasSuffix(".idx") {
       let pack = "\(directory)/\(name.dropLast(4)).pack"
-      guard let packSize = try? FileDescriptor(open: pack, 0).status().st_size,
-        let index = try? PackIndex("\(directory)/\(name)")
-      else { continue }
-      if (try? index.hasPlaces(within: Int(packSize))) == false { throw .damagedPack(path: pack) }
+      guard let status = try? FileDescriptor(open: pack, 0).status() else { continue }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw .damagedPack(path: pack) }
+      guard let index = try? PackIndex("\(directory)/\(name)") else { continue }
+      if (try? index.hasPlaces(within: Int(status.st_size))) == false { throw .damagedPack(path: pack) }
     }
   }
 
   private static let headerSize = 8 + 256 * 4
 
+  /// How many objects have ids that begin with a byte or a lower one. Whether each is no less than the one before.
+  private let isFanOutSorted: Bool
+
   /// Nil for another version.
   private init?(_ path: String) throws(SystemError) {
     file = try FileDescriptor(open: path, 0)
-    size = Int(try file.status().st_size)
+    let status = try file.status()
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    size = Int(status.st_size)
     let header = try file.bytes(in: 0..<Self.headerSize)
     guard header.count == Self.headerSize, header[..<8] == [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2] else { return nil }
     objectCount = Self.number(header[(Self.headerSize - 4)...])
+    var previous = 0
+    var isSorted = true
+    for place in stride(from: 8, to: Self.headerSize, by: 4) {
+      let count = Self.number(header[place..<place + 4])
+      isSorted = isSorted && count >= previous
+      previous = count
+    }
+    isFanOutSorted = isSorted
   }
 
-  /// Whether every object begins in a pack of so many bytes. A table that is not whole is for libgit2 to refuse.
+  /// Whether the tables are in the file, as libgit2 takes for granted when it searches them, and every object begins in a
+  /// pack of so many bytes.
   private func hasPlaces(within packSize: Int) throws(SystemError) -> Bool {
     // Before them are the ids, of 20 bytes, and a checksum of 4 for each object; behind them two checksums of 20.
     let start = Self.headerSize + 24 * objectCount
     let end = start + 4 * objectCount
-    guard end + 40 <= size else { return true }
+    guard isFanOutSorted, end + 40 <= size else { return false }
     let places = try file.bytes(in: start..<end)
     let large = try file.bytes(in: end..<size - 40)
-    guard places.count == 4 * objectCount else { return true }
+    guard places.count == 4 * objectCount else { return false }
     for position in stride(from: 0, to: places.count, by: 4) {
       var place = Self.number(places[position..<position + 4])
       if place & 0x8000_0000 != 0 {

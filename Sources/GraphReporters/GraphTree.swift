@@ -6,10 +6,12 @@ package struct GraphTree {
   private let place: (SourceRange) -> String
   private var linksFrom: [[GraphLink]]
   private var children: [[Int]]
-  private var cycleOf: [Int: [Int]] = [:]
+  /// For each node in a circle, which circle and where in it.
+  private var cycleOf: [Int: (cycle: Int, position: Int)] = [:]
 
   /// Details begin at one column, unless a name is longer than this.
   private static let widestLabel = 60
+  private static let longestCircle = 10
 
   /// The lines of one cluster, a heading first.
   ///
@@ -28,7 +30,11 @@ package struct GraphTree {
       if let parent = node.parent { children[parent].append(number) }
     }
     for number in children.indices { children[number].sort { Self.sortKey(map, $0) < Self.sortKey(map, $1) } }
-    for cycle in map.cycles { for node in cycle where cycleOf[node] == nil { cycleOf[node] = cycle } }
+    for (number, cycle) in map.cycles.enumerated() {
+      for (position, node) in cycle.enumerated() where cycleOf[node] == nil {
+        cycleOf[node] = (number, position)
+      }
+    }
   }
 
   private static func isShown(_ node: GraphNode) -> Bool {
@@ -132,6 +138,14 @@ package struct GraphTree {
     return line
   }
 
+  /// Only the beginning of a long circle: each of its members says it.
+  private func circle(_ cycle: [Int], from start: Int) -> String {
+    let isWhole = cycle.count <= Self.longestCircle
+    let shown = (0...(isWhole ? cycle.count : Self.longestCircle)).map { name(of: cycle[(start + $0) % cycle.count]) }
+    let rest = isWhole ? "" : " -> ... (\(cycle.count) in all)"
+    return "waits in a circle: \(shown.joined(separator: " -> "))\(rest)"
+  }
+
   private func phrases(of number: Int) -> [TextLine.Span] {
     let node = map.nodes[number]
     var phrases: [TextLine.Span] = []
@@ -152,11 +166,7 @@ package struct GraphTree {
     for link in links where link.isForbidden && link.state != .missing {
       say("\(link.kind) leads into namespace \(map.nodes[link.to].namespace ?? ""), which the lockdown forbids", .error)
     }
-    if let cycle = cycleOf[number] {
-      let start = cycle.firstIndex(of: number) ?? 0
-      let names = (cycle[start...] + cycle[...start]).map { name(of: $0) }
-      say("waits in a cycle: \(names.joined(separator: " -> "))", .error)
-    }
+    if let (cycle, position) = cycleOf[number] { say(circle(map.cycles[cycle], from: position), .error) }
     guard let build = node.build else { return phrases }
     switch build.status {
     case .built: break

@@ -143,7 +143,12 @@ package struct MermaidWriter {
 
   /// A heading of Markdown: backquotes, and nothing in them that could end them or the line.
   private static func heading(_ text: String) -> String {
-    let kept = text.unicodeScalars.filter { $0 != "`" && $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    let kept = text.unicodeScalars.filter { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: false
+      default: scalar != "`"
+      }
+    }
     return "`\(String(String.UnicodeScalarView(kept)))`"
   }
 }

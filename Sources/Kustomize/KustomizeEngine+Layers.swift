@@ -36,8 +36,12 @@ extension KustomizeEngine {
       return known
     }
     let built = run(loaded, in: directory, &context)
-    // With a cycle, what is in the layer depends on where the build began.
-    if built.hasCycle || isSpecial { context.layers[directory] = built } else { layers[key] = built }
+    // With a cycle, what is in the layer depends on where the build began; without means, on how far it came.
+    if !built.hasCycle, !isSpecial, !budget.isSpent, budget.keeps(objects: built.resources.count) {
+      layers[key] = built
+    } else {
+      context.layers[directory] = built
+    }
     return built
   }
 

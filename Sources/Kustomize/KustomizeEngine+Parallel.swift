@@ -1,4 +1,4 @@
-import Manifests
+package import Manifests
 import YAMLSyntax
 
 extension KustomizeEngine {
@@ -19,10 +19,11 @@ extension KustomizeEngine {
       return requests.map { build($0) }
     }
     let first = min(max(firstShare(requests.count), 0), requests.count)
-    let handed = Handed(fork)
-    async let second = Self.buildAll(requests[first...], in: handed)
+    let handed = Handed(forked(for: fork))
+    async let second = Self.buildAll(requests[first...], with: handed)
     var results = requests[..<first].map { build($0) }
-    var others = await second
+    var (others, worker) = await second
+    addCosts(of: worker.value)
     if let moved = sources.adopt(fork) {
       for index in others.indices { others[index].moveNodes(from: moved.first, by: moved.offset) }
       results += others
@@ -33,11 +34,22 @@ extension KustomizeEngine {
   }
 
   @concurrent private static func buildAll(
-    _ requests: ArraySlice<BuildRequest>, in sources: Handed<SourceSet>
-  ) async -> [BuildResult] {
-    var engine = KustomizeEngine(sources: sources.value)
-    return requests.map { engine.build($0) }
+    _ requests: ArraySlice<BuildRequest>, with handed: Handed<KustomizeEngine>
+  ) async -> ([BuildResult], Handed<KustomizeEngine>) {
+    var engine = handed.value
+    let results = requests.map { engine.build($0) }
+    return (results, Handed(engine))
   }
+}
+
+extension KustomizeEngine {
+  /// An engine for another worker, which counts what is spent on from here.
+  package func forked(for sources: SourceSet) -> KustomizeEngine {
+    KustomizeEngine(sources: sources, budget: budget.forked())
+  }
+
+  /// Counts what the builds of a worker cost.
+  package mutating func addCosts(of worker: KustomizeEngine) { budget.add(worker.budget) }
 }
 
 /// Something that one task gives to another and looks at again only when that has ended.

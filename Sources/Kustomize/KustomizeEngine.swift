@@ -46,8 +46,8 @@ package struct KustomizeEngine {
   /// Parts of objects that were looked through for names, and what was found.
   var referenceParts: [ReferencePart: ReferenceFixer.Found] = [:]
 
-  /// What the current build may still cost.
-  var budget = BuildBudget()
+  /// What the current build, and all of them, may still cost.
+  var budget: BuildBudget
 
   /// A directory as seen from an artifact: what is outside cannot be read.
   struct LayerKey: Hashable {
@@ -56,8 +56,11 @@ package struct KustomizeEngine {
     var isLenient: Bool
   }
 
-  package init(sources: consuming SourceSet) {
+  package init(sources: consuming SourceSet) { self.init(sources: sources, budget: BuildBudget()) }
+
+  init(sources: consuming SourceSet, budget: BuildBudget) {
     self.sources = sources
+    self.budget = budget
     var tree = YAMLTree()
     tree.reserve(nodes: 4 * self.sources.forest.nodeCount)
     writer = NodeWriter(tree: self.sources.forest.append(tree))
@@ -84,7 +87,8 @@ package struct KustomizeEngine {
     isSchemaChosen = false
     notesTransformers = false
     decrypts = request.fluxSpec.map { sources.forest.value($0, "decryption", "provider") != nil } ?? request.mayDecrypt
-    budget = BuildBudget(nodes: sources.forest.trees[Int(writer.tree)].nodes.count)
+    beginSpending()
+    if budget.isRunSpent { return notBuilt(request) }
     guard RelativePath.isPath(directory, inside: artifactRoot), sources.isDirectory(directory) else {
       return missing(directory, request)
     }
@@ -100,7 +104,21 @@ package struct KustomizeEngine {
     // An artifact with a directory of its own shows files of the tree at their own paths.
     let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
     let shown = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
-    return finish(layer, in: shown, order: request.order)
+    let result = finish(layer, in: shown, order: request.order)
+    _ = budget.spend(objects: result.objects.count)
+    return budget.isRunSpent ? notBuilt(request) : result
+  }
+
+  /// Says of a build that all builds together cost too much for it.
+  private func notBuilt(_ request: BuildRequest) -> BuildResult {
+    let file = sources.kustomizationFile(in: RelativePath.clamped(request.directory)) ?? FileID(0)
+    var result = BuildResult()
+    result.notBuilt = [
+      NotBuilt(
+        reason: "the builds of the repository have more objects, patches or text than are read at once",
+        range: request.fluxSpec.map { sources.forest.range($0) } ?? SourceRange(file: file, 0..<0))
+    ]
+    return result
   }
 
   private func missing(_ directory: String, _ request: BuildRequest) -> BuildResult {
@@ -132,25 +150,4 @@ struct BuildContext {
   var kustomizationsLeft = 10_000
   /// How deep kustomizations may refer to each other.
   static let depthLimit = 100
-}
-
-/// Bounds what a build may cost. Real repositories stay far below.
-struct BuildBudget {
-  /// Objects that transformers look at.
-  private var visits = 4_000_000
-  /// Where the tree of results must end.
-  private var lastNode: Int
-  private(set) var isSpent = false
-
-  init(nodes: Int = 0) { lastNode = nodes + 10_000_000 }
-
-  /// Takes what one transformer costs. Whether it may run.
-  mutating func spend(visits count: Int, nodes: Int) -> Bool {
-    visits -= count
-    if visits < 0 || nodes > lastNode { isSpent = true }
-    return !isSpent
-  }
-
-  /// Says that nothing more may run.
-  mutating func exhaust() { isSpent = true }
 }

@@ -8,7 +8,8 @@ import SourceText
 package struct SourceIgnore: Sendable {
   package static let fileName = ".sourceignore"
 
-  private var patterns: [SourceIgnorePattern]
+  /// The last one first.
+  private let patterns: [SourceIgnorePattern]
   private let usesDefaults: Bool
 
   /// - Parameters:
@@ -23,16 +24,19 @@ package struct SourceIgnore: Sendable {
     }
     usesDefaults = own.isEmpty
     let lists = own.isEmpty ? Self.gitFiles + Self.defaults : Self.gitFiles
-    patterns = lists.compactMap { SourceIgnorePattern(Array($0.utf8)[...], directory: "") } + own
+    patterns = (lists.compactMap { SourceIgnorePattern(Array($0.utf8)[...], directory: "") } + own).reversed()
   }
 
   /// Whether a file is left out.
   package func ignores(_ path: String) -> Bool {
     // Nearly every path of a tree without patterns is settled by a look at its bytes.
     if usesDefaults, !Self.mayFitDefaults(path) { return false }
-    let components = path.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
-    for pattern in patterns.reversed() where pattern.matches(components[...]) { return !pattern.isNegated }
-    return false
+    var path = path
+    return path.withUTF8 { bytes in
+      let path = SplitPath(bytes)
+      for pattern in patterns where pattern.matches(path) { return !pattern.isNegated }
+      return false
+    }
   }
 
   /// The line that leaves a file out: the last one that fits it.
@@ -55,14 +59,20 @@ package struct SourceIgnore: Sendable {
   package static func line(
     leavingOut path: String, files: [(directory: String, text: [UInt8])], spec: [UInt8]
   ) -> Line? {
-    let components = path.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
+    var path = path
+    return path.withUTF8 { line(leavingOut: SplitPath($0), files: files, spec: spec) }
+  }
+
+  private static func line(
+    leavingOut path: SplitPath, files: [(directory: String, text: [UInt8])], spec: [UInt8]
+  ) -> Line? {
     var isEmpty = true
     var last: (pattern: SourceIgnorePattern, line: Line)?
     func read(_ text: [UInt8], of origin: Line.Origin, in directory: String) {
       for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
         guard let pattern = SourceIgnorePattern(line, directory: directory) else { continue }
         if origin != .defaults { isEmpty = false }
-        guard pattern.matches(components[...]) else { continue }
+        guard pattern.matches(path) else { continue }
         let text = String(decoding: line, as: UTF8.self).trimmingSpaces
         last = (pattern, Line(origin: origin, number: number, text: text))
       }
@@ -98,14 +108,30 @@ package struct SourceIgnore: Sendable {
   }
 }
 
+/// The components of a path, where they lie.
+struct SplitPath {
+  let bytes: UnsafeBufferPointer<UInt8>
+  private(set) var components: [Range<Int>] = []
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+    components.reserveCapacity(8)
+    var start = 0
+    for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "/") {
+      if index > start { components.append(start..<index) }
+      start = index + 1
+    }
+  }
+}
+
 /// One line of a `.sourceignore` file, as go-git's `plumbing/format/gitignore` reads it.
 struct SourceIgnorePattern: Sendable {
   private(set) var isNegated = false
   /// A trailing slash: fits directories, and so everything below them.
   private var isDirectory = false
   /// The components of the directory the file is in.
-  private let domain: [[UInt8]]
-  private let segments: [[UInt8]]
+  private let domain: [PathGlob]
+  private let segments: [PathGlob]
   /// A slash within: the segments are matched from the start; else one segment fits a component anywhere.
   private let isRooted: Bool
 
@@ -123,48 +149,48 @@ struct SourceIgnorePattern: Sendable {
       line = line.dropLast()
     }
     guard !line.isEmpty else { return nil }
-    domain = directory.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
+    domain = directory.utf8.split(separator: UInt8(ascii: "/")).map { .literal(Array($0)) }
     isRooted = line.contains(UInt8(ascii: "/"))
-    segments = line.split(separator: UInt8(ascii: "/")).map { Array($0) }
+    segments = line.split(separator: UInt8(ascii: "/")).map { PathGlob($0) }
     if segments.isEmpty { return nil }
   }
 
   /// Whether the pattern fits a file or one of the directories it is in.
-  func matches(_ path: ArraySlice<[UInt8]>) -> Bool {
-    guard path.count > domain.count, path.prefix(domain.count).elementsEqual(domain) else { return false }
-    let path = path.dropFirst(domain.count)
+  func matches(_ path: SplitPath) -> Bool {
+    guard path.components.count > domain.count else { return false }
+    for (index, segment) in domain.enumerated() where !segment.matches(path, index) { return false }
     if isRooted { return matchesRooted(path) }
-    let candidates = isDirectory ? path.dropLast() : path
-    return candidates.contains { Glob.matches(segments[0][...], $0[...]) }
+    let end = isDirectory ? path.components.count - 1 : path.components.count
+    for index in domain.count..<max(domain.count, end) where segments[0].matches(path, index) { return true }
+    return false
   }
 
-  private func matchesRooted(_ path: ArraySlice<[UInt8]>) -> Bool {
-    var path = path
+  private func matchesRooted(_ path: SplitPath) -> Bool {
+    let end = path.components.count
+    var next = domain.count
     var isMatched = false
     var crosses = false
     for (index, segment) in segments.enumerated() {
-      if segment == [UInt8(ascii: "*"), UInt8(ascii: "*")] {
+      if case .anyDepth = segment {
         if index == segments.count - 1 { break }
         crosses = true
         continue
       }
-      guard !path.isEmpty else { return false }
+      guard next < end else { return false }
       if crosses {
         crosses = false
         isMatched = false
-        while let component = path.popFirst() {
-          if Glob.matches(segment[...], component[...]) {
-            isMatched = true
-            break
-          }
+        while next < end, !isMatched {
+          isMatched = segment.matches(path, next)
+          next += 1
         }
       } else {
-        guard let component = path.popFirst(), Glob.matches(segment[...], component[...]) else { return false }
-        isMatched = true
-        if path.isEmpty, index < segments.count - 1 { isMatched = false }
+        guard segment.matches(path, next) else { return false }
+        next += 1
+        isMatched = next < end || index == segments.count - 1
       }
     }
-    if isDirectory, path.isEmpty { return false }
+    if isDirectory, next == end { return false }
     return isMatched
   }
 }
@@ -174,5 +200,53 @@ extension String {
   fileprivate var trimmingSpaces: String {
     let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\r" || $0 == "\t" }
     return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+}
+
+/// A pattern for one component. Nearly all are such that a comparison of bytes decides.
+private enum PathGlob {
+  case anyDepth
+  case literal([UInt8])
+  /// `*` and this.
+  case suffix([UInt8])
+  /// This and `*`.
+  case prefix([UInt8])
+  case pattern([UInt8])
+
+  init(_ pattern: ArraySlice<UInt8>) {
+    let star = UInt8(ascii: "*")
+    func isLiteral(_ bytes: ArraySlice<UInt8>) -> Bool {
+      !bytes.contains { $0 == star || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "\\") }
+    }
+    if pattern.elementsEqual([star, star]) {
+      self = .anyDepth
+    } else if isLiteral(pattern) {
+      self = .literal(Array(pattern))
+    } else if pattern.first == star, isLiteral(pattern.dropFirst()) {
+      self = .suffix(Array(pattern.dropFirst()))
+    } else if pattern.last == star, isLiteral(pattern.dropLast()) {
+      self = .prefix(Array(pattern.dropLast()))
+    } else {
+      self = .pattern(Array(pattern))
+    }
+  }
+
+  /// Whether it fits a component of a path.
+  func matches(_ path: SplitPath, _ index: Int) -> Bool {
+    let range = path.components[index]
+    switch self {
+    // Where it stands for a component it is two stars side by side.
+    case .anyDepth: return true
+    case .literal(let bytes): return range.count == bytes.count && Self.isEqual(bytes, path.bytes, at: range.lowerBound)
+    case .suffix(let bytes):
+      return range.count >= bytes.count && Self.isEqual(bytes, path.bytes, at: range.upperBound - bytes.count)
+    case .prefix(let bytes): return range.count >= bytes.count && Self.isEqual(bytes, path.bytes, at: range.lowerBound)
+    case .pattern(let bytes): return Glob.matches(bytes[...], Array(path.bytes[range])[...])
+    }
+  }
+
+  private static func isEqual(_ bytes: [UInt8], _ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+    for index in bytes.indices where text[start + index] != bytes[index] { return false }
+    return true
   }
 }

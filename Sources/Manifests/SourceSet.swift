@@ -107,9 +107,11 @@ package final class SourceSet {
     self.reader = reader
     self.ignoreFiles = ignoreFiles
     let ignore = SourceIgnore(files: ignoreFiles)
-    let shipped = leavesOutIgnoredFiles ? tree.entries.filter { !ignore.ignores($0.path) } : tree.entries
+    var left: Set<String> = []
+    if leavesOutIgnoredFiles { for entry in tree.entries where ignore.ignores(entry.path) { left.insert(entry.path) } }
+    let shipped = left.isEmpty ? tree.entries : tree.entries.filter { !left.contains($0.path) }
     let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
-    fileByPath = shipped.count == tree.entries.count ? names : names.filter { !ignore.ignores($0.key) }
+    fileByPath = left.isEmpty ? names : names.filter { !left.contains($0.key) }
     allFilesByPath = names
     entryByPath = Dictionary(shipped.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     childrenByDirectory = Self.directories(of: shipped)

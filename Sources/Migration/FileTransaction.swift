@@ -16,8 +16,9 @@ package struct WriteFailure: Error, Hashable, Sendable {
 }
 
 /// Replaces the content of files, all or none: each new content is written beside its file and brought to disk first, and
-/// only when all are there do they take the places of the old ones.
-package struct FileTransaction {
+/// only when all are there do they take the places of the old ones. A journal says what is under way, so that a later run
+/// can finish what was interrupted.
+package struct FileTransaction: Sendable {
   /// A file to change; the path is relative to the top.
   package struct Change: Sendable {
     package var path: String
@@ -31,10 +32,16 @@ package struct FileTransaction {
     }
   }
 
-  private let top: String
+  let top: String
+  let journalPath: String
 
-  /// - Parameter top: the directory that paths are relative to, absolute and without links.
-  package init(top: String) { self.top = top }
+  /// - Parameters:
+  ///   - top: the directory that paths are relative to, absolute and without links.
+  ///   - journal: the path of the journal; nil for a file at the top.
+  package init(top: String, journal: String? = nil) {
+    self.top = top
+    journalPath = journal ?? (top.hasSuffix("/") ? top : top + "/") + ".fluxlint-migration"
+  }
 
   /// Why a file cannot be changed, known before anything is written: it is read-only, or no regular file any more.
   ///
@@ -51,23 +58,47 @@ package struct FileTransaction {
 
   /// Writes all changes. A file that changed since it was read is not overwritten.
   package func commit(_ changes: [Change]) throws(WriteFailure) {
-    var staged: [(change: Change, temporary: String)] = []
+    guard !changes.isEmpty else { return }
+    let journal = try openJournal()
+    try recover(journal)
+    let token = String(UInt64.random(in: .min ... .max), radix: 36)
+    let steps = changes.enumerated().map { number, change in
+      TransactionJournal.Step(
+        temporary: sibling(of: change.path, named: "\(Self.temporaryPrefix)\(token)-\(number)"), path: change.path,
+        original: change.original)
+    }
     do throws(WriteFailure) {
-      for change in changes { staged.append((change, try stage(change))) }
-      for item in staged { try check(item.change) }
+      try write(steps, isReady: false, to: journal)
+      for (step, change) in zip(steps, changes) { try stage(change, as: step.temporary) }
+      for change in changes { try check(change) }
+      try write(steps, isReady: true, to: journal)
     } catch {
-      for item in staged { unlink(item.temporary) }
+      for step in steps { unlink(absolute(step.temporary)) }
+      journal.remove()
       throw error
     }
-    for (index, item) in staged.enumerated() {
-      guard rename(item.temporary, absolute(item.change.path)) == 0 else {
+    defer { journal.remove() }
+    for (number, step) in steps.enumerated() {
+      guard rename(absolute(step.temporary), absolute(step.path)) == 0 else {
         let why = reason()
-        for rest in staged[index...] { unlink(rest.temporary) }
-        let isRestored = restore(staged[..<index].map(\.change))
-        throw WriteFailure(path: item.change.path, reason: why, isPartial: !isRestored)
+        for rest in steps[number...] { unlink(absolute(rest.temporary)) }
+        let isRestored = restore(Array(zip(steps, changes).prefix(number)))
+        throw WriteFailure(path: step.path, reason: why, isPartial: !isRestored)
       }
     }
     for directory in Set(changes.map { parent(absolute($0.path)) }) { synchronize(directory) }
+  }
+
+  static let temporaryPrefix = ".fluxlint-"
+
+  private func write(
+    _ steps: [TransactionJournal.Step], isReady: Bool, to journal: borrowing TransactionJournal
+  ) throws(WriteFailure) {
+    guard journal.write(steps, isReady: isReady) else { throw WriteFailure(path: journalPath, reason: reason()) }
+  }
+
+  private func sibling(of path: String, named name: String) -> String {
+    path.lastIndex(of: "/").map { path[...$0] + name } ?? name
   }
 
   private func isWritableByMode(_ path: String) -> Bool {
@@ -75,12 +106,12 @@ package struct FileTransaction {
     return stat(path, &status) == 0 && status.st_mode & 0o222 != 0
   }
 
-  private func absolute(_ path: String) -> String { top.hasSuffix("/") ? top + path : top + "/" + path }
+  func absolute(_ path: String) -> String { top.hasSuffix("/") ? top + path : top + "/" + path }
 
-  private func parent(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+  func parent(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
   /// Whether a directory on the way is a link: it may lead out of the tree.
-  private func hasLink(on path: String) -> Bool {
+  func hasLink(on path: String) -> Bool {
     var directory = path
     while let slash = directory.lastIndex(of: "/") {
       directory = String(directory[..<slash])
@@ -91,24 +122,20 @@ package struct FileTransaction {
   }
 
   /// Writes the new content beside the file, with the mode of the file.
-  private func stage(_ change: Change) throws(WriteFailure) -> String {
+  private func stage(_ change: Change, as temporary: String) throws(WriteFailure) {
     if let obstacle = obstacle(change.path) { throw WriteFailure(path: change.path, reason: obstacle) }
-    let path = absolute(change.path)
     var status = stat()
-    guard lstat(path, &status) == 0 else { throw WriteFailure(path: change.path, reason: reason()) }
-    var template = Array("\(parent(path))/.fluxlint-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
+    guard lstat(absolute(change.path), &status) == 0 else { throw WriteFailure(path: change.path, reason: reason()) }
+    let descriptor = open(absolute(temporary), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw WriteFailure(path: change.path, reason: reason()) }
-    let temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     let isWritten =
-      write(change.content, to: descriptor) && fchmod(descriptor, status.st_mode & 0o7777) == 0
+      FileBytes.write(change.content, to: descriptor) && fchmod(descriptor, status.st_mode & 0o7777) == 0
       && fsync(descriptor) == 0
     let why = reason()
     guard close(descriptor) == 0, isWritten else {
-      unlink(temporary)
+      unlink(absolute(temporary))
       throw WriteFailure(path: change.path, reason: why)
     }
-    return temporary
   }
 
   /// Whether the file still has the bytes that the change was planned for.
@@ -118,14 +145,14 @@ package struct FileTransaction {
     }
   }
 
-  private func read(_ path: String, atMost limit: Int) -> [UInt8]? {
+  func read(_ path: String, atMost limit: Int) -> [UInt8]? {
     let descriptor = open(absolute(path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {
-      let count = buffer.withUnsafeMutableBytes { Self.readSome(descriptor, $0) }
+      let count = buffer.withUnsafeMutableBytes { FileBytes.readSome(descriptor, $0) }
       if count < 0 { return nil }
       if count == 0 { break }
       bytes += buffer[..<count]
@@ -133,57 +160,25 @@ package struct FileTransaction {
     return bytes
   }
 
-  private static func readSome(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-    while true {
-      #if canImport(Darwin)
-        let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-      #elseif canImport(Musl)
-        let count = Musl.read(descriptor, buffer.baseAddress, buffer.count)
-      #else
-        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      #endif
-      if count >= 0 || errno != EINTR { return count }
-    }
-  }
-
-  private func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        #if canImport(Darwin)
-          let count = Darwin.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-        #elseif canImport(Musl)
-          let count = Musl.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-        #else
-          let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-        #endif
-        if count < 0 {
-          if errno == EINTR { continue }
-          return false
-        }
-        offset += count
-      }
-      return true
-    }
-  }
-
   /// Puts the old content of files back, the same way. Whether all are.
-  private func restore(_ changes: [Change]) -> Bool {
+  private func restore(_ items: [(TransactionJournal.Step, Change)]) -> Bool {
     var isRestored = true
-    for change in changes {
+    for (step, change) in items {
       let back = Change(path: change.path, original: change.content, content: change.original)
-      if let temporary = try? stage(back), rename(temporary, absolute(change.path)) == 0 { continue }
+      if (try? stage(back, as: step.temporary)) != nil, rename(absolute(step.temporary), absolute(step.path)) == 0 {
+        continue
+      }
       isRestored = false
     }
     return isRestored
   }
 
-  private func synchronize(_ directory: String) {
+  func synchronize(_ directory: String) {
     let descriptor = open(directory, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)
     close(descriptor)
   }
 
-  private func reason() -> String { String(cString: strerror(errno)).lowercased() }
+  func reason() -> String { String(cString: strerror(errno)).lowercased() }
 }

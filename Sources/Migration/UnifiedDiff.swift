@@ -1,27 +1,45 @@
-/// The difference of two texts as `diff -u` and `git diff` write it.
-package enum UnifiedDiff {
+/// The differences of files as `diff -u` and `git diff` write them.
+package struct UnifiedDiff {
+  /// How a line is shown that must not be written as it is; nil for any other.
+  package typealias Showing = (_ sign: UInt8, _ line: ArraySlice<UInt8>) -> [UInt8]?
+
   private static let context = 3
   /// More changed lines than this between the first and the last change are shown as one block.
   private static let limit = 2_000
 
-  /// Empty when the texts are the same. A missing original is a new file.
-  package static func render(path: String, from original: [UInt8]?, to changed: [UInt8]) -> [UInt8] {
-    let old = lines(original ?? [])
-    let new = lines(changed)
-    let blocks = differences(old, new)
-    guard !blocks.isEmpty else { return [] }
-    var output = Array("--- \(original == nil ? "/dev/null" : "a/\(path)")\n+++ b/\(path)\n".utf8)
+  /// The diff so far.
+  package private(set) var bytes: [UInt8] = []
+  /// Whether a line of the current file is not shown as it is, so that no program can apply the diff.
+  private var hasEscapes = false
+  private let showing: Showing
+
+  package init(showing: @escaping Showing = { _, _ in nil }) { self.showing = showing }
+
+  /// Adds nothing when the texts are the same. A missing original is a new file.
+  package mutating func append(path: String, from original: [UInt8]?, to changed: [UInt8]) {
+    let old = Self.lines(original ?? [])
+    let new = Self.lines(changed)
+    let blocks = Self.differences(old, new)
+    guard !blocks.isEmpty else { return }
+    let start = bytes.count
+    hasEscapes = false
+    let before = original == nil ? "/dev/null" : GitPath.name("a/" + path)
+    bytes += "--- \(before)\n+++ \(GitPath.name("b/" + path))\n".utf8
     var group: [Block] = []
     for block in blocks {
-      if let last = group.last, block.old.lowerBound - last.old.upperBound > 2 * context {
-        write(group, old, new, to: &output)
+      if let last = group.last, block.old.lowerBound - last.old.upperBound > 2 * Self.context {
+        write(group, old, new)
         group = []
       }
       group.append(block)
     }
-    write(group, old, new, to: &output)
-    return output
+    write(group, old, new)
+    // What stands before the first file is no part of the diff to any program.
+    if hasEscapes { bytes.insert(contentsOf: Self.warning.utf8, at: start) }
   }
+
+  private static let warning =
+    "# lines of the next file are shown with escapes, so its diff does not apply as it is; --write and --format json do not escape\n"
 
   /// Lines of the old text and what stands in their place in the new one.
   private struct Block {
@@ -80,32 +98,37 @@ package enum UnifiedDiff {
     return blocks
   }
 
-  private static func write(
-    _ group: [Block], _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], to output: inout [UInt8]
-  ) {
+  private mutating func write(_ group: [Block], _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) {
     guard let first = group.first, let last = group.last else { return }
-    let before = min(context, first.old.lowerBound)
-    let after = min(context, old.count - last.old.upperBound)
+    let before = min(Self.context, first.old.lowerBound)
+    let after = min(Self.context, old.count - last.old.upperBound)
     let oldRange = first.old.lowerBound - before..<last.old.upperBound + after
     let newRange = first.new.lowerBound - before..<last.new.upperBound + after
-    output += "@@ -\(place(oldRange)) +\(place(newRange)) @@\n".utf8
+    bytes += "@@ -\(Self.place(oldRange)) +\(Self.place(newRange)) @@\n".utf8
     var line = oldRange.lowerBound
     for block in group {
-      for index in line..<block.old.lowerBound { append(" ", old[index], to: &output) }
-      for index in block.old { append("-", old[index], to: &output) }
-      for index in block.new { append("+", new[index], to: &output) }
+      for index in line..<block.old.lowerBound { append(UInt8(ascii: " "), old[index]) }
+      for index in block.old { append(UInt8(ascii: "-"), old[index]) }
+      for index in block.new { append(UInt8(ascii: "+"), new[index]) }
       line = block.old.upperBound
     }
-    for index in line..<oldRange.upperBound { append(" ", old[index], to: &output) }
+    for index in line..<oldRange.upperBound { append(UInt8(ascii: " "), old[index]) }
   }
 
   private static func place(_ range: Range<Int>) -> String {
     "\(range.isEmpty ? range.lowerBound : range.lowerBound + 1),\(range.count)"
   }
 
-  private static func append(_ sign: String, _ line: ArraySlice<UInt8>, to output: inout [UInt8]) {
-    output += sign.utf8
-    output += line
-    if line.last != 0x0A { output += "\n\\ No newline at end of file\n".utf8 }
+  private mutating func append(_ sign: UInt8, _ line: ArraySlice<UInt8>) {
+    // A byte-order mark at the beginning of a file does no harm.
+    let isMarked = line.startIndex == 0 && line.starts(with: [0xEF, 0xBB, 0xBF])
+    if let shown = showing(sign, isMarked ? line.dropFirst(3) : line) {
+      bytes += shown
+      hasEscapes = true
+    } else {
+      bytes.append(sign)
+      bytes += line
+    }
+    if line.last != 0x0A { bytes += "\n\\ No newline at end of file\n".utf8 }
   }
 }

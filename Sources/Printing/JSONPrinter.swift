@@ -21,6 +21,8 @@ package struct JSONPrinter {
   private let sortsKeys: Bool
   private var depth: Int
   private var nodesLeft: Int
+  /// Bytes in all: an alias of a long text is written again each time.
+  private let byteLimit: Int
 
   /// - Parameters:
   ///   - dialect: who reads the scalars: `.resource` for objects that kustomize made, `.kustomization` for
@@ -28,9 +30,10 @@ package struct JSONPrinter {
   ///   - sortsKeys: whether keys come in the order of their bytes, as Go sorts the keys of a map, rather than as written.
   ///   - depth: how many levels the text is indented by where it is put.
   ///   - nodeLimit: how many nodes may be written, aliases followed.
+  ///   - byteLimit: how many bytes may be held.
   package init(
     forest: Forest, layout: Layout = .compact, dialect: ScalarDialect = .resource, sortsKeys: Bool = false,
-    depth: Int = 0, nodeLimit: Int = 4_000_000
+    depth: Int = 0, nodeLimit: Int = 4_000_000, byteLimit: Int = 256 << 20
   ) {
     self.forest = forest
     self.layout = layout
@@ -38,6 +41,7 @@ package struct JSONPrinter {
     self.sortsKeys = sortsKeys
     self.depth = depth
     nodesLeft = nodeLimit
+    self.byteLimit = byteLimit
   }
 
   /// One node as compact JSON with sorted keys: equal for two nodes of one meaning.
@@ -56,6 +60,9 @@ package struct JSONPrinter {
   package mutating func append(_ node: NodeRef) throws(JSONPrintError) {
     nodesLeft -= 1
     guard nodesLeft >= 0 else { throw JSONPrintError(message: "the value has too many nodes", node: node) }
+    guard bytes.count <= byteLimit else {
+      throw JSONPrintError(message: "the text is longer than \(byteLimit >> 20) MiB", node: node)
+    }
     guard depth < Self.depthLimit else { throw JSONPrintError(message: "the value is nested too deep", node: node) }
     switch forest.kind(node) {
     case .mapping: try mapping(node)

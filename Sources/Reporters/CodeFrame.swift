@@ -6,7 +6,7 @@ struct CodeFrame {
   struct Row {
     /// The one-based number of a line of code; nil for a row of carets.
     var number: Int?
-    var text: String
+    var spans: [ShownLine.Span]
     /// Whether lines are left out here.
     var isGap = false
   }
@@ -16,18 +16,16 @@ struct CodeFrame {
   private let file: SourceFile
   private let lines: LineIndex
   private let textStart: Int
-  private let style: TextStyle
   private let severity: Paint
   private let columns: Int
 
   /// Lays out `marks`, which are all in one file; code is cut to `columns`.
-  init(_ marks: [Mark], _ texts: SourceTexts, severity: Paint, columns: Int, style: TextStyle) {
+  init(_ marks: [Mark], _ texts: SourceTexts, severity: Paint, columns: Int) {
     file = texts.file(marks[0].range.file)
     lines = texts.lines(of: marks[0].range.file)
     textStart = texts.textStart(of: marks[0].range.file)
     self.severity = severity
     self.columns = columns
-    self.style = style
 
     var marksOfLine: [Int: [(mark: Mark, bounds: Range<Int>)]] = [:]
     for mark in marks {
@@ -39,7 +37,7 @@ struct CodeFrame {
       switch previous.map({ line - $0 }) {
       case nil, 1: break
       case 2: appendLine(line - 1, marks: [])
-      default: rows.append(Row(text: "", isGap: true))
+      default: rows.append(Row(spans: [], isGap: true))
       }
       appendLine(line, marks: marks)
       previous = line
@@ -53,25 +51,25 @@ struct CodeFrame {
       .sorted { ($0.mark.isPrimary ? 0 : 1, $0.range.lowerBound) < ($1.mark.isPrimary ? 0 : 1, $1.range.lowerBound) }
     let focus = spans.first?.range ?? content.lowerBound..<content.lowerBound
     let code = CodeLine(file.bytes, content, focus: focus, columns: columns)
-    rows.append(Row(number: line + 1, text: code.text))
+    rows.append(Row(number: line + 1, spans: code.text.isEmpty ? [] : [ShownLine.Span(code.text)]))
     for span in spans { appendCarets(span.mark, under: code.columns(of: span.range)) }
   }
 
   private mutating func appendCarets(_ mark: Mark, under span: Range<Int>) {
     let paint = mark.isPrimary ? severity : .related
-    let carets = paint(String(repeating: mark.isPrimary ? "^" : "-", count: span.count), style)
-    let indent = String(repeating: " ", count: span.lowerBound)
+    let carets = ShownLine.Span(String(repeating: mark.isPrimary ? "^" : "-", count: span.count), paint)
+    let indent = ShownLine.Span(String(repeating: " ", count: span.lowerBound))
     let label = ShownText.sentence(mark.label)
     let labelWidth = ShownText.width(of: label)
     if label.isEmpty {
-      rows.append(Row(text: indent + carets))
+      rows.append(Row(spans: [indent, carets]))
     } else if span.upperBound + 1 + labelWidth <= columns {
-      rows.append(Row(text: indent + carets + " " + paint(label, style)))
+      rows.append(Row(spans: [indent, carets, ShownLine.Span(" "), ShownLine.Span(label, paint)]))
     } else {
       // A row of its own, moved left as far as it must.
       let start = max(0, min(span.lowerBound, columns - labelWidth))
-      rows.append(Row(text: indent + carets))
-      rows.append(Row(text: String(repeating: " ", count: start) + paint(label, style)))
+      rows.append(Row(spans: [indent, carets]))
+      rows.append(Row(spans: [ShownLine.Span(String(repeating: " ", count: start)), ShownLine.Span(label, paint)]))
     }
   }
 

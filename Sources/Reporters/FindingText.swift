@@ -3,7 +3,7 @@ import SourceText
 
 /// One finding as lines of text: headline, frames, notes, clusters, help.
 struct FindingText {
-  private(set) var lines: [String] = []
+  private(set) var lines: [ShownLine] = []
 
   private let style: TextStyle
   /// Columns of the line numbers.
@@ -19,46 +19,52 @@ struct FindingText {
     gutter = max(2, String(lastLine + 1).utf8.count)
 
     let severity = finding.severity.paint
-    lines.append(
-      severity("\(finding.severity.rawValue)[\(finding.rule.name)]", style) + ": "
-        + Paint.bold(ShownText.sentence(finding.message), style))
+    append([
+      ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity), ShownLine.Span(": "),
+      ShownLine.Span(finding.message, .bold),
+    ])
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)
-      let arrow = index == 0 ? "-->" : ":::"
-      let path = ShownText.sentence(place.path)
-      if index > 0 { lines.append(bar()) }
-      appendDim("\(arrow) \(path):\(place.start.line):\(place.start.column)")
-      lines.append(bar())
+      let path = "\(place.path):\(place.start.line):\(place.start.column)"
+      if index > 0 { append([bar()]) }
+      appendPlace(index == 0 ? ShownLine.Span(own: "--> ", path, .dim) : ShownLine.Span(own: "::: ", path, .dim))
+      append([bar()])
       let columns = max(20, (style.width ?? Self.defaultWidth) - gutter - 3)
-      append(CodeFrame(frame, texts, severity: severity, columns: columns, style: style))
+      append(CodeFrame(frame, texts, severity: severity, columns: columns))
     }
     if plan.omitted > 0 {
-      lines.append(bar())
-      appendDim("::: and \(TextReporter.count(plan.omitted, "more place"))")
+      append([bar()])
+      appendPlace(ShownLine.Span(own: "::: ", "and \(TextReporter.count(plan.omitted, "more place"))", .dim))
     }
     let facts = facts(of: finding, clusterCount: clusterCount)
-    if !facts.isEmpty { lines.append(bar()) }
+    if !facts.isEmpty { append([bar()]) }
     for (name, text) in facts { appendFact(name, text) }
+  }
+
+  private mutating func append(_ spans: [ShownLine.Span]) {
+    var line = ShownLine(style: style)
+    line.add(spans)
+    lines.append(line)
   }
 
   private mutating func append(_ frame: CodeFrame) {
     for row in frame.rows {
       if row.isGap {
-        lines.append(Paint.dim("...", style))
+        append([ShownLine.Span("...", .dim)])
       } else {
-        lines.append(bar(row.number) + (row.text.isEmpty ? "" : " " + row.text))
+        append([bar(row.number)] + (row.spans.isEmpty ? [] : [ShownLine.Span(" ")] + row.spans))
       }
     }
   }
 
   /// The gutter of a row, with the number of its line if it is one of code.
-  private func bar(_ number: Int? = nil) -> String {
+  private func bar(_ number: Int? = nil) -> ShownLine.Span {
     let digits = number.map(String.init) ?? ""
-    return Paint.dim(String(repeating: " ", count: gutter - digits.utf8.count) + digits + " |", style)
+    return ShownLine.Span(String(repeating: " ", count: gutter - digits.utf8.count) + digits + " |", .dim)
   }
 
-  private mutating func appendDim(_ text: String) {
-    lines.append(String(repeating: " ", count: gutter) + Paint.dim(text, style))
+  private mutating func appendPlace(_ place: ShownLine.Span) {
+    append([ShownLine.Span(String(repeating: " ", count: gutter)), place])
   }
 
   private func facts(of finding: Finding, clusterCount: Int) -> [(name: String, text: String)] {
@@ -71,19 +77,22 @@ struct FindingText {
   /// Appends `   = name: text`, wrapped at spaces when the width is known.
   private mutating func appendFact(_ name: String, _ text: String) {
     let indent = String(repeating: " ", count: gutter + 1)
-    let head = indent + Paint.dim("=", style) + " " + Paint.bold("\(name):", style)
     let textColumn = gutter + 1 + 2 + name.utf8.count + 1
-    var line = head
+    var line = ShownLine(style: style)
+    line.add([
+      ShownLine.Span(indent), ShownLine.Span("=", .dim), ShownLine.Span(" "), ShownLine.Span("\(name):", .bold),
+    ])
     var column = textColumn
     for word in ShownText.sentence(text).split(separator: " ", omittingEmptySubsequences: false) {
       let width = ShownText.width(of: String(word))
-      // A line must not begin with `::`, which the runner of GitHub Actions takes for a command even when indented.
+      // At the beginning of a line `::` would have to be escaped.
       if let limit = style.width, column > textColumn, column + 1 + width > limit, !word.hasPrefix("::") {
         lines.append(line)
-        line = String(repeating: " ", count: textColumn)
+        line = ShownLine(style: style)
+        line.add(String(repeating: " ", count: textColumn))
         column = textColumn
       }
-      line += " " + word
+      line.add(" " + word)
       column += 1 + width
     }
     lines.append(line)

@@ -121,31 +121,55 @@ package struct JSONWriter {
   }
 
   private mutating func string(_ value: String) {
+    var value = value
     bytes.append(UInt8(ascii: "\""))
-    if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      bytes.append(contentsOf: value.utf8)
-    } else {
-      escape(value)
+    value.withUTF8 { text in
+      // What is written as it is comes in runs.
+      var start = 0
+      var index = 0
+      while index < text.count {
+        let byte = text[index]
+        if (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+          index += 1
+          continue
+        }
+        let (scalar, length) = Self.scalar(at: index, in: text)
+        if byte < 0x80 || scalar.isHidden {
+          bytes.append(contentsOf: text[start..<index])
+          escape(scalar)
+          start = index + length
+        }
+        index += length
+      }
+      bytes.append(contentsOf: text[start...])
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escape(_ value: String) {
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": bytes.append(contentsOf: #"\""#.utf8)
-      case "\\": bytes.append(contentsOf: #"\\"#.utf8)
-      case "\n": bytes.append(contentsOf: #"\n"#.utf8)
-      case "\r": bytes.append(contentsOf: #"\r"#.utf8)
-      case "\t": bytes.append(contentsOf: #"\t"#.utf8)
-      case _ where scalar.isHidden:
-        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
-          let digits = String(unit, radix: 16)
-          bytes.append(contentsOf: #"\u"#.utf8)
-          bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-          bytes.append(contentsOf: digits.utf8)
-        }
-      default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+  /// The character at a place of valid UTF-8, and how many bytes it takes.
+  private static func scalar(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> (Unicode.Scalar, length: Int) {
+    let lead = UInt32(text[index])
+    let length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    var value = length == 1 ? lead : lead & (0x7F >> UInt32(length))
+    for next in 1..<max(1, length) where index + next < text.count {
+      value = value << 6 | UInt32(text[index + next] & 0x3F)
+    }
+    return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
+  }
+
+  private mutating func escape(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": bytes.append(contentsOf: #"\""#.utf8)
+    case "\\": bytes.append(contentsOf: #"\\"#.utf8)
+    case "\n": bytes.append(contentsOf: #"\n"#.utf8)
+    case "\r": bytes.append(contentsOf: #"\r"#.utf8)
+    case "\t": bytes.append(contentsOf: #"\t"#.utf8)
+    default:
+      for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+        let digits = String(unit, radix: 16)
+        bytes.append(contentsOf: #"\u"#.utf8)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+        bytes.append(contentsOf: digits.utf8)
       }
     }
   }

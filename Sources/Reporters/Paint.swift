@@ -1,5 +1,5 @@
 /// How a piece of text is set off when colours are on.
-package enum Paint: String {
+package enum Paint: String, Sendable {
   case bold = "1"
   case dim = "2"
   case error = "1;31"
@@ -19,6 +19,9 @@ package struct TextStyle: Sendable {
   package var color: Bool
   /// Columns of the terminal. Nil when the output goes elsewhere: then only lines of code are cut, and nothing wraps.
   package var width: Int?
+
+  /// Without colours, for a width that is not known.
+  package static let plain = TextStyle(color: false, width: nil)
 
   package init(color: Bool, width: Int?) {
     self.color = color

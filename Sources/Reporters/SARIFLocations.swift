@@ -10,7 +10,7 @@ struct SARIFLocations {
   private static let snippetLimit = 2000
 
   private let texts: SourceTexts
-  private var lineHashes: [FileID: [String]] = [:]
+  private var lineHashes: [FileID: GitHubLineHashes] = [:]
 
   init(_ texts: SourceTexts) { self.texts = texts }
 
@@ -58,9 +58,9 @@ struct SARIFLocations {
   /// GitHub's hash of the line on which `range` begins.
   mutating func lineHash(at range: SourceRange) -> String? {
     let line = texts.lines(of: range.file).line(containing: texts.bounds(of: range).lowerBound)
-    let hashes = lineHashes[range.file] ?? GitHubLineHashes(texts.file(range.file).bytes).values
+    let hashes = lineHashes[range.file] ?? GitHubLineHashes(texts.file(range.file).bytes)
     lineHashes[range.file] = hashes
-    return hashes.indices.contains(line) ? hashes[line] : nil
+    return line < hashes.count ? hashes[line] : nil
   }
 
   /// `range` without a byte-order mark, and without the line breaks at its end, so that an annotation is about no line

@@ -8,7 +8,7 @@ enum SARIFText {
 
   /// Text of the catalogue as sentences of at most 1000 characters, which all consumers take.
   static func prose(_ text: String) -> String {
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let words = oneLine(text)
     if words.isEmpty { return "" }
     return stopped(capitalized(cut(words, to: 998)))
   }
@@ -37,6 +37,12 @@ enum SARIFText {
   /// `text` on one line and without the braces of `${name}` and `{0}`: GitHub shows text as it is, others take braces
   /// for placeholders, so neither the single nor the doubled form is right everywhere.
   private static func plain(_ text: String) -> String {
+    // Nearly all messages are such that nothing needs to be done.
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "{") && byte != UInt8(ascii: "}")
+        && byte != UInt8(ascii: "#")
+    }
+    if isPlain { return text }
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
     let shown = Array(ShownText.sentence(line).unicodeScalars)
     var result = String.UnicodeScalarView()
@@ -60,9 +66,27 @@ enum SARIFText {
     return String(result)
   }
 
+  /// The words of a text with one blank between them.
+  private static func oneLine(_ text: String) -> String {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      if byte == 0x20 || (0x09...0x0D).contains(byte) {
+        if let last = result.last, last != 0x20 { result.append(0x20) }
+      } else {
+        result.append(byte)
+      }
+    }
+    if result.last == 0x20 { result.removeLast() }
+    return String(decoding: result, as: UTF8.self)
+  }
+
   /// `text` with an ellipsis for what is beyond `limit` characters.
   private static func cut(_ text: String, to limit: Int) -> String {
-    guard text.unicodeScalars.count > limit else { return text }
+    guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
     var kept = text.unicodeScalars.prefix(limit - 1)
     // Not between a backslash and what it escapes.
     while kept.last == "\\" { kept.removeLast() }
@@ -71,7 +95,8 @@ enum SARIFText {
 
   /// Backslashes before brackets, but only where they would make a link: elsewhere they would be seen.
   private static func escapingLinks(_ text: String) -> String {
-    text.contains("](") ? escaping(["[", "]"], in: text) : text
+    zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "]") && $1 == UInt8(ascii: "(") }
+      ? escaping(["[", "]"], in: text) : text
   }
 
   private static func escaping(_ special: [Unicode.Scalar], in text: String) -> String {
@@ -85,12 +110,16 @@ enum SARIFText {
 
   /// Capitalises the first word if it is a word of prose: the name of a field stays as it is written.
   private static func capitalized(_ text: String) -> String {
-    let letters = text.prefix { ("a"..."z").contains($0) }
-    guard let first = letters.first, [nil, " ", ":", ","].contains(text[letters.endIndex...].first) else { return text }
-    return first.uppercased() + text.dropFirst()
+    let letters = text.utf8.prefix { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    guard let first = letters.first else { return text }
+    switch text.utf8[letters.endIndex...].first {
+    case nil, UInt8(ascii: " "), UInt8(ascii: ":"), UInt8(ascii: ","): break
+    default: return text
+    }
+    return String(Unicode.Scalar(first - 0x20)) + text.dropFirst()
   }
 
   private static func stopped(_ text: String) -> String {
-    [".", "?", "!"].contains(text.last) ? text : text + "."
+    text.utf8.last.map(".?!".utf8.contains) == true ? text : text + "."
   }
 }

@@ -15,6 +15,8 @@ package struct ShownText {
     case spaces = "    "
     /// In sentences.
     case escaped = "\\t"
+    /// In diffs.
+    case kept = "\t"
   }
 
   private(set) var cells: [Cell] = []
@@ -22,17 +24,38 @@ package struct ShownText {
   /// The total width in columns.
   private(set) var width = 0
 
+  private var watch: CommandWatch
+
   /// The text of `bytes[range]`.
-  init(_ bytes: [UInt8], in range: Range<Int>, tabs: Tabs) {
+  ///
+  /// - Parameter watch: what stands before it in the line; from then on the state behind it.
+  init(_ bytes: [UInt8], in range: Range<Int>, tabs: Tabs, after watch: inout CommandWatch) {
+    self.watch = watch
+    defer { watch = self.watch }
     for element in UTF8Scalars(bytes, in: range) {
       append(show(element, of: bytes, tabs: tabs), at: element.range.lowerBound)
     }
   }
 
-  /// `text` on one line, ready to print.
+  /// Text that something else stands before.
+  init(_ bytes: [UInt8], in range: Range<Int>, tabs: Tabs) {
+    var watch = CommandWatch(isAtStart: false)
+    self.init(bytes, in: range, tabs: tabs, after: &watch)
+  }
+
+  /// `text` as a part of one line that something else stands before.
   package static func sentence(_ text: String) -> String {
+    var watch = CommandWatch(isAtStart: false)
+    return part(text, after: &watch)
+  }
+
+  /// `text` as a part of one line.
+  static func part(_ text: String, after watch: inout CommandWatch) -> String {
+    var text = text
+    // Nearly all text is such that nothing needs to be done.
+    if text.withUTF8({ watch.passes($0) }) { return text }
     let bytes = Array(text.utf8)
-    return ShownText(bytes, in: 0..<bytes.count, tabs: .escaped).cells.map(\.text).joined()
+    return ShownText(bytes, in: 0..<bytes.count, tabs: .escaped, after: &watch).cells.map(\.text).joined()
   }
 
   /// The width of `text`, which is already fit to be shown, in columns.
@@ -55,28 +78,25 @@ package struct ShownText {
     width += shown.width
   }
 
-  private func show(_ element: UTF8Scalars.Element, of bytes: [UInt8], tabs: Tabs) -> (text: String, width: Int) {
+  private mutating func show(_ element: UTF8Scalars.Element, of bytes: [UInt8], tabs: Tabs) -> (
+    text: String, width: Int
+  ) {
     guard let scalar = element.scalar else {
+      _ = watch.opensCommand("\\")
       return escape(bytes[element.range].map { "\\x" + (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined())
     }
+    let isBlank = scalar == "\t" && tabs != .escaped
+    if watch.opensCommand(isBlank ? " " : scalar.isHidden ? "\\" : scalar) { return escape("\\" + String(scalar)) }
     switch scalar {
     case "\t": return escape(tabs.rawValue)
     case "\n": return escape("\\n")
     case "\r": return escape("\\r")
-    case "[" where opensCommand: return escape("\\[")
     case _ where scalar.isHidden: return escape("\\u{" + String(scalar.value, radix: 16) + "}")
     default: return (String(Character(scalar)), scalar.displayWidth)
     }
   }
 
   private func escape(_ text: String) -> (text: String, width: Int) { (text, text.utf8.count) }
-
-  /// Whether a bracket now would make `##[` or `##vso[`, which the runners of GitHub and Azure take for commands
-  /// wherever they stand in a line of a log.
-  private var opensCommand: Bool {
-    let tail = cells.suffix(5).map(\.text).joined()
-    return tail.hasSuffix("##") || tail == "##vso"
-  }
 }
 
 extension Unicode.Scalar {

@@ -40,7 +40,8 @@ package struct FindingSink {
     let variant = Variant(
       finding: Finding(
         rule: rule, severity: severity ?? self.severity, message: message, range: range, label: label, object: object,
-        clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related, notes: notes, help: help,
+        clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related, notes: notes,
+        help: help,
         data: data),
       objects: objects.isEmpty ? [object].compactMap(\.self) : objects)
     add(variant, Key(range: range, cause: cause ?? message))

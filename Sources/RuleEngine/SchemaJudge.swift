@@ -93,7 +93,10 @@ struct SchemaJudge {
       case .flux(let minor, let upTo): minor == nil && upTo > SchemaTable.newestMinor
       case .builtIn, .definition: false
       }
-    return mayBeNewer && (verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed) ? .warning : nil
+    // What nearly has the name of something else is a slip, not news.
+    let isSlip = verdict.violation.help?.hasPrefix("did you mean") == true
+    return mayBeNewer && !isSlip && (verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed)
+      ? .warning : nil
   }
 
   private func openEndNote(_ choice: SchemaChoice) -> String {

@@ -17,11 +17,22 @@ extension YAMLTree {
     pool.reserveCapacity(8 * nodeCount)
   }
 
+  /// Bounds the text of all scalars together, in bytes. One beyond has none, and the tree is full from then on.
+  package mutating func limitText(to byteCount: Int) {
+    textLimit = min(byteCount, Int(UInt32.max))
+    isFull = false
+  }
+
   /// Adds a scalar. `tree` is the index of this tree in its forest.
   package mutating func appendScalar(
     _ text: some Collection<UInt8>, style: Node.Style, tag: Node.Tag = .none, range: SourceRange, tree: UInt32
   ) -> NodeRef {
     let start = pool.count
+    guard text.count <= textLimit - start else {
+      isFull = true
+      return append(
+        Node(kind: .scalar, style: style, tag: tag, range: range, payloadStart: UInt32(start), payloadCount: 0), tree)
+    }
     if text.withContiguousStorageIfAvailable({ pool.append(contentsOf: $0) }) == nil { pool.append(contentsOf: text) }
     let flags = pool.withUnsafeBufferPointer { pool in
       let text = UnsafeBufferPointer(rebasing: pool[start...])

@@ -146,6 +146,10 @@ package struct YAMLTree: Sendable {
   package internal(set) var source: [UInt8]
   package internal(set) var documents: [YAMLDocument]
   package internal(set) var problems: [YAMLProblem]
+  /// How much text may be in `pool`: what a place in it is counted with holds no more.
+  var textLimit = Int(UInt32.max)
+  /// Whether text was lost because of that.
+  package internal(set) var isFull = false
   /// Whether no node will be added any more, as in a parsed tree.
   var isComplete = false
   /// For a tree parsed from the text of a scalar, where that text is written; ranges of nodes are already mapped.

@@ -142,7 +142,7 @@ struct BuildCommand: AsyncParsableCommand {
     let build = try await fluxBuild()
     let failures: [String]
     if output == nil {
-      failures = build.writeJSON(Terminal.write)
+      failures = build.writeJSON { Terminal.write(Document(data: $0)) }
     } else {
       var bytes: [UInt8] = []
       failures = build.writeJSON { bytes += $0 }
@@ -176,16 +176,16 @@ struct BuildCommand: AsyncParsableCommand {
     let build = try DirectoryBuild(
       request, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil)
     for gap in build.gaps { Terminal.talk("not built: \(gap)") }
-    Terminal.writeTalk(build.failures)
+    if let failures = build.failures { Terminal.writeTalk(failures) }
     guard build.isBuilt else {
-      if build.failures.isEmpty { Terminal.talk("nothing is printed; --allow-incomplete prints what can be built") }
+      if build.failures == nil { Terminal.talk("nothing is printed; --allow-incomplete prints what can be built") }
       throw FindingsFound()
     }
     try write(build.bytes)
   }
 
   private func write(_ bytes: [UInt8]) throws(CommandFailure) {
-    guard let output else { return Terminal.write(bytes) }
+    guard let output else { return Terminal.write(Document(data: bytes)) }
     do {
       try OutputFile.save(bytes, to: output)
     } catch {

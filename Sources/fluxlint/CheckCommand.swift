@@ -87,7 +87,7 @@ struct CheckCommand: AsyncParsableCommand {
       return
     }
     do {
-      try OutputFile.save(Array(report.rendered(as: format, color: color == .always).utf8), to: output)
+      try OutputFile.save(report.rendered(as: format, color: color == .always).bytes, to: output)
     } catch {
       throw .output(error)
     }

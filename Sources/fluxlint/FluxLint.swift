@@ -36,6 +36,10 @@ struct FluxLint: AsyncParsableCommand {
   /// status 64 and failures with 1, which means findings here.
   static func main() async {
     Terminal.ignoreBrokenPipe()
+    if let shortage = Means.shortage() {
+      Terminal.talk(shortage)
+      Status.notDone.endProcess()
+    }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -57,7 +61,7 @@ struct FluxLint: AsyncParsableCommand {
       if exitCode(for: error).isSuccess {
         let text = fullMessage(for: error) + "\n"
         let isScript = CommandLine.arguments.contains { $0.hasPrefix("--generate-completion-script") }
-        Terminal.write(isScript ? text : ProgramName.spelled(text))
+        Terminal.write(Document(data: isScript ? text : ProgramName.spelled(text)))
       } else {
         Terminal.complain(hint.isEmpty ? fullMessage(for: error) : message(for: error) + hint)
         Status.notDone.endProcess()

@@ -21,7 +21,9 @@ struct HookCommand: ParsableCommand {
     var path: String?
 
     func run() throws {
-      for line in try HookSetup.install(at: path, environment: Terminal.environment) { Terminal.write(line + "\n") }
+      for line in try HookSetup.install(at: path, environment: Terminal.environment) {
+        Terminal.write(Document(ofText: line))
+      }
     }
   }
 
@@ -34,7 +36,9 @@ struct HookCommand: ParsableCommand {
     var path: String?
 
     func run() throws {
-      for line in try HookSetup.uninstall(at: path, environment: Terminal.environment) { Terminal.write(line + "\n") }
+      for line in try HookSetup.uninstall(at: path, environment: Terminal.environment) {
+        Terminal.write(Document(ofText: line))
+      }
     }
   }
 }

@@ -73,6 +73,7 @@ struct MigrateCommand: AsyncParsableCommand {
     var request = try MigrationRequest(paths: path, to: to, environment: Terminal.environment)
     request.rewritesKustomizations = kustomize
     request.convertsFluxV1 = fromV1
+    request.writes = write
     let outcome = try await MigrationOutcome(request)
     for remark in outcome.remarks { Terminal.talk(remark) }
     var failure: CommandFailure?
@@ -88,7 +89,7 @@ struct MigrateCommand: AsyncParsableCommand {
           as: .text, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
           withSummary: false))
     } else {
-      if !write { Terminal.write(outcome.diff) }
+      if !write { Terminal.write(Document(data: outcome.diff)) }
       Terminal.writeTalk(
         outcome.workList.rendered(
           as: .text, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil,

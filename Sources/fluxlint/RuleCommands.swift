@@ -18,7 +18,8 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     // Prose is read best in lines that are not too long.
-    Terminal.write(ProgramName.spelled(try RuleGuide.page(of: rule, width: min(Terminal.width, 100))))
+    let page = try RuleGuide.page(of: rule, width: min(Terminal.width, 100))
+    Terminal.write(Document(ofText: ProgramName.spelled(page)))
   }
 }
 
@@ -50,7 +51,7 @@ struct RulesListCommand: ParsableCommand {
   var format = RuleListFormat.text
 
   func run() throws {
-    Terminal.write(try RuleGuide.list(family: family, tier: tier, format: format))
+    Terminal.write(Document(ofText: try RuleGuide.list(family: family, tier: tier, format: format)))
   }
 }
 
@@ -67,7 +68,7 @@ struct RulesNewCommand: ParsableCommand {
   var directory = "rules"
 
   func run() throws {
-    Terminal.write("\(try RuleScaffold.write(name, in: directory))\n")
+    Terminal.write(Document(ofText: try RuleScaffold.write(name, in: directory)))
   }
 }
 

@@ -40,8 +40,8 @@ enum Terminal {
     mode.isOn(environment: { environment[$0] }, isTerminal: isTalkInteractive)
   }
 
-  /// Writes a text of several lines for the person at the terminal.
-  static func writeTalk(_ text: String) { _ = OutputFile.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+  /// Writes lines for the person at the terminal.
+  static func writeTalk(_ document: Document) { _ = OutputFile.writeAll(document.bytes, to: STDERR_FILENO) }
 
   /// Columns of the terminal: `COLUMNS`, else what the terminal says, else 100.
   static var width: Int {
@@ -54,25 +54,24 @@ enum Terminal {
   /// A reader that stops reading (`| head`) must neither kill the process nor change its verdict.
   static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
 
-  /// Writes data to standard output, and ends the process when that cannot be done.
-  static func write(_ bytes: [UInt8]) {
-    if OutputFile.writeAll(bytes, to: STDOUT_FILENO) || errno == EPIPE { return }
+  /// Writes to standard output, and ends the process when that cannot be done.
+  static func write(_ document: Document) {
+    if OutputFile.writeAll(document.bytes, to: STDOUT_FILENO) || errno == EPIPE { return }
     talk("cannot write to standard output: \(String(cString: strerror(errno)))")
     Status.notDone.endProcess()
   }
 
-  static func write(_ text: String) { write(Array(text.utf8)) }
-
-  /// Says something to the person at the terminal.
+  /// Says something to the person at the terminal, on one line.
   static func talk(_ message: String) {
-    let line = "\(ProgramName.current): \(ProgramName.spelled(message))\n"
-    _ = OutputFile.writeAll(Array(line.utf8), to: STDERR_FILENO)
+    writeTalk(Document(message: ProgramName.spelled(message), from: ProgramName.current))
   }
 
   /// Says what is wrong with the arguments, in the words of the argument parser.
   static func complain(_ message: String) {
     var message = Substring(message)
     if message.hasPrefix("Error: ") { message = message.dropFirst("Error: ".count) }
-    talk(message.prefix(1).lowercased() + message.dropFirst())
+    // With the usage below it are several lines.
+    let text = message.prefix(1).lowercased() + message.dropFirst()
+    writeTalk(Document(ofText: "\(ProgramName.current): \(ProgramName.spelled(text))"))
   }
 }

@@ -31,7 +31,7 @@ struct ViewOptions: ParsableArguments {
   /// Builds the graph, says what there is to say about it, and writes what `render` makes of it.
   ///
   /// - Parameter render: Gets the graph and whether colours are wanted.
-  func show(_ render: (GraphOutcome, Bool) -> String) async throws {
+  func show(_ render: (GraphOutcome, Bool) -> Document) async throws {
     let outcome = try await GraphOutcome(
       CheckRequest(
         path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, environment: Terminal.environment),
@@ -39,7 +39,7 @@ struct ViewOptions: ParsableArguments {
     for remark in outcome.remarks { Terminal.talk(remark) }
     guard let output else { return Terminal.write(render(outcome, Terminal.usesColor(color))) }
     do {
-      try OutputFile.save(Array(render(outcome, color == .always).utf8), to: output)
+      try OutputFile.save(render(outcome, color == .always).bytes, to: output)
     } catch {
       throw CommandFailure.output(error)
     }

@@ -57,6 +57,22 @@ struct SourceIgnoreTests {
     #expect(line?.origin == .defaults && line?.text == ".github/")
   }
 
+  static let segments: [(pattern: String, ignored: [String], kept: [String])] = [
+    ("a*", ["abc", "x/a/y"], ["ba"]), ("*c", ["abc", "x/c/y"], ["cb"]), ("a?c", ["abc", "x/a.c"], ["ac", "abbc"]),
+    ("[ab]c", ["ac", "x/bc/y"], ["cc", "c"]), ("\\*", ["*"], ["a"]), ("*", ["a", "a/b"], []),
+    ("a*c", ["ac", "abc"], ["acb"]),
+    ("**/a/**", ["a/b", "x/a/b/c"], ["ab"]), ("/a/*/c", ["a/b/c", "a/b/c/d"], ["a/c", "a/b/b/c", "x/a/b/c"]),
+    ("a/**/c", ["a/c", "a/b/b/c"], ["b/c", "a/cc"]), ("**", ["a", "a/b"], []), ("a/b/", ["a/b/c"], ["a/b", "x/a/b/c"]),
+  ]
+
+  @Test(arguments: segments) func `each kind of segment fits what it says`(
+    pattern: String, ignored: [String], kept: [String]
+  ) {
+    let ignore = SourceIgnore(files: [("", Array(pattern.utf8))])
+    for path in ignored { #expect(ignore.ignores(path), "\(path)") }
+    for path in kept { #expect(!ignore.ignores(path), "\(path)") }
+  }
+
   @Test func `many stars do not take for ever`() {
     let ignore = SourceIgnore(files: [("", Array(String(repeating: "*a", count: 500).utf8))])
     #expect(!ignore.ignores(String(repeating: "a", count: 499) + "b"))

@@ -61,6 +61,32 @@ struct LooseObjectTests {
     #expect(throws: SourceTreeError.self) { try reader.contents(of: entry) }
   }
 
+  @Test func `an object with the content of another is an error`() throws {
+    let repository = try repository()
+    let top = repository.directory.path + "/repo/"
+    let other = try Data(
+      contentsOf: URL(fileURLWithPath: top + file(of: "HEAD:apps/file-7919.yaml", in: repository)))
+    try damage("HEAD:apps/a.yaml", in: repository) { _ in other }
+    let tree = try repository.open().commit("HEAD")
+    var reader = try tree.makeReader()
+    let entry = try #require(tree.entries.first { $0.path == "apps/a.yaml" })
+    #expect(throws: SourceTreeError.self) { try reader.contents(of: entry) }
+  }
+
+  @Test func `a tag that names itself is an error`() throws {
+    let repository = try repository()
+    try repository.git("tag", "-a", "-m", "x", "x")
+    let tag = try file(of: "refs/tags/x", in: repository)
+    let id = String(repeating: "16", count: 20)
+    let directory = repository.directory.path + "/repo/.git/"
+    try FileManager.default.createDirectory(atPath: directory + "objects/16", withIntermediateDirectories: true)
+    // The tag of a commit, under the id that it does not have.
+    try FileManager.default.copyItem(
+      atPath: repository.directory.path + "/repo/" + tag, toPath: directory + "objects/16/" + id.dropFirst(2))
+    try Data((id + "\n").utf8).write(to: URL(fileURLWithPath: directory + "refs/tags/x"))
+    #expect(throws: GitError.self) { _ = try repository.open().commit("x") }
+  }
+
   @Test func `an empty file and one with zero bytes are read as they are`() throws {
     let repository = try TemporaryRepository()
     try repository.write("empty.yaml", "")

@@ -41,6 +41,21 @@ struct PackIndexTests {
     }
   }
 
+  @Test(arguments: [0..<1024, 0..<4, 1020..<1024]) func `counts that are not those of the table are an error`(
+    bytes: Range<Int>
+  ) throws {
+    let (repository, index) = try packed()
+    var content = try Data(contentsOf: URL(fileURLWithPath: index))
+    content.replaceSubrange(
+      8 + bytes.lowerBound..<8 + bytes.upperBound, with: [UInt8](repeating: 0xFF, count: bytes.count))
+    try FileManager.default.removeItem(atPath: index)
+    try content.write(to: URL(fileURLWithPath: index))
+    let git = try repository.open()
+    let expected = GitError.damagedPack(path: index.dropLast(4) + ".pack")
+    #expect(throws: expected) { _ = try git.commit("HEAD") }
+    #expect(throws: expected) { _ = try git.index() }
+  }
+
   @Test func `a whole pack is read`() throws {
     let (repository, _) = try packed()
     #expect(try repository.open().commit("HEAD").entries.count == 30)

@@ -101,6 +101,71 @@ struct HostileInputTests {
     #expect(Set(build.messages) == ["the build has more than 65536 objects"])
   }
 
+  @Test(arguments: [1, 60]) func `copies that double what is there come to an end`(patchCount: Int) {
+    let copies = (0..<60).map { #"{"op": "copy", "from": "/data", "path": "/data/k\#($0)"}"# }
+    let patches = patchCount == 1 ? [copies.joined(separator: ", ")] : copies
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      patches:
+      \(patches.map { "- {target: {kind: X}, patch: '[\($0)]'}" }.joined(separator: "\n"))
+      === a.yaml
+      {apiVersion: v1, kind: X, metadata: {name: a}, data: {a: b}}
+      """
+    ).build()
+    #expect(build.messages.contains { $0.hasSuffix("the copies of patches have too many nodes") })
+  }
+
+  @Test func `names that grow and grow end with an error`() {
+    let prefix = String(repeating: "x", count: 4 << 20)
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      components: [\(Array(repeating: "c", count: 50).joined(separator: ", "))]
+      === c/kustomization.yaml
+      {apiVersion: kustomize.config.k8s.io/v1alpha1, kind: Component, namePrefix: \(prefix)}
+      === a.yaml
+      {apiVersion: v1, kind: X, metadata: {name: a}}
+      """
+    ).build()
+    #expect(build.messages == ["the build has too much text: more than 128 MiB"])
+  }
+
+  @Test func `a generator with far more than an object may hold is an error`() {
+    let build = MemoryRepository(files: [
+      ("kustomization.yaml", Array("configMapGenerator: [{name: a, files: [b, c=b]}]".utf8)),
+      ("b", Array(repeating: UInt8(ascii: "x"), count: 9 << 20)),
+    ]).build()
+    #expect(build.messages == ["the generator has more than 16 MiB of data, and a ConfigMap holds 1 MiB at most"])
+  }
+
+  @Test func `what all builds of a run cost together is bounded, and what is not built is said`() throws {
+    let sources = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      === a.yaml
+      {apiVersion: v1, kind: X, metadata: {name: a}}
+      ---
+      {apiVersion: v1, kind: X, metadata: {name: b}}
+      """
+    ).sources()
+    var limit = BuildBudget.ofRun
+    limit.objects = 5
+    var engine = KustomizeEngine(sources: sources, budget: BuildBudget(ofRun: limit))
+    var worker = engine.forked(for: sources)
+    #expect((0..<2).map { _ in engine.build(BuildRequest(directory: "")).objects.count } == [2, 2])
+    let third = engine.build(BuildRequest(directory: ""))
+    #expect(third.objects.isEmpty && third.errors.isEmpty)
+    #expect(
+      third.notBuilt.map(\.reason) == [
+        "the builds of the repository have more objects, patches or text than are read at once"
+      ])
+    #expect(worker.build(BuildRequest(directory: "")).objects.count == 2, "a worker counts from where it began")
+  }
+
   @Test(arguments: [
     "{", "\u{0}", "- - -", "resources: {a: b}", "patches: [1, [2], {}]", "images: [x]", "configMapGenerator: [[]]",
     "? [a]: b", "namespace: {}", "generatorOptions: 5", "labels: [{pairs: [a]}]", "commonLabels: {a: [b]}",

@@ -45,8 +45,40 @@ import Testing
 }
 
 @Suite struct `diffs` {
+  static let names: [(path: String, name: String)] = [
+    ("apps/a.yaml", "a/apps/a.yaml"), ("sp ace.yaml", "a/sp ace.yaml\t"), ("q\"\\.yaml", "\"a/q\\\"\\\\.yaml\""),
+    ("a\n::error::x\t.yaml", "\"a/a\\n::error::x\\t.yaml\""), ("e\u{1B}é.yaml", "\"a/e\\033\\303\\251.yaml\""),
+    ("##vso[a]#b.yaml", "\"a/\\043\\043vso[a]\\043b.yaml\""), ("a#b.yaml", "a/a#b.yaml"),
+  ]
+
+  @Test(arguments: names) func `a name is quoted as Git quotes it`(path: String, name: String) {
+    var diff = UnifiedDiff()
+    diff.append(path: path, from: [97], to: [98])
+    #expect(String(decoding: diff.bytes, as: UTF8.self).split(separator: "\n")[0] == "--- \(name)")
+  }
+
+  @Test func `a file with a line that is not shown as it is says so, and no other does`() {
+    var diff = UnifiedDiff { sign, line in line.first == 0x78 ? [sign, 0x79, 0x0A] : nil }
+    diff.append(path: "a", from: Array("x\n1\n".utf8), to: Array("x\n2\n".utf8))
+    diff.append(path: "b", from: Array("1\n".utf8), to: Array("2\n".utf8))
+    let lines = String(decoding: diff.bytes, as: UTF8.self).split(separator: "\n")
+    #expect(lines[0].hasPrefix("# lines of the next file are shown with escapes"))
+    #expect(
+      lines.dropFirst() == [
+        "--- a/a", "+++ b/a", "@@ -1,2 +1,2 @@", " y", "-1", "+2", "--- a/b", "+++ b/b", "@@ -1,1 +1,1 @@", "-1", "+2",
+      ])
+  }
+
+  @Test func `a byte-order mark at the beginning stays`() {
+    var diff = UnifiedDiff { _, line in line.first == 0xEF ? [] : nil }
+    diff.append(path: "a", from: Array("\u{FEFF}x\n1\n".utf8), to: Array("\u{FEFF}x\n2\n".utf8))
+    #expect(String(decoding: diff.bytes, as: UTF8.self).contains("\n \u{FEFF}x\n-1\n"))
+  }
+
   private func diff(_ old: String, _ new: String) -> String {
-    String(decoding: UnifiedDiff.render(path: "f", from: Array(old.utf8), to: Array(new.utf8)), as: UTF8.self)
+    var diff = UnifiedDiff()
+    diff.append(path: "f", from: Array(old.utf8), to: Array(new.utf8))
+    return String(decoding: diff.bytes, as: UTF8.self)
   }
 
   @Test func `three lines around each change, near changes together`() {

@@ -46,6 +46,88 @@ import Testing
     #expect(try directory.names == ["a", "d", "d/b"])
   }
 
+  // MARK: - Interrupted
+
+  private func journal(
+    in directory: Directory, isReady: Bool, _ steps: [(temporary: String, path: String, original: String)]
+  ) throws {
+    guard let journal = TransactionJournal(path: directory.url.path + "/.fluxlint-migration", creates: true) else {
+      throw POSIXError(.EIO)
+    }
+    let steps = steps.map {
+      TransactionJournal.Step(temporary: $0.temporary, path: $0.path, original: Array($0.original.utf8))
+    }
+    let isWritten = journal.write(steps, isReady: isReady)
+    #expect(isWritten)
+  }
+
+  @Test func `a run that was killed between two files is finished by the next`() throws {
+    let directory = try Directory()
+    try directory.write("a", "one")
+    try directory.write("d/b", "2")
+    try directory.write("d/.fluxlint-x-1", "two")
+    try journal(in: directory, isReady: true, [(".fluxlint-x-0", "a", "1"), ("d/.fluxlint-x-1", "d/b", "2")])
+    let transaction = FileTransaction(top: directory.url.path)
+    #expect(transaction.isInterrupted)
+    #expect(try transaction.recover() == .finished(fileCount: 1))
+    #expect(try directory.read("d/b") == "two")
+    #expect(try directory.names == ["a", "d", "d/b"])
+    #expect(try transaction.recover() == nil)
+  }
+
+  @Test func `a run that was killed before leaves the old files and nothing else`() throws {
+    let directory = try Directory()
+    try directory.write("a", "1")
+    try directory.write(".fluxlint-x-0", "on")
+    try journal(in: directory, isReady: false, [(".fluxlint-x-0", "a", "1"), ("d/.fluxlint-x-1", "d/b", "2")])
+    #expect(try FileTransaction(top: directory.url.path).recover() == .undone)
+    #expect(try directory.read("a") == "1")
+    #expect(try directory.names == ["a", "d"])
+  }
+
+  @Test func `what somebody changed since is not overwritten`() throws {
+    let directory = try Directory()
+    try directory.write("a", "mine")
+    try directory.write(".fluxlint-x-0", "one")
+    try journal(in: directory, isReady: true, [(".fluxlint-x-0", "a", "1")])
+    #expect(try FileTransaction(top: directory.url.path).recover() == .finished(fileCount: 0))
+    #expect(try directory.read("a") == "mine")
+    #expect(try directory.names == ["a", "d"])
+  }
+
+  @Test(arguments: [
+    ("../.fluxlint-x", "../a"), (".git/.fluxlint-x", ".git/config"), ("b", "a"), ("d/.fluxlint-x", "a"),
+    ("/.fluxlint-x", "/a"), ("link/.fluxlint-x", "link/a"),
+  ])
+  func `a journal that nobody of us wrote moves nothing`(temporary: String, path: String) throws {
+    let directory = try Directory()
+    try directory.write("a", "1")
+    try directory.write("b", "one")
+    try directory.write("d/.fluxlint-x", "one")
+    try directory.write("d/a", "1")
+    try FileManager.default.createSymbolicLink(atPath: directory.url.path + "/link", withDestinationPath: "d")
+    let before = try directory.names
+    try journal(in: directory, isReady: true, [(temporary, path, "1")])
+    _ = try FileTransaction(top: directory.url.path).recover()
+    #expect(try directory.names == before)
+    #expect(try directory.read("a") == "1")
+    #expect(try directory.read("d/a") == "1")
+  }
+
+  @Test func `a run that is under way keeps another from writing`() throws {
+    let directory = try Directory()
+    try directory.write("a", "1")
+    let path = directory.url.path + "/.fluxlint-migration"
+    guard let other = TransactionJournal(path: path, creates: true) else { throw POSIXError(.EIO) }
+    #expect(throws: WriteFailure(path: path, reason: "another migration is being written")) {
+      try FileTransaction(top: directory.url.path).commit([change("a", "1", "one")])
+    }
+    #expect(try directory.read("a") == "1")
+    other.remove()
+    try FileTransaction(top: directory.url.path).commit([change("a", "1", "one")])
+    #expect(try directory.read("a") == "one")
+  }
+
   @Test func `a file that changed meanwhile keeps all from being written`() throws {
     let directory = try Directory()
     try directory.write("a", "1")

@@ -76,6 +76,13 @@ struct JSONPrinterTests {
     #expect(throws: JSONPrintError.self) { try printer.append(root) }
   }
 
+  @Test func `a long text that is written again and again is refused`() throws {
+    let (forest, root) = try Self.parse("a: &a \(String(repeating: "x", count: 200))\nb: [*a, *a, *a, *a]")
+    var printer = JSONPrinter(forest: forest, byteLimit: 500)
+    #expect(throws: JSONPrintError.self) { try printer.append(root) }
+    #expect(printer.bytes.count < 1_000)
+  }
+
   private static func parse(_ yaml: String) throws -> (Forest, NodeRef) {
     let tree = YAMLParser.parse(Array(yaml.utf8), file: FileID(0), tree: 0)
     let root = try #require(tree.documents.first?.root)

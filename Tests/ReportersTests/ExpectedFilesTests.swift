@@ -5,12 +5,12 @@ import Testing
 struct ExpectedFilesTests {
   @Test func `text without colours is as expected`() throws {
     let style = TextStyle(color: false, width: nil)
-    try TestData.expect(TextReporter.render(try Sample.fleet(), style: style), matches: "text/fleet.txt")
-    try TestData.expect(TextReporter.render(try Sample.clean(), style: style), matches: "text/clean.txt")
+    try TestData.expect(TextReporter.render(try Sample.fleet(), style: style).text, matches: "text/fleet.txt")
+    try TestData.expect(TextReporter.render(try Sample.clean(), style: style).text, matches: "text/clean.txt")
   }
 
   @Test func `text for a narrow terminal with colours is as expected`() throws {
-    let text = TextReporter.render(try Sample.fleet(), style: TextStyle(color: true, width: 72))
+    let text = TextReporter.render(try Sample.fleet(), style: TextStyle(color: true, width: 72)).text
     try TestData.expect(text, matches: "text/fleet-72-colour.txt")
   }
 

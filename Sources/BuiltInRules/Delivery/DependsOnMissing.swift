@@ -25,7 +25,8 @@ struct DependsOnMissing: RepositoryRule {
           severity: !isElsewhere ? target.verdict.severity : repair.help == nil ? .note : .warning,
           object: target.holders[0], objects: target.holders, cluster: cluster,
           related: repair.related + target.otherPlaces,
-          notes: isElsewhere ? ["no entry point in this repository reaches it; another repository may define it"] : target.verdict.notes,
+          notes: isElsewhere
+            ? ["no entry point in this repository reaches it; another repository may define it"] : target.verdict.notes,
           help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target.name), "targetKind": .string(target.kind)], cause: target.cause)
       }

@@ -83,7 +83,9 @@ struct RemoteBase: RepositoryRule {
       let parts = remote.url.split { $0 == "/" || $0 == "@" || $0 == "?" || $0 == "=" }
       return zip(parts, parts.dropFirst()).contains { before, part in
         isCommit(String(part)) || isVersion(part) && ["download", "tags", "raw"].contains(before)
-      } || remote.url.hasPrefix("https://raw.githubusercontent.com/") && parts.dropFirst(4).first.map(isVersion) ?? false
+      }
+        || remote.url.hasPrefix("https://raw.githubusercontent.com/")
+          && parts.dropFirst(4).first.map(isVersion) ?? false
     }
   }
 

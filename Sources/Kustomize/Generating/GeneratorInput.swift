@@ -17,6 +17,14 @@ struct GeneratorInput {
   /// Whether an error was reported, or something has to be fetched.
   private(set) var isFailed = false
   private var keys: Set<String> = []
+  /// Bytes of all keys and values.
+  private var byteCount = 0
+
+  /// Far more than an API server takes (1 MiB, `MaxSecretSize` of kubernetes/api `core/v1/types.go`): patches may still
+  /// take some of it away.
+  private static let byteLimit = 16 << 20
+
+  private var isTooLarge: Bool { byteCount > Self.byteLimit }
 
   struct Entry {
     var key: String
@@ -30,12 +38,12 @@ struct GeneratorInput {
   }
 
   mutating func read(_ entry: GeneratorEntry, in engine: KustomizeEngine, _ report: inout BuildReport) {
-    for path in entry.envs {
+    for path in entry.envs where !isTooLarge {
       guard let bytes = contents(of: path.text, at: path.range, in: engine, &report) else { continue }
       addEnvironment(bytes, of: path, in: engine, &report)
     }
     for literal in entry.literals { add(literal, &report) }
-    for file in entry.files {
+    for file in entry.files where !isTooLarge {
       guard let (key, path) = Self.split(file.text) else {
         fail("'\(file.text)' is no file, expected 'path' or 'key=path'", at: file.range, &report)
         continue
@@ -93,6 +101,12 @@ struct GeneratorInput {
   private mutating func add(
     _ key: String, _ value: some Collection<UInt8>, at range: SourceRange, _ report: inout BuildReport
   ) {
+    byteCount += key.utf8.count + value.count
+    guard !isTooLarge else {
+      return fail(
+        "the generator has more than \(Self.byteLimit >> 20) MiB of data, and a \(kind.rawValue) holds 1 MiB at most",
+        at: range, &report)
+    }
     guard keys.insert(key).inserted else {
       fail("the key '\(key)' is in the generator twice", at: range, &report)
       return

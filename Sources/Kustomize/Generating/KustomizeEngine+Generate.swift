@@ -10,7 +10,7 @@ extension KustomizeEngine {
     let entries =
       kustomization.configMaps.map { (kind: GeneratedKind.configMap, entry: $0) }
       + kustomization.secrets.map { (kind: GeneratedKind.secret, entry: $0) }
-    for (kind, entry) in entries {
+    for (kind, entry) in entries where canAfford(&layer, visits: 1) {
       var entry = entry
       if let common = kustomization.generatorOptions { entry.options.fill(from: common) }
       generate(kind, entry, in: directory, into: &layer, context)

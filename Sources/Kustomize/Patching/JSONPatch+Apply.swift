@@ -3,9 +3,19 @@ import YAMLSyntax
 
 extension JSONPatch {
   /// The object after all operations. The first one that fails ends it.
-  func apply(to root: NodeRef, writer: NodeWriter, in forest: inout Forest) throws(MergeFailure) -> NodeRef {
+  ///
+  /// - Parameter copiesLeft: how many nodes copies may have, for each of them can double what is there.
+  func apply(
+    to root: NodeRef, writer: NodeWriter, copiesLeft: inout Int, in forest: inout Forest
+  ) throws(MergeFailure) -> NodeRef {
     var root = root
     for operation in operations {
+      if operation.kind == .copy {
+        copiesLeft -= PatchStep(operation: operation, writer: writer).copySize(in: root, atMost: copiesLeft, forest)
+        guard copiesLeft > 0 else {
+          throw MergeFailure(message: "the copies of patches have too many nodes", range: operation.range)
+        }
+      }
       root = try PatchStep(operation: operation, writer: writer).apply(to: root, in: &forest)
     }
     return root
@@ -66,6 +76,12 @@ private struct PatchStep {
 
   private func noPlace(_ field: String, _ text: String) -> MergeFailure {
     failure("'\(field)' is '\(text)', which is no place in an object: expected '/', and the keys that lead there")
+  }
+
+  /// How many nodes a walk through the value to copy meets; 0 for one that is not there.
+  func copySize(in root: NodeRef, atMost limit: Int, _ forest: Forest) -> Int {
+    guard let from = operation.from, let copied = (try? find(from, in: root, forest)) ?? nil else { return 0 }
+    return forest.nodeCount(below: copied, atMost: limit)
   }
 
   private func value(in forest: inout Forest) -> NodeRef { operation.value ?? null(in: &forest) }
@@ -187,6 +203,21 @@ private struct PatchStep {
 extension Forest {
   /// The keys of a mapping as text.
   func keys(of mapping: NodeRef) -> [String] { expandedPairs(mapping).map { text($0.key) } }
+
+  /// How many nodes a walk meets, shared ones and aliases each time; at most `limit`.
+  func nodeCount(below ref: NodeRef, atMost limit: Int) -> Int {
+    var count = 0
+    var open = [ref]
+    while count < limit, let next = open.popLast() {
+      count += 1
+      switch kind(next) {
+      case .scalar, .alias: break
+      case .sequence: for item in items(next).prefix(limit - count) { open.append(item) }
+      case .mapping: for pair in pairs(next).prefix(limit - count) { open.append(pair.value) }
+      }
+    }
+    return count
+  }
 
   /// Deep equality as a JSON patch tests it; a missing value equals a null. Values of more than `budget` nodes, aliases
   /// followed, are not compared to the end and count as different.

@@ -196,17 +196,22 @@ extension KustomizeEngine {
     var isFailed = false
     for index in layer.resources.items.indices
     where target.matches(layer.resources.items[index], in: sources.forest) {
+      guard canAfford(&layer, visits: operations.operations.count) else { return }
       let resource = layer.resources.items[index]
       layer.resources.update(at: index) {
         $0.sharedLabels = nil
         if field == .any { $0.storePreviousID() }
       }
+      let allowance = budget.copiesLeft
+      var copiesLeft = allowance
+      defer { _ = budget.spend(copies: allowance - copiesLeft + (copiesLeft > 0 ? 0 : 1)) }
       do throws(MergeFailure) {
         if let error = OutputCheck.repeatedKey(in: resource.root, sources.forest) {
           throw MergeFailure(message: error.message, range: error.range)
         }
         let before = field == .any ? withAnnotations(resource.root) : resource.root
-        let patched = try operations.apply(to: before, writer: writer, in: &sources.forest)
+        let patched = try operations.apply(
+          to: before, writer: writer, copiesLeft: &copiesLeft, in: &sources.forest)
         let root = RoundedNumbers(writer: writer).round(patched, in: &sources.forest)
         if root == before { continue }
         layer.resources.update(at: index) {

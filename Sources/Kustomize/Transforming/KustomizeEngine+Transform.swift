@@ -59,15 +59,6 @@ extension KustomizeEngine {
     }
   }
 
-  /// Whether the build may still cost something. That it may not is reported once.
-  mutating func canAfford(_ layer: inout Layer) -> Bool {
-    let wasSpent = budget.isSpent
-    let nodes = sources.forest.trees[Int(writer.tree)].nodes.count
-    if budget.spend(visits: layer.resources.count, nodes: nodes) { return true }
-    if !wasSpent { layer.report.addError(.other, "the build has too many objects and patches", at: nil) }
-    return false
-  }
-
   /// Writes to all places of the field specs that fit the object at `index`; what fails is an error at `range`.
   /// Whether anything changed.
   @discardableResult
@@ -78,6 +69,7 @@ extension KustomizeEngine {
     let walk = FieldWalk(writer: writer, created: created, change: change)
     let before = layer.resources.items[index].root
     var root = before
+    if isFull { return false }
     for spec in specs where spec.fits(layer.resources.items[index].id) {
       do throws(MergeFailure) {
         root = try walk.update(root, at: spec, in: &sources.forest)

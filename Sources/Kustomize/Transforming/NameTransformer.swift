@@ -10,7 +10,7 @@ extension KustomizeEngine {
   mutating func rename(_ affix: Affix, _ text: SourcedText, at specs: [FieldSpec], in layer: inout Layer) {
     let writer = writer
     let modifier = ObjectModifier(kind: affix == .prefix ? .namePrefix : .nameSuffix, range: text.range)
-    for index in layer.resources.items.indices where !Self.keepsName(layer.resources.items[index]) {
+    for index in layer.resources.items.indices where !isFull && !Self.keepsName(layer.resources.items[index]) {
       let type = layer.resources.items[index].originalType
       for spec in specs where spec.fits(type) {
         if spec.isName { layer.resources.update(at: index) { $0.storePreviousID(affix.cause(text.text)) } }
