@@ -35,7 +35,9 @@ struct ControllerSettings {
     if let given {
       version = given
       origin = .given
-    } else if let found = release(of: installed) ?? objects.first(where: isFluxNamespace).flatMap({ sources.releaseHeader(of: $0.origin.file) })
+    } else if let found = release(of: installed) ?? objects.first(where: isFluxNamespace).flatMap({
+      sources.releaseHeader(of: $0.origin.file)
+    })
       ?? instanceSpecs.lazy.compactMap({ sources.forest.release(ofInstance: $0) }).first
     {
       version = found.version

@@ -37,7 +37,8 @@ package enum SchemaGuide {
       let inner = schema.kind == .array ? schema.items ?? schema : schema
       let entry = schema.kind == .array ? ["[]"] : []
       let width = inner.fields.map(\.name.count).max() ?? 0
-      for field in inner.fields where !names.isEmpty || !["apiVersion", "kind", "metadata", "status"].contains(field.name) {
+      for field in inner.fields
+      where !names.isEmpty || !["apiVersion", "kind", "metadata", "status"].contains(field.name) {
         var line = "  \(field.name)\(String(repeating: " ", count: width - field.name.count))  \(words(field.schema))"
         if field.isRequired { line += ", required" }
         if let since = since(names + entry + [field.name], kind, &table) { line += ", from Flux 2.\(since) on" }
@@ -79,7 +80,10 @@ package enum SchemaGuide {
   }
 
   private static func rank(_ kind: SchemaTable.Kind) -> (Int, Int, String) {
-    (kind.releases.last?.until ?? 0, kind.version.contains("a") ? kind.version.contains("beta") ? 1 : 0 : 2, kind.version)
+    (
+      kind.releases.last?.until ?? 0, kind.version.contains("a") ? kind.version.contains("beta") ? 1 : 0 : 2,
+      kind.version
+    )
   }
 
   /// `patches[]` is the field and its entries.
@@ -116,7 +120,10 @@ package enum SchemaGuide {
       }
     let limits = schema.limits
     if !limits.allowed.isEmpty {
-      text += ", one of " + limits.allowed.map { value in if case .string(let text) = value { "'\(text)'" } else { "\(json(value))" } }.joined(separator: ", ")
+      text +=
+        ", one of "
+        + limits.allowed.map { value in if case .string(let text) = value { "'\(text)'" } else { "\(json(value))" } }
+        .joined(separator: ", ")
     }
     if let value = limits.defaultText { text += ", default \(value)" }
     if let pattern = limits.pattern { text += ", matches '\(pattern)'" }

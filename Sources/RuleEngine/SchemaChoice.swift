@@ -88,7 +88,8 @@ struct ClusterSchemas {
       }
       choice.isNamespaced = true
       let isOperator = key.group == FluxKinds.operatorGroup
-      let upTo = isOperator ? 0 : settings.isVersionBounded && !key.isRemote ? settings.fluxVersion.minor : SchemaTable.openEnd
+      let upTo =
+        isOperator ? 0 : settings.isVersionBounded && !key.isRemote ? settings.fluxVersion.minor : SchemaTable.openEnd
       choice.origin = .flux(minor: isOperator ? nil : minor, upTo: upTo)
       let known = minor.map { min($0, SchemaTable.newestMinor) }
       for release in kind.releases.reversed()
@@ -129,7 +130,8 @@ struct ClusterSchemas {
     if definitions == nil {
       var found: [String: NodeRef] = [:]
       for object in cluster.objects
-      where object.id.kind == "CustomResourceDefinition" && object.id.group == "apiextensions.k8s.io" && !object.isRemote
+      where object.id.kind == "CustomResourceDefinition" && object.id.group == "apiextensions.k8s.io"
+        && !object.isRemote
         && object.id.version == "v1"
       {
         if let name = catalogue.name(ofDefinition: object.root) { found[name] = object.root }

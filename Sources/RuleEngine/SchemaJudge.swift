@@ -34,7 +34,8 @@ struct SchemaJudge {
     for schema in choice.schemas {
       var validator = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
       let next = validator.check(object.root, schema)
-      found = found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
+      found =
+        found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
       if found?.isEmpty == true { return [] }
     }
     var violations = (found ?? []).filter { !isAllowed($0, choice, object) }
@@ -193,10 +194,20 @@ struct SchemaJudge {
         if let name = forest.value(object.root, "metadata", "name") { verdict.violation.range = forest.range(name) }
         return .invalidName
       }
-      return isChart ? .chartAndChartRef : .validationRuleFailed
+      if isChart {
+        let hasBoth = violation.node.map { forest.value($0, "chart") != nil } ?? false
+        verdict.violation.message = "HelmRelease has \(hasBoth ? "both 'chart' and" : "neither 'chart' nor") 'chartRef'"
+        verdict.violation.help = hasBoth ? "remove one of them" : "add one of them"
+        return .chartAndChartRef
+      }
+      let place = violation.path.isEmpty ? object.id.kind : "'\(violation.field.fieldText)' of \(object.id.kind)"
+      verdict.violation.message = "a rule for \(place) does not hold: \(violation.message)"
+      return .validationRuleFailed
     case .format, .length, .pattern:
       if violation.field.first == "metadata" { return .invalidName }
-      if choice.origin == .builtIn, object.id.kind == "Secret", violation.kind == .format, violation.field.first == "data" {
+      if choice.origin == .builtIn, object.id.kind == "Secret", violation.kind == .format,
+        violation.field.first == "data"
+      {
         return .secretDataNotBase64
       }
       return .invalidValue
@@ -208,7 +219,9 @@ struct SchemaJudge {
 
   /// Where people write numbers and booleans that have to be strings.
   private func isTextPlace(_ field: [String], _ kind: String, _ choice: SchemaChoice) -> Bool {
-    if field.count >= 3, field[field.count - 3] == "metadata", ["labels", "annotations"].contains(field[field.count - 2]) {
+    if field.count >= 3, field[field.count - 3] == "metadata",
+      ["labels", "annotations"].contains(field[field.count - 2])
+    {
       return true
     }
     guard choice.origin == .builtIn else { return false }
@@ -221,8 +234,9 @@ struct SchemaJudge {
   ) -> RuleID {
     let violation = verdict.violation
     guard let name = violation.field.last else { return .unknownField }
-    if case .flux(let minor, _) = choice.origin, let kind = catalogue.table.kind(
-      group: object.id.group, version: object.id.version, kind: object.id.kind)
+    if case .flux(let minor, _) = choice.origin,
+      let kind = catalogue.table.kind(
+        group: object.id.group, version: object.id.version, kind: object.id.kind)
     {
       if let minor, let first = kind.releases.first(where: { $0.since > minor && has(violation.field, in: $0) }) {
         verdict.violation.message =

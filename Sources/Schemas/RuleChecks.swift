@@ -33,7 +33,9 @@ struct RuleChecks {
     case .mapping:
       for pair in forest.pairs(ref) {
         let name = forest.text(pair.key)
-        guard let member = schema.field(name)?.schema ?? schema.values, pointer != "" || name != "status" else { continue }
+        guard let member = schema.field(name)?.schema ?? schema.values, pointer != "" || name != "status" else {
+          continue
+        }
         check(
           pair.value, member, pointer: pointer + "/" + SchemaValidator.escaped(name), fields: fields + [name],
           place: forest.range(pair.key), &found)
@@ -168,8 +170,9 @@ struct RuleChecks {
   /// How a rule has to write a property that is no identifier, or a word of the language (k8s.io/apiserver/pkg/cel).
   private static func escaped(_ name: String) -> String {
     if words.contains(name) { return "__\(name)__" }
-    guard name.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") })
-      || name.contains("__")
+    guard
+      name.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") })
+        || name.contains("__")
     else { return name }
     var result = ""
     var rest = Substring(name)

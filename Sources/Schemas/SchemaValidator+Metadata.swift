@@ -9,7 +9,9 @@ extension SchemaValidator {
   /// The `metadata` of the object itself.
   mutating func checkMetadata(_ ref: NodeRef) {
     guard forest.kind(ref) == .mapping else {
-      if !isNull(ref, forest[ref]) { report(.type, forest.range(ref), node: ref, "'metadata' is \(words(ref)), but a mapping is expected") }
+      if !isNull(ref, forest[ref]) {
+        report(.type, forest.range(ref), node: ref, "'metadata' is \(words(ref)), but a mapping is expected")
+      }
       return
     }
     for pair in forest.pairs(ref) where !isUnknown(pair.key, forest[pair.key]) {
@@ -70,7 +72,8 @@ extension SchemaValidator {
     let limit = format == .dns1123Subdomain ? 253 : 63
     if text.utf8.count > limit { return "is longer than \(limit) characters" }
     switch format {
-    case .dns1123Subdomain: return "is no name: lower case letters, digits, '-' and '.' only, a letter or digit at both ends"
+    case .dns1123Subdomain:
+      return "is no name: lower case letters, digits, '-' and '.' only, a letter or digit at both ends"
     case .dns1035Label: return "is no name: lower case letters, digits and '-' only, beginning with a letter"
     default: return "is no name: lower case letters, digits and '-' only, a letter or digit at both ends"
     }
@@ -130,7 +133,8 @@ extension SchemaValidator {
     }
     if size > Self.annotationLimit {
       report(
-        .length, container, node: ref, "'metadata.annotations' has \(size) bytes, but at most \(Self.annotationLimit) are allowed")
+        .length, container, node: ref,
+        "'metadata.annotations' has \(size) bytes, but at most \(Self.annotationLimit) are allowed")
     }
   }
 
@@ -157,7 +161,9 @@ extension SchemaValidator {
     if !isUnknown(pair.value, forest[pair.value]) {
       let text = forest.text(pair.value)
       if let problem = Self.problem(text, .dns1123Subdomain) {
-        report(.format, forest.range(pair.value), node: pair.value, "\(fieldName) is '\(Self.shortened(text))', which \(problem)")
+        report(
+          .format, forest.range(pair.value), node: pair.value,
+          "\(fieldName) is '\(Self.shortened(text))', which \(problem)")
       }
     }
     pop()

@@ -118,14 +118,18 @@ extension SchemaValidator {
     let text = forest.text(ref)
     if let least = limits.minimum, limits.isMinimumExcluded ? number <= least : number < least {
       let words = limits.isMinimumExcluded ? "more than" : "at least"
-      report(.range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(least)) is expected")
+      report(
+        .range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(least)) is expected")
     }
     if let most = limits.maximum, limits.isMaximumExcluded ? number >= most : number > most {
       let words = limits.isMaximumExcluded ? "less than" : "at most"
-      report(.range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(most)) is expected")
+      report(
+        .range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(most)) is expected")
     }
     if let step = limits.multipleOf, step > 0, (number / step).rounded() * step != number {
-      report(.range, forest.range(ref), node: ref, "\(fieldName) is \(text), but a multiple of \(Self.text(step)) is expected")
+      report(
+        .range, forest.range(ref), node: ref,
+        "\(fieldName) is \(text), but a multiple of \(Self.text(step)) is expected")
     }
   }
 

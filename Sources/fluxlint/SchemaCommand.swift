@@ -16,6 +16,6 @@ struct SchemaCommand: ParsableCommand {
   var subject: String
 
   func run() throws {
-    Terminal.write(try SchemaGuide.page(of: subject))
+    Terminal.write(Document(ofText: try SchemaGuide.page(of: subject)))
   }
 }

@@ -15,7 +15,8 @@ struct TableEncoder {
 
   /// The same order as `SchemaMark`.
   private enum Mark: Int {
-    case end, nullable, open, fields, values, items, allowed, defaultValue, pattern, format, minimum, maximum, minLength,
+    case end, nullable, open, fields, values, items, allowed, defaultValue, pattern, format, minimum, maximum,
+      minLength,
       maxLength, minItems, maxItems, minProperties, maxProperties, list, keys, rules, oneOf, anyOf, allOf, not
   }
 

@@ -46,7 +46,8 @@ struct SchemaTableTests {
     #expect(spec.field("prune")?.isRequired == true)
     #expect(spec.field("force")?.schema.limits.defaultText == "false")
     #expect(spec.field("interval")?.schema.limits.pattern == "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$")
-    #expect(spec.field("sourceRef")?.schema.field("kind")?.schema.limits.allowed.contains(.string("GitRepository")) == true)
+    #expect(
+      spec.field("sourceRef")?.schema.field("kind")?.schema.limits.allowed.contains(.string("GitRepository")) == true)
     #expect(spec.field("targetNamespace")?.schema.limits.maxLength == 63)
   }
 }

@@ -44,11 +44,14 @@ struct SchemaValidatorTests {
       schema: "{type: object, required: [a], properties: {a: {type: string}}}", spec: "{a: null}",
       expected: ["required /spec/a"]),
     Example(schema: "{type: object, required: [a], properties: {a: {type: string, default: x}}}", spec: "{}"),
-    Example(schema: "{type: object, required: [a], properties: {a: {type: string, nullable: true}}}", spec: "{a: null}"),
+    Example(
+      schema: "{type: object, required: [a], properties: {a: {type: string, nullable: true}}}", spec: "{a: null}"),
     Example(
       schema: "{type: object, properties: {a: {type: array, items: {type: string}}}}", spec: "{a: [x, null]}",
       expected: ["type /spec/a/1"]),
-    Example(schema: "{type: object, properties: {a: {type: array, items: {type: string}}}}", spec: "{a: [x, null]}", isBuiltIn: true),
+    Example(
+      schema: "{type: object, properties: {a: {type: array, items: {type: string}}}}", spec: "{a: [x, null]}",
+      isBuiltIn: true),
     Example(schema: "{type: object, x-kubernetes-preserve-unknown-fields: true}", spec: "{a: 1}"),
     Example(schema: "{type: object, properties: {a: {type: integer}}}", spec: "{a: 2.0}"),
     Example(schema: "{type: object, properties: {a: {type: integer}}}", spec: "{a: 2.5}", expected: ["type /spec/a"]),
@@ -57,7 +60,8 @@ struct SchemaValidatorTests {
       schema: "{type: object, properties: {a: {x-kubernetes-int-or-string: true}}}", spec: "{a: true}",
       expected: ["type /spec/a"]),
     Example(
-      schema: "{type: object, properties: {a: {type: string, enum: [x, y]}}}", spec: "{a: z}", expected: ["enum /spec/a"]),
+      schema: "{type: object, properties: {a: {type: string, enum: [x, y]}}}", spec: "{a: z}",
+      expected: ["enum /spec/a"]),
     Example(
       schema: "{type: object, properties: {a: {type: string, pattern: '^[a-z]+$', maxLength: 3}}}", spec: "{a: ABCD}",
       expected: ["pattern /spec/a", "length /spec/a"]),
@@ -65,7 +69,8 @@ struct SchemaValidatorTests {
     Example(schema: "{type: object, properties: {a: {type: string, pattern: '^[a-z]+$'}}}", spec: "{a: '${A}'}"),
     Example(schema: "{type: object, properties: {a: {type: integer}}}", spec: "{a: '${A}'}"),
     Example(
-      schema: "{type: object, properties: {a: {type: string, format: ipv4}}}", spec: "{a: '::1'}", expected: ["format /spec/a"]),
+      schema: "{type: object, properties: {a: {type: string, format: ipv4}}}", spec: "{a: '::1'}",
+      expected: ["format /spec/a"]),
     Example(schema: "{type: object, properties: {a: {type: string, format: made-up}}}", spec: "{a: x}"),
     Example(
       schema: "{type: object, properties: {a: {type: integer, format: int32}}}", spec: "{a: 3000000000}",
@@ -78,14 +83,16 @@ struct SchemaValidatorTests {
         "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k, z], items: {type: object, properties: {k: {type: integer}, z: {type: string, default: d}}}}}}",
       spec: "{a: [{k: 1}, {k: 1, z: e}, {k: 1, z: d}]}", expected: ["duplicate /spec/a/2"]),
     Example(
-      schema: "{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}",
+      schema:
+        "{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}",
       spec: "{a: x, b: y}", expected: ["one-of /spec"]),
     Example(
       schema:
         "{type: object, properties: {a: {type: integer}}, x-kubernetes-validations: [{rule: self.a < 5, message: too much}]}",
       spec: "{a: 7}", expected: ["cel /spec"]),
     Example(
-      schema: "{type: object, properties: {a: {type: integer, default: 3}}, x-kubernetes-validations: [{rule: self.a < 5}]}",
+      schema:
+        "{type: object, properties: {a: {type: integer, default: 3}}, x-kubernetes-validations: [{rule: self.a < 5}]}",
       spec: "{}"),
     Example(
       schema: "{type: object, properties: {a: {type: integer}}, x-kubernetes-validations: [{rule: self == oldSelf}]}",
@@ -94,7 +101,8 @@ struct SchemaValidatorTests {
       schema: "{type: object, properties: {a: {type: string}}, x-kubernetes-validations: [{rule: self.a == 'x'}]}",
       spec: "{a: '${A}'}"),
     Example(
-      schema: "{type: object, properties: {a/b: {type: string}}}", spec: "{a~c: 1}", expected: ["unknown-field /spec/a~0c"]),
+      schema: "{type: object, properties: {a/b: {type: string}}}", spec: "{a~c: 1}",
+      expected: ["unknown-field /spec/a~0c"]),
   ])
   func `what an object violates is told with its place`(_ example: Example) throws {
     let found = try Self.violations(example.schema, example.spec, isBuiltIn: example.isBuiltIn)
@@ -115,8 +123,12 @@ struct SchemaValidatorTests {
   }
 
   @Test func `a definition that is too large or too deep takes anything`() throws {
-    let deep = String(repeating: "{type: object, properties: {a: ", count: 150) + "{type: string}" + String(repeating: "}}", count: 150)
-    #expect(try Self.violations(deep, String(repeating: "{a: ", count: 150) + "1" + String(repeating: "}", count: 150)).isEmpty)
+    let deep =
+      String(repeating: "{type: object, properties: {a: ", count: 150) + "{type: string}"
+      + String(repeating: "}}", count: 150)
+    #expect(
+      try Self.violations(deep, String(repeating: "{a: ", count: 150) + "1" + String(repeating: "}", count: 150))
+        .isEmpty)
   }
 
   @Test func `a rule that never ends is given up`() throws {
