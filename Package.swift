@@ -126,7 +126,9 @@ let package = Package(
       name: "buildbench",
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
-    .executableTarget(name: "cel-conformance", dependencies: ["ScalarFormats", "CEL"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "cel-conformance", dependencies: ["ScalarFormats", "CEL", "SourceText", "YAMLSyntax", "Schemas"],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "fuzz",
       dependencies: [

@@ -50,6 +50,12 @@ package struct DefinitionReader {
     return Schema(draft)
   }
 
+  /// A schema of anything but a whole object.
+  package mutating func part(_ node: NodeRef) -> Schema? {
+    let schema = schema(node, depth: 0)
+    return left > 0 ? schema : nil
+  }
+
   private mutating func schema(_ node: NodeRef, depth: Int) -> Schema { Schema(draft(node, depth: depth)) }
 
   private mutating func draft(_ node: NodeRef, depth: Int) -> Schema.Draft {
@@ -172,7 +178,7 @@ package struct DefinitionReader {
     func text(_ key: StaticString) -> String { forest.value(node, key).map { forest.text($0) } ?? "" }
     return Schema.Rule(
       expression: text("rule"), message: text("message"), messageExpression: text("messageExpression"),
-      fieldPath: text("fieldPath"))
+      fieldPath: text("fieldPath"), reason: text("reason"), isOldOptional: text("optionalOldSelf") == "true")
   }
 
   private func json(_ node: NodeRef) -> String? {

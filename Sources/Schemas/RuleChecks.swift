@@ -1,200 +1,207 @@
-import CEL
+package import CEL
 import ScalarFormats
-import SourceText
-import YAMLSyntax
+package import SourceText
+package import YAMLSyntax
 
-/// The validation rules of a definition (`x-kubernetes-validations`), over an object that fits in everything else.
+/// The validation rules of a definition (`x-kubernetes-validations`), over an object that fits in everything else
+/// (k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel).
 ///
 /// `self` is the object as the API server has it then: without nulls, with defaults.
-struct RuleChecks {
+package struct RuleChecks {
+  /// A step from the object to a value.
+  package enum Step: Hashable, Sendable {
+    case field(String)
+    /// The key of a map.
+    case key(String)
+    case index(Int)
+  }
+
+  package enum Result: Hashable, Sendable {
+    /// Without the message of the rule, it is the rule's text.
+    case failed(String)
+    /// It cannot be evaluated: why.
+    case broken(String)
+  }
+
+  /// A rule that is not true.
+  package struct Failure {
+    package var rule: Schema.Rule
+    package var result: Result
+    package var path: [Step]
+    /// The value that has the rule.
+    package var node: NodeRef
+    package var range: SourceRange
+  }
+
   let forest: Forest
   let caches: ValidatorCaches
 
-  func failures(_ root: NodeRef, _ schema: Schema) -> [Violation] {
-    var found: [Violation] = []
-    let place = forest.range(forest.value(root, "kind") ?? root)
-    check(root, schema, pointer: "", fields: [], place: place, &found)
+  package init(_ forest: Forest, caches: ValidatorCaches) {
+    self.forest = forest
+    self.caches = caches
+  }
+
+  /// - Parameters:
+  ///   - old: What is stored; without it, rules about changes are left out.
+  ///   - isObject: Whether `root` is a whole object, of which rules see the name only beside what its schema has.
+  package func failures(_ root: NodeRef, old: NodeRef? = nil, _ schema: Schema, isObject: Bool = true) -> [Failure] {
+    var found: [Failure] = []
+    let range = isObject ? forest.range(forest.value(root, "kind") ?? root) : forest.range(root)
+    check(Place(node: root, old: old, path: [], range: range, isObject: isObject), schema, &found)
     return found
   }
 
-  private func check(
-    _ ref: NodeRef, _ schema: Schema, pointer: String, fields: [String], place: SourceRange, _ found: inout [Violation]
-  ) {
-    guard schema.hasRules, !isNull(ref) else { return }
+  /// What is wrong as findings have it; what cannot be evaluated says nothing.
+  func violations(_ root: NodeRef, _ schema: Schema) -> [Violation] {
+    failures(root, schema).compactMap { failure in
+      guard case .failed(let message) = failure.result else { return nil }
+      var violation = Violation(
+        kind: .cel, path: Self.pointer(failure.path), field: Self.fields(failure.path), range: failure.range,
+        node: failure.node, message: Self.sentence(message))
+      violation.expression = failure.rule.expression
+      return violation
+    }
+  }
+
+  private struct Place {
+    var node: NodeRef
+    var old: NodeRef?
+    var path: [Step]
+    var range: SourceRange
+    var isObject = false
+
+    func at(_ step: Step, _ node: NodeRef, old: NodeRef?, _ range: SourceRange) -> Place {
+      Place(node: node, old: old, path: path + [step], range: range)
+    }
+  }
+
+  private func check(_ place: Place, _ schema: Schema, _ found: inout [Failure]) {
+    guard schema.hasRules, !isNull(place.node) else { return }
     if !schema.rules.isEmpty {
-      let value = value(ref, schema, isRoot: pointer.isEmpty)
+      let value = value(place.node, schema, isObject: place.isObject)
+      let old = place.old.map { self.value($0, schema, isObject: place.isObject) }
       for rule in schema.rules {
-        if let failure = failure(of: rule, value, ref, pointer: pointer, fields: fields, place: place) {
-          found.append(failure)
-        }
+        if let failure = failure(of: rule, value, old, place) { found.append(failure) }
       }
     }
-    switch forest.kind(ref) {
+    switch forest.kind(place.node) {
     case .mapping:
-      for pair in forest.pairs(ref) {
+      for pair in forest.pairs(place.node) {
         let name = forest.text(pair.key)
-        guard let member = schema.field(name)?.schema ?? schema.values, pointer != "" || name != "status" else {
-          continue
-        }
+        let field = schema.field(name)
+        guard let member = field?.schema ?? schema.values, !(place.isObject && name == "status") else { continue }
+        let old = place.old.flatMap { forest.kind($0) == .mapping ? forest.value($0, key: name) : nil }
         check(
-          pair.value, member, pointer: pointer + "/" + SchemaValidator.escaped(name), fields: fields + [name],
-          place: forest.range(pair.key), &found)
+          place.at(field == nil ? .key(name) : .field(name), pair.value, old: old, forest.range(pair.key)), member,
+          &found)
       }
     case .sequence:
       guard let member = schema.items else { return }
-      for (index, item) in forest.items(ref).enumerated() {
-        let place = forest.pairs(item).first.map { forest.range($0.key) } ?? forest.range(item)
-        check(item, member, pointer: pointer + "/\(index)", fields: fields + ["[]"], place: place, &found)
+      for (index, item) in forest.items(place.node).enumerated() {
+        let range = forest.pairs(item).first.map { forest.range($0.key) } ?? forest.range(item)
+        check(place.at(.index(index), item, old: counterpart(of: item, in: place.old, schema), range), member, &found)
       }
     case .scalar, .alias: break
     }
   }
 
-  private func failure(
-    of rule: Schema.Rule, _ value: Value, _ ref: NodeRef, pointer: String, fields: [String], place: SourceRange
-  ) -> Violation? {
-    // A rule that compares with what is stored already says nothing of an object that is new.
-    guard !Self.mentionsOldSelf(rule.expression), caches.stepsLeft > 0, let program = caches.program(rule.expression)
-    else { return nil }
-    guard case .value(.bool(false)) = program.run(NoSource(), [value], stepsLeft: &caches.stepsLeft) else { return nil }
-    var path = pointer
-    var fields = fields
-    var place = place
-    if !rule.fieldPath.isEmpty {
-      let names = rule.fieldPath.split(separator: ".").map(String.init)
-      var node: NodeRef? = ref
-      for name in names {
-        path += "/" + SchemaValidator.escaped(name)
-        fields.append(name)
-        if let pair = node.flatMap({ forest.kind($0) == .mapping ? pairNamed(name, in: $0) : nil }) {
-          place = forest.range(pair.key)
-          node = pair.value
-        } else {
-          node = nil
-        }
+  /// The entry of the stored list that has the same keys. Entries of other lists are not told apart.
+  private func counterpart(of item: NodeRef, in old: NodeRef?, _ schema: Schema) -> NodeRef? {
+    guard let old, schema.list == .map, !schema.keys.isEmpty, forest.kind(old) == .sequence else { return nil }
+    func key(_ item: NodeRef) -> [ScalarValue?] {
+      schema.keys.map { name in forest.value(item, key: name).map { forest.scalarValue($0, dialect: .resource) } }
+    }
+    let wanted = key(item)
+    return forest.items(old).first { key($0) == wanted }
+  }
+
+  private func failure(of rule: Schema.Rule, _ value: Value, _ old: Value?, _ place: Place) -> Failure? {
+    var bindings = [value, Value.null]
+    if rule.expression.contains("oldSelf") {
+      if rule.isOldOptional {
+        bindings[1] = .optional(OptionalValue(old))
+      } else if let old {
+        bindings[1] = old
+      } else {
+        // A rule about a change says nothing of an object that is new.
+        return nil
       }
     }
-    let message = rule.message.isEmpty ? "the rule '\(rule.expression)' does not hold" : rule.message
-    var violation = Violation(
-      kind: .cel, path: path, field: fields, range: place, node: ref, message: Self.sentence(message))
-    violation.expression = rule.expression
-    return violation
+    let result: Result
+    switch caches.evaluate(rule.expression, bindings) {
+    case .value(.bool(true)), .none: return nil
+    case .value(.bool(false)): result = .failed(message(of: rule, bindings))
+    case .value, .unknown: return nil
+    case .failed(let failure): result = .broken(failure.message)
+    }
+    var failure = Failure(rule: rule, result: result, path: place.path, node: place.node, range: place.range)
+    follow(rule.fieldPath, &failure)
+    return failure
   }
 
-  private func pairNamed(_ name: String, in ref: NodeRef) -> Forest.Pair? {
-    forest.pairs(ref).first { forest.text($0.key) == name }
+  private func message(of rule: Schema.Rule, _ bindings: [Value]) -> String {
+    if !rule.messageExpression.isEmpty,
+      case .value(.string(let text)) = caches.evaluate(rule.messageExpression, bindings),
+      !text.contains("\n"), text.utf8.count <= 5_120, text.contains(where: { $0 != " " })
+    {
+      return text
+    }
+    return rule.message.isEmpty ? "failed rule: \(rule.expression)" : rule.message
   }
 
-  private static func mentionsOldSelf(_ expression: String) -> Bool { expression.contains("oldSelf") }
+  /// Moves a finding to the field that the rule names: `.spec.a`, `['b']`.
+  private func follow(_ fieldPath: String, _ failure: inout Failure) {
+    var node: NodeRef? = failure.node
+    for (name, isKey) in Self.names(in: fieldPath) {
+      failure.path.append(isKey ? .key(name) : .field(name))
+      let pair = node.flatMap { node in
+        forest.kind(node) == .mapping ? forest.pairs(node).first { forest.text($0.key) == name } : nil
+      }
+      if let pair { failure.range = forest.range(pair.key) }
+      node = pair?.value
+    }
+  }
+
+  private static func names(in fieldPath: String) -> [(String, isKey: Bool)] {
+    var result: [(String, isKey: Bool)] = []
+    var rest = Substring(fieldPath)
+    while let first = rest.first {
+      if first == "[", let end = rest.firstIndex(of: "]") {
+        result.append((String(rest[..<end].dropFirst().drop { $0 == "'" }.prefix { $0 != "'" }), true))
+        rest = rest[rest.index(after: end)...]
+      } else {
+        rest = rest.drop { $0 == "." }
+        let name = rest.prefix { $0 != "." && $0 != "[" }
+        if !name.isEmpty { result.append((String(name), false)) }
+        rest = rest[name.endIndex...]
+      }
+    }
+    return result
+  }
+
+  // MARK: Words
+
+  private static func pointer(_ path: [Step]) -> String {
+    path.reduce("") { text, step in
+      switch step {
+      case .field(let name), .key(let name): text + "/" + SchemaValidator.escaped(name)
+      case .index(let index): text + "/\(index)"
+      }
+    }
+  }
+
+  private static func fields(_ path: [Step]) -> [String] {
+    path.map { step in
+      switch step {
+      case .field(let name), .key(let name): name
+      case .index: "[]"
+      }
+    }
+  }
 
   /// As our messages are: without a full stop at the end.
   private static func sentence(_ message: String) -> String {
     let line = SchemaValidator.shortened(message.split(separator: "\n").joined(separator: " "), limit: 200)
     return line.hasSuffix(".") ? String(line.dropLast()) : line
   }
-
-  // MARK: Values
-
-  private func isNull(_ ref: NodeRef) -> Bool {
-    forest.kind(ref) == .scalar && forest[ref].payloadCount <= 4
-      && forest.scalarValue(ref, dialect: .resource) == .null
-  }
-
-  private func value(_ ref: NodeRef, _ schema: Schema, isRoot: Bool = false, depth: Int = 0) -> Value {
-    guard depth < 200 else { return .unknown(Unknown("it is too deep")) }
-    switch forest.kind(ref) {
-    case .mapping:
-      var entries: [(key: Value, value: Value)] = []
-      var present: Set<String> = []
-      for pair in forest.pairs(ref) {
-        let name = forest.text(pair.key)
-        if isRoot, name == "status" { continue }
-        let field = schema.field(name)
-        let member = field?.schema ?? schema.values ?? .any
-        if isNull(pair.value), !member.isNullable, field != nil || schema.values != nil {
-          continue
-        }
-        present.insert(name)
-        // The rules see nothing else of the metadata.
-        if isRoot, name == "metadata" {
-          entries.append((.string(name), metadata(pair.value)))
-        } else {
-          let key = field == nil ? name : Self.escaped(name)
-          entries.append((.string(key), value(pair.value, member, depth: depth + 1)))
-        }
-      }
-      for field in schema.fields where !present.contains(field.name) {
-        guard let text = field.schema.limits.defaultText, let value = defaultValue(text, field.schema) else { continue }
-        entries.append((.string(Self.escaped(field.name)), value))
-      }
-      return .map(MapValue(entries))
-    case .sequence:
-      let member = schema.items ?? .any
-      return .list(forest.items(ref).map { value($0, member, depth: depth + 1) })
-    case .scalar, .alias: return scalar(ref, schema)
-    }
-  }
-
-  private func metadata(_ ref: NodeRef) -> Value {
-    var entries: [(key: Value, value: Value)] = []
-    for pair in forest.pairs(ref) where ["name", "generateName"].contains(forest.text(pair.key)) {
-      entries.append((.string(forest.text(pair.key)), scalar(pair.value, .any)))
-    }
-    return .map(MapValue(entries))
-  }
-
-  private func scalar(_ ref: NodeRef, _ schema: Schema) -> Value {
-    switch forest.scalarValue(ref, dialect: .resource) {
-    case .null: return .null
-    case .boolean(let value): return .bool(value)
-    case .integer(let number): return schema.kind == .number ? .double(Double(number)) : .int(number)
-    case .unsigned(let number): return .double(Double(number))
-    case .float(let number): return schema.kind == .integer ? .int(Int64(exactly: number) ?? 0) : .double(number)
-    case .string(let text):
-      if text.contains("${") || text.hasPrefix("ENC[") { return .unknown(Unknown("a variable")) }
-      switch schema.limits.format {
-      case "date-time": return (try? Timestamp(text)).map { .timestamp($0) } ?? .string(text)
-      case "duration": return GoDuration.parse(text).map { .duration($0) } ?? .string(text)
-      case "byte": return Base64.decode(text).map { .bytes($0) } ?? .string(text)
-      default: return .string(text)
-      }
-    }
-  }
-
-  private func defaultValue(_ text: String, _ schema: Schema) -> Value? {
-    let tree = YAMLParser.parse(Array(text.utf8), file: FileID(0), tree: 0)
-    guard tree.problems.isEmpty, let root = tree.documents.first?.root else { return nil }
-    return RuleChecks(forest: Forest(trees: [tree]), caches: caches).value(root, schema)
-  }
-
-  /// How a rule has to write a property that is no identifier, or a word of the language (k8s.io/apiserver/pkg/cel).
-  private static func escaped(_ name: String) -> String {
-    if words.contains(name) { return "__\(name)__" }
-    guard
-      name.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") })
-        || name.contains("__")
-    else { return name }
-    var result = ""
-    var rest = Substring(name)
-    while let character = rest.first {
-      if rest.hasPrefix("__") {
-        result += "__underscores__"
-        rest = rest.dropFirst(2)
-        continue
-      }
-      switch character {
-      case ".": result += "__dot__"
-      case "-": result += "__dash__"
-      case "/": result += "__slash__"
-      default: result.append(character)
-      }
-      rest = rest.dropFirst()
-    }
-    return result
-  }
-
-  private static let words: Set<String> = [
-    "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
-    "loop", "package", "namespace", "return", "var", "void", "while",
-  ]
 }

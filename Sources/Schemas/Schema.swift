@@ -29,6 +29,9 @@ package final class Schema: Sendable {
     package var message: String
     package var messageExpression: String
     package var fieldPath: String
+    /// `FieldValueForbidden` and the like; empty for the usual one.
+    package var reason = ""
+    package var isOldOptional = false
   }
 
   package let kind: Kind

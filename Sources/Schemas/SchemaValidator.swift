@@ -47,7 +47,7 @@ package struct SchemaValidator {
     self.root = root
     walk(root, schema)
     if violations.isEmpty, schema.hasRules {
-      violations = RuleChecks(forest: forest, caches: caches).failures(root, schema)
+      violations = RuleChecks(forest, caches: caches).violations(root, schema)
     }
     return violations
   }

@@ -4,13 +4,19 @@ import TextMatching
 /// Patterns and validation rules that were compiled already. One for each worker: it is not shared between threads.
 package final class ValidatorCaches {
   private var patterns: [String: LinearRegex?] = [:]
-  private var programs: [String: Program?] = [:]
-  /// What all rules of one check may cost together.
-  var stepsLeft = 50_000_000
+  private var programs: [String: Compiled] = [:]
+  /// What all rules of one check may cost together, in steps; no rule may take more than a part of it.
+  private(set) var stepsLeft = 50_000_000
+
+  private enum Compiled {
+    case program(Program)
+    case failure(Failure)
+  }
 
   private static let environment: Environment = {
     var environment = Environment.kubernetes(minor: 34)
     environment.declare("self")
+    environment.declare("oldSelf")
     return environment
   }()
 
@@ -24,11 +30,28 @@ package final class ValidatorCaches {
     return regex?.matchesPart(text)
   }
 
-  /// The program of a rule; nil for one that does not compile, which whoever applies the definition is told.
-  func program(_ expression: String) -> Program? {
+  /// The result of an expression over `self` and `oldSelf`; nil when there is no time left for it.
+  func evaluate(_ expression: String, _ bindings: [Value]) -> Program.Outcome? {
+    guard stepsLeft > 0 else { return nil }
+    switch compiled(expression) {
+    case .failure(let failure): return .failed(failure)
+    case .program(let program):
+      let limit = min(stepsLeft, Program.defaultSteps)
+      var left = limit
+      defer { stepsLeft -= limit - max(left, 0) }
+      return program.run(NoSource(), bindings, stepsLeft: &left)
+    }
+  }
+
+  private func compiled(_ expression: String) -> Compiled {
     if let known = programs[expression] { return known }
-    let program = try? Program(expression, in: Self.environment)
-    programs[expression] = .some(program)
-    return program
+    let result: Compiled
+    do throws(CELError) {
+      result = .program(try Program(expression, in: Self.environment))
+    } catch {
+      result = .failure(Failure(error.message))
+    }
+    programs[expression] = result
+    return result
   }
 }

@@ -1,4 +1,5 @@
 import Testing
+import YAMLSyntax
 
 @testable import Schemas
 
@@ -34,14 +35,17 @@ struct SchemaTableTests {
     var table = SchemaTable()
     let kind = try #require(table.kind(group: "apps", version: "v1", kind: "Deployment"))
     let release = try #require(kind.releases.first)
-    #expect(table.schema(release) === table.schema(release))
+    let first = table.schema(release)
+    let second = table.schema(release)
+    #expect(first === second)
     #expect(kind.isBuiltIn && kind.isNamespaced)
   }
 
   @Test func `limits are read as they are written in the facts`() throws {
     var table = SchemaTable()
     let kind = try #require(table.kind(group: "kustomize.toolkit.fluxcd.io", version: "v1", kind: "Kustomization"))
-    let schema = table.schema(try #require(kind.releases.last))
+    let last = try #require(kind.releases.last)
+    let schema = table.schema(last)
     let spec = try #require(schema.field("spec")?.schema)
     #expect(spec.field("prune")?.isRequired == true)
     #expect(spec.field("force")?.schema.limits.defaultText == "false")

@@ -18,21 +18,24 @@ struct SchemaValidatorTests {
 
   static func violations(_ schema: String, _ spec: String, isBuiltIn: Bool = false) throws -> [Violation] {
     let definition = "{type: object, properties: {spec: \(schema)}}"
-    let object = "{apiVersion: example.com/v1, kind: Gadget, metadata: {name: x}, spec: \(spec)}"
+    let text = "{apiVersion: example.com/v1, kind: Gadget, metadata: {name: x}, spec: \(spec)}"
     var forest = Forest()
-    for (index, text) in [definition, object].enumerated() {
-      let tree = YAMLParser.parse(Array(text.utf8), file: FileID(index), tree: UInt32(index))
+    for (index, source) in [definition, text].enumerated() {
+      let tree = YAMLParser.parse(Array(source.utf8), file: FileID(index), tree: UInt32(index))
       try #require(tree.problems.isEmpty, "\(tree.problems)")
       _ = forest.append(tree)
     }
     var reader = DefinitionReader(forest)
     let root = try #require(forest.trees[0].documents.first?.root)
-    let read = try #require(reader.object(root))
+    let object = reader.object(root)
+    let read = try #require(object)
     var table = SchemaTable()
+    let metadata = table.metadata()
     var validator = SchemaValidator(
-      forest, SchemaValidator.Subject(kind: "Gadget", isBuiltIn: isBuiltIn), metadata: table.metadata(),
+      forest, SchemaValidator.Subject(kind: "Gadget", isBuiltIn: isBuiltIn), metadata: metadata,
       caches: ValidatorCaches())
-    return validator.check(try #require(forest.trees[1].documents.first?.root), read)
+    let checked = try #require(forest.trees[1].documents.first?.root)
+    return validator.check(checked, read)
   }
 
   @Test(arguments: [
