@@ -108,7 +108,7 @@ extension Cluster {
 
 extension Gap {
   /// What a cluster does that runs a later release than is known; it hides no object.
-  fileprivate init?(newerReleaseOf settings: ClusterSettings) {
+  init?(newerReleaseOf settings: ClusterSettings) {
     guard let reason = settings.newerReleaseReason else { return nil }
     var place: SourceRange?
     if case .found(let range) = settings.versionOrigin { place = range }

@@ -21,11 +21,14 @@ struct ReleaseSearch {
   mutating func complete(_ cluster: inout Cluster) {
     guard cluster.settings.versionOrigin == .assumed, !cluster.settings.isVersionBounded else { return }
     guard let found = applied(by: cluster) ?? beside(cluster) ?? anywhere() else { return }
-    cluster.settings.fluxVersion = found.version
-    cluster.settings.versionOrigin = .found(found.range)
+    let judged = ClusterSettings(fluxVersion: found.version, versionOrigin: .found(found.range))
+    cluster.settings.fluxVersion = judged.fluxVersion
+    cluster.settings.newerRelease = judged.newerRelease
+    cluster.settings.versionOrigin = judged.versionOrigin
     if !cluster.settings.isStrictnessGiven {
-      cluster.settings.isSubstitutionStrict = ClusterSettings.isStrict(found.version)
+      cluster.settings.isSubstitutionStrict = judged.isSubstitutionStrict
     }
+    if let gap = Gap(newerReleaseOf: cluster.settings) { cluster.gaps.append(gap) }
   }
 
   /// A source of Flux's own manifests, or a base that is one.

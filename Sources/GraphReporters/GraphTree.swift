@@ -143,7 +143,7 @@ package struct GraphTree {
     let isWhole = cycle.count <= Self.longestCircle
     let shown = (0...(isWhole ? cycle.count : Self.longestCircle)).map { name(of: cycle[(start + $0) % cycle.count]) }
     let rest = isWhole ? "" : " -> ... (\(cycle.count) in all)"
-    return "waits in a circle: \(shown.joined(separator: " -> "))\(rest)"
+    return "waits in a cycle: \(shown.joined(separator: " -> "))\(rest)"
   }
 
   private func phrases(of number: Int) -> [TextLine.Span] {

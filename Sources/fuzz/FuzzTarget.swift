@@ -99,7 +99,7 @@ enum FuzzTarget: String, CaseIterable {
 
   private func migrate(_ input: [UInt8]) async {
     guard let sources = try? await SourceSet.load(InMemoryTree(files: ["a.yaml": input])) else { return }
-    for plan in Migration.plan(sources, target: .newest, isInScope: { _ in true }) {
+    for plan in Migration.plan(sources, targets: MigrationTargets(.newest), isInScope: { _ in true }) {
       guard let text = try? Migration.text(of: plan, in: sources, target: .newest) else { continue }
       var diff = UnifiedDiff()
       diff.append(path: plan.path, from: input, to: text)
