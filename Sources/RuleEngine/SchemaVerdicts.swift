@@ -16,6 +16,8 @@ package struct SchemaVerdicts: Sendable {
     package var clusters: [Int]
     /// Nil for the rule's own.
     package var severity: Severity?
+    /// How many objects have it.
+    package var objectCount = 1
     package var related: [RelatedLocation] = []
     package var notes: [String] = []
     package var data: [String: Fact] = [:]
@@ -76,8 +78,41 @@ package struct SchemaVerdicts: Sendable {
     judgedCount = groups.count
     unknownKinds = unknown.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
     var judge = SchemaJudge(model: model, catalogue: catalogue)
+    var causes = Causes()
     for group in groups {
-      for (rule, verdict) in judge.verdicts(on: group) { verdicts[rule, default: []].append(verdict) }
+      for (rule, verdict) in judge.verdicts(on: group) { causes.add(verdict, rule) }
+    }
+    verdicts = causes.verdicts
+  }
+
+  /// Puts together what has one cause: a place that many objects share, through a base or a patch.
+  private struct Causes {
+    private struct Key: Hashable {
+      var rule: RuleID
+      var range: SourceRange
+      var kind: Violation.Kind
+      var field: String?
+    }
+
+    var verdicts: [RuleID: [Verdict]] = [:]
+    private var numbers: [Key: Int] = [:]
+
+    mutating func add(_ verdict: Verdict, _ rule: RuleID) {
+      let key = Key(
+        rule: rule, range: verdict.violation.range, kind: verdict.violation.kind, field: verdict.violation.field.last)
+      guard let number = numbers[key], var known = verdicts[rule]?[number] else {
+        numbers[key] = verdicts[rule]?.count ?? 0
+        verdicts[rule, default: []].append(verdict)
+        return
+      }
+      known.clusters += verdict.clusters.filter { !known.clusters.contains($0) }
+      known.related += verdict.related.filter { !known.related.contains($0) }
+      known.objectCount += 1
+      // The gravest of what follows is told.
+      if known.severity != nil, verdict.severity == nil || verdict.severity == .error {
+        (known.violation, known.severity) = (verdict.violation, verdict.severity)
+      }
+      verdicts[rule]?[number] = known
     }
   }
 

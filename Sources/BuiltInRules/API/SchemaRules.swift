@@ -4,11 +4,12 @@ import RuleEngine
 private func tell(_ model: RepositoryModel, _ report: inout FindingSink) {
   for verdict in model.schemaVerdicts.of(report.rule) {
     let violation = verdict.violation
+    let count = verdict.objectCount > 1 ? ["\(verdict.objectCount) objects have it from here"] : []
     for number in verdict.clusters {
       report.report(
         violation.message, at: violation.range, label: violation.label, severity: verdict.severity,
         object: verdict.object, cluster: model.graph.clusters[number], related: verdict.related,
-        notes: violation.notes + verdict.notes, help: violation.help, data: verdict.data)
+        notes: violation.notes + verdict.notes + count, help: violation.help, data: verdict.data)
     }
   }
 }
