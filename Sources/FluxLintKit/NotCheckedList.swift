@@ -206,11 +206,10 @@ struct NotCheckedList {
     guard !kinds.isEmpty else { return [] }
     let count = kinds.reduce(0) { $0 + $1.count }
     let table = kinds.map { "\($0.kind) (\($0.count))" }.joined(separator: ", ")
-    let subject = count == 1 ? "1 object is" : "\(count) objects are"
+    let subject = count == 1 ? "1 object is of a kind" : "\(count) objects are of kinds"
     return [
       NotChecked(
-        reason:
-          "\(subject) not held against a schema, for no definition of the kind is in this repository; name its directory under 'schemas': \(table)",
+        reason: "\(subject) without a schema ('schemas' in .fluxlint.yaml can name definitions): \(table)",
         kind: "no-schema", count: count)
     ]
   }

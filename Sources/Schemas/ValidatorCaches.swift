@@ -6,7 +6,7 @@ package final class ValidatorCaches {
   private var patterns: [String: LinearRegex?] = [:]
   private var programs: [String: Compiled] = [:]
   /// What all rules of one check may cost together, in steps; no rule may take more than a part of it.
-  private(set) var stepsLeft = 50_000_000
+  private(set) var stepsLeft = 10_000_000
 
   private enum Compiled {
     case program(Program)
