@@ -35,9 +35,8 @@ struct ControllerSettings {
     if let given {
       version = given
       origin = .given
-    } else if let found = release(of: installed) ?? objects.first(where: isFluxNamespace).flatMap({
-      sources.releaseHeader(of: $0.origin.file)
-    })
+    } else if let found = release(of: installed)
+      ?? objects.first(where: isFluxNamespace).flatMap({ sources.releaseHeader(of: $0.origin.file) })
       ?? instanceSpecs.lazy.compactMap({ sources.forest.release(ofInstance: $0) }).first
     {
       version = found.version
@@ -93,12 +92,11 @@ struct ControllerSettings {
     return sources.forest.hasText(part, "flux")
   }
 
-  /// The header of gotk-components.yaml, else the label or the image of a controller.
+  /// The header of gotk-components.yaml, else the labels or the images of the controllers.
   private func release(of controllers: [AppliedObject]) -> InstalledRelease? {
     let first = controllers.first { $0.id.name == "kustomize-controller" } ?? controllers.first
     if let header = first.flatMap({ sources.releaseHeader(of: $0.origin.file) }) { return header }
-    let others = controllers.lazy.compactMap { sources.forest.release(ofController: $0.root) }
-    return first.flatMap { sources.forest.release(ofController: $0.root) } ?? others.first
+    return sources.forest.release(ofControllers: controllers.map(\.root))
   }
 
   // MARK: - Flags

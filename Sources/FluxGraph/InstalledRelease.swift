@@ -29,11 +29,10 @@ extension SourceSet {
   /// What a file with the controllers says: its header, else one of its Deployments.
   package func release(ofComponents file: FileID) -> InstalledRelease? {
     if let header = releaseHeader(of: file) { return header }
-    for document in documents(of: file) {
-      guard let kind = forest.value(document.root, "kind"), forest.hasText(kind, "Deployment") else { continue }
-      if let release = forest.release(ofController: document.root) { return release }
+    let deployments = documents(of: file).map(\.root).filter { root in
+      forest.value(root, "kind").map { forest.hasText($0, "Deployment") } ?? false
     }
-    return nil
+    return forest.release(ofControllers: deployments)
   }
 }
 
@@ -44,13 +43,27 @@ extension Forest {
     "image-reflector-controller": 7, "image-automation-controller": 7,
   ]
 
-  /// The release that the Deployment of a controller belongs to: its label, else the tag of its image.
-  package func release(ofController deployment: NodeRef) -> InstalledRelease? {
-    if let labels = value(deployment, "metadata", "labels"), let label = value(labels, "app.kubernetes.io/version"),
-      let version = FluxVersion(text(label))
-    {
-      return InstalledRelease(version: version, range: range(label))
+  /// The release that the Deployments of controllers belong to: the label of one, else the tags of their images, if all
+  /// say the same. Images of several releases are of none.
+  package func release(ofControllers deployments: [NodeRef]) -> InstalledRelease? {
+    // Its minor is that of Flux, so what it says is shown first.
+    let isFirst: (NodeRef) -> Bool = { deployment in
+      value(deployment, "metadata", "name").map { hasText($0, "kustomize-controller") } ?? false
     }
+    let sorted = deployments.filter(isFirst) + deployments.filter { !isFirst($0) }
+    if let labelled = sorted.lazy.compactMap({ label(of: $0) }).first { return labelled }
+    let found = sorted.compactMap { image(of: $0) }
+    return Set(found.map(\.version)).count == 1 ? found.first : nil
+  }
+
+  private func label(of deployment: NodeRef) -> InstalledRelease? {
+    guard let labels = value(deployment, "metadata", "labels"), let label = value(labels, "app.kubernetes.io/version"),
+      let version = FluxVersion(text(label))
+    else { return nil }
+    return InstalledRelease(version: version, range: range(label))
+  }
+
+  private func image(of deployment: NodeRef) -> InstalledRelease? {
     guard let list = value(deployment, "spec", "template", "spec", "containers") else { return nil }
     for container in items(list) {
       guard let image = value(container, "image") else { continue }

@@ -36,6 +36,15 @@ import Testing
     #expect(found == (release, false))
   }
 
+  @Test func `is unknown where the images are of several releases`() async throws {
+    let found = try await Self.settings([
+      "k/gotk-sync.yaml": GraphRepository.sync("k"),
+      "k/install.yaml": Self.deployment("kustomize-controller", image: "a/kustomize-controller:v1.0.0")
+        + Self.deployment("helm-controller", image: "a/helm-controller:v1.0.0"),
+    ])
+    #expect(found.isAssumed)
+  }
+
   @Test func `is that of a label before an image`() async throws {
     let found = try await Self.settings([
       "k/gotk-sync.yaml": GraphRepository.sync("k"),

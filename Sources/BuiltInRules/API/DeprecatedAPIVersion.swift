@@ -26,16 +26,14 @@ struct DeprecatedAPIVersion: RepositoryRule {
     for inForce in model.releases(for: use) where Self.isDeprecated(lifecycle, inForce) {
       let settings = inForce.settings
       // Where the release is not known, it may be one that does not have what takes the place yet.
-      let isNews = inForce.isAssumed && successor?.introduced == APIVersions.newestRelease
+      if inForce.isAssumed, successor?.introduced == APIVersions.newestRelease { continue }
       report.report(
         "\(subject) '\(lifecycle.apiVersion)', which is deprecated", at: use.range,
         label: lifecycle.removed.map { "removed in Flux \($0)" }
           ?? lifecycle.deprecated.map { "deprecated since Flux \($0)" } ?? "",
-        severity: inForce.cluster != nil && !isNews ? severity : .note, object: object, cluster: inForce.cluster,
+        severity: inForce.cluster != nil ? severity : .note, object: object, cluster: inForce.cluster,
         related: settings.versionPlace, notes: inForce.notes(),
-        help: isNews
-          ? Self.later(lifecycle, successor)
-          : Self.help(use, release: inForce.release) ?? Self.later(lifecycle, successor),
+        help: Self.help(use, release: inForce.release) ?? Self.later(lifecycle, successor),
         data: [
           "apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(inForce.release.description),
         ])
