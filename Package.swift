@@ -80,6 +80,8 @@ let package = Package(
     module("Printing", ["YAMLSyntax"]),
     module("FluxModel", ["Hashing"], plugins: ["EmbedRules"]),
     module(
+      "Schemas", ["TextMatching", "ScalarFormats", "CEL", "SourceText", "YAMLSyntax"], plugins: ["EmbedSchemas"]),
+    module(
       "FluxGraph",
       ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
@@ -97,13 +99,14 @@ let package = Package(
     module(
       "RuleEngine",
       [
-        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts",
-        "RuleFiles", "RuleCatalogue",
+        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
+        "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
       ]),
     module(
       "BuiltInRules",
       [
         "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
+        "Schemas",
         "FluxGraph", "Facts", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
@@ -112,7 +115,7 @@ let package = Package(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+        "Schemas", "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
         "Printing", "GraphReporters", "Migration", "CProgram",
       ]),
     .executableTarget(
@@ -126,7 +129,9 @@ let package = Package(
       name: "buildbench",
       dependencies: ["YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing"],
       swiftSettings: swiftSettings),
-    .executableTarget(name: "cel-conformance", dependencies: ["ScalarFormats", "CEL"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "cel-conformance", dependencies: ["ScalarFormats", "CEL", "SourceText", "YAMLSyntax", "Schemas"],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "fuzz",
       dependencies: [
@@ -136,6 +141,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
+    .executableTarget(name: "schemagen", dependencies: ["SourceText", "YAMLSyntax"], swiftSettings: swiftSettings),
+    .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
     tests("HashingTests", ["Hashing"]),
@@ -144,6 +151,7 @@ let package = Package(
     tests("CELTests", ["CEL", "cel-conformance"]),
     tests("SourceTextTests", ["SourceText"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
+    tests("SchemasTests", ["SourceText", "YAMLSyntax", "Schemas"]),
     tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
     tests(

@@ -95,7 +95,7 @@ package struct ClusterSettings: Sendable {
   /// Whether a flag says so, rather than the release.
   var isStrictnessGiven = false
   /// Whether an assumed release is the newest that something in the repository allows.
-  var isVersionBounded = false
+  package var isVersionBounded = false
 
   /// Settings of an installation without lockdown.
   ///

@@ -36,6 +36,7 @@ struct ControllerSettings {
       version = given
       origin = .given
     } else if let found = release(of: installed)
+      ?? objects.first(where: isFluxNamespace).flatMap({ sources.releaseHeader(of: $0.origin.file) })
       ?? instanceSpecs.lazy.compactMap({ sources.forest.release(ofInstance: $0) }).first
     {
       version = found.version
@@ -82,6 +83,14 @@ struct ControllerSettings {
   ]
 
   // MARK: - Version
+
+  /// The namespace that `flux install` writes, for installations whose controllers are not to be seen.
+  private func isFluxNamespace(_ object: AppliedObject) -> Bool {
+    guard object.id.kind == "Namespace", object.id.group.isEmpty,
+      let part = sources.forest.value(object.root, "metadata", "labels", "app.kubernetes.io/part-of")
+    else { return false }
+    return sources.forest.hasText(part, "flux")
+  }
 
   /// The header of gotk-components.yaml, else the labels or the images of the controllers.
   private func release(of controllers: [AppliedObject]) -> InstalledRelease? {

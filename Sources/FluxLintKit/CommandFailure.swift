@@ -32,6 +32,9 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// What is not one of a few words.
   case unknownChoice(String, what: String, known: [String])
   case notARuleName(String)
+  case unknownKind(String, suggestion: String?)
+  /// `parent` is the kind, or the kind with fields behind it.
+  case unknownField(String, parent: String, suggestion: String?)
   case exists(path: String)
   case output(OutputFileError)
   case noCluster(String, known: [String], suggestion: String?)
@@ -82,6 +85,12 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .configuration(let message, let place): "\(place): \(message)"
     case .unknownChoice(let choice, let what, let known):
       "no \(what) '\(choice)'; there are \(known.joined(separator: ", "))"
+    case .unknownKind(let name, let suggestion):
+      "no schema of a kind '\(name)'; "
+        + (suggestion.map { "did you mean '\($0)'?" } ?? "known are those of Flux, Kubernetes, Gateway API and Flagger")
+    case .unknownField(let name, let parent, let suggestion):
+      "'\(parent)' has no field '\(name)'"
+        + (suggestion.map { "; did you mean '\($0)'?" } ?? "; 'fluxlint schema \(parent)' lists them")
     case .notARuleName(let name):
       "'\(name)' is no name of a rule; write 'family/name', both in kebab case"
     case .exists(let path):

@@ -201,4 +201,17 @@ struct NotCheckedList {
     case .unreadFile, .remoteBase, .notBuilt, .template, .newerRelease, .notFollowed: return reason
     }
   }
+
+  /// One entry for all kinds that nothing describes, however many.
+  static func unknownKinds(_ kinds: [(kind: String, count: Int)]) -> [NotChecked] {
+    guard !kinds.isEmpty else { return [] }
+    let count = kinds.reduce(0) { $0 + $1.count }
+    let table = kinds.map { "\($0.kind) (\($0.count))" }.joined(separator: ", ")
+    let subject = count == 1 ? "1 object is of a kind" : "\(count) objects are of kinds"
+    return [
+      NotChecked(
+        reason: "\(subject) without a schema ('schemas' in .fluxlint.yaml can name definitions): \(table)",
+        kind: "no-schema", count: count)
+    ]
+  }
 }

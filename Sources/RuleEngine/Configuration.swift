@@ -24,6 +24,8 @@ package struct Configuration: Sendable {
   package var external: [ProvidedObject] = []
   /// Directories with rules, beside `.fluxlint/rules`.
   package var rulesDirectories: [String] = []
+  /// Directories of this repository with definitions or JSON Schemas of kinds.
+  package var schemas: [String] = []
 
   package init() {}
 }
@@ -125,10 +127,13 @@ extension Configuration {
         case "rulesDirectories":
           try expect(pair.value, .sequence, "'rulesDirectories'")
           for item in forest.items(pair.value) { result.rulesDirectories.append(try directory(item)) }
+        case "schemas":
+          try expect(pair.value, .sequence, "'schemas'")
+          for item in forest.items(pair.value) { result.schemas.append(try directory(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, rulesDirectories, failOn, ignore, sources, clusters "
-              + "and external",
+            "unknown key '\(key)'; known are fluxVersion, rules, rulesDirectories, failOn, ignore, sources, clusters, "
+              + "external and schemas",
             pair.key)
         }
       }
@@ -170,8 +175,8 @@ extension Configuration {
 
     private func directory(_ node: NodeRef) throws(ConfigurationError) -> String {
       let text = forest.text(node)
-      guard let clean = RelativePath.join("", text), !clean.isEmpty else {
-        throw error("'\(text)' is no directory in this repository; write one from its top, like policies/flux", node)
+      guard !text.isEmpty, let clean = RelativePath.join("", text), !clean.isEmpty else {
+        throw error("'\(text)' is no directory in this repository; write one from its top, like schemas", node)
       }
       return clean
     }

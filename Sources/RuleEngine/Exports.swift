@@ -5,5 +5,6 @@
 @_exported public import FluxModel
 @_exported public import Kustomize
 @_exported public import Manifests
+@_exported public import Schemas
 @_exported public import SourceText
 @_exported public import YAMLSyntax

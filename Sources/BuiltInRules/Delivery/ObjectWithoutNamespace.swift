@@ -1,0 +1,15 @@
+import RuleEngine
+
+/// An object that has to be in a namespace, and that nothing puts into one: "namespace not specified" at the dry run.
+struct ObjectWithoutNamespace: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for entry in model.schemaVerdicts.homeless {
+      report.report(
+        "\(entry.object.kind) '\(entry.object.name)' has no namespace once it is built", at: entry.range,
+        label: "the dry run fails: 'namespace not specified'", object: entry.object,
+        cluster: model.graph.clusters[entry.cluster],
+        help:
+          "set 'metadata.namespace', or 'namespace' in kustomization.yaml, or 'targetNamespace' of the Kustomization")
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Manifests
+import Schemas
+import YAMLSyntax
+
+/// Every schema that a run can use: those compiled in, and those that files of the repository or next to it define. Each
+/// is read once, when a kind is asked for.
+struct SchemaCatalogue {
+  private(set) var table = SchemaTable()
+  private let model: RepositoryModel
+  private var definitions: [DefinitionKey: Schema?] = [:]
+  private var outer: [String: NodeRef]?
+  private var files: [String: Schema?] = [:]
+  private(set) lazy var metadata = table.metadata()
+
+  private struct DefinitionKey: Hashable {
+    var root: NodeRef
+    var version: String
+  }
+
+  init(_ model: RepositoryModel) { self.model = model }
+
+  private var forest: Forest { model.forest }
+
+  mutating func schema(_ release: SchemaTable.Release) -> Schema { table.schema(release) }
+
+  mutating func schema(ofDefinition root: NodeRef, version: String) -> Schema? {
+    let key = DefinitionKey(root: root, version: version)
+    if let known = definitions[key] { return known }
+    var reader = DefinitionReader(forest)
+    let schema = reader.schema(ofDefinition: root, version: version)
+    definitions[key] = .some(schema)
+    return schema
+  }
+
+  /// `group/Kind`, as a definition has them.
+  func name(ofDefinition root: NodeRef) -> String? {
+    guard let group = forest.value(root, "spec", "group"), let kind = forest.value(root, "spec", "names", "kind") else {
+      return nil
+    }
+    return "\(forest.text(group))/\(forest.text(kind))"
+  }
+
+  func isNamespaced(definition root: NodeRef) -> Bool? {
+    forest.value(root, "spec", "scope").map { forest.hasText($0, "Namespaced") }
+  }
+
+  /// The schema of a kind in a neighbouring repository or in a directory of schemas.
+  mutating func outside(group: String, version: String, kind: String) -> (schema: Schema, isNamespaced: Bool?)? {
+    if outer == nil { outer = outerDefinitions() }
+    if let root = outer?["\(group)/\(kind)"], let schema = schema(ofDefinition: root, version: version) {
+      return (schema, isNamespaced(definition: root))
+    }
+    let label = group.split(separator: ".").first.map(String.init) ?? group
+    for directory in model.schemaDirectories {
+      for name in ["\(group)/\(kind)_\(version).json", "\(kind)-\(label)-\(version).json"] {
+        guard let path = RelativePath.join(directory, name.lowercased()),
+          let file = model.sources.fileInRepository(at: path), let root = model.sources.documents(of: file).first?.root
+        else { continue }
+        if let known = files[path] { return known.map { ($0, nil) } }
+        var reader = DefinitionReader(forest, isJSONSchema: true)
+        let schema = reader.object(root)
+        files[path] = .some(schema)
+        if let schema { return (schema, nil) }
+      }
+    }
+    return nil
+  }
+
+  private func outerDefinitions() -> [String: NodeRef] {
+    var found: [String: NodeRef] = [:]
+    let directories = model.schemaDirectories.map { $0 + "/" }
+    for file in model.sources.files
+    where !model.sources.isOwn(file.id) || directories.contains(where: { file.path.hasPrefix($0) }) {
+      for document in model.sources.documents(of: file.id) {
+        guard let kind = forest.value(document.root, "kind"), forest.hasText(kind, "CustomResourceDefinition"),
+          let name = name(ofDefinition: document.root)
+        else { continue }
+        found[name] = document.root
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,326 @@
+import Diagnostics
+import FluxGraph
+import FluxModel
+import Manifests
+import RuleCatalogue
+import Schemas
+import SourceText
+import YAMLSyntax
+
+/// Judges objects one after another, and says which rule tells what.
+struct SchemaJudge {
+  typealias Verdict = SchemaVerdicts.Verdict
+
+  private let model: RepositoryModel
+  private var catalogue: SchemaCatalogue
+  private let caches = ValidatorCaches()
+  private let metadata: Schema
+
+  init(model: RepositoryModel, catalogue: SchemaCatalogue) {
+    self.model = model
+    self.catalogue = catalogue
+    metadata = self.catalogue.metadata
+  }
+
+  private var forest: Forest { model.forest }
+
+  mutating func verdicts(on judged: SchemaVerdicts.Judged) -> [(RuleID, Verdict)] {
+    guard let first = judged.clusters.first else { return [] }
+    let cluster = model.graph.clusters[first]
+    let object = cluster.objects[judged.object]
+    let choice = judged.choice
+    let subject = SchemaValidator.Subject(kind: object.id.kind, isBuiltIn: choice.origin == .builtIn)
+    var found: [Violation]?
+    for schema in choice.schemas {
+      var validator = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
+      let next = validator.check(object.root, schema)
+      found =
+        found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
+      if found?.isEmpty == true { return [] }
+    }
+    var violations = (found ?? []).filter { !isAllowed($0, choice, object) }
+    violations = violations.compactMap { explained($0, object, cluster) }
+    refuseDropped(&violations, choice)
+    return violations.map { violation in
+      var verdict = Verdict(
+        violation: violation, object: ObjectReference(object.id), clusters: judged.clusters,
+        data: ["schemaError": .string(violation.kind.rawValue), "path": .string(violation.path)])
+      let rule = rule(for: &verdict, object, choice, cluster)
+      verdict.severity = severity(of: verdict, choice, cluster)
+      switch verdict.violation.outcome {
+      case .refused:
+        if verdict.severity == .warning { verdict.notes.append(openEndNote(choice)) }
+        if verdict.violation.label.isEmpty { verdict.violation.label = "the API server refuses this" }
+      case .dropped: verdict.violation.label = "has no effect: Flux drops it before it applies the object"
+      case .labelsLost:
+        verdict.violation.label = "has no effect, as all other labels here: the object is applied without any"
+      }
+      return (rule, verdict)
+    }
+  }
+
+  // MARK: What is no mistake
+
+  private func isAllowed(_ violation: Violation, _ choice: SchemaChoice, _ object: AppliedObject) -> Bool {
+    guard case .flux(let minor, _) = choice.origin else { return false }
+    // What came after the newest release that is known is not known to be wrong.
+    if let minor, minor > SchemaTable.newestMinor {
+      return violation.kind == .unknownField || violation.kind == .allowed
+    }
+    // flux-operator patches the list in the definition of Alert.
+    guard violation.kind == .allowed, choice.mayExtendAlerts, object.id.kind == "Alert",
+      violation.field == ["spec", "eventSources", "[]", "kind"], let node = violation.node
+    else { return false }
+    return ["FluxInstance", "ResourceSet", "ResourceSetInputProvider"].contains(forest.text(node))
+  }
+
+  /// An unknown field is dropped by way of the kind's Go type; an object that does not fit the type is sent as it is.
+  private func refuseDropped(_ violations: inout [Violation], _ choice: SchemaChoice) {
+    guard choice.origin == .builtIn else { return }
+    let hasTypeError = violations.contains {
+      ($0.kind == .type || $0.kind == .format && $0.field.first != "metadata") && $0.outcome == .refused
+    }
+    guard hasTypeError || !choice.dropsUnknown else { return }
+    for index in violations.indices where violations[index].outcome == .dropped { violations[index].outcome = .refused }
+  }
+
+  private func severity(of verdict: Verdict, _ choice: SchemaChoice, _ cluster: Cluster) -> Severity? {
+    if !cluster.hasEntryPoint { return .note }
+    if verdict.violation.outcome != .refused { return .warning }
+    // Another release of the definition may have more.
+    let mayBeNewer: Bool =
+      switch choice.origin {
+      case .known: true
+      case .flux(let minor, let upTo): minor == nil && upTo > SchemaTable.newestMinor
+      case .builtIn, .definition: false
+      }
+    // What nearly has the name of something else is a slip, not news.
+    let isSlip = verdict.violation.help?.hasPrefix("did you mean") == true
+    return mayBeNewer && !isSlip && (verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed)
+      ? .warning : nil
+  }
+
+  private func openEndNote(_ choice: SchemaChoice) -> String {
+    choice.origin == .known
+      ? "no definition of the kind is in this repository, and another release of it may have more"
+      : "the Flux release is not known, and none up to 2.\(SchemaTable.newestMinor) takes this"
+  }
+
+  // MARK: Variables
+
+  /// A wrong type that a variable made is shown where the variable is used.
+  private func explained(_ violation: Violation, _ object: AppliedObject, _ cluster: Cluster) -> Violation? {
+    guard violation.kind == .type, let node = violation.node, forest.kind(node) == .scalar, object.built != object.root,
+      let use = self.node(at: violation.path, in: object.built), forest.kind(use) == .scalar,
+      forest.text(use).contains("${"), !forest.text(node).contains("${")
+    else { return violation.needsVariable ? nil : violation }
+    var violation = violation
+    violation.range = forest.range(use)
+    violation.variable = Self.variable(in: forest.text(use))
+    violation.help =
+      violation.wantsString
+      ? "write ${quote}\(forest.text(use))${quote}, with a variable 'quote' that holds a double quote, or use another value"
+      : "give the variable another value"
+    return violation
+  }
+
+  /// The first name in a text with `${name}`; `quote` is there for the quotes.
+  private static func variable(in text: String) -> String? {
+    var rest = Substring(text)
+    while let start = rest.firstRange(ofDollarBrace: ()) {
+      let name = rest[start...].prefix { $0 == "_" || $0.isLetter || $0.isNumber }
+      if !name.isEmpty { return String(name) }
+      rest = rest[start...]
+    }
+    return nil
+  }
+
+  private func node(at pointer: String, in root: NodeRef) -> NodeRef? {
+    var node = root
+    for part in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+      let key = Self.unescaped(part)
+      switch forest.kind(node) {
+      case .mapping:
+        guard let next = forest.value(node, key: key) else { return nil }
+        node = next
+      case .sequence:
+        let items = forest.items(node)
+        guard let index = Int(key), index >= 0, index < items.count else { return nil }
+        node = items[index]
+      case .scalar, .alias: return nil
+      }
+    }
+    return node
+  }
+
+  private static func unescaped(_ part: Substring) -> String {
+    guard part.contains("~") else { return String(part) }
+    var result = ""
+    var isEscape = false
+    for character in part {
+      if isEscape { result.append(character == "1" ? "/" : "~") } else if character != "~" { result.append(character) }
+      isEscape = !isEscape && character == "~"
+    }
+    return result
+  }
+
+  // MARK: Rules
+
+  private mutating func rule(
+    for verdict: inout Verdict, _ object: AppliedObject, _ choice: SchemaChoice, _ cluster: Cluster
+  ) -> RuleID {
+    let violation = verdict.violation
+    switch violation.kind {
+    case .unknownField: return unknownField(&verdict, object, choice, cluster)
+    case .required: return .missingField
+    case .type:
+      if let variable = violation.variable {
+        verdict.data["variable"] = .string(variable)
+        if let number = object.kustomization,
+          let place = cluster.kustomizations[number].substitution.definitions[variable]
+        {
+          verdict.related.append(RelatedLocation(place, "the value of '\(variable)' is written here"))
+        }
+        return .variableChangesType
+      }
+      return violation.wantsString && isTextPlace(violation.field, object.id.kind, choice) && isScalar(violation.node)
+        ? .stringExpected : .wrongType
+    case .cel:
+      let isChart = object.id.group == FluxKinds.helmGroup && violation.expression?.contains("self.chartRef") == true
+      if let expression = violation.expression { verdict.data["rule"] = .string(expression) }
+      // The rules at the top see nothing of an object but its fields and its name.
+      if violation.path.isEmpty, violation.expression?.contains("self.metadata.name") == true {
+        verdict.data["schemaError"] = nil
+        if let name = forest.value(object.root, "metadata", "name") { verdict.violation.range = forest.range(name) }
+        return .invalidName
+      }
+      if isChart {
+        let hasBoth = violation.node.map { forest.value($0, "chart") != nil } ?? false
+        verdict.violation.message = "HelmRelease has \(hasBoth ? "both 'chart' and" : "neither 'chart' nor") 'chartRef'"
+        verdict.violation.help = hasBoth ? "remove one of them" : "add one of them"
+        return .chartAndChartRef
+      }
+      let place = violation.path.isEmpty ? object.id.kind : "'\(violation.field.fieldText)' of \(object.id.kind)"
+      verdict.violation.message = "a rule for \(place) does not hold: \(violation.message)"
+      return .validationRuleFailed
+    case .format, .length, .pattern:
+      if violation.field.first == "metadata" { return .invalidName }
+      if choice.origin == .builtIn, object.id.kind == "Secret", violation.kind == .format,
+        violation.field.first == "data"
+      {
+        return .secretDataNotBase64
+      }
+      return .invalidValue
+    case .allowed, .range, .choice, .duplicate: return .invalidValue
+    }
+  }
+
+  private func isScalar(_ node: NodeRef?) -> Bool { node.map { forest.kind($0) == .scalar } ?? false }
+
+  /// Where people write numbers and booleans that have to be strings.
+  private func isTextPlace(_ field: [String], _ kind: String, _ choice: SchemaChoice) -> Bool {
+    if field.count >= 3, field[field.count - 3] == "metadata",
+      ["labels", "annotations"].contains(field[field.count - 2])
+    {
+      return true
+    }
+    guard choice.origin == .builtIn else { return false }
+    if field.count == 2, ["ConfigMap", "Secret"].contains(kind) { return ["data", "stringData"].contains(field[0]) }
+    return field.suffix(3) == ["env", "[]", "value"]
+  }
+
+  private mutating func unknownField(
+    _ verdict: inout Verdict, _ object: AppliedObject, _ choice: SchemaChoice, _ cluster: Cluster
+  ) -> RuleID {
+    let violation = verdict.violation
+    guard let name = violation.field.last else { return .unknownField }
+    if case .flux(let minor, _) = choice.origin,
+      let kind = catalogue.table.kind(
+        group: object.id.group, version: object.id.version, kind: object.id.kind)
+    {
+      if let minor, let first = kind.releases.first(where: { $0.since > minor && has(violation.field, in: $0) }) {
+        verdict.violation.message =
+          "'\(violation.field.fieldText)' of \(object.id.kind) exists from Flux 2.\(first.since) on only"
+        verdict.violation.help = "upgrade Flux, or remove the field"
+        if case .found(let range) = cluster.settings.versionOrigin {
+          verdict.related.append(RelatedLocation(range, "this cluster runs Flux \(cluster.settings.fluxVersion)"))
+        }
+        verdict.data["since"] = .string("2.\(first.since)")
+        return .fieldNewerThanCluster
+      }
+      let others = catalogue.table.kinds.filter {
+        $0.group == object.id.group && $0.kind == object.id.kind && $0.version != object.id.version
+      }
+      let newer = others.last { other in
+        other.releases.contains { release in
+          minor.map { release.since <= $0 && $0 <= release.until } ?? (release.until >= SchemaTable.newestMinor)
+            && has(violation.field, in: release)
+        }
+      }
+      if let newer, violation.help == nil { verdict.violation.help = "'\(name)' is a field of '\(newer.apiVersion)'" }
+    }
+    if let hint = Self.hints[name] { verdict.violation.help = hint }
+    if object.id.group == FluxKinds.kustomizeGroup, violation.field.count == 2, Self.nativeFields.contains(name) {
+      verdict.violation.help = "'\(name)' is a field of kustomization.yaml, the file at 'spec.path'"
+    }
+    if verdict.violation.help == nil, let schema = choice.schemas.first,
+      let place = Self.place(of: name, in: schema, [], depth: 0), place != violation.field
+    {
+      verdict.violation.help = "'\(name)' is a field of '\(Array(place.dropLast()).fieldText)'"
+    }
+    return .unknownField
+  }
+
+  private mutating func has(_ field: [String], in release: SchemaTable.Release) -> Bool {
+    var schema = catalogue.schema(release)
+    for name in field {
+      guard let next = schema.member(name) else { return false }
+      schema = next
+    }
+    return true
+  }
+
+  /// The shortest way to a field of this name.
+  private static func place(of name: String, in schema: Schema, _ path: [String], depth: Int) -> [String]? {
+    guard depth < 6 else { return nil }
+    if schema.field(name) != nil, !path.isEmpty { return path + [name] }
+    var best: [String]?
+    for field in schema.fields where field.name != "metadata" {
+      if let found = place(of: name, in: field.schema, path + [field.name], depth: depth + 1),
+        best.map({ found.count < $0.count }) ?? true
+      {
+        best = found
+      }
+    }
+    if best == nil, let items = schema.items { best = place(of: name, in: items, path + ["[]"], depth: depth + 1) }
+    return best
+  }
+
+  /// Fields that were renamed or removed.
+  private static let hints = [
+    "valuesFile": "write 'valuesFiles', a list",
+    "patchesJson6902": "write 'patches', which takes both forms",
+    "patchesStrategicMerge": "write 'patches', which takes both forms",
+    "validation": "remove it: Flux always validates with a dry run since 'v1beta2'",
+    "gitImplementation": "remove it: there is one implementation since Flux 2.0",
+  ]
+
+  private static let nativeFields: Set<String> = [
+    "resources", "bases", "namespace", "configMapGenerator", "secretGenerator", "generators", "transformers",
+    "replacements", "replicas", "commonLabels", "commonAnnotations", "labels", "vars", "crds", "helmCharts",
+  ]
+}
+
+extension Substring {
+  /// The place behind the first `${`.
+  fileprivate func firstRange(ofDollarBrace: ()) -> Index? {
+    var place = startIndex
+    while let dollar = self[place...].firstIndex(of: "$") {
+      let next = index(after: dollar)
+      guard next < endIndex else { return nil }
+      if self[next] == "{" { return index(after: next) }
+      place = next
+    }
+    return nil
+  }
+}

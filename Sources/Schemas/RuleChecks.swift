@@ -1,0 +1,207 @@
+package import CEL
+import ScalarFormats
+package import SourceText
+package import YAMLSyntax
+
+/// The validation rules of a definition (`x-kubernetes-validations`), over an object that fits in everything else
+/// (k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel).
+///
+/// `self` is the object as the API server has it then: without nulls, with defaults.
+package struct RuleChecks {
+  /// A step from the object to a value.
+  package enum Step: Hashable, Sendable {
+    case field(String)
+    /// The key of a map.
+    case key(String)
+    case index(Int)
+  }
+
+  package enum Result: Hashable, Sendable {
+    /// Without the message of the rule, it is the rule's text.
+    case failed(String)
+    /// It cannot be evaluated: why.
+    case broken(String)
+  }
+
+  /// A rule that is not true.
+  package struct Failure {
+    package var rule: Schema.Rule
+    package var result: Result
+    package var path: [Step]
+    /// The value that has the rule.
+    package var node: NodeRef
+    package var range: SourceRange
+  }
+
+  let forest: Forest
+  let caches: ValidatorCaches
+
+  package init(_ forest: Forest, caches: ValidatorCaches) {
+    self.forest = forest
+    self.caches = caches
+  }
+
+  /// - Parameters:
+  ///   - old: What is stored; without it, rules about changes are left out.
+  ///   - isObject: Whether `root` is a whole object, of which rules see the name only beside what its schema has.
+  package func failures(_ root: NodeRef, old: NodeRef? = nil, _ schema: Schema, isObject: Bool = true) -> [Failure] {
+    var found: [Failure] = []
+    let range = isObject ? forest.range(forest.value(root, "kind") ?? root) : forest.range(root)
+    check(Place(node: root, old: old, path: [], range: range, isObject: isObject), schema, &found)
+    return found
+  }
+
+  /// What is wrong as findings have it; what cannot be evaluated says nothing.
+  func violations(_ root: NodeRef, _ schema: Schema) -> [Violation] {
+    failures(root, schema).compactMap { failure in
+      guard case .failed(let message) = failure.result else { return nil }
+      var violation = Violation(
+        kind: .cel, path: Self.pointer(failure.path), field: Self.fields(failure.path), range: failure.range,
+        node: failure.node, message: Self.sentence(message))
+      violation.expression = failure.rule.expression
+      return violation
+    }
+  }
+
+  private struct Place {
+    var node: NodeRef
+    var old: NodeRef?
+    var path: [Step]
+    var range: SourceRange
+    var isObject = false
+
+    func at(_ step: Step, _ node: NodeRef, old: NodeRef?, _ range: SourceRange) -> Place {
+      Place(node: node, old: old, path: path + [step], range: range)
+    }
+  }
+
+  private func check(_ place: Place, _ schema: Schema, _ found: inout [Failure]) {
+    guard schema.hasRules, !isNull(place.node) else { return }
+    if !schema.rules.isEmpty {
+      let value = value(place.node, schema, isObject: place.isObject)
+      let old = place.old.map { self.value($0, schema, isObject: place.isObject) }
+      for rule in schema.rules {
+        if let failure = failure(of: rule, value, old, place) { found.append(failure) }
+      }
+    }
+    switch forest.kind(place.node) {
+    case .mapping:
+      for pair in forest.pairs(place.node) {
+        let name = forest.text(pair.key)
+        let field = schema.field(name)
+        guard let member = field?.schema ?? schema.values, !(place.isObject && name == "status") else { continue }
+        let old = place.old.flatMap { forest.kind($0) == .mapping ? forest.value($0, key: name) : nil }
+        check(
+          place.at(field == nil ? .key(name) : .field(name), pair.value, old: old, forest.range(pair.key)), member,
+          &found)
+      }
+    case .sequence:
+      guard let member = schema.items else { return }
+      for (index, item) in forest.items(place.node).enumerated() {
+        let range = forest.pairs(item).first.map { forest.range($0.key) } ?? forest.range(item)
+        check(place.at(.index(index), item, old: counterpart(of: item, in: place.old, schema), range), member, &found)
+      }
+    case .scalar, .alias: break
+    }
+  }
+
+  /// The entry of the stored list that has the same keys. Entries of other lists are not told apart.
+  private func counterpart(of item: NodeRef, in old: NodeRef?, _ schema: Schema) -> NodeRef? {
+    guard let old, schema.list == .map, !schema.keys.isEmpty, forest.kind(old) == .sequence else { return nil }
+    func key(_ item: NodeRef) -> [ScalarValue?] {
+      schema.keys.map { name in forest.value(item, key: name).map { forest.scalarValue($0, dialect: .resource) } }
+    }
+    let wanted = key(item)
+    return forest.items(old).first { key($0) == wanted }
+  }
+
+  private func failure(of rule: Schema.Rule, _ value: Value, _ old: Value?, _ place: Place) -> Failure? {
+    var bindings = [value, Value.null]
+    if rule.expression.contains("oldSelf") {
+      if rule.isOldOptional {
+        bindings[1] = .optional(OptionalValue(old))
+      } else if let old {
+        bindings[1] = old
+      } else {
+        // A rule about a change says nothing of an object that is new.
+        return nil
+      }
+    }
+    let result: Result
+    switch caches.evaluate(rule.expression, bindings) {
+    case .value(.bool(true)), .none: return nil
+    case .value(.bool(false)): result = .failed(message(of: rule, bindings))
+    case .value, .unknown: return nil
+    case .failed(let failure): result = .broken(failure.message)
+    }
+    var failure = Failure(rule: rule, result: result, path: place.path, node: place.node, range: place.range)
+    follow(rule.fieldPath, &failure)
+    return failure
+  }
+
+  private func message(of rule: Schema.Rule, _ bindings: [Value]) -> String {
+    if !rule.messageExpression.isEmpty,
+      case .value(.string(let text)) = caches.evaluate(rule.messageExpression, bindings),
+      !text.contains("\n"), text.utf8.count <= 5_120, text.contains(where: { $0 != " " })
+    {
+      return text
+    }
+    return rule.message.isEmpty ? "failed rule: \(rule.expression)" : rule.message
+  }
+
+  /// Moves a finding to the field that the rule names: `.spec.a`, `['b']`.
+  private func follow(_ fieldPath: String, _ failure: inout Failure) {
+    var node: NodeRef? = failure.node
+    for (name, isKey) in Self.names(in: fieldPath) {
+      failure.path.append(isKey ? .key(name) : .field(name))
+      let pair = node.flatMap { node in
+        forest.kind(node) == .mapping ? forest.pairs(node).first { forest.text($0.key) == name } : nil
+      }
+      if let pair { failure.range = forest.range(pair.key) }
+      node = pair?.value
+    }
+  }
+
+  private static func names(in fieldPath: String) -> [(String, isKey: Bool)] {
+    var result: [(String, isKey: Bool)] = []
+    var rest = Substring(fieldPath)
+    while let first = rest.first {
+      if first == "[", let end = rest.firstIndex(of: "]") {
+        result.append((String(rest[..<end].dropFirst().drop { $0 == "'" }.prefix { $0 != "'" }), true))
+        rest = rest[rest.index(after: end)...]
+      } else {
+        rest = rest.drop { $0 == "." }
+        let name = rest.prefix { $0 != "." && $0 != "[" }
+        if !name.isEmpty { result.append((String(name), false)) }
+        rest = rest[name.endIndex...]
+      }
+    }
+    return result
+  }
+
+  // MARK: Words
+
+  private static func pointer(_ path: [Step]) -> String {
+    path.reduce("") { text, step in
+      switch step {
+      case .field(let name), .key(let name): text + "/" + SchemaValidator.escaped(name)
+      case .index(let index): text + "/\(index)"
+      }
+    }
+  }
+
+  private static func fields(_ path: [Step]) -> [String] {
+    path.map { step in
+      switch step {
+      case .field(let name), .key(let name): name
+      case .index: "[]"
+      }
+    }
+  }
+
+  /// As our messages are: without a full stop at the end.
+  private static func sentence(_ message: String) -> String {
+    let line = SchemaValidator.shortened(message.split(separator: "\n").joined(separator: " "), limit: 200)
+    return line.hasSuffix(".") ? String(line.dropLast()) : line
+  }
+}

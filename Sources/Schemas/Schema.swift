@@ -1,0 +1,141 @@
+package import YAMLSyntax
+
+/// What the API server wants of a value: a structural schema, wherever it was read from.
+///
+/// A class, for one schema is part of many others, and a check asks for the same ones all the time. It is never changed.
+package final class Schema: Sendable {
+  package enum Kind: UInt8, Sendable {
+    case any, object, array, string, integer, number, boolean
+    /// `x-kubernetes-int-or-string`.
+    case intOrString
+    /// A string in every schema that the API server publishes, which takes numbers too.
+    case quantity
+    /// The `metadata` of an object.
+    case metadata
+  }
+
+  package struct Field: Sendable {
+    package var name: String
+    package var schema: Schema
+    package var isRequired: Bool
+  }
+
+  /// How entries of a list are told apart.
+  package enum ListKind: UInt8, Sendable { case atomic, set, map }
+
+  /// A rule of `x-kubernetes-validations`.
+  package struct Rule: Hashable, Sendable {
+    package var expression: String
+    package var message: String
+    package var messageExpression: String
+    package var fieldPath: String
+    /// `FieldValueForbidden` and the like; empty for the usual one.
+    package var reason = ""
+    package var isOldOptional = false
+  }
+
+  package let kind: Kind
+  package let isNullable: Bool
+  /// Whether an object takes fields that are not declared.
+  package let isOpen: Bool
+  /// Whether it holds a whole object with apiVersion, kind and metadata.
+  package let isEmbeddedObject: Bool
+  package let fields: [Field]
+  /// Of the values of a map.
+  package let values: Schema?
+  package let items: Schema?
+  package let limits: Limits
+  package let list: ListKind?
+  package let keys: [String]
+  package let rules: [Rule]
+  package let oneOf: [Schema]
+  package let anyOf: [Schema]
+  package let allOf: [Schema]
+  package let not: Schema?
+  /// Whether there is a validation rule in it, at any depth.
+  package let hasRules: Bool
+  private let places: [String: Int]
+
+  /// What a scalar, list or map may be, beyond its type.
+  package struct Limits: Sendable {
+    package var allowed: [ScalarValue] = []
+    /// As JSON.
+    package var defaultText: String?
+    package var pattern: String?
+    package var format: String?
+    package var minimum: Double?
+    package var maximum: Double?
+    package var isMinimumExcluded = false
+    package var isMaximumExcluded = false
+    package var minLength: Int?
+    package var maxLength: Int?
+    package var minItems: Int?
+    package var maxItems: Int?
+    package var minProperties: Int?
+    package var maxProperties: Int?
+    package var multipleOf: Double?
+
+    package init() {}
+  }
+
+  /// The parts of a schema while it is read.
+  package struct Draft {
+    package var kind = Kind.any
+    package var isNullable = false
+    package var isOpen = false
+    package var isEmbeddedObject = false
+    package var fields: [Field] = []
+    package var values: Schema?
+    package var items: Schema?
+    package var limits = Limits()
+    package var list: ListKind?
+    package var keys: [String] = []
+    package var rules: [Rule] = []
+    package var oneOf: [Schema] = []
+    package var anyOf: [Schema] = []
+    package var allOf: [Schema] = []
+    package var not: Schema?
+
+    package init() {}
+  }
+
+  package init(_ draft: Draft) {
+    kind = draft.kind
+    isNullable = draft.isNullable
+    isOpen = draft.isOpen
+    isEmbeddedObject = draft.isEmbeddedObject
+    fields = draft.fields
+    values = draft.values
+    items = draft.items
+    limits = draft.limits
+    list = draft.list
+    keys = draft.keys
+    rules = draft.rules
+    oneOf = draft.oneOf
+    anyOf = draft.anyOf
+    allOf = draft.allOf
+    not = draft.not
+    places = Dictionary(
+      draft.fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    hasRules =
+      !draft.rules.isEmpty || draft.fields.contains { $0.schema.hasRules } || draft.values?.hasRules == true
+      || draft.items?.hasRules == true
+  }
+
+  package static let any = Schema(Draft())
+
+  package func field(_ name: String) -> Field? { places[name].map { fields[$0] } }
+
+  /// The schema of the values at a path of field names; `[]` stands for the entries of a list.
+  package func member(_ name: some StringProtocol) -> Schema? {
+    name == "[]" ? items : field(String(name))?.schema ?? values
+  }
+}
+
+extension Schema.Limits {
+  /// Whether a scalar has to be looked at beyond its type.
+  var isEmpty: Bool {
+    allowed.isEmpty && pattern == nil && format == nil && minimum == nil && maximum == nil && minLength == nil
+      && maxLength == nil && multipleOf == nil
+  }
+}

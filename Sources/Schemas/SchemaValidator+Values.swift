@@ -1,0 +1,284 @@
+import ScalarFormats
+import SourceText
+import YAMLSyntax
+
+extension SchemaValidator {
+  mutating func wrongType(_ ref: NodeRef, _ schema: Schema) {
+    var help: String?
+    let isScalar = forest.kind(ref) == .scalar
+    if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) { help = "quote it: \"\(forest.text(ref))\"" }
+    if isScalar, case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
+      switch schema.kind {
+      case .integer, .number: if Double(text) != nil { help = "write \(text) without quotes" }
+      case .boolean:
+        switch text {
+        case "true", "false": help = "write \(text) without quotes"
+        case "yes", "on": help = "write true"
+        case "no", "off": help = "write false"
+        default: break
+        }
+      default: break
+      }
+    }
+    report(
+      .type, forest.range(ref), node: ref, "\(fieldName) is \(words(ref)), but \(schema.kind.words) is expected",
+      help: help, wantsString: schema.kind == .string)
+  }
+
+  func words(_ ref: NodeRef) -> String {
+    switch forest.kind(ref) {
+    case .mapping: return "a mapping"
+    case .sequence: return "a list"
+    case .scalar, .alias:
+      let text = forest.text(ref)
+      switch forest.scalarValue(ref, dialect: .resource) {
+      case .null: return "null"
+      case .boolean: return "the boolean '\(text)'"
+      case .integer, .unsigned, .float: return "the number '\(text)'"
+      case .string: return "the string '\(Self.shortened(text))'"
+      }
+    }
+  }
+
+  static func shortened(_ text: String, limit: Int = 60) -> String {
+    let line = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
+    if line.utf8.count > limit { return line.prefix(limit - 3) + "..." }
+    return line.utf8.count < text.utf8.count ? line + "..." : line
+  }
+
+  mutating func missing(_ name: String, _ ref: NodeRef) {
+    let field = (fields + [name]).fieldText
+    report(
+      .required, container, node: nil, "'\(field)' is required, and \(subject.kind) has none here", last: name,
+      label: "'\(name)' is missing", help: "add '\(name)'")
+  }
+
+  mutating func unknownField(_ pair: Forest.Pair, _ name: String, _ schema: Schema) {
+    let place = fields.dropLast().map { $0 }
+    let owner = place.isEmpty ? subject.kind : "'\(Array(place).fieldText)' of \(subject.kind)"
+    let names = schema.fields.map(\.name)
+    let near = Suggestion.nearest(to: name, in: names)
+    report(
+      .unknownField, forest.range(pair.key), node: pair.value, "\(owner) has no field '\(name)'",
+      help: near.map { "did you mean '\($0)'?" }, outcome: subject.isBuiltIn ? .dropped : .refused)
+  }
+
+  mutating func wrongCount(_ ref: NodeRef, _ count: Int, _ bound: String, _ limit: Int, _ what: String) {
+    report(
+      .length, container, node: ref, "\(fieldName) has \(count) \(what), but \(bound) \(limit) are expected")
+  }
+
+  // MARK: Scalars
+
+  mutating func checkScalar(_ ref: NodeRef, _ schema: Schema) {
+    let limits = schema.limits
+    let value = forest.scalarValue(ref, dialect: .resource)
+    let range = forest.range(ref)
+    if !limits.allowed.isEmpty, !limits.allowed.contains(value) { notAllowed(ref, limits.allowed) }
+    switch value {
+    case .string(let text):
+      // Whoever is told what is allowed needs no pattern.
+      if let pattern = limits.pattern, caches.matches(pattern, text) == false {
+        let (words, help) = Self.patternWords(pattern, text)
+        report(.pattern, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words)", help: help)
+      }
+      if limits.minLength != nil || limits.maxLength != nil {
+        let count = text.unicodeScalars.count
+        if let least = limits.minLength, count < least {
+          let message = count == 0 ? "is empty" : "has \(count) characters"
+          report(.length, range, node: ref, "\(fieldName) \(message), but at least \(least) are expected")
+        }
+        if let most = limits.maxLength, count > most {
+          report(.length, range, node: ref, "\(fieldName) has \(count) characters, but at most \(most) are allowed")
+        }
+      }
+      if let format = limits.format, !Self.hasFormat(format, text) {
+        let words = Self.formatWords[format] ?? "a value of the format '\(format)'"
+        report(
+          .format, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words) is expected")
+      }
+    case .integer(let number):
+      if limits.format == "int32", Int32(exactly: number) == nil {
+        report(.range, range, node: ref, "\(fieldName) is \(number), which does not fit into 32 bits")
+      } else {
+        checkRange(ref, Double(number), limits)
+      }
+    case .unsigned(let number):
+      if limits.format == "int32" || limits.format == "int64" {
+        report(.range, range, node: ref, "\(fieldName) is \(number), which is too large")
+      } else {
+        checkRange(ref, Double(number), limits)
+      }
+    case .float(let number): checkRange(ref, number, limits)
+    case .null, .boolean: break
+    }
+  }
+
+  private mutating func checkRange(_ ref: NodeRef, _ number: Double, _ limits: Schema.Limits) {
+    let text = forest.text(ref)
+    if let least = limits.minimum, limits.isMinimumExcluded ? number <= least : number < least {
+      let words = limits.isMinimumExcluded ? "more than" : "at least"
+      report(
+        .range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(least)) is expected")
+    }
+    if let most = limits.maximum, limits.isMaximumExcluded ? number >= most : number > most {
+      let words = limits.isMaximumExcluded ? "less than" : "at most"
+      report(
+        .range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(most)) is expected")
+    }
+    if let step = limits.multipleOf, step > 0, (number / step).rounded() * step != number {
+      report(
+        .range, forest.range(ref), node: ref,
+        "\(fieldName) is \(text), but a multiple of \(Self.text(step)) is expected")
+    }
+  }
+
+  private static func text(_ number: Double) -> String { Int64(exactly: number).map { "\($0)" } ?? "\(number)" }
+
+  private mutating func notAllowed(_ ref: NodeRef, _ allowed: [ScalarValue]) {
+    let names = allowed.map { value -> String in
+      switch value {
+      case .string(let text): text
+      case .integer(let number): "\(number)"
+      case .boolean(let value): "\(value)"
+      case .float(let number): "\(number)"
+      case .unsigned(let number): "\(number)"
+      case .null: "null"
+      }
+    }
+    let quoted = names.map { "'\($0)'" }
+    let list =
+      quoted.count == 1 ? quoted[0] : quoted.dropLast().joined(separator: ", ") + " or " + (quoted.last ?? "")
+    let text = forest.text(ref)
+    let near =
+      names.first { $0.lowercased() == text.lowercased() } ?? Suggestion.nearest(to: text, in: names)
+    report(
+      .allowed, forest.range(ref), node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(list) is expected",
+      help: near.map { "did you mean '\($0)'?" })
+  }
+
+  // MARK: Forms
+
+  /// A pattern in words, and what to write instead.
+  private static func patternWords(_ pattern: String, _ text: String) -> (String, String?) {
+    if pattern.contains("(ms|s|m|h)") {
+      let days = text.hasSuffix("d") ? Int(text.dropLast()) : nil
+      let words = text.split(separator: " ")
+      var help: String?
+      if let days {
+        help = "write \(days * 24)h: there is no unit for days"
+      } else if words.count == 2, let unit = words[1].first, "hms".contains(unit), Int(words[0]) != nil {
+        help = "write \(words[0])\(unit)"
+      } else if Int(text) != nil {
+        help = "add a unit, such as \(text)s"
+      }
+      return ("a duration such as '30s', '5m' or '1h30m' is expected", help)
+    }
+    if pattern.contains("(ms|s|m)") {
+      let hours = text.hasSuffix("h") ? Int(text.dropLast()) : nil
+      return (
+        "a duration in minutes or seconds such as '60s' or '5m' is expected",
+        hours.map { "write \($0 * 60)m: this field takes no hours" }
+      )
+    }
+    if pattern.hasPrefix("^(http|https|ssh)://") {
+      var help: String?
+      // git@host:path, the short form that only git itself knows.
+      if let at = text.firstIndex(of: "@"), let colon = text[at...].firstIndex(of: ":"), !text.contains("://") {
+        help = "write ssh://\(text[..<colon])/\(text[text.index(after: colon)...])"
+      }
+      return ("a URL that begins with 'http://', 'https://' or 'ssh://' is expected", help)
+    }
+    if pattern.hasPrefix("^(http|https|oci)://") {
+      return ("a URL that begins with 'http://', 'https://' or 'oci://' is expected", nil)
+    }
+    if pattern.hasPrefix("^(http|https)://") {
+      return ("a URL that begins with 'http://' or 'https://' is expected", nil)
+    }
+    if pattern.hasPrefix("^oci://") { return ("a URL that begins with 'oci://' is expected", nil) }
+    return ("a text that matches '\(pattern)' is expected", nil)
+  }
+
+  private static let formatWords = [
+    "byte": "base64", "date-time": "a time such as '2006-01-02T15:04:05Z'", "ipv4": "an IPv4 address",
+    "ipv6": "an IPv6 address", "cidr": "an address range such as '10.0.0.0/8'", "uri": "a URI", "date": "a date",
+    "duration": "a duration such as '5m'", "uuid": "a UUID",
+  ]
+
+  /// Formats that the API server checks (k8s.io/apiextensions-apiserver/pkg/apiserver/validation/formats.go); it takes
+  /// anything for one that it does not know.
+  static func hasFormat(_ format: String, _ text: String) -> Bool {
+    switch format {
+    case "byte": return isBase64(text)
+    case "date-time": return NameFormat.datetime.problems(text).isEmpty
+    case "date": return NameFormat.date.problems(text).isEmpty
+    case "uuid": return NameFormat.uuid.problems(text).isEmpty
+    case "uri": return GoURL(text) != nil
+    case "ipv4": return NetworkAddress(text)?.isVersion4 == true
+    case "ipv6": return NetworkAddress(text).map { !$0.isVersion4 } ?? false
+    case "cidr": return NetworkPrefix(text) != nil
+    case "duration": return GoDuration.parse(text) != nil
+    default: return true
+    }
+  }
+
+  /// Go's decoder passes over line breaks.
+  static func isBase64(_ text: String) -> Bool {
+    let clean = text.utf8.filter { $0 != 10 && $0 != 13 }
+    return clean.count % 4 == 0 && Base64.decode(String(decoding: clean, as: UTF8.self)) != nil
+  }
+
+  // MARK: Lists
+
+  mutating func checkDuplicates(_ items: [NodeRef], _ schema: Schema) {
+    var seen: Set<[ScalarValue]> = []
+    for (index, item) in items.enumerated() {
+      guard let key = key(of: item, schema), !seen.insert(key).inserted else { continue }
+      let names = zip(schema.keys, key).map { "\($0) '\(Self.text($1))'" }.joined(separator: " and ")
+      let what = schema.list == .set ? "'\(key.first.map(Self.text) ?? "")'" : "an entry with \(names)"
+      let owner = fieldName
+      push(index, item)
+      report(
+        .duplicate, container, node: item, "\(owner) has \(what) more than once", help: "keep one of them")
+      pop()
+    }
+  }
+
+  private static func text(_ value: ScalarValue) -> String {
+    switch value {
+    case .string(let text): text
+    case .integer(let number): "\(number)"
+    case .unsigned(let number): "\(number)"
+    case .float(let number): "\(number)"
+    case .boolean(let value): "\(value)"
+    case .null: ""
+    }
+  }
+
+  /// What must be different in every entry; nil when it is not known or not comparable.
+  private func key(of item: NodeRef, _ schema: Schema) -> [ScalarValue]? {
+    let node = forest[item]
+    if schema.list == .set {
+      guard node.kind == .scalar, !isUnknown(item, node) else { return nil }
+      let value = forest.scalarValue(item, dialect: .resource)
+      return [subject.isBuiltIn && value == .null ? .string("") : value]
+    }
+    guard node.kind == .mapping else { return nil }
+    var key: [ScalarValue] = []
+    for name in schema.keys {
+      guard let value = forest.value(item, key: name), !isNull(value, forest[value]) else {
+        guard let text = schema.items?.field(name)?.schema.limits.defaultText else { return nil }
+        key.append(Self.scalar(json: text))
+        continue
+      }
+      guard forest.kind(value) == .scalar, !isUnknown(value, forest[value]) else { return nil }
+      key.append(forest.scalarValue(value, dialect: .resource))
+    }
+    return key
+  }
+
+  private static func scalar(json: String) -> ScalarValue {
+    if json.first == "\"" { return .string(String(json.dropFirst().dropLast())) }
+    return Int64(json).map { .integer($0) } ?? .boolean(json == "true")
+  }
+}

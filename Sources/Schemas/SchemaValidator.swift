@@ -1,0 +1,292 @@
+import ScalarFormats
+package import SourceText
+package import YAMLSyntax
+
+/// Holds one object against its schema, as the API server does: nulls and defaults first, then types and fields, then
+/// values, and validation rules only when nothing else is wrong (k8s.io/apiextensions-apiserver; for built-in kinds the
+/// decoding of k8s.io/apimachinery, where null is the zero value).
+package struct SchemaValidator {
+  package struct Subject: Sendable {
+    package var kind: String
+    package var isBuiltIn: Bool
+
+    package init(kind: String, isBuiltIn: Bool) {
+      self.kind = kind
+      self.isBuiltIn = isBuiltIn
+    }
+  }
+
+  /// A step from the object to a value.
+  enum Step {
+    case key(NodeRef)
+    case item(Int, NodeRef)
+  }
+
+  let forest: Forest
+  let subject: Subject
+  let metadata: Schema
+  let caches: ValidatorCaches
+  package private(set) var violations: [Violation] = []
+  /// Whether a value that is not known was met.
+  private(set) var sawUnknown = false
+  private(set) var path: [Step] = []
+  private var root: NodeRef?
+
+  /// - Parameter metadata: The fields that `metadata` has in every kind.
+  package init(_ forest: Forest, _ subject: Subject, metadata: Schema, caches: ValidatorCaches) {
+    self.forest = forest
+    self.subject = subject
+    self.metadata = metadata
+    self.caches = caches
+  }
+
+  /// What is wrong with the object `root`, in the order of its text.
+  package mutating func check(_ root: NodeRef, _ schema: Schema) -> [Violation] {
+    violations = []
+    path = []
+    self.root = root
+    walk(root, schema)
+    if violations.isEmpty, schema.hasRules {
+      violations = RuleChecks(forest, caches: caches).violations(root, schema)
+    }
+    return violations
+  }
+
+  mutating func push(_ key: NodeRef) { path.append(.key(key)) }
+  mutating func push(_ index: Int, _ item: NodeRef) { path.append(.item(index, item)) }
+  mutating func pop() { path.removeLast() }
+
+  // MARK: Values
+
+  mutating func walk(_ ref: NodeRef, _ schema: Schema) {
+    let node = forest[ref]
+    if node.kind == .scalar {
+      if isUnknown(ref, node) {
+        sawUnknown = true
+        return
+      }
+      if isNull(ref, node) {
+        if !subject.isBuiltIn, !schema.isNullable, schema.kind != .any { wrongType(ref, schema) }
+        return
+      }
+    }
+    switch schema.kind {
+    case .any:
+      if node.kind == .mapping, !schema.fields.isEmpty || schema.values != nil { walkMapping(ref, schema) }
+      if node.kind == .sequence, schema.items != nil { walkSequence(ref, schema) }
+    case .object, .metadata:
+      guard node.kind == .mapping else { return wrongType(ref, schema) }
+      walkMapping(ref, schema.kind == .metadata ? metadata : schema)
+    case .array:
+      guard node.kind == .sequence else { return wrongType(ref, schema) }
+      walkSequence(ref, schema)
+    case .string, .integer, .number, .boolean, .intOrString, .quantity:
+      guard node.kind == .scalar, schema.kind.takes(forest.scalarValue(ref, dialect: .resource)) else {
+        return wrongType(ref, schema)
+      }
+    }
+    if !schema.limits.isEmpty, node.kind == .scalar { checkScalar(ref, schema) }
+    checkChoices(ref, schema)
+  }
+
+  private mutating func walkMapping(_ ref: NodeRef, _ schema: Schema) {
+    var count = 0
+    var isComplete = true
+    let isTop = path.isEmpty
+    for pair in forest.pairs(ref) {
+      if isUnknown(pair.key, forest[pair.key]) {
+        isComplete = false
+        sawUnknown = true
+        continue
+      }
+      let name = forest.text(pair.key)
+      // The first two say which schema it is; Flux removes a status, and sops its own notes.
+      if isTop, name == "apiVersion" || name == "kind" || name == "sops" { continue }
+      if isTop, name == "status", subject.kind != "CustomResourceDefinition" { continue }
+      let field = schema.field(name)
+      let value = forest[pair.value]
+      let isNull = value.kind == .scalar && self.isNull(pair.value, value)
+      if isNull, let known = field?.schema ?? schema.values, subject.isBuiltIn || !known.isNullable { continue }
+      count += 1
+      path.append(.key(pair.key))
+      if isTop, name == "metadata" {
+        checkMetadata(pair.value)
+      } else if let schema = field?.schema ?? schema.values {
+        walk(pair.value, schema)
+      } else if !schema.isOpen, schema.kind != .any, !(isNull && subject.isBuiltIn) {
+        unknownField(pair, name, schema)
+      }
+      path.removeLast()
+    }
+    if isComplete {
+      for field in schema.fields where field.isRequired && isMissing(field, in: ref) { missing(field.name, ref) }
+    }
+    if schema.isEmbeddedObject { checkEmbedded(ref) }
+    let limits = schema.limits
+    if let least = limits.minProperties, count < least { wrongCount(ref, count, "at least", least, "fields") }
+    if let most = limits.maxProperties, count > most { wrongCount(ref, count, "at most", most, "fields") }
+  }
+
+  /// Whether the API server finds nothing there: null is removed first, and a default fills the gap.
+  private func isMissing(_ field: Schema.Field, in ref: NodeRef) -> Bool {
+    guard field.schema.limits.defaultText == nil else { return false }
+    guard let value = forest.value(ref, key: field.name) else { return true }
+    return !field.schema.isNullable && isNull(value, forest[value]) && field.schema.kind != .any
+  }
+
+  private mutating func walkSequence(_ ref: NodeRef, _ schema: Schema) {
+    let items = forest.items(ref)
+    if let item = schema.items {
+      for (index, value) in items.enumerated() {
+        path.append(.item(index, value))
+        if subject.isBuiltIn, item.kind == .object, isNull(value, forest[value]) {
+          for field in item.fields where field.isRequired && field.schema.limits.defaultText == nil {
+            missing(field.name, value)
+          }
+        } else {
+          walk(value, item)
+        }
+        path.removeLast()
+      }
+    }
+    if schema.list == .set || schema.list == .map { checkDuplicates(Array(items), schema) }
+    let limits = schema.limits
+    if let least = limits.minItems, items.count < least { wrongCount(ref, items.count, "at least", least, "entries") }
+    if let most = limits.maxItems, items.count > most { wrongCount(ref, items.count, "at most", most, "entries") }
+  }
+
+  private mutating func checkChoices(_ ref: NodeRef, _ schema: Schema) {
+    for branch in schema.allOf { walk(ref, branch) }
+    if schema.oneOf.isEmpty, schema.anyOf.isEmpty, schema.not == nil { return }
+    var wrong: String?
+    if !schema.oneOf.isEmpty, let count = fitting(ref, schema.oneOf), count != 1 {
+      wrong = count == 0 ? "none of the forms it can have" : "more than one of the forms that exclude each other"
+    }
+    if !schema.anyOf.isEmpty, let count = fitting(ref, schema.anyOf), count == 0 {
+      wrong = "none of the forms it can have"
+    }
+    if let not = schema.not, let count = fitting(ref, [not]), count == 1 { wrong = "a form that it may not have" }
+    guard let wrong else { return }
+    let choices = (schema.oneOf + schema.anyOf).map { $0.fields.filter(\.isRequired).map { "'\($0.name)'" } }
+    let help =
+      choices.isEmpty || choices.contains([])
+      ? nil : "set \(choices.map { $0.joined(separator: " and ") }.joined(separator: ", or "))"
+    report(.choice, forest.range(ref), node: ref, "\(fieldName) has \(wrong)", help: help)
+  }
+
+  /// How many of the schemas a value fits; nil when that depends on a value that is not known.
+  private func fitting(_ ref: NodeRef, _ schemas: [Schema]) -> Int? {
+    var count = 0
+    for schema in schemas {
+      var trial = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
+      trial.path = path
+      trial.walk(ref, schema)
+      if trial.sawUnknown { return nil }
+      if trial.violations.isEmpty { count += 1 }
+    }
+    return count
+  }
+
+  // MARK: What is not known
+
+  /// Whether a variable or an encrypted value stands there.
+  func isUnknown(_ ref: NodeRef, _ node: Node) -> Bool {
+    guard node.kind == .scalar else { return false }
+    if node.flags.contains(.containsDollar) {
+      return forest.withText(ref) { text in
+        text.indices.dropLast().contains { text[$0] == UInt8(ascii: "$") && text[$0 + 1] == UInt8(ascii: "{") }
+      }
+    }
+    guard node.payloadCount > 8 else { return false }
+    return forest.withText(ref) { $0.starts(with: "ENC[".utf8) }
+  }
+
+  func isNull(_ ref: NodeRef, _ node: Node) -> Bool {
+    node.kind == .scalar && node.payloadCount <= 4 && forest.scalarValue(ref, dialect: .resource) == .null
+  }
+
+  // MARK: Places
+
+  /// `'spec.valuesFrom[].name'`.
+  var fieldName: String { path.isEmpty ? "the object" : "'\(fields.fieldText)'" }
+
+  var fields: [String] {
+    path.map { step in
+      switch step {
+      case .key(let key): forest.text(key)
+      case .item: "[]"
+      }
+    }
+  }
+
+  func pointer(_ last: String? = nil) -> String {
+    var result = ""
+    for step in path {
+      switch step {
+      case .key(let key): result += "/" + Self.escaped(forest.text(key))
+      case .item(let index, _): result += "/\(index)"
+      }
+    }
+    if let last { result += "/" + Self.escaped(last) }
+    return result
+  }
+
+  static func escaped(_ key: String) -> String {
+    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return key }
+    var result = ""
+    for character in key { result += character == "~" ? "~0" : character == "/" ? "~1" : String(character) }
+    return result
+  }
+
+  /// Where something that is missing would be seen: the key of what lacks it, or the first line of an entry.
+  var container: SourceRange {
+    switch path.last {
+    case .key(let key): return forest.range(key)
+    case .item(_, let value): return forest.pairs(value).first.map { forest.range($0.key) } ?? forest.range(value)
+    case nil:
+      guard let root else { return SourceRange(file: FileID(0), 0..<0) }
+      return forest.range(forest.value(root, "kind") ?? root)
+    }
+  }
+
+  mutating func report(
+    _ kind: Violation.Kind, _ range: SourceRange, node: NodeRef?, _ message: String, last: String? = nil,
+    label: String = "", help: String? = nil, outcome: Violation.Outcome = .refused, wantsString: Bool = false,
+    isVariableOnly: Bool = false
+  ) {
+    violations.append(
+      Violation(
+        kind: kind, outcome: outcome, path: pointer(last), field: fields + (last.map { [$0] } ?? []), range: range,
+        node: node, message: message, label: label, help: help, wantsString: wantsString,
+        needsVariable: isVariableOnly))
+  }
+}
+
+extension Schema.Kind {
+  /// Whether a scalar is of the type.
+  func takes(_ value: ScalarValue) -> Bool {
+    switch (self, value) {
+    case (.any, _), (.string, .string), (.boolean, .boolean), (.integer, .integer), (.integer, .unsigned): true
+    case (.number, .integer), (.number, .unsigned), (.number, .float): true
+    case (.intOrString, .string), (.intOrString, .integer): true
+    case (.quantity, .string), (.quantity, .integer), (.quantity, .unsigned), (.quantity, .float): true
+    case (.integer, .float(let number)): number.rounded() == number
+    default: false
+    }
+  }
+
+  /// What is expected, in words.
+  package var words: String {
+    switch self {
+    case .any: "any value"
+    case .object, .metadata: "a mapping"
+    case .array: "a list"
+    case .string: "a string"
+    case .integer: "a whole number"
+    case .number: "a number"
+    case .boolean: "'true' or 'false'"
+    case .intOrString: "a whole number or a string"
+    case .quantity: "a quantity"
+    }
+  }
+}
