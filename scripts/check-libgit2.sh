@@ -16,10 +16,14 @@ check() {
   clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
   [ -x "$clang" ] || clang=clang
   rm -rf "$work/modules" && mkdir "$work/modules"
-  # shellcheck disable=SC2086 # features are words
-  swiftc -swift-version 6 $features -package-name fluxlint -emit-module -module-name SourceTrees \
-    -o "$work/modules/SourceTrees.swiftmodule" Sources/SourceTrees/*.swift &&
-    swiftc -swift-version 6 $features -package-name fluxlint -typecheck -module-name GitTrees -I "$work/modules" \
+  # What GitTrees is built on.
+  for module in SourceText SourceTrees; do
+    # shellcheck disable=SC2086 # features are words
+    swiftc -swift-version 6 $features -package-name fluxlint -emit-module -module-name "$module" -I "$work/modules" \
+      -o "$work/modules/$module.swiftmodule" Sources/"$module"/*.swift || return 1
+  done
+  # shellcheck disable=SC2086
+  swiftc -swift-version 6 $features -package-name fluxlint -typecheck -module-name GitTrees -I "$work/modules" \
       -module-cache-path "$work/modules" -Xcc "-I$1" \
       -Xcc -fmodule-map-file=Sources/CLibGit2/module.modulemap -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
       Sources/GitTrees/*.swift &&
