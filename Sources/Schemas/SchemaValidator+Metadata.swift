@@ -123,7 +123,9 @@ extension SchemaValidator {
       let node = forest[pair.value]
       if !isUnknown(pair.value, node), !isNull(pair.value, node) {
         var isString = forest.isString(pair.value, dialect: .resource)
-        if !isString, node.kind == .scalar, case .string = forest.scalarValue(pair.value, dialect: .resource) { isString = true }
+        if !isString, node.kind == .scalar, case .string = forest.scalarValue(pair.value, dialect: .resource) {
+          isString = true
+        }
         if !isString {
           report(
             .type, forest.range(pair.value), node: pair.value,

@@ -214,7 +214,8 @@ package struct SchemaValidator {
   func isNull(_ ref: NodeRef, _ node: Node) -> Bool {
     if node.tag == .none, node.payloadCount > 0 {
       // `~`, `null`, `Null`, `NULL`
-      guard node.style == .plain, forest.withText(ref, { $0[0] == UInt8(ascii: "~") || $0[0] | 32 == UInt8(ascii: "n") })
+      guard node.style == .plain,
+        forest.withText(ref, { $0[0] == UInt8(ascii: "~") || $0[0] | 32 == UInt8(ascii: "n") })
       else { return false }
     }
     return isNullByValue(ref, node)
