@@ -1,4 +1,6 @@
-/// A check of a rule file that is written in the Common Expression Language: texts only, compiled where they are needed.
+package import CEL
+
+/// A check of a rule file that is written in the Common Expression Language, compiled where it is needed.
 package struct ExpressionCheck: Hashable, Sendable {
   /// The objects that it is about: `Kind.group`, `Kind` of any group, or `*`.
   package var match: [String]
@@ -21,6 +23,9 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var data: [Binding]
   /// Whether something in it looks at `cluster` or `kustomization`, so that it has to run for each cluster.
   package var needsCluster: Bool
+  /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
+  /// there are. Nil for a rule of a user.
+  package var decision: ProgramText?
   /// The bytes of the assertion in the file; empty for a rule of the product.
   package var assertionBounds = 0..<0
 
@@ -43,7 +48,8 @@ package struct ExpressionCheck: Hashable, Sendable {
   package init(
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
-    related: [Related] = [], data: [Binding] = [], needsCluster: Bool = false
+    related: [Related] = [], data: [Binding] = [], needsCluster: Bool = false,
+    decision: ProgramText? = nil
   ) {
     self.match = match
     self.bindings = bindings
@@ -58,5 +64,9 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.related = related
     self.data = data
     self.needsCluster = needsCluster
+    self.decision = decision
   }
+
+  /// What decides, in its order.
+  package var decidingTexts: [String] { bindings.map(\.text) + [when, each, assertion].compactMap(\.self) }
 }

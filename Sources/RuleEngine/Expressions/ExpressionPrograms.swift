@@ -57,12 +57,23 @@ final class ExpressionPrograms: Sendable {
   }
 
   private func makeDecision() throws -> Decision {
-    let environment = environment
+    var programs = try programs()[...]
     return Decision(
-      bindings: try check.bindings.map { try Program($0.text, in: environment) },
-      when: try check.when.map { try Program($0, in: environment) },
-      each: try check.each.map { try Program($0, in: environment) },
-      assertion: try Program(check.assertion, in: environment))
+      bindings: check.bindings.compactMap { _ in programs.popFirst() },
+      when: check.when.flatMap { _ in programs.popFirst() }, each: check.each.flatMap { _ in programs.popFirst() },
+      assertion: programs.removeFirst())
+  }
+
+  /// What decides, in its order: as the build compiled it, or compiled now.
+  private func programs() throws -> [Program] {
+    let texts = check.decidingTexts
+    if let programs = check.decision?.programs(functions: RuleEnvironment.runningFunctions),
+      programs.count == texts.count
+    {
+      return programs
+    }
+    let environment = environment
+    return try texts.map { try Program($0, in: environment) }
   }
 
   private func makeWording() throws -> Wording {
