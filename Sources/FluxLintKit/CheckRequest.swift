@@ -22,6 +22,8 @@ package struct CheckRequest: Sendable {
   package var failOn: FailureThreshold?
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
+  /// Is told what is being done, in a few words.
+  package var progress: @Sendable (String) -> Void = { _ in }
 
   package init(
     path: String? = nil, snapshot: Snapshot = .files, fluxVersion: String? = nil, failOn: FailureThreshold? = nil,

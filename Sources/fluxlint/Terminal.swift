@@ -24,20 +24,26 @@ enum Terminal {
     return result
   }()
 
-  /// Whether standard output is a terminal.
-  static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+  enum Stream {
+    case output, talk
 
-  /// Whether to colour what goes to standard output.
-  static func usesColor(_ mode: ColorMode) -> Bool {
-    mode.isOn(environment: { environment[$0] }, isTerminal: isInteractive)
+    fileprivate var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
   }
 
-  /// Whether standard error is a terminal.
-  static var isTalkInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether a stream is a terminal.
+  static func isInteractive(_ stream: Stream = .output) -> Bool { isatty(stream.descriptor) == 1 }
 
-  /// Whether to colour what goes to standard error.
-  static func colorsTalk(_ mode: ColorMode) -> Bool {
-    mode.isOn(environment: { environment[$0] }, isTerminal: isTalkInteractive)
+  /// Whether to colour what goes to a stream.
+  static func usesColor(_ mode: ColorMode, on stream: Stream = .output) -> Bool {
+    mode.isOn(environment: { environment[$0] }, isTerminal: isInteractive(stream))
+  }
+
+  /// What a stream can show.
+  static func style(_ mode: ColorMode, on stream: Stream = .output) -> ReportStyle {
+    var style = ReportStyle()
+    style.color = usesColor(mode, on: stream)
+    style.width = isInteractive(stream) ? width : nil
+    return style
   }
 
   /// Writes lines for the person at the terminal.
@@ -54,9 +60,22 @@ enum Terminal {
   /// A reader that stops reading (`| head`) must neither kill the process nor change its verdict.
   static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
 
+  /// The URL of a directory for terminals that take links; nil for others, and without a directory.
+  static func linkBase(to directory: String?) -> String? {
+    guard let directory, Hyperlinks.areOn(environment: { environment[$0] }, isTerminal: isInteractive()) else {
+      return nil
+    }
+    var name = [CChar](repeating: 0, count: 256)
+    let host = gethostname(&name, name.count - 1) == 0 ? name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } : []
+    return Hyperlinks.base(host: String(decoding: host, as: UTF8.self), directory: directory)
+  }
+
   /// Writes to standard output, and ends the process when that cannot be done.
-  static func write(_ document: Document) {
-    if OutputFile.writeAll(document.bytes, to: STDOUT_FILENO) || errno == EPIPE { return }
+  static func write(_ document: Document) { write { $0(document.bytes) } }
+
+  /// The same with what `body` hands on, piece by piece.
+  static func write(_ body: (@escaping ([UInt8]) -> Void) -> Void) {
+    if OutputFile.writePieces(body, to: STDOUT_FILENO) || errno == EPIPE { return }
     talk("cannot write to standard output: \(String(cString: strerror(errno)))")
     Status.notDone.endProcess()
   }

@@ -70,7 +70,7 @@ struct SARIFTests {
   }
 
   private func run(_ report: Report) throws -> Log.Run {
-    let text = SARIFReporter.render(report, rules: Sample.rules, version: "1.2.3")
+    let text = SARIFReporter(rules: Sample.rules, version: "1.2.3").text(of: report)
     return try #require(try JSONDecoder().decode(Log.self, from: Data(text.utf8)).runs.first)
   }
 
