@@ -109,7 +109,7 @@ package struct TextReporter: Reporter {
       sink.append(line)
     }
     let unlisted = rest.count - listed.count
-    if unlisted > 0 { sink.append(ShownLine("     and \(counted(unlisted, "other place"))")) }
+    if unlisted > 0 { sink.append(ShownLine("     and \(unlisted) more")) }
   }
 
   /// As much of `message` as the line takes; nil when that is not worth it.

@@ -25,6 +25,8 @@ struct CheckCommand: AsyncParsableCommand {
             files for other programs, beside the text on the screen
         fluxlint check --format concise
             a line for each finding, in the form of compilers
+        fluxlint check --stdin --stdin-filename apps/web.yaml < buffer
+            a file as an editor has it, before it is saved
         fluxlint check --fail-on warning
             let warnings fail the build as well
         fluxlint check --flux-version 2.9
@@ -40,6 +42,15 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var snapshotOptions: SnapshotOptions
 
+  @Flag(help: "Read a file from standard input, as an editor has it; all others are read from disk.")
+  var stdin = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The file that standard input takes the place of. Only what concerns it is shown.", valueName: "file"),
+    completion: .file())
+  var stdinFilename: String?
+
   @OptionGroup var reportOptions: ReportOptions
 
   @Option(
@@ -54,12 +65,22 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "2.x"))
   var fluxVersion: String?
 
+  func validate() throws {
+    if stdin != (stdinFilename != nil) { throw ValidationError("--stdin and --stdin-filename go together; give both") }
+    if stdin, snapshotOptions.staged || snapshotOptions.rev != nil {
+      throw ValidationError("--stdin is about the files on disk; give neither --staged nor --rev with it")
+    }
+  }
+
   func run() async throws {
     let progress = Progress.start(isWanted: !reportOptions.quiet)
     defer { progress?.stop() }
     var request = CheckRequest(
       path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
       environment: Terminal.environment)
+    if let stdinFilename {
+      request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
+    }
     request.progress = { progress?.show($0) }
     let outcome = try await CheckOutcome(request)
     progress?.stop()

@@ -57,6 +57,12 @@ enum Terminal {
     return 100
   }
 
+  /// Lines of the terminal; nil when it does not say.
+  static var height: Int? {
+    var size = winsize()
+    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
+  }
+
   /// A reader that stops reading (`| head`) must neither kill the process nor change its verdict.
   static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
 
@@ -68,6 +74,26 @@ enum Terminal {
     var name = [CChar](repeating: 0, count: 256)
     let host = gethostname(&name, name.count - 1) == 0 ? name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } : []
     return Hyperlinks.base(host: String(decoding: host, as: UTF8.self), directory: directory)
+  }
+
+  /// All of standard input.
+  static func readInput() throws(CommandFailure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(STDIN_FILENO, &piece, piece.count)
+      if count > 0 {
+        bytes += piece[..<count]
+        // A file on disk may be no longer.
+        if bytes.count > CheckRequest.Buffer.byteLimit {
+          throw .notReadable(path: "standard input", reason: "more than \(CheckRequest.Buffer.byteLimit) bytes")
+        }
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw .notReadable(path: "standard input", reason: String(cString: strerror(errno)))
+      }
+    }
   }
 
   /// Writes to standard output, and ends the process when that cannot be done.

@@ -193,6 +193,6 @@ struct TextTests {
       }, fileCount: 412, objectCount: 310, clusters: (0..<clusters).map { "cluster\($0)" },
       suppressedCount: suppressed)
     let text = TextReporter(style: TextStyle(color: false, width: nil)).text(of: report)
-    #expect(text.split(separator: "\n").last.map(String.init) == expected)
+    #expect(text.split(separator: "\n").contains { $0 == expected })
   }
 }
