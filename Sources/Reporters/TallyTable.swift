@@ -46,7 +46,8 @@ struct TallyTable {
       var line = ShownLine(style: style)
       line.add(spans)
       line.add(padded("", to: digits + words - number.utf8.count - count.utf8.count + 2))
-      line.add(padded(row.subject, to: subjects) + "  " + row.advice)
+      line.add(padded(row.subject, to: subjects) + "  ")
+      line.add(row.advice, index == 0 && !label.isEmpty ? .bold : nil)
       return [line]
     }
   }
