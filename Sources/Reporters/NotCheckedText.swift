@@ -5,6 +5,8 @@ import SourceText
 enum NotCheckedText {
   /// What is shown of the causes, and of the references that hang on one.
   private static let limits = (causes: 10, references: 3)
+  /// How many kinds are named.
+  private static let groupLimit = 4
 
   /// A line for each cause, with the references that hang on it below it.
   static func lines(_ report: Report, _ texts: SourceTexts, _ style: TextStyle) -> [ShownLine] {
@@ -52,7 +54,10 @@ enum NotCheckedText {
         groups.append((noun, item.count))
       }
     }
-    return groups.map { "\($0.count) \($0.count == 1 ? $0.noun.one : $0.noun.many)" }.joined(separator: ", ")
+    let rest = groups.dropFirst(groupLimit)
+    return
+      (groups.prefix(groupLimit).map { "\($0.count) \($0.count == 1 ? $0.noun.one : $0.noun.many)" }
+      + (rest.isEmpty ? [] : ["\(rest.reduce(0) { $0 + $1.count }) more"])).joined(separator: ", ")
   }
 
   /// What there is one or more of when something is not checked.

@@ -1,4 +1,4 @@
-/// A sentence behind a head, folded at blanks where the width is known.
+/// Text behind a head, folded at blanks where the width is known.
 struct Paragraph {
   private(set) var lines: [ShownLine] = []
 
@@ -7,29 +7,40 @@ struct Paragraph {
   ///   - text: whatever is in it.
   ///   - indent: where further lines begin, before the blank between words.
   init(_ head: [ShownLine.Span], _ text: String, _ paint: Paint? = nil, indent: Int, style: TextStyle) {
+    self.init(head, [ShownLine.Span(text, paint)], indent: indent, style: style)
+  }
+
+  /// The same with a text in several parts, each of whole words.
+  init(_ head: [ShownLine.Span], _ parts: [ShownLine.Span], indent: Int, style: TextStyle) {
     var line = ShownLine(style: style)
     line.add(head)
-    var start = head.reduce(0) { $0 + ShownText.width(of: $1.text) }
-    var column = start
-    var words = ""
-    func end() -> ShownLine {
-      line.add([ShownLine.Span(" "), ShownLine.Span(String(words.dropFirst()), paint)])
-      return line
-    }
-    for word in ShownText.sentence(text).split(separator: " ", omittingEmptySubsequences: false) {
-      let width = ShownText.width(of: String(word))
-      // At the beginning of a line `::` would have to be escaped.
-      if let limit = style.width, column > start, column + 1 + width > limit, !word.hasPrefix("::") {
-        lines.append(end())
-        line = ShownLine(style: style)
-        line.add(String(repeating: " ", count: indent))
-        start = indent
-        column = indent
+    var column = head.reduce(0) { $0 + ShownText.width(of: $1.text) }
+    // Without a head the first word has no blank before it.
+    var isAtStart = column == 0
+    for part in parts {
+      var words = ""
+      func endPart() {
+        guard !words.isEmpty else { return }
+        if !isAtStart { line.add(" ") }
+        isAtStart = false
+        line.add(String(words.dropFirst()), part.paint)
         words = ""
       }
-      words += " " + word
-      column += 1 + width
+      for word in ShownText.sentence(part.text).split(separator: " ", omittingEmptySubsequences: false) {
+        let width = ShownText.width(of: String(word))
+        // At the beginning of a line `::` would have to be escaped.
+        if let limit = style.width, column > indent, column + 1 + width > limit, !word.hasPrefix("::") {
+          endPart()
+          lines.append(line)
+          line = ShownLine(style: style)
+          line.add(String(repeating: " ", count: indent))
+          column = indent
+        }
+        words += " " + word
+        column += 1 + width
+      }
+      endPart()
     }
-    lines.append(end())
+    lines.append(line)
   }
 }

@@ -17,7 +17,7 @@ package struct ReportSummary {
 
   /// - Parameter hint: which options show what is not shown; nil when all is.
   func lines(hint: String?) -> [ShownLine] {
-    var lines = [counts] + priorities
+    var lines = Paragraph([], counts, indent: 2, style: style).lines + priorities
     if !report.notChecked.isEmpty { lines += labelled("not checked:", NotCheckedText.groups(of: report)) }
     if let hint { lines += labelled("see more:   ", hint) }
     return lines
@@ -49,28 +49,29 @@ package struct ReportSummary {
   }
 
   /// What was found and what was looked at.
-  private var counts: ShownLine {
-    var line = ShownLine(style: style)
+  private var counts: [ShownLine.Span] {
+    var parts: [ShownLine.Span] = []
     let severities = [Severity.error, .warning, .note].filter { report.count($0) > 0 }
     if severities.isEmpty {
-      line.add("no findings", .bold)
-      line.add(" in \(counted(report.fileCount, "file"))")
+      parts = [ShownLine.Span("no findings", .bold), ShownLine.Span("in \(counted(report.fileCount, "file"));")]
     } else {
-      for (number, severity) in severities.enumerated() {
-        if number > 0 { line.add(", ") }
-        line.add(counted(report.count(severity), severity.rawValue), severity.paint)
+      parts = severities.map { severity in
+        let comma = severity == severities.last ? "" : ","
+        return ShownLine.Span(counted(report.count(severity), severity.rawValue) + comma, severity.paint)
       }
       let files = Set(report.findings.map(\.range.file)).count
-      line.add(" in \(files) of \(counted(report.fileCount, "file"))")
+      parts.append(ShownLine.Span("in \(files) of \(counted(report.fileCount, "file"));"))
     }
-    line.add("; \(counted(report.clusters.count, "cluster")), \(counted(report.objectCount, "object"))")
-    if report.suppressedCount > 0 { line.add("; \(report.suppressedCount) suppressed") }
-    return line
+    let looked = "\(counted(report.clusters.count, "cluster")), \(counted(report.objectCount, "object"))"
+    parts.append(
+      ShownLine.Span(report.suppressedCount > 0 ? "\(looked); \(report.suppressedCount) suppressed" : looked))
+    return parts
   }
 
   /// All of it in one line, for the person beside a report that goes elsewhere.
   package var line: ShownLine {
-    var line = counts
+    var line = ShownLine(style: style)
+    for (number, part) in counts.enumerated() { line.add((number > 0 ? [ShownLine.Span(" ")] : []) + [part]) }
     let repairs = report.findings.compactMap(\.repair)
     if !repairs.isEmpty {
       line.add("; '\(Finding.Repair.union(repairs).command)' repairs \(repairs.count) of \(report.findings.count)")
