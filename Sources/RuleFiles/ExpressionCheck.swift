@@ -21,7 +21,9 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var notes: [String]
   package var related: [Related]
   package var data: [Binding]
-  /// Whether something in it looks at `cluster` or `kustomization`, so that it has to run for each cluster.
+  /// A template for the severity, where findings differ in it; nil for that of the rule.
+  package var severity: String?
+  /// Whether something in it looks at the cluster, so that it has to run for each one.
   package var needsCluster: Bool
   /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
   /// there are. Nil for a rule of a user.
@@ -48,7 +50,7 @@ package struct ExpressionCheck: Hashable, Sendable {
   package init(
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
-    related: [Related] = [], data: [Binding] = [], needsCluster: Bool = false,
+    related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false,
     decision: ProgramText? = nil
   ) {
     self.match = match
@@ -63,6 +65,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.notes = notes
     self.related = related
     self.data = data
+    self.severity = severity
     self.needsCluster = needsCluster
     self.decision = decision
   }

@@ -10,6 +10,8 @@ final class ExpressionPrograms: Sendable {
     var when: Program?
     var each: Program?
     var assertion: Program
+    /// Whether one of them looks at `refs`.
+    var usesReferences: Bool
   }
 
   /// What a finding says.
@@ -31,6 +33,7 @@ final class ExpressionPrograms: Sendable {
     var notes: [Template]
     var related: [(place: Place, message: Template)]
     var data: [(name: String, value: Template)]
+    var severity: Template?
   }
 
   private let check: ExpressionCheck
@@ -57,11 +60,12 @@ final class ExpressionPrograms: Sendable {
   }
 
   private func makeDecision() throws -> Decision {
-    var programs = try programs()[...]
+    let programs = try programs()
+    var rest = programs[...]
     return Decision(
-      bindings: check.bindings.compactMap { _ in programs.popFirst() },
-      when: check.when.flatMap { _ in programs.popFirst() }, each: check.each.flatMap { _ in programs.popFirst() },
-      assertion: programs.removeFirst())
+      bindings: check.bindings.compactMap { _ in rest.popFirst() }, when: check.when.flatMap { _ in rest.popFirst() },
+      each: check.each.flatMap { _ in rest.popFirst() }, assertion: rest.removeFirst(),
+      usesReferences: programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) })
   }
 
   /// What decides, in its order: as the build compiled it, or compiled now.
@@ -94,7 +98,7 @@ final class ExpressionPrograms: Sendable {
       place: try check.place.map(place), message: try template(check.message), label: try template(check.label),
       help: try template(check.help), notes: try check.notes.map(template),
       related: try check.related.map { (try place($0.place), try template($0.message)) },
-      data: try check.data.map { ($0.name, try template($0.text)) })
+      data: try check.data.map { ($0.name, try template($0.text)) }, severity: try check.severity.map(template))
   }
 }
 
