@@ -440,6 +440,7 @@ struct ClusterBuilder {
     let charts = chartUses()
     var cluster = cluster
     cluster.charts = charts
+    cluster.ownURLs = Set(engine.sources.remoteURLs.map(RepositoryURL.normalized) + [ownURL].compactMap(\.self))
     cluster.boundGaps(by: engine.sources)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster).edges()
     return (engine, cluster)
