@@ -51,7 +51,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
     related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false,
-    decision: ProgramText? = nil
+    decision: StaticString? = nil
   ) {
     self.match = match
     self.bindings = bindings
@@ -67,7 +67,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.data = data
     self.severity = severity
     self.needsCluster = needsCluster
-    self.decision = decision
+    self.decision = decision.map { ProgramText(stringLiteral: $0) }
   }
 
   /// What decides, in its order.
