@@ -1,6 +1,7 @@
 import Diagnostics
 import Manifests
 import Migration
+import RuleCatalogue
 import RuleEngine
 import SourceText
 
