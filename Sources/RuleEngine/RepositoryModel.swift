@@ -23,6 +23,8 @@ package struct RepositoryModel {
   package var suppressions: Suppressions
   /// Rules of the user that cannot be read.
   package var ruleMistakes: [RuleMistake] = []
+  /// Private keys that lie in files.
+  package var keyFiles: [KeyFile] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
 
