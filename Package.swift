@@ -85,7 +85,8 @@ let package = Package(
       "FluxGraph",
       ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
-      "Facts", ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"], plugins: ["EmbedRules"]),
+      "Facts", ["TextMatching", "ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"],
+      plugins: ["EmbedRules"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     module(

@@ -119,9 +119,11 @@ package enum Linter {
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
     options.progress("building the clusters")
     let graph = await builder.build()
+    let keyFiles = KeyFile.all(in: builder.sources)
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     model.ruleMistakes = userRules.mistakes
+    model.keyFiles = keyFiles
     model.schemaDirectories = configuration.schemas
     model.unreadMarkers = unreadMarkers(model)
     return Loaded(

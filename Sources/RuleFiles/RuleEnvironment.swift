@@ -32,6 +32,12 @@ package enum RuleEnvironment {
     case overlaps = "overlaps(dyn, dyn) list(string)"
     /// The value of a YAML text; null for what is none.
     case parseYAML = "parseYAML(string) dyn"
+    /// Whether a key says that its value is a password, a token or the like.
+    case credentialKey = "credentialKey(string) bool"
+    /// Whether a text has the form of a password or token.
+    case credentialLike = "credentialLike(string) bool"
+    /// Whether a text under such a key is one, and no placeholder, name or reference.
+    case secretLike = "secretLike(string) bool"
 
     // Of the repository.
     /// Whether the repository has a file.
@@ -71,7 +77,8 @@ package enum RuleEnvironment {
     var needsCluster: Bool {
       switch self {
       case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .interval, .walk,
-        .overlaps, .parseYAML, .fileExists, .files, .regexProblem, .captureGroups, .expandedGroups,
+        .overlaps, .parseYAML, .credentialKey, .credentialLike, .secretLike, .fileExists, .files, .regexProblem,
+        .captureGroups, .expandedGroups,
         .versionRangeProblem:
         false
       case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,

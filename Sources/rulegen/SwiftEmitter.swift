@@ -5,7 +5,7 @@ package import RuleFiles
 /// Writes the Swift files that the build plugin adds to `RuleCatalogue` and `BuiltInRules`.
 package enum SwiftEmitter {
   /// Words that Swift names write in one case.
-  private static let initialisms: Set<Substring> = ["api", "crd", "lfs", "oci", "url", "yaml"]
+  private static let initialisms: Set<Substring> = ["api", "crd", "lfs", "oci", "sops", "url", "yaml"]
 
   /// `depends-on-cycle` is `DependsOnCycle`, `invalid-yaml` is `InvalidYAML`.
   package static func typeName(_ ruleName: String) -> String {
@@ -25,7 +25,7 @@ package enum SwiftEmitter {
   /// A constant for each rule, what a run knows of each, sorted by name, and the texts for those who ask.
   package static func catalogue(_ rules: [RuleFile], texts: [String]) -> String {
     var text = header
-    text += "package import Diagnostics\n\nextension RuleID {\n"
+    text += "package import Diagnostics\nimport RuleFiles\n\nextension RuleID {\n"
     for rule in rules {
       text += "  package static let \(constantName(rule.id.name)) = RuleID(\(literal(rule.id.name)))\n"
     }

@@ -48,6 +48,9 @@ enum RuleFunctions {
     case .walk: return ValueTrees.walk(first, &evaluator)
     case .overlaps: return ValueTrees.overlaps(first, arguments.last ?? .null, &evaluator)
     case .parseYAML: return ValueTrees.parseYAML(evaluator.string(first) ?? "", &evaluator)
+    case .credentialKey: return .bool(CredentialText.isKey(evaluator.string(first) ?? ""))
+    case .credentialLike: return .bool(CredentialText.isCredential(evaluator.string(first) ?? ""))
+    case .secretLike: return .bool(CredentialText.isSecret(evaluator.string(first) ?? ""))
     case .fileExists, .files, .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied,
       .isBuilt, .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:
       guard let context = (evaluator.source as? ManifestValues)?.context else { return ExpressionContext.noCluster }
