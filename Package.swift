@@ -87,6 +87,9 @@ let package = Package(
     module(
       "Facts", ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"], plugins: ["EmbedRules"]),
     module(
+      "Changes",
+      ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
+    module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     module(
       "Migration",
@@ -100,14 +103,14 @@ let package = Package(
       "RuleEngine",
       [
         "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
-        "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
+        "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue",
       ]),
     module(
       "BuiltInRules",
       [
         "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
         "Schemas",
-        "FluxGraph", "Facts", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
@@ -115,7 +118,8 @@ let package = Package(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "Schemas", "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
+        "Schemas", "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules",
+        "Reporters",
         "Printing", "GraphReporters", "Migration", "CProgram",
       ]),
     .executableTarget(

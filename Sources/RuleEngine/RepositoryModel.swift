@@ -1,3 +1,4 @@
+package import Changes
 package import Facts
 package import FluxGraph
 package import Manifests
@@ -25,6 +26,8 @@ package struct RepositoryModel {
   package var ruleMistakes: [RuleMistake] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
+  /// What changed since another revision; nil where only one is looked at.
+  package var comparison: Comparison?
 
   package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
     self.sources = sources

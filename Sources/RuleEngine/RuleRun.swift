@@ -23,7 +23,8 @@ package struct RuleRun: Sendable {
   /// What all rules report, a rule's findings together and in a fixed order.
   package func findings(on model: RepositoryModel) async -> [Finding] {
     let objects = DistinctObjects(model.graph, kinds: KindSelection(rules.lazy.map(\.rule)))
-    let work = Work(run: self, model: model, objects: objects, jobs: jobs(objects))
+    let work = Work(
+      run: self, model: model, objects: objects, jobs: jobs(objects, isComparing: model.comparison != nil))
     let results = await withTaskGroup(of: [(job: Int, sinks: [Int: FindingSink])].self) { group in
       for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
         group.addTask {
@@ -49,10 +50,14 @@ package struct RuleRun: Sendable {
     case objects(Range<Int>)
   }
 
-  private func jobs(_ objects: DistinctObjects) -> [Job] {
+  private func jobs(_ objects: DistinctObjects, isComparing: Bool) -> [Job] {
     var jobs: [Job] = []
     for number in rules.indices {
-      if case .repository = rules[number].rule.check { jobs.append(.rule(number)) }
+      switch rules[number].rule.check {
+      case .repository: jobs.append(.rule(number))
+      case .change: if isComparing { jobs.append(.rule(number)) }
+      case .objects, .expressions: break
+      }
     }
     // Large enough that the bookkeeping does not count, small enough that all cores get some.
     let size = 256
@@ -99,9 +104,12 @@ package struct RuleRun: Sendable {
     func sinks(of job: Int) -> [Int: FindingSink] {
       switch jobs[job] {
       case .rule(let number):
-        guard case .repository(let check) = run.rules[number].rule.check else { return [:] }
         var sink = newSink(number)
-        check(model, &sink)
+        switch run.rules[number].rule.check {
+        case .repository(let check): check(model, &sink)
+        case .change(let check): if let comparison = model.comparison { check(comparison, &sink) }
+        case .objects, .expressions: break
+        }
         return [number: sink]
       case .objects(let range):
         var sinks: [Int: FindingSink] = [:]
@@ -130,7 +138,7 @@ package struct RuleRun: Sendable {
           forest: model.forest)
       }
       switch check {
-      case .repository: break
+      case .repository, .change: break
       case .objects(_, let check): check(ObjectPass(object: object(entry.places[0]), forest: model.forest), &sink)
       case .expressions(let rule) where rule.check.needsCluster:
         guard rule.mayApply(subject(entry.places[0], in: nil)) else { return }
