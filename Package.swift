@@ -91,11 +91,12 @@ let package = Package(
       ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
+    module("TextEdits", ["Diagnostics", "SourceTrees"]),
     module(
       "Migration",
       [
         "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
-        "Printing",
+        "Printing", "TextEdits",
       ]),
     module("RuleFiles", ["CEL", "SourceText", "Diagnostics", "YAMLSyntax"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
@@ -120,7 +121,7 @@ let package = Package(
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
         "Schemas", "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules",
         "Reporters",
-        "Printing", "GraphReporters", "Migration", "CProgram",
+        "Printing", "GraphReporters", "TextEdits", "Migration", "CProgram",
       ]),
     .executableTarget(
       name: "fluxlint",
@@ -140,7 +141,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
-        "Migration", "RuleEngine",
+        "TextEdits", "Migration", "RuleEngine",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -172,7 +173,7 @@ let package = Package(
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
-    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
+    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "TextEdits", "Migration"]),
     tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]

@@ -34,6 +34,10 @@ package struct ObjectChanges: Sendable {
     package var base: Int
     package var owner: Owner
     package var deletion: Deletion
+
+    package init(base: Int, owner: Owner, deletion: Deletion) {
+      (self.base, self.owner, self.deletion) = (base, owner, deletion)
+    }
   }
 
   /// What the owner of an object does when it is no longer built.

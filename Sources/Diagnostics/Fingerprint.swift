@@ -1,4 +1,4 @@
-package import SourceText
+import SourceText
 
 /// What makes a finding the same one in another revision: `v1:` and 16 hex digits when it is written.
 ///

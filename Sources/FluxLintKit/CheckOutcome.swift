@@ -18,14 +18,17 @@ package struct CheckOutcome: Sendable {
   package var incompleteness: CommandFailure?
 
   /// Whether there is a finding at or above the threshold.
-  package var hasFindings: Bool { report.findings.contains { failOn.isReached(by: $0.severity) } }
+  package var hasFindings: Bool {
+    report.findings.contains { $0.age != .unchanged && failOn.isReached(by: $0.severity) }
+  }
 
   /// Chooses the tree, checks it, and keeps what the request is about.
   ///
   /// - Throws: when it could not be checked at all. What is wrong with single files is part of the report.
   package init(_ request: CheckRequest) async throws(CommandFailure) {
     let checked = try CheckedTree.choose(for: request)
-    let options = try LinterOptions(request, checked)
+    var options = try LinterOptions(request, checked)
+    options.base = try BaseTree.choose(for: request, checked)
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
       report = await Linter.report(on: loaded).restricted(to: checked.scope)

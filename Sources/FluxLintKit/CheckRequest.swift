@@ -17,6 +17,8 @@ package struct CheckRequest: Sendable {
   /// As given; nil for the whole repository around the current directory.
   package var path: String?
   package var snapshot: Snapshot
+  /// What it is compared with, as given: a revision, or one with `..` behind it.
+  package var base: String?
   /// As given, to be read as a minor release.
   package var fluxVersion: String?
   package var failOn: FailureThreshold?

@@ -16,6 +16,9 @@ package struct LinterOptions: Sendable {
   /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
   package var topDirectory: String?
 
+  /// What the tree is compared with.
+  package var base: BaseTree?
+
   package init(fluxVersion: FluxVersion? = nil) { self.fluxVersion = fluxVersion }
 }
 
@@ -44,15 +47,17 @@ package enum Linter {
     /// What built the graph, with all that it remembers of its builds.
     var builder: GraphBuilder
     var userRules: UserRules
+    /// The revision that this one is compared with.
+    var base: BaseRevision?
     /// All rules there are, sorted by name.
     var catalogue: [RuleMetadata]
   }
 
   /// The same, and what the rules looked at.
   static func inspect(
-    _ tree: any SourceTree, options: LinterOptions = LinterOptions()
+    _ tree: any SourceTree, _ known: SourceSet? = nil, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> (report: Report, model: RepositoryModel) {
-    let loaded = try await load(tree, options: options)
+    let loaded = try await load(tree, known, options: options)
     return (await report(on: loaded), loaded.model)
   }
 
@@ -64,24 +69,64 @@ package enum Linter {
       severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
-    let all = await RuleRun(rules).findings(on: model).filter { model.sources.isOwn($0.range.file) }
+    var (findings, suppressedCount) = await findings(of: rules, on: &model, &ignores)
+    findings += unusedSuppressions(model.suppressions, &ignores, loaded)
+    findings.sort(by: Finding.inReportOrder)
+    var report = report(
+      model, loaded.base?.model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
+    return report
+  }
+
+  /// What rules find and nobody suppresses, and how much somebody does.
+  private static func findings(
+    of rules: [(rule: Rule, severity: Severity)], on model: inout RepositoryModel, _ ignores: inout IgnoreList
+  ) async -> ([Finding], suppressedCount: Int) {
+    let sources = model.sources
+    let all = await RuleRun(rules).findings(on: model).filter { sources.isOwn($0.range.file) }
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
-    var findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
-    let suppressedCount = all.count - findings.count
-    findings += unusedSuppressions(model.suppressions, &ignores, loaded)
-    findings.sort(by: Finding.inReportOrder)
-    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    let findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
+    return (findings, all.count - findings.count)
+  }
+
+  /// Says of each finding whether the base has it, too. Only rules that found something now are asked again.
+  private static func mark(
+    _ report: inout Report, by base: BaseRevision, _ rules: [(rule: Rule, severity: Severity)], _ loaded: Loaded
+  ) async {
+    report.isCompared = true
+    guard var model = base.model else {
+      for index in report.findings.indices { report.findings[index].age = .unchanged }
+      return
+    }
+    let found = Set(report.findings.map(\.rule))
+    // Which comments suppress nothing, only all rules together say.
+    let needsAll = found.contains(.invalidSuppression)
+    var ignores = IgnoreList(loaded.configuration.ignores, model.sources)
+    var (findings, _) = await findings(
+      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, &ignores)
+    if needsAll { findings += unusedSuppressions(model.suppressions, &ignores, loaded) }
+    var old = report
+    old.findings = findings
+    var known = KnownFindings(old)
+    for (index, isKnown) in known.match(report).enumerated() {
+      report.findings[index].age = isKnown ? .unchanged : .new
+    }
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
+  ///
+  /// - Parameter known: the files of the tree, if they are read already; nothing was built on them.
   static func load(
-    _ tree: any SourceTree, options: LinterOptions
+    _ tree: any SourceTree, _ known: SourceSet? = nil, options: LinterOptions
   ) async throws(LinterError) -> Loaded {
     let sources: SourceSet
-    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
-    sources.parseListedFiles()
+    if let known {
+      sources = known
+    } else {
+      do { sources = try await Session(tree).sources } catch { throw .tree(error) }
+    }
     if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
     let userRules = UserRules(sources)
     let catalogue =
@@ -106,15 +151,25 @@ package enum Linter {
     var builder = GraphBuilder(
       sources: sources,
       settings: GraphSettings(
-        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
+        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external),
+      keepsResults: options.base != nil)
     let graph = await builder.build()
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     model.ruleMistakes = userRules.mistakes
     model.schemaDirectories = configuration.schemas
+    var base: BaseRevision?
+    if let tree = options.base {
+      do {
+        base = try await BaseRevision(tree, of: builder, model, ruleNames: names)
+      } catch {
+        throw .tree(error)
+      }
+      model.comparison = base?.comparison
+    }
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
-      builder: builder, userRules: userRules, catalogue: catalogue)
+      builder: builder, userRules: userRules, base: base, catalogue: catalogue)
   }
 
   /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.
@@ -166,13 +221,21 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, findings: [Finding], suppressedCount: Int, configuration: Configuration
+    _ model: RepositoryModel, _ base: RepositoryModel?, findings: [Finding], suppressedCount: Int,
+    configuration: Configuration
   ) -> Report {
     let sources = model.sources
     let graph = model.graph
+    // Numbers of files mean the same in both, and the base has more of them.
+    let known = sources.allFiles.count
+    let files = (base?.sources ?? sources).allFiles.map { file in
+      SourceFile(
+        path: file.path, bytes: (base?.sources ?? sources).bytes(of: file.id),
+        isOfBase: Int(file.id.index) >= known)
+    }
     return Report(
       subject: subject(sources.revision),
-      files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
+      files: files, findings: findings,
       notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(model.schemaVerdicts.unknownKinds)
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },

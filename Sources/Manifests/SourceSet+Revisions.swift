@@ -8,15 +8,19 @@ extension SourceSet {
   /// there, with one number and one tree of nodes; others are parsed, or copied where only their name differs.
   ///
   /// Nodes of either revision are found in the forest of the set that is made, and not in this one. Other repositories
-  /// are taken over as they are.
-  package func revision(_ other: any SourceTree) throws(SourceTreeError) -> SourceSet {
+  /// are taken over as they are. This set must not have parsed more than what the loader did, but may have been built on.
+  ///
+  /// - Parameter changed: paths that alone have another content there, where that is known; else blobs tell.
+  package func revision(
+    _ other: any SourceTree, changed: Set<String>? = nil
+  ) throws(SourceTreeError) -> SourceSet {
     var reader = try other.makeReader()
-    var contents = ContentIndex(self, other)
+    var contents = ContentIndex(self, other, changed: changed)
     var files: [ManifestFile] = []
     var added: [YAMLTree] = []
     var unread: [FileID: UnreadFile] = [:]
     for entry in other.entries where Self.isManifest(entry) {
-      if let same = contents.file(with: entry.blob, at: entry.path) {
+      if let same = contents.file(of: entry) {
         files.append(same)
         if let reason = self.unread[same.id] { unread[same.id] = reason }
         continue
@@ -44,7 +48,7 @@ extension SourceSet {
     // Files that are no YAML by their name, and were parsed because something lists them.
     let paths = Set(files.map(\.path))
     for entry in other.entries where !paths.contains(entry.path) {
-      if let same = contents.file(with: entry.blob, at: entry.path) { files.append(same) }
+      if let same = contents.file(of: entry) { files.append(same) }
     }
     let notices = files.compactMap { file in unread[file.id].map { TreeNotice(path: file.path, reason: $0.reason) } }
     let set = SourceSet(
@@ -55,16 +59,22 @@ extension SourceSet {
     return set
   }
 
-  /// Whether two sets of one numbering show the same files at the same paths, links and all else included.
-  package func isSameTree(as other: SourceSet) -> Bool {
-    guard files.count == other.files.count, tree.entries.count == other.tree.entries.count else { return false }
-    guard zip(files, other.files).allSatisfy({ $0.id == $1.id }) else { return false }
-    return zip(tree.entries, other.tree.entries).allSatisfy { own, others in
-      guard own.path == others.path, own.mode == others.mode else { return false }
-      if allFilesByPath[own.path] != nil { return true }
-      if let blob = own.blob ?? (try? read(own)).flatMap({ other.tree.blob(of: $0) }) { return blob == others.blob }
-      return false
+  /// Every path that is not the same in this tree and the one of a set that this one made, links and all else included.
+  package func changedPaths(since other: SourceSet) -> Set<String> {
+    var changed: Set<String> = []
+    var rest = Dictionary(other.tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    for own in tree.entries {
+      guard let others = rest.removeValue(forKey: own.path), own.mode == others.mode else {
+        changed.insert(own.path)
+        continue
+      }
+      if let file = allFilesByPath[own.path], let same = other.allFilesByPath[own.path] {
+        if file != same { changed.insert(own.path) }
+      } else if (own.blob ?? (try? read(own)).flatMap { other.tree.blob(of: $0) }) != others.blob || others.blob == nil {
+        changed.insert(own.path)
+      }
     }
+    return changed.union(rest.keys)
   }
 }
 
@@ -72,29 +82,33 @@ extension SourceSet {
 private struct ContentIndex {
   private let sources: SourceSet
   private let other: any SourceTree
+  private let changed: Set<String>?
   /// What the tree of the set says of its own files.
   private let blobs: [String: String]
   private var hashes: [FileID: String] = [:]
   private var byBlob: [String: ManifestFile]?
 
-  init(_ sources: SourceSet, _ other: any SourceTree) {
+  init(_ sources: SourceSet, _ other: any SourceTree, changed: Set<String>?) {
     self.sources = sources
     self.other = other
+    self.changed = changed
     blobs = Dictionary(
-      sources.tree.entries.compactMap { entry in entry.blob.map { (entry.path, $0) } },
+      (changed == nil ? sources.tree.entries : []).compactMap { entry in entry.blob.map { (entry.path, $0) } },
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// The file with a content, if that is what is at `path`.
-  mutating func file(with blob: String?, at path: String) -> ManifestFile? {
-    guard let blob, let id = sources.fileInRepository(at: path) else { return nil }
+  /// The file at the path of an entry of the other tree, if it has the same content.
+  mutating func file(of entry: TreeEntry) -> ManifestFile? {
+    guard let id = sources.fileInRepository(at: entry.path) else { return nil }
     let file = sources.allFiles[Int(id.index)]
+    if let changed { return changed.contains(entry.path) ? nil : file }
+    guard let blob = entry.blob else { return nil }
     return content(of: file) == blob ? file : nil
   }
 
   /// A file with a content, wherever it is.
   mutating func file(with blob: String?) -> ManifestFile? {
-    guard let blob else { return nil }
+    guard let blob, changed == nil else { return nil }
     if let byBlob { return byBlob[blob] }
     var index: [String: ManifestFile] = [:]
     for file in sources.files where sources.isOwn(file.id) {

@@ -25,7 +25,8 @@ struct FindingText {
     ])
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)
-      let path = "\(place.path):\(place.start.line):\(place.start.column)"
+      let revision = texts.file(frame[0].range.file).isOfBase ? " of the base" : ""
+      let path = "\(place.path):\(place.start.line):\(place.start.column)\(revision)"
       if index > 0 { append([bar()]) }
       appendPlace(index == 0 ? ShownLine.Span(own: "--> ", path, .dim) : ShownLine.Span(own: "::: ", path, .dim))
       append([bar()])

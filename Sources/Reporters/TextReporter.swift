@@ -16,6 +16,12 @@ package enum TextReporter {
         lines.append(line)
       }
     }
+    if report.olderCount > 0 {
+      if !lines.isEmpty { lines.appendBreak() }
+      var line = ShownLine(style: style)
+      line.add("\(count(report.olderCount, "older finding")): --show all")
+      lines.append(line)
+    }
     guard withSummary else { return lines }
     if !lines.isEmpty { lines.appendBreak() }
     let notChecked = notCheckedLines(report, texts, style)

@@ -17,6 +17,8 @@ struct CheckCommand: AsyncParsableCommand {
             the same, but show only what concerns this directory
         fluxlint check --staged
             what 'git commit' would commit; for a pre-commit hook
+        fluxlint check --base origin/main
+            what is new since the branch left main, and what the change does to the clusters
         fluxlint check --rev origin/main
             any branch, tag or commit; works in a bare repository
         fluxlint check --no-git build/fleet
@@ -28,7 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
         fluxlint check --flux-version 2.9
             what would an upgrade to Flux 2.9 break?
 
-      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked.
+      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked. With --base only new ones count.
       """)
 
   @Argument(
@@ -37,6 +39,15 @@ struct CheckCommand: AsyncParsableCommand {
   var path: String?
 
   @OptionGroup var snapshotOptions: SnapshotOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with the last commit that this one has in common with a revision; with 'REV..' with that revision itself.",
+      valueName: "rev"))
+  var base: String?
+
+  @Option(help: ArgumentHelp("Which findings text shows when something is compared: new or all.", valueName: "new|all"))
+  var show: ShownFindings = .new
 
   @Option(name: .shortAndLong, help: "How the report is written.")
   var format: ReportFormat = .text
@@ -65,17 +76,27 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but the findings.")
   var quiet = false
 
+  func validate() throws {
+    if base != nil, snapshotOptions.ignoresGit {
+      throw ValidationError("--base and --no-git exclude each other; give one of them")
+    }
+  }
+
   func run() async throws {
-    let outcome = try await CheckOutcome(
-      CheckRequest(
-        path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
-        environment: Terminal.environment))
+    var request = CheckRequest(
+      path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
+      environment: Terminal.environment)
+    request.base = base
+    var outcome = try await CheckOutcome(request)
+    let hasFindings = outcome.hasFindings
+    // Programs get all of them, with the mark.
+    if format == .text, show == .new { outcome.report = outcome.report.withoutOlder() }
     if !quiet {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
     try write(outcome)
     if let failure = outcome.incompleteness { throw failure }
-    if outcome.hasFindings { throw FindingsFound() }
+    if hasFindings { throw FindingsFound() }
   }
 
   private func write(_ outcome: CheckOutcome) throws(CommandFailure) {
@@ -94,6 +115,12 @@ struct CheckCommand: AsyncParsableCommand {
     }
     if !quiet { Terminal.talk(report.summary) }
   }
+}
+
+/// What a text report shows of findings that were there before.
+enum ShownFindings: String, CaseIterable, ExpressibleByArgument {
+  case new
+  case all
 }
 
 extension ReportFormat: ExpressibleByArgument {}

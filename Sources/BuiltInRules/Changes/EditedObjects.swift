@@ -99,7 +99,7 @@ struct ObjectRecreated: ChangeRule {
 }
 
 /// A version of a definition that objects were stored in has to stay (apiextensions-apiserver, `status.storedVersions`).
-struct CrdVersionRemoved: ChangeRule {
+struct CRDVersionRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       // Those of Flux go by its release.

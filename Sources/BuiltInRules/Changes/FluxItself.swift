@@ -13,13 +13,17 @@ struct FluxVersionChanged: ChangeRule {
       let (from, to) = (old.fluxVersion, now.fluxVersion)
       let components = FluxComponents(at: place, in: change)
       let kinds = APIVersions.all.filter { $0.group.hasSuffix("fluxcd.io") && components.has($0) }
-      func kinds(_ isMeant: (APIVersionLifecycle, _ stored: APIVersionLifecycle) -> Bool) -> [APIVersionLifecycle] {
+      func those(where isMeant: (APIVersionLifecycle, _ stored: APIVersionLifecycle) -> Bool) -> [APIVersionLifecycle] {
         kinds.filter { version in
           Self.stored(group: version.group, kind: version.kind, by: from).map { isMeant(version, $0) } ?? false
         }
       }
-      let refused = kinds { $0 == $1 && !$0.isServed(by: to) }
-      let dropped = kinds { version, stored in
+      // A kind that the new release does not have at all is no definition that could be refused.
+      let refused = those { version, stored in
+        version == stored && !version.isServed(by: to)
+          && Self.stored(group: version.group, kind: version.kind, by: to) != nil
+      }
+      let dropped = those { version, stored in
         version != stored && version.introduced.map { $0 <= from } ?? false && version.isServed(by: from)
           && !version.isServed(by: to) && from < to
       }
@@ -83,7 +87,9 @@ private struct FluxComponents {
 
   /// Whether one of them brings a kind.
   func has(_ version: APIVersionLifecycle) -> Bool {
-    guard let names else { return version.group != "image.toolkit.fluxcd.io" && version.group != "source.extensions.fluxcd.io" }
+    guard let names else {
+      return version.group != "image.toolkit.fluxcd.io" && version.group != "source.extensions.fluxcd.io"
+    }
     switch (version.group, version.kind) {
     case ("image.toolkit.fluxcd.io", "ImageUpdateAutomation"): return names.contains("image-automation-controller")
     case ("image.toolkit.fluxcd.io", _): return names.contains("image-reflector-controller")

@@ -131,7 +131,7 @@ struct NamespaceRemoved: ChangeRule {
 }
 
 /// A definition takes along all objects of its kind, in every namespace.
-struct CrdRemoved: ChangeRule {
+struct CRDRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       let removed = RemovedObjects(change)
