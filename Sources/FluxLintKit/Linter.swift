@@ -69,11 +69,12 @@ package enum Linter {
       severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
-    var (findings, suppressedCount) = await findings(of: rules, on: &model, &ignores)
+    var (findings, schemas, suppressedCount) = await findings(of: rules, on: &model, &ignores)
     findings += unusedSuppressions(model.suppressions, &ignores, loaded)
     findings.sort(by: Finding.inReportOrder)
     var report = report(
-      model, loaded.base?.model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+      model, loaded.base?.model, findings: findings, schemas, suppressedCount: suppressedCount,
+      configuration: configuration)
     if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
     return report
   }
@@ -81,14 +82,15 @@ package enum Linter {
   /// What rules find and nobody suppresses, and how much somebody does.
   private static func findings(
     of rules: [(rule: Rule, severity: Severity)], on model: inout RepositoryModel, _ ignores: inout IgnoreList
-  ) async -> ([Finding], suppressedCount: Int) {
+  ) async -> ([Finding], SchemaVerdicts?, suppressedCount: Int) {
     let sources = model.sources
-    let all = await RuleRun(rules).findings(on: model).filter { sources.isOwn($0.range.file) }
+    let outcome = await RuleRun(rules).outcome(on: model)
+    let all = outcome.findings.filter { sources.isOwn($0.range.file) }
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
     let findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
-    return (findings, all.count - findings.count)
+    return (findings, outcome.schemas, all.count - findings.count)
   }
 
   /// Says of each finding whether the base has it, too. Only rules that found something now are asked again.
@@ -104,7 +106,7 @@ package enum Linter {
     // Which comments suppress nothing, only all rules together say.
     let needsAll = found.contains(.invalidSuppression)
     var ignores = IgnoreList(loaded.configuration.ignores, model.sources)
-    var (findings, _) = await findings(
+    var (findings, _, _) = await findings(
       of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, &ignores)
     if needsAll { findings += unusedSuppressions(model.suppressions, &ignores, loaded) }
     var old = report
@@ -221,7 +223,8 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, _ base: RepositoryModel?, findings: [Finding], suppressedCount: Int,
+    _ model: RepositoryModel, _ base: RepositoryModel?, findings: [Finding], _ schemas: SchemaVerdicts?,
+    suppressedCount: Int,
     configuration: Configuration
   ) -> Report {
     let sources = model.sources
@@ -236,7 +239,7 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: files, findings: findings,
-      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(model.schemaVerdicts.unknownKinds)
+      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(schemas?.unknownKinds ?? [])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },

@@ -21,6 +21,8 @@ package struct Rule: Sendable {
     case expressions(ExpressionRule)
     /// Two revisions of the repository; not asked where there is only one.
     case change(@Sendable (Comparison, inout FindingSink) -> Void)
+    /// What the API server will say, once all objects are judged: they are, together, where a rule asks for it.
+    case schemas(@Sendable (SchemaVerdicts, RepositoryModel, inout FindingSink) -> Void)
   }
 
   package var id: RuleID
@@ -39,7 +41,15 @@ package struct Rule: Sendable {
     self.init(id, .expressions(ExpressionRule(check, options: options, origin: origin)))
   }
 
+  package init(_ id: RuleID, _ code: some SchemaRule) { self.init(id, .schemas(code.check)) }
+
   package init<Code: ObjectRule>(_ id: RuleID, _ code: Code) { self.init(id, .objects(Code.kinds, code.check)) }
+}
+
+extension Rule {
+  var needsSchemas: Bool {
+    if case .schemas = check { true } else { false }
+  }
 }
 
 /// Code that looks at the whole repository: clusters, files, references, order.
@@ -56,6 +66,11 @@ package protocol ChangeRule: Sendable {
 package protocol ObjectRule: Sendable {
   static var kinds: [ObjectKind] { get }
   @Sendable func check(_ pass: ObjectPass, _ report: inout FindingSink)
+}
+
+/// Code that tells a part of what the API server will say.
+package protocol SchemaRule: Sendable {
+  @Sendable func check(_ verdicts: SchemaVerdicts, _ model: RepositoryModel, _ report: inout FindingSink)
 }
 
 /// A kind of an API group, in any version.
@@ -78,7 +93,7 @@ struct KindSelection {
 
   init(_ check: Rule.Check) {
     switch check {
-    case .repository, .change: break
+    case .repository, .schemas, .change: break
     case .objects(let wanted, _): kinds = Set(wanted)
     case .expressions(let rule): for match in rule.check.match { add(match) }
     }
