@@ -212,12 +212,32 @@ package struct ClusterSide: Sendable {
       // What is not built here may be anything; a service is the least that one applies for.
       return holding.isKnown ? holding.weight : max(.service, holding.weight)
     }
+    if object.id.isClaim, isRetained(object) { return .service }
     if object.id.isStatefulSet,
       values.text(object.root, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted") == "Delete"
     {
       return .data
     }
     return Weight(object.id)
+  }
+}
+
+extension ClusterSide {
+  /// Whether the volume of a claim outlives it, as far as Git says: a volume or class of this repository with the reclaim
+  /// policy Retain, which volumes have where nothing says one.
+  fileprivate func isRetained(_ claim: AppliedObject) -> Bool {
+    let name = values.text(claim.root, "spec", "volumeName")
+    for volume in cluster.index.objects(ofKind: "PersistentVolume").map(object) {
+      let reference = values.field(volume.root, "spec", "claimRef")
+      let isBound =
+        volume.id.name == name
+        || values.text(reference, "name") == claim.id.name && values.text(reference, "namespace") == claim.id.namespace
+      if isBound { return values.text(volume.root, "spec", "persistentVolumeReclaimPolicy") ?? "Retain" == "Retain" }
+    }
+    guard let name = values.text(claim.root, "spec", "storageClassName") else { return false }
+    return cluster.index.objects(ofKind: "StorageClass", name: name).map(object).contains {
+      values.text($0.root, "reclaimPolicy") == "Retain"
+    }
   }
 }
 

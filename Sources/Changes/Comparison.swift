@@ -23,7 +23,7 @@ package struct Comparison: Sendable {
   ///   - base: the set that `SourceSet.revision(_:)` made of that of the new revision.
   package init(base: [ClusterFacts], _ baseSources: SourceSet, new: [ClusterFacts], _ newSources: SourceSet) {
     forest = baseSources.forest
-    let values = Values(baseSources)
+    let values = Values(baseSources, new: newSources)
     self.values = values
     changedFiles = baseSources.files.compactMap { file in
       newSources.fileInRepository(at: file.path).flatMap { $0 == file.id ? nil : ChangedFile(base: file.id, new: $0) }

@@ -34,50 +34,78 @@ package struct ObjectNames: Sendable {
   }
 
   /// What an object is but for its own name and namespace.
-  ///
-  /// - Parameter replaces: whether the name counts as no difference where other fields have it.
-  func content(_ number: Int, of side: ClusterSide, replacing replaces: Bool) -> String {
-    let object = side.object(number)
+  func content(_ number: Int, of side: ClusterSide) -> String {
     var text = ""
-    write(object.root, "", object.id, replaces, depth: 0, into: &text)
+    write(side.object(number).root, "", depth: 0, into: &text)
     return text
   }
 
-  private func write(
-    _ node: NodeRef, _ key: String, _ id: ObjectID, _ replaces: Bool, depth: Int, into text: inout String
-  ) {
+  private func write(_ node: NodeRef, _ key: String, depth: Int, into text: inout String) {
     let forest = values.forest
     guard depth < 200 else { return }
     switch forest.kind(node) {
     case .mapping:
       text += "{"
-      for pair in forest.pairs(node).map({ (forest.text($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
-        // Of the root: the version, and what the object is called.
-        if depth == 0, pair.0 == "apiVersion" { continue }
-        if depth == 1, key == "metadata", pair.0 == "name" || pair.0 == "namespace" { continue }
-        text += "\(pair.0.utf8.count):\(pair.0)="
-        write(pair.1, pair.0, id, replaces, depth: depth + 1, into: &text)
+      for (name, value) in pairs(node, key, depth) {
+        text += "\(name.utf8.count):\(name)="
+        write(value, name, depth: depth + 1, into: &text)
       }
       text += "}"
     case .sequence:
       text += "["
       for item in forest.items(node) {
-        write(item, key, id, replaces, depth: depth + 1, into: &text)
+        write(item, key, depth: depth + 1, into: &text)
         text += ","
       }
       text += "]"
     case .scalar:
-      var value = forest.text(node)
-      if replaces {
-        if value == id.name || value == id.namespace { value = "\0" } else { value = Self.replaced(id.name, in: value) }
-      }
+      let value = forest.text(node)
       text += "\(value.utf8.count):\(value)"
     case .alias: break
     }
   }
 
-  /// The text with every `name` in it that is a word of its own, dashes and dots being between words, made one sign.
-  private static func replaced(_ name: String, in text: String) -> String {
+  /// The pairs of a part of an object in the order of their keys, but for its version and what it is called.
+  private func pairs(_ node: NodeRef, _ key: String, _ depth: Int) -> [(name: String, value: NodeRef)] {
+    values.forest.pairs(node).map { (name: values.forest.text($0.key), value: $0.value) }
+      .filter { name, _ in
+        !(depth == 0 && name == "apiVersion")
+          && !(depth == 1 && key == "metadata" && (name == "name" || name == "namespace"))
+      }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// Whether two objects are one when the old name gives way to the new one, wherever other fields have it.
+  func isSameRenamed(_ old: Int, _ now: Int) -> Bool {
+    let (old, now) = (base.object(old), new.object(now))
+    return isSame(old.root, now.root, "", (old.id, now.id), depth: 0)
+  }
+
+  private func isSame(
+    _ old: NodeRef, _ now: NodeRef, _ key: String, _ ids: (old: ObjectID, now: ObjectID), depth: Int
+  ) -> Bool {
+    let forest = values.forest
+    guard depth < 200, forest.kind(old) == forest.kind(now) else { return false }
+    switch forest.kind(now) {
+    case .mapping:
+      let (before, after) = (pairs(old, key, depth), pairs(now, key, depth))
+      return before.count == after.count
+        && zip(before, after).allSatisfy {
+          $0.name == $1.name && isSame($0.value, $1.value, $0.name, ids, depth: depth + 1)
+        }
+    case .sequence:
+      return forest.count(old) == forest.count(now)
+        && zip(forest.items(old), forest.items(now)).allSatisfy { isSame($0, $1, key, ids, depth: depth + 1) }
+    case .scalar:
+      let (before, after) = (forest.text(old), forest.text(now))
+      return before == after || before == ids.old.namespace && after == ids.now.namespace
+        || Self.replacing(ids.old.name, by: ids.now.name, in: before) == after
+    case .alias: return true
+    }
+  }
+
+  /// The text with every `name` in it that is a word of its own replaced, dashes and dots being between words.
+  private static func replacing(_ name: String, by other: String, in text: String) -> String {
     guard text.contains(name) else { return text }
     let isWord = { (character: Character?) in character.map { $0.isLetter || $0.isNumber } ?? false }
     var result = ""
@@ -86,7 +114,7 @@ package struct ObjectNames: Sendable {
       let before = rest[..<found.lowerBound].last ?? result.last
       let isWhole = !isWord(before) && !isWord(rest[found.upperBound...].first)
       result += rest[..<found.lowerBound]
-      result += isWhole ? "\0" : name
+      result += isWhole ? other : name
       rest = rest[found.upperBound...]
     }
     return result + rest
@@ -137,6 +165,9 @@ package struct ObjectNames: Sendable {
     {
       return Cause(place: found.place, isOwn: false, text: "'spec.targetNamespace'")
     }
+    let before = values.forest.value(old.root, "metadata", "namespace")
+    let wasOwn = before.map { values.forest.range($0).isInside(old.origin) } ?? true
+    guard wasOwn else { return causeInKustomization([.namespace], old, now) }
     guard let after = values.forest.value(now.root, "metadata", "namespace") else {
       guard let metadata = values.forest.pair(now.root, "metadata") else { return nil }
       return Cause(place: values.forest.range(metadata.key), isOwn: true, text: "its namespace")
@@ -163,10 +194,10 @@ package struct ObjectNames: Sendable {
     guard let gone = before.first(where: { entry in !after.contains { $0.kind == entry.kind && $0.text == entry.text } })
     else { return nil }
     let text = "'\(gone.kind.rawValue)' of the kustomization, which is gone"
-    let path = values.path(of: gone.range.file)
-    // The file where it was, if another entry of it is left; else where the object is written.
-    let left = now.modifiers.first { values.path(of: $0.range.file) == path }
-    return Cause(place: left?.range ?? now.origin.start, isOwn: false, text: text)
+    // The first key of the file where it was, if that is left; else where the object is written.
+    let file = values.newFile(at: values.path(of: gone.range.file))
+    let key = file.flatMap { values.documents(of: $0).first }.flatMap { values.forest.pairs($0).first?.key }
+    return Cause(place: key.map { values.forest.range($0) } ?? now.origin.start, isOwn: false, text: text)
   }
 
   /// A variable in a text that has another value now.
@@ -214,8 +245,17 @@ extension ClusterSide {
   package func pathPlace(_ number: Int) -> SourceRange {
     let kustomization = kustomization(number)
     let node =
-      values.field(kustomization.root, "spec", "path") ?? values.field(kustomization.root, "metadata", "name")
+      values.field(kustomization.root, "spec", "path") ?? values.field(instance?.root, "spec", "sync", "path")
+      ?? values.field(kustomization.root, "metadata", "name")
     return node.map { values.forest.range($0) } ?? kustomization.origin
+  }
+
+  /// The FluxInstance that the cluster begins with.
+  package var instance: AppliedObject? {
+    guard cluster.entry.kind == .fluxInstance else { return nil }
+    return cluster.index.objects(ofKind: "FluxInstance").map(object).first { object in
+      cluster.entry.range.map { $0.isInside(object.origin) || object.origin.isInside($0) } ?? false
+    }
   }
 
   /// Where the name of an object is written.

@@ -10,7 +10,10 @@ struct RenamingCandidates {
   private var byDocument: [Document: [Int]] = [:]
   private var byContent: [Content: [Int]] = [:]
   private var byRelease: [Release: [Int]] = [:]
+  private var bySlot: [Slot: [Int]] = [:]
   private var taken: Set<Int> = []
+  /// Each is with each other of its kind, so there is an end to it.
+  private var comparisonsLeft = 20_000
 
   private struct Slot: Hashable {
     var owner: ObjectChanges.Owner
@@ -28,7 +31,6 @@ struct RenamingCandidates {
   private struct Content: Hashable {
     var slot: Slot
     var text: String
-    var isReplaced: Bool
   }
 
   /// The chart of a HelmRelease: with another name its spec may say more, to keep the release.
@@ -43,10 +45,8 @@ struct RenamingCandidates {
       let slot = Self.slot(of: names.new.object(number), owner)
       byDocument[document(number, of: names.new, slot), default: []].append(number)
       if let generated = generated(number, of: names.new, slot) { byDocument[generated, default: []].append(number) }
-      for isReplaced in [false, true] {
-        let text = names.content(number, of: names.new, replacing: isReplaced)
-        byContent[Content(slot: slot, text: text, isReplaced: isReplaced), default: []].append(number)
-      }
+      byContent[Content(slot: slot, text: names.content(number, of: names.new)), default: []].append(number)
+      bySlot[slot, default: []].append(number)
       if let release = release(number, of: names.new, slot) { byRelease[release, default: []].append(number) }
     }
   }
@@ -56,14 +56,19 @@ struct RenamingCandidates {
     let slot = Self.slot(of: names.base.object(number), owner)
     var lists = [byDocument[document(number, of: names.base, slot)] ?? []]
     if let generated = generated(number, of: names.base, slot) { lists.insert(byDocument[generated] ?? [], at: 0) }
-    for isReplaced in [false, true] {
-      let text = names.content(number, of: names.base, replacing: isReplaced)
-      lists.append(byContent[Content(slot: slot, text: text, isReplaced: isReplaced)] ?? [])
-    }
+    lists.append(byContent[Content(slot: slot, text: names.content(number, of: names.base))] ?? [])
     if let release = release(number, of: names.base, slot) { lists.append(byRelease[release] ?? []) }
-    guard let found = lists.lazy.flatMap(\.self).first(where: { !taken.contains($0) }) else { return nil }
-    taken.insert(found)
+    let found = lists.lazy.flatMap(\.self).first { !taken.contains($0) } ?? similar(number, slot)
+    if let found { taken.insert(found) }
     return found
+  }
+
+  /// One that is the same when the old name in it is replaced.
+  private mutating func similar(_ number: Int, _ slot: Slot) -> Int? {
+    let others = (bySlot[slot] ?? []).filter { !taken.contains($0) }
+    guard comparisonsLeft >= others.count else { return nil }
+    comparisonsLeft -= others.count
+    return others.first { names.isSameRenamed(number, $0) }
   }
 
   private static func slot(of object: AppliedObject, _ owner: ObjectChanges.Owner) -> Slot {

@@ -9,12 +9,19 @@ package import YAMLSyntax
 package struct Values: Sendable {
   package let forest: Forest
   private let files: [ManifestFile]
+  private let newFiles: [String: FileID]
 
-  /// - Parameter sources: the set that has the files of both revisions.
-  package init(_ sources: SourceSet) {
+  /// - Parameters:
+  ///   - sources: the set that has the files of both revisions.
+  ///   - new: the set of the new one.
+  package init(_ sources: SourceSet, new: SourceSet) {
     forest = sources.forest
     files = sources.allFiles
+    newFiles = Dictionary(new.files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
   }
+
+  /// The file that the new revision has at a path.
+  func newFile(at path: String) -> FileID? { newFiles[path] }
 
   package func path(of file: FileID) -> String {
     files.indices.contains(Int(file.index)) ? files[Int(file.index)].path : ""

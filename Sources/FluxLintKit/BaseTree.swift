@@ -18,7 +18,7 @@ package struct BaseTree: Sendable {
   }
 
   /// What a request names, or what a commit that is about to be made grows on; nil when there is neither.
-  static func choose(for request: CheckRequest, _ checked: CheckedTree) throws(CommandFailure) -> BaseTree? {
+  static func choose(for request: CheckRequest, _ checked: inout CheckedTree) throws(CommandFailure) -> BaseTree? {
     guard let repository = checked.repository else {
       if request.base != nil { throw .noRepository(path: request.path ?? ".", option: "--base") }
       return nil
@@ -41,8 +41,10 @@ package struct BaseTree: Sendable {
       guard let commit else { return isAsked ? BaseTree(InMemoryTree(files: [:])) : nil }
       return BaseTree(try repository.commit(commit), decides: isAsked)
     } catch {
-      guard isAsked else { throw .git(error) }
-      throw .noBase(name, error)
+      if isAsked { throw .noBase(name, error) }
+      // The commit can be checked all the same.
+      checked.remarks.append("what the change does to the clusters is not checked: \(error.description)")
+      return nil
     }
   }
 

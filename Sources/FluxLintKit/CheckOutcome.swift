@@ -26,9 +26,9 @@ package struct CheckOutcome: Sendable {
   ///
   /// - Throws: when it could not be checked at all. What is wrong with single files is part of the report.
   package init(_ request: CheckRequest) async throws(CommandFailure) {
-    let checked = try CheckedTree.choose(for: request)
+    var checked = try CheckedTree.choose(for: request)
     var options = try LinterOptions(request, checked)
-    options.base = try BaseTree.choose(for: request, checked)
+    options.base = try BaseTree.choose(for: request, &checked)
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
       report = await Linter.report(on: loaded).restricted(to: checked.scope)

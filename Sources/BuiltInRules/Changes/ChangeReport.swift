@@ -24,6 +24,23 @@ extension FindingSink {
   }
 }
 
+/// Where it is said that several clusters lose the same: what one base had is one cause, whoever deletes it where.
+struct SharedPlaces {
+  private struct Key: Hashable {
+    var origins: [SourceRange]
+    var owner: String
+  }
+  private var places: [Key: SourceRange] = [:]
+
+  /// The place for the first cluster, for all of them.
+  mutating func place(_ place: SourceRange, of origins: [SourceRange], _ owner: String) -> SourceRange {
+    let key = Key(origins: origins, owner: owner)
+    if let known = places[key] { return known }
+    places[key] = place
+    return place
+  }
+}
+
 extension Severity {
   /// How grave it is that an object goes and comes back: moved, renamed or made again.
   init(interruptionOf weight: Weight) {

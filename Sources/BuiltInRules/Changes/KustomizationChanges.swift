@@ -91,7 +91,9 @@ struct ObjectsOrphaned: ChangeRule {
     let (message, severity, notes): (String, Severity, [String])
     switch change.fate(of: gone) {
     case .orphaned where gone.new == nil:
-      message = "\(name) is removed without 'prune': \(count(of: applied)) that it applied stay, managed by nobody"
+      message =
+        "\(name) is removed without 'prune': \(count(of: applied)) that it applied "
+        + "\(applied.count == 1 ? "stays" : "stay"), managed by nobody"
       (severity, notes) = (.note, [])
     case .goesOn:
       message = "\(name) is not built any more, but what built it does not prune: it stays and goes on reconciling"
@@ -100,7 +102,7 @@ struct ObjectsOrphaned: ChangeRule {
       message = "\(name) is removed together with \(account.shown), without which it cannot delete what it applied"
       (severity, notes) = (
         .warning,
-        ["both are deleted at once; mostly the finalizer comes too late, and \(count(of: applied)) stay for ever"]
+        ["both are deleted at once; mostly the finalizer comes too late, and what it applied stays for ever"]
       )
     default: return
     }

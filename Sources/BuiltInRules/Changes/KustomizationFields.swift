@@ -162,6 +162,26 @@ struct SourceChanged: ChangeRule {
 
   /// The source that the cluster itself follows.
   private func checkOwnSource(_ change: ClusterChange, _ report: inout FindingSink) {
+    if let old = change.base.instance, let now = change.new.instance, old.root != now.root {
+      let values = change.values
+      for field in ["url", "ref", "kind"] {
+        let key = values.field(now.root, "spec", "sync").flatMap { sync in
+          values.forest.pairs(sync).first { values.forest.text($0.key) == field }
+        }
+        let sync = values.field(now.root, "spec").flatMap { values.forest.pair($0, "sync") }
+        guard
+          let found = values.difference(
+            values.field(old.root, "spec", "sync", field), values.field(now.root, "spec", "sync", field),
+            at: (key?.key ?? sync?.key).map { values.forest.range($0) } ?? now.origin)
+        else { continue }
+        report.report(
+          "\(now.id.shown) synchronises the cluster from another '\(field)'", at: found.place,
+          label: "what the other content lacks is deleted", objects: [now.id], in: change,
+          notes: ["this check sees only the content that is here"],
+          help: "compare the two states of the repository before this is merged")
+        return
+      }
+    }
     guard let old = change.base.ownSource, let now = change.new.ownSource,
       AppliedName(old.id) == AppliedName(now.id), old.root != now.root
     else { return }

@@ -45,7 +45,7 @@ struct ObjectRenamed: ChangeRule {
         let (old, now) = (renaming.old, renaming.now)
         let weight = change.base.weight(of: old)
         report.report(
-          "\(old.id.shown) becomes \(now.id.shown): the new one is made empty-handed, and the old one is deleted",
+          "\(old.id.shown) becomes \(now.id.shown): the new one is made, and the old one is deleted at once",
           at: renaming.cause.place, label: "to the cluster this is another object",
           severity: Severity(interruptionOf: weight), objects: [now.id, old.id], in: change,
           gone: [change.base.namePlace(old)], notes: Self.notes(old), help: Self.help)

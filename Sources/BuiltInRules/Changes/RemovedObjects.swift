@@ -69,11 +69,12 @@ struct RemovedObjects {
 
     func report(
       _ message: String, label: String, severity: Severity? = nil, along: [ObjectID] = [], notes: [String] = [],
-      help: String, to sink: inout FindingSink
+      help: String, _ places: inout SharedPlaces, to sink: inout FindingSink
     ) {
+      let name = kustomization.reference.displayName
       sink.report(
-        message, at: place, label: label, severity: severity, objects: ids + along, owner: kustomization, in: change,
-        gone: gone, notes: notes + chance, help: help, cause: kustomization.reference.displayName)
+        message, at: places.place(place, of: objects.map(\.origin), name), label: label, severity: severity, objects: ids + along, owner: kustomization, in: change,
+        gone: gone, notes: notes + chance, help: help, cause: name)
     }
 
     /// `ConfigMap web/a`, or `3 Deployments`.
@@ -85,6 +86,7 @@ struct RemovedObjects {
 /// What leaves the inventory is deleted (kustomize-controller `prune`).
 struct ObjectRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    var places = SharedPlaces()
     for change in comparison.clusters {
       for group in RemovedObjects(change).groups(.object) {
         var notes: [String] = group.isOne ? [] : ["deleted: \(listed(group.ids, limit: 5))"]
@@ -98,7 +100,7 @@ struct ObjectRemoved: ChangeRule {
           help: group.isChance
             ? "turn 'prune' off first, let it be applied, then remove the \(group.isOne ? "object" : "objects")"
             : "to keep \(group.isOne ? "it" : "them"), commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' first",
-          to: &report)
+          &places, to: &report)
       }
     }
   }
@@ -107,6 +109,7 @@ struct ObjectRemoved: ChangeRule {
 /// A namespace takes along everything that is in it, also what is not in Git and what carries `prune: disabled`.
 struct NamespaceRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    var places = SharedPlaces()
     for change in comparison.clusters {
       let removed = RemovedObjects(change)
       for group in removed.groups(.namespace) {
@@ -124,7 +127,7 @@ struct NamespaceRemoved: ChangeRule {
           label: "deletes what is no longer built", along: along, notes: notes,
           help: "to keep it, commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' first, let it be applied, "
             + "then remove the manifest",
-          to: &report)
+          &places, to: &report)
       }
     }
   }
@@ -133,6 +136,7 @@ struct NamespaceRemoved: ChangeRule {
 /// A definition takes along all objects of its kind, in every namespace.
 struct CRDRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    var places = SharedPlaces()
     for change in comparison.clusters {
       let removed = RemovedObjects(change)
       for group in removed.groups(.definition) {
@@ -152,7 +156,7 @@ struct CRDRemoved: ChangeRule {
           notes: left.isEmpty
             ? ["finalizers hang if the operator goes at the same time"]
             : ["still built, and then refused for want of the kind: \(listed(left.map(\.id), limit: 5))"],
-          help: "remove the objects first, wait until they are gone, then remove the definition", to: &report)
+          help: "remove the objects first, wait until they are gone, then remove the definition", &places, to: &report)
       }
     }
   }
@@ -161,6 +165,7 @@ struct CRDRemoved: ChangeRule {
 /// The reclaim policy decides over the volume of a claim that is deleted; by default it is deleted too.
 struct VolumeClaimRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    var places = SharedPlaces()
     for change in comparison.clusters {
       for group in RemovedObjects(change).groups(.claim) {
         let isSet = group.objects.contains(where: \.id.isStatefulSet)
@@ -172,7 +177,7 @@ struct VolumeClaimRemoved: ChangeRule {
             + (group.isOne ? [] : ["deleted: \(listed(group.ids, limit: 5))"]),
           help: "set the reclaim policy of the volume to Retain, and commit the annotation "
             + "'kustomize.toolkit.fluxcd.io/prune: disabled' before the manifest goes",
-          to: &report)
+          &places, to: &report)
       }
     }
   }
@@ -181,6 +186,7 @@ struct VolumeClaimRemoved: ChangeRule {
 /// The finalizer of a HelmRelease uninstalls it (helm-controller `reconcileDelete`).
 struct ReleaseRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    var places = SharedPlaces()
     for change in comparison.clusters {
       for var group in RemovedObjects(change).groups(.release) {
         // Suspended ones and those without access leave what they installed.
@@ -195,7 +201,7 @@ struct ReleaseRemoved: ChangeRule {
           notes: ["claims of the chart go, too, unless they carry 'helm.sh/resource-policy: keep'"]
             + (group.isOne ? [] : ["uninstalled: \(listed(group.ids, limit: 5))"]),
           help: "to keep what it installed, commit 'suspend: true' first, let it be applied, then remove the HelmRelease",
-          to: &report)
+          &places, to: &report)
       }
     }
   }
