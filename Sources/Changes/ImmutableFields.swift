@@ -67,7 +67,8 @@ package struct ImmutableFields: Sendable {
     }
     for (base, new) in zip(values.forest.items(old), values.forest.items(now)) {
       // The server adds what kind it is, and a status.
-      let place = values.forest.kind(new) == .mapping
+      let place =
+        values.forest.kind(new) == .mapping
         ? values.forest.pairs(new).first.map { values.forest.range($0.key) } : nil
       if let found = values.difference(
         base, new, at: place ?? values.forest.range(new), skipping: ["apiVersion", "kind", "status"])

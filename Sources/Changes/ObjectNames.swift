@@ -188,10 +188,12 @@ package struct ObjectNames: Sendable {
         .map { ($0.kind, $0.range, Array(values.written(at: $0.range))) }
     }
     let (before, after) = (entries(old), entries(now))
-    if let entry = after.first(where: { entry in !before.contains { $0.kind == entry.kind && $0.text == entry.text } }) {
+    if let entry = after.first(where: { entry in !before.contains { $0.kind == entry.kind && $0.text == entry.text } })
+    {
       return Cause(place: entry.range, isOwn: false, text: "'\(entry.kind.rawValue)' of the kustomization")
     }
-    guard let gone = before.first(where: { entry in !after.contains { $0.kind == entry.kind && $0.text == entry.text } })
+    guard
+      let gone = before.first(where: { entry in !after.contains { $0.kind == entry.kind && $0.text == entry.text } })
     else { return nil }
     let text = "'\(gone.kind.rawValue)' of the kustomization, which is gone"
     // The first key of the file where it was, if that is left; else where the object is written.

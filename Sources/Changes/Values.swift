@@ -165,7 +165,8 @@ package struct Values: Sendable {
       guard !skipped.contains(name) else { continue }
       names.insert(name)
       let old = forest.value(base, key: name)
-      if var found = difference(old, pair.value, at: forest.range(pair.key), key: name, skipping: [], depth: depth + 1) {
+      if var found = difference(old, pair.value, at: forest.range(pair.key), key: name, skipping: [], depth: depth + 1)
+      {
         found.path.insert(name, at: 0)
         // What is gone inside this field leaves the field as the nearest key.
         return found

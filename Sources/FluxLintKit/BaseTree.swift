@@ -57,7 +57,8 @@ package struct BaseTree: Sendable {
     let remote = isOfRemote ? parts[0] : "origin"
     let branch = (isOfRemote ? parts[1] : revision).prefix { $0 != "~" && $0 != "^" && $0 != "@" }
     let isName = branch.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || "/._-+".utf8.contains($0)
+      (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
+        || "/._-+".utf8.contains($0)
     }
     guard isName, !branch.isEmpty else { return error.description }
     return "\(error.description); if it is elsewhere, fetch it with: git fetch \(remote) \(branch)"

@@ -55,7 +55,8 @@ package struct MigrationOutcome: Sendable {
     let installed = InstalledReleases(present.model)
     targets = request.target.map { MigrationTargets($0) } ?? installed.targets
     var work = MigrationWork(
-      session: session, sources: sources, tree: chosen.tree, targets: targets, present: MigrationProof(present.report, present.model),
+      session: session, sources: sources, tree: chosen.tree, targets: targets,
+      present: MigrationProof(present.report, present.model),
       masked: Set(masked.keys))
     work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
     if request.rewritesKustomizations {

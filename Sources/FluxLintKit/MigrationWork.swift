@@ -42,7 +42,8 @@ struct MigrationWork {
   private let masked: Set<String>
 
   init(
-    session: Session, sources: SourceSet, tree: any SourceTree, targets: MigrationTargets, present: MigrationProof, masked: Set<String>
+    session: Session, sources: SourceSet, tree: any SourceTree, targets: MigrationTargets, present: MigrationProof,
+    masked: Set<String>
   ) {
     self.masked = masked
     self.session = session

@@ -48,7 +48,8 @@ extension SourceSet {
     for (name, file) in other.fileByPath { fileByPath["\(root)/\(name)"] = numbers[file] }
     checkouts.append(
       Checkout(
-        url: url, root: root, path: path, ignoreFiles: other.ignoreFiles, files: first..<allFiles.count, tree: other.tree,
+        url: url, root: root, path: path, ignoreFiles: other.ignoreFiles, files: first..<allFiles.count,
+        tree: other.tree,
         reader: reader))
   }
 

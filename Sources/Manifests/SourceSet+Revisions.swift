@@ -70,7 +70,8 @@ extension SourceSet {
       }
       if let file = allFilesByPath[own.path], let same = other.allFilesByPath[own.path] {
         if file != same { changed.insert(own.path) }
-      } else if (own.blob ?? (try? read(own)).flatMap { other.tree.blob(of: $0) }) != others.blob || others.blob == nil {
+      } else if (own.blob ?? (try? read(own)).flatMap { other.tree.blob(of: $0) }) != others.blob || others.blob == nil
+      {
         changed.insert(own.path)
       }
     }

@@ -13,7 +13,9 @@ struct FindingAgeTests {
 
   @Test func `edits that change no finding make none new`() async throws {
     let fleet = try Repository.files(below: Repository.root + "/testdata/fleet")
-    let before = try await Linter.check(InMemoryTree(files: fleet)).findings.filter { $0.rule.name != "file-not-applied" }
+    let before = try await Linter.check(InMemoryTree(files: fleet)).findings.filter {
+      $0.rule.name != "file-not-applied"
+    }
     #expect(before.count > 10)
     var (all, unchanged) = (0, 0)
     for seed in 0..<200 {
@@ -81,7 +83,11 @@ private struct Edit {
     let changed = documents.map { document -> String in
       var blocks: [[Substring]] = []
       for line in document.split(separator: "\n", omittingEmptySubsequences: true) {
-        if line.first?.isLetter == true || blocks.isEmpty { blocks.append([line]) } else { blocks[blocks.count - 1].append(line) }
+        if line.first?.isLetter == true || blocks.isEmpty {
+          blocks.append([line])
+        } else {
+          blocks[blocks.count - 1].append(line)
+        }
       }
       if blocks.count > 1 { blocks.swapAt(blocks.count - 1, blocks.count - 2) }
       return blocks.joined().map { "\($0)\n" }.joined()

@@ -67,7 +67,8 @@ struct RuleFixtureTests {
   }
 
   /// The findings when `change` is made to every YAML file of both revisions.
-  private func reported(in fixture: Fixture, _ change: ([UInt8]) -> [UInt8] = { $0 }) async throws -> [ExpectedFinding] {
+  private func reported(in fixture: Fixture, _ change: ([UInt8]) -> [UInt8] = { $0 }) async throws -> [ExpectedFinding]
+  {
     try await findings(
       in: InMemoryTree(files: fixture.files.mapYAML(change)),
       base: fixture.base.map { InMemoryTree(files: $0.mapYAML(change)) })

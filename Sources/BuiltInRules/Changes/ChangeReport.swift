@@ -78,7 +78,8 @@ extension ClusterChange {
   }
 
   /// Removals by who removes, in the order of the Kustomizations.
-  func byOwner(_ removals: [ObjectChanges.Removal]) -> [(owner: ObjectChanges.Owner, removals: [ObjectChanges.Removal])] {
+  func byOwner(_ removals: [ObjectChanges.Removal]) -> [(owner: ObjectChanges.Owner, removals: [ObjectChanges.Removal])]
+  {
     Dictionary(grouping: removals, by: \.owner).sorted { $0.key.new < $1.key.new }.map { ($0.key, $0.value) }
   }
 

@@ -121,7 +121,9 @@ struct CRDVersionRemoved: ChangeRule {
           at: place ?? key.map { values.forest.range($0.key) } ?? now.origin,
           label: "'\(lost)' is not among the versions", objects: [now.id], in: change,
           gone: [change.base.namePlace(old)],
-          notes: ["nothing of its Kustomization is applied then; with 'force' the definition and all its objects are deleted"],
+          notes: [
+            "nothing of its Kustomization is applied then; with 'force' the definition and all its objects are deleted"
+          ],
           help: "keep '\(lost)' with 'storage: false', have every object written anew, then drop it", cause: lost)
       }
     }

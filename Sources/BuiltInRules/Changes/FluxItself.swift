@@ -127,9 +127,10 @@ struct ImageBranchChanged: ChangeRule {
     if let branch = side.values.text(git, "push", "branch") { return branch }
     // A refspec alone pushes somewhere else.
     if side.values.text(git, "push", "refspec") != nil { return nil }
-    return side.values.text(git, "checkout", "ref", "branch") ?? source(of: object, side).flatMap {
-      side.values.text($0.root, "spec", "ref", "branch")
-    }
+    return side.values.text(git, "checkout", "ref", "branch")
+      ?? source(of: object, side).flatMap {
+        side.values.text($0.root, "spec", "ref", "branch")
+      }
   }
 
   private static func source(of object: AppliedObject, _ side: ClusterSide) -> AppliedObject? {

@@ -17,7 +17,8 @@ struct KustomizationRemoved: ChangeRule {
             ? "\(name) does not apply itself any more, so it deletes itself and \(Self.what(holding))"
             : "\(name) is removed, and \(Self.what(holding)) with it",
           at: change.place(of: owner, gone.removal.deletion),
-          label: isItself ? "its own manifest is not in what this path builds" : "what is no longer built here is deleted",
+          label: isItself
+            ? "its own manifest is not in what this path builds" : "what is no longer built here is deleted",
           severity: weight == .data ? .error : weight == .service ? .warning : .note,
           objects: [change.base.object(gone.removal.base).id] + holding.objects,
           owner: change.new.kustomization(owner.new), in: change,
@@ -25,7 +26,8 @@ struct KustomizationRemoved: ChangeRule {
           notes: Self.notes(holding, isChance: isChance),
           help: isItself
             ? "keep the file of this Kustomization below its path, or move it first and change the path in a later commit"
-            : "to keep the objects, commit 'deletionPolicy: Orphan' first, let it be applied, then remove the Kustomization")
+            : "to keep the objects, commit 'deletionPolicy: Orphan' first, let it be applied, then remove the Kustomization"
+        )
       }
     }
   }
@@ -51,7 +53,9 @@ struct KustomizationRenamed: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       for gone in change.objects.kustomizations {
-        guard let successor = gone.new, case .deleted(let holding, let isChance) = change.fate(of: gone) else { continue }
+        guard let successor = gone.new, case .deleted(let holding, let isChance) = change.fate(of: gone) else {
+          continue
+        }
         let (old, now) = (change.base.kustomization(gone.base), change.new.kustomization(successor))
         let before = change.base.object(gone.removal.base)
         let place = now.root.flatMap { root in
@@ -66,7 +70,8 @@ struct KustomizationRenamed: ChangeRule {
           severity: Severity(interruptionOf: holding.weight),
           objects: [id ?? before.id, before.id] + holding.objects, owner: old, in: change,
           gone: [change.base.namePlace(before)], notes: KustomizationRemoved.notes(holding, isChance: isChance),
-          help: "in three commits, each applied before the next: 'deletionPolicy: Orphan' on the old one; the new name; "
+          help:
+            "in three commits, each applied before the next: 'deletionPolicy: Orphan' on the old one; the new name; "
             + "without 'deletionPolicy' again")
       }
     }
@@ -112,7 +117,8 @@ struct ObjectsOrphaned: ChangeRule {
       owner: change.new.kustomization(gone.removal.owner.new), in: change,
       gone: [change.base.namePlace(change.base.object(gone.removal.base))], notes: notes,
       help: severity == .warning
-        ? "remove the Kustomization first, and what it needs one commit later" : "delete by hand what is not wanted any more")
+        ? "remove the Kustomization first, and what it needs one commit later"
+        : "delete by hand what is not wanted any more")
   }
 
   private func checkObjects(_ change: ClusterChange, _ report: inout FindingSink) {

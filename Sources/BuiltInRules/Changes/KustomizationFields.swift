@@ -28,7 +28,8 @@ extension FluxKustomization {
   /// The object, for findings.
   fileprivate func id(_ object: AppliedObject?) -> ObjectID {
     object?.id
-      ?? ObjectID(group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: namespace, name: name)
+      ?? ObjectID(
+        group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: namespace, name: name)
   }
 }
 

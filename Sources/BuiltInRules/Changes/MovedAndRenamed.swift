@@ -71,8 +71,9 @@ struct ObjectsRenamed: ChangeRule {
     for change in comparison.clusters {
       let all = Renaming.all(in: change).filter { !$0.cause.isOwn }
       let groups = Dictionary(grouping: all) { Place(owner: $0.pair.owner, range: $0.cause.place) }
-      for (place, renamings) in groups.sorted(by: { ($0.key.owner.new, $0.key.range) < ($1.key.owner.new, $1.key.range) })
-      {
+      for (place, renamings) in groups.sorted(by: {
+        ($0.key.owner.new, $0.key.range) < ($1.key.owner.new, $1.key.range)
+      }) {
         let kustomization = change.new.kustomization(place.owner.new)
         let weight = renamings.map { change.base.weight(of: $0.old) }.max() ?? .rest
         let owner = ObjectID(
@@ -86,7 +87,8 @@ struct ObjectsRenamed: ChangeRule {
           severity: Severity(interruptionOf: weight), objects: [owner] + renamings.map(\.now.id), owner: kustomization,
           in: change,
           notes: ["deleted: \(listed(renamings.map(\.old.id), limit: 5))"]
-            + (renamings.contains { $0.isRelease } ? ["the releases of HelmReleases are uninstalled and installed anew"] : []),
+            + (renamings.contains { $0.isRelease }
+              ? ["the releases of HelmReleases are uninstalled and installed anew"] : []),
           help: ObjectRenamed.help)
       }
     }
@@ -133,7 +135,9 @@ struct ObjectKindChanged: ChangeRule {
           at: place ?? now.origin, label: "to the cluster this is another object",
           severity: Severity(interruptionOf: change.base.weight(of: old)), objects: [now.id, old.id], in: change,
           gone: [change.base.namePlace(old)],
-          notes: ["the old one goes before the new one is ready; if its kind is no longer served, it cannot be deleted"],
+          notes: [
+            "the old one goes before the new one is ready; if its kind is no longer served, it cannot be deleted"
+          ],
           help: ObjectRenamed.help)
       }
     }

@@ -43,7 +43,9 @@ struct ReleaseReinstalled: ChangeRule {
       "\(now.id.shown) is uninstalled and installed anew: \(found.what)",
       at: place ?? change.new.namePlace(now), label: "another release to Helm", objects: [now.id], in: change,
       notes: ["its history and all that the chart made go, with the claims that are not kept"],
-      help: "keep name, namespaces and chart of the release as they are; 'releaseName' and 'storageNamespace' can spell them out")
+      help:
+        "keep name, namespaces and chart of the release as they are; 'releaseName' and 'storageNamespace' can spell them out"
+    )
   }
 
   private func check(_ renaming: Renaming, _ change: ClusterChange, _ report: inout FindingSink) {

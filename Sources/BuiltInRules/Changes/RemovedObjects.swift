@@ -73,7 +73,8 @@ struct RemovedObjects {
     ) {
       let name = kustomization.reference.displayName
       sink.report(
-        message, at: places.place(place, of: objects.map(\.origin), name), label: label, severity: severity, objects: ids + along, owner: kustomization, in: change,
+        message, at: places.place(place, of: objects.map(\.origin), name), label: label, severity: severity,
+        objects: ids + along, owner: kustomization, in: change,
         gone: gone, notes: notes + chance, help: help, cause: name)
     }
 
@@ -125,7 +126,8 @@ struct NamespaceRemoved: ChangeRule {
           "\(group.subject) \(group.isOne ? "is" : "are") no longer built and \(group.isOne ? "is" : "are") deleted, "
             + "with everything in \(group.isOne ? "it" : "them")",
           label: "deletes what is no longer built", along: along, notes: notes,
-          help: "to keep it, commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' first, let it be applied, "
+          help:
+            "to keep it, commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' first, let it be applied, "
             + "then remove the manifest",
           &places, to: &report)
       }
@@ -200,7 +202,8 @@ struct ReleaseRemoved: ChangeRule {
           label: "deletes what is no longer built",
           notes: ["claims of the chart go, too, unless they carry 'helm.sh/resource-policy: keep'"]
             + (group.isOne ? [] : ["uninstalled: \(listed(group.ids, limit: 5))"]),
-          help: "to keep what it installed, commit 'suspend: true' first, let it be applied, then remove the HelmRelease",
+          help:
+            "to keep what it installed, commit 'suspend: true' first, let it be applied, then remove the HelmRelease",
           &places, to: &report)
       }
     }

@@ -56,7 +56,8 @@ private struct Widening {
     let before = values.field(old, "rules").map { Array(values.forest.items($0)) } ?? []
     for rule in values.field(now, "rules").map({ Array(values.forest.items($0)) }) ?? [] {
       guard let verbs = values.field(rule, "verbs") else { continue }
-      let resources = texts(values.field(rule, "resources"), values) + texts(values.field(rule, "nonResourceURLs"), values)
+      let resources =
+        texts(values.field(rule, "resources"), values) + texts(values.field(rule, "nonResourceURLs"), values)
       for verb in values.forest.items(verbs) {
         let text = values.forest.text(verb)
         for resource in resources {
