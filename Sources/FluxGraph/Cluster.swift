@@ -18,10 +18,14 @@ package struct Cluster: Sendable {
   /// The objects by what they are called.
   package var index = ObjectIndex()
   package var edges: [Edge] = []
+  /// Charts that are built from files that are here.
+  package var charts: [ChartUse] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
   /// The source of the entry point.
   var ownSource: ClusterBuilder.SourceIdentity?
+  /// The URLs of this repository, as far as the cluster or the clone says them, normalized.
+  var ownURLs: Set<String> = []
   /// Sources of this repository that the Flux Operator makes of FluxInstances which the cluster applies.
   var madeSources: Set<ClusterBuilder.SourceIdentity> = []
   /// Kustomizations and HelmReleases defined anywhere in the repository, for a group without an entry point.
@@ -238,6 +242,8 @@ package struct Edge: Sendable {
   /// What holds the reference: the entry of a list or mapping with the name in it, else the name itself.
   package var entry: NodeRef
   package var isOptional: Bool
+  /// The field below `spec`, without indexes: `chart.spec.sourceRef`.
+  package var path: String
   /// The flag that keeps the controller from following the reference into another namespace.
   package var lock: ControllerFlag? = nil
 

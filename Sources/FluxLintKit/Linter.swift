@@ -19,6 +19,9 @@ package struct LinterOptions: Sendable {
   /// What the tree is compared with.
   package var base: BaseTree?
 
+  /// Is told what is being done, in a few words.
+  package var progress: @Sendable (String) -> Void = { _ in }
+
   package init(fluxVersion: FluxVersion? = nil) { self.fluxVersion = fluxVersion }
 }
 
@@ -123,6 +126,7 @@ package enum Linter {
   static func load(
     _ tree: any SourceTree, _ known: SourceSet? = nil, options: LinterOptions
   ) async throws(LinterError) -> Loaded {
+    options.progress("reading the files")
     let sources: SourceSet
     if let known {
       sources = known
@@ -155,6 +159,7 @@ package enum Linter {
       settings: GraphSettings(
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external),
       keepsResults: options.base != nil)
+    options.progress("building the clusters")
     let graph = await builder.build()
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
