@@ -130,7 +130,14 @@ package struct ObjectChanges: Sendable {
 
   private mutating func compare(_ owner: Owner) {
     let (old, now) = (base.objects(of: owner.base), new.objects(of: owner.new))
-    if old.count == now.count, zip(old, now).allSatisfy({ base.object($0).root == new.object($1).root }) { return }
+    // What was built once for both revisions differs after substitution only if a variable does.
+    let scopes = (base.kustomization(owner.base).substitution, new.kustomization(owner.new).substitution)
+    let hasSameVariables = scopes.0.isActive == scopes.1.isActive && scopes.0.values == scopes.1.values
+    func isSame(_ one: Int, _ other: Int) -> Bool {
+      let (before, after) = (base.object(one), new.object(other))
+      return before.root == after.root || hasSameVariables && before.built == after.built
+    }
+    if old.count == now.count, zip(old, now).allSatisfy(isSame) { return }
     let target = new.target(owner.new)
     var numbers: [AppliedKey: Int] = [:]
     for number in now { numbers[AppliedKey(new.object(number).id, target: target)] = number }
@@ -138,7 +145,7 @@ package struct ObjectChanges: Sendable {
     for number in old {
       let object = base.object(number)
       if let other = numbers.removeValue(forKey: AppliedKey(object.id, target: target)) {
-        if object.root != new.object(other).root {
+        if !isSame(number, other) {
           edited.append(Pair(base: number, new: other, owner: owner))
         }
       } else if Self.isDecided(object.id) {
