@@ -103,7 +103,8 @@ let package = Package(
     module(
       "RuleEngine",
       [
-        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
+        "TextMatching", "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize",
+        "FluxModel", "Schemas",
         "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue",
       ]),
     module(

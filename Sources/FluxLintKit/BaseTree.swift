@@ -92,6 +92,7 @@ struct BaseRevision {
       suppressions: Suppressions(builder.sources, ruleNames: ruleNames))
     old.ruleMistakes = UserRules(builder.sources).mistakes
     old.schemaDirectories = model.schemaDirectories
+    old.unreadMarkers = Linter.unreadMarkers(old)
     self.model = old
     comparison = Comparison(base: old.clusters, old.sources, new: model.clusters, model.sources)
   }

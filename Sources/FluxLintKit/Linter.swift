@@ -165,6 +165,7 @@ package enum Linter {
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     model.ruleMistakes = userRules.mistakes
     model.schemaDirectories = configuration.schemas
+    model.unreadMarkers = unreadMarkers(model)
     var base: BaseRevision?
     if let tree = options.base {
       do {
@@ -178,6 +179,13 @@ package enum Linter {
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
       builder: builder, userRules: userRules, base: base, catalogue: catalogue)
+  }
+
+  /// Looks for image markers where an automation goes past them.
+  static func unreadMarkers(_ model: RepositoryModel) -> [SourceRange] {
+    let automations = model.clusters.filter { $0.cluster.index.has(kind: "ImageUpdateAutomation") }
+      .flatMap(\.imageAutomations)
+    return ImageMarkers.inOtherFiles(of: model.sources, below: automations.compactMap(\.directory))
   }
 
   /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.

@@ -29,6 +29,9 @@ package struct RepositoryModel {
   /// What changed since another revision; nil where only one is looked at.
   package var comparison: Comparison?
 
+  /// Lines with image markers in files that are not read for them.
+  package var unreadMarkers: [SourceRange] = []
+
   package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
     self.sources = sources
     self.graph = graph
@@ -39,20 +42,24 @@ package struct RepositoryModel {
   package var forest: Forest { sources.forest }
 
   /// What is known of each cluster of the graph, in its order.
-  package var clusters: [ClusterFacts] { facts.all(graph, forest) }
+  package var clusters: [ClusterFacts] { facts.value { ClusterFacts.all(of: graph, in: forest) } }
 
-  private let facts = KnownFacts()
+  /// The markers of image-automation-controller in all YAML files.
+  package var imageMarkers: ImageMarkers { markers.value { ImageMarkers(sources) } }
 
-  /// Made when a rule first asks, so that a build without rules does not pay for them. Rules run side by side.
-  private final class KnownFacts: Sendable {
-    private let known = Mutex<[ClusterFacts]?>(nil)
+  private let facts = Known<[ClusterFacts]>()
+  private let markers = Known<ImageMarkers>()
 
-    func all(_ graph: FluxGraph, _ forest: Forest) -> [ClusterFacts] {
+  /// Made when a rule first asks, so that a build without rules does not pay for it. Rules run side by side.
+  private final class Known<Value: Sendable>: Sendable {
+    private let known = Mutex<Value?>(nil)
+
+    func value(_ make: () -> Value) -> Value {
       known.withLock { known in
-        if let known { return known }
-        let facts = ClusterFacts.all(of: graph, in: forest)
-        known = facts
-        return facts
+        if let value = known { return value }
+        let value = make()
+        known = value
+        return value
       }
     }
   }

@@ -6,8 +6,8 @@
 package struct LinearRegex: Sendable {
   let program: [RegexInstruction]
   let classes: [ScalarClass]
-  /// How many groups capture, the whole match not counted.
-  package let groupCount: Int
+  /// The names of the groups that capture, the whole match not counted; empty for a group without a name.
+  package let groupNames: [String]
   /// The bytes that every match begins with, as far as a search can skip to them.
   let prefix: [UInt8]
   private let states: RegexStates?
@@ -30,10 +30,13 @@ package struct LinearRegex: Sendable {
     try compiler.compile(node)
     program = compiler.program + [.match]
     classes = compiler.classes
-    groupCount = parser.groupCount
+    groupNames = parser.groupNames
     prefix = RegexCompiler.literalPrefix(of: node)
     states = RegexStates(program)
   }
+
+  /// How many groups capture, the whole match not counted.
+  package var groupCount: Int { groupNames.count }
 
   /// A measure of the work for each byte of a text.
   package var weight: Int { program.count }
