@@ -111,7 +111,8 @@ let package = Package(
       "BuiltInRules",
       [
         "CEL", "SourceText", "ScalarFormats", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize",
-        "FluxModel", "Schemas", "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "FluxModel", "Schemas", "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles", "RuleCatalogue",
+        "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
