@@ -212,7 +212,7 @@ enum Sample {
   /// Metadata for most of the rules above: one rule of a finding is unknown, and one known rule finds nothing.
   static let rules = [
     RuleMetadata(
-      id: RuleID("depends-on-cycle"), family: "delivery", severity: .error,
+      id: RuleID("depends-on-cycle"), family: "order", severity: .error,
       summary: "Kustomizations wait for each other",
       text: .read(
         RuleProse(
@@ -234,7 +234,7 @@ enum Sample {
 
   private static func rule(_ name: String, _ severity: Severity, _ summary: String) -> RuleMetadata {
     RuleMetadata(
-      id: RuleID(name), family: "delivery", severity: severity, summary: summary,
+      id: RuleID(name), family: "order", severity: severity, summary: summary,
       text: .read(RuleProse(summary: summary, why: "Because \(summary).", fix: "Change it")))
   }
 }
