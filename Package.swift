@@ -135,8 +135,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
-        "Migration", "RuleEngine",
+        "CEL", "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel",
+        "FluxGraph", "Migration", "RuleFiles", "RuleEngine", "FluxLintKit",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(

@@ -92,7 +92,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(parent)' has no field '\(name)'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "; 'fluxlint schema \(parent)' lists them")
     case .notARuleName(let name):
-      "'\(name)' is no name of a rule; write 'family/name', both in kebab case"
+      "'\(name)' is no name of a rule; write 'name', or 'family/name', in kebab case"
     case .exists(let path):
       "'\(path)' is there already"
     case .notAFluxVersion(let text):

@@ -74,7 +74,7 @@ package enum Linter {
     findings += unusedSuppressions(model.suppressions, &ignores, loaded)
     findings.sort(by: Finding.inReportOrder)
     return report(
-      model, findings: findings, outcome.schemas, suppressedCount: suppressedCount, configuration: configuration)
+      model, outcome, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
@@ -168,7 +168,7 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, findings: [Finding], _ schemas: SchemaVerdicts?, suppressedCount: Int,
+    _ model: RepositoryModel, _ outcome: RuleRun.Outcome, findings: [Finding], suppressedCount: Int,
     configuration: Configuration
   ) -> Report {
     let sources = model.sources
@@ -176,7 +176,8 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(schemas?.unknownKinds ?? [])
+      notChecked: NotCheckedList.make(model, outcome.undecided)
+        + NotCheckedList.unknownKinds(outcome.schemas?.unknownKinds ?? [])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },

@@ -12,6 +12,9 @@ package struct FindingSink {
   package let severity: Severity
   /// The clusters that have what is being looked at, for findings that name none.
   var clusters: [String] = []
+  /// What could not be decided, each value once.
+  private(set) var undecided: [Undecided] = []
+  private var undecidedPlaces: Set<Key> = []
   private var groups: [[Variant]] = []
   private var numbers: [Key: Int] = [:]
 
@@ -47,8 +50,15 @@ package struct FindingSink {
     add(variant, Key(range: range, cause: cause ?? message))
   }
 
+  /// Says that nothing can be said.
+  mutating func leaveOpen(_ value: Undecided) {
+    guard undecidedPlaces.insert(Key(range: value.range, cause: value.reason)).inserted else { return }
+    undecided.append(value)
+  }
+
   /// Takes over what another sink of the same rule has.
   mutating func add(_ other: FindingSink) {
+    for value in other.undecided { leaveOpen(value) }
     for (key, number) in other.numbers.sorted(by: { $0.value < $1.value }) {
       for variant in other.groups[number] { add(variant, key) }
     }

@@ -26,6 +26,8 @@ package struct RuleRun: Sendable {
     package var findings: [Finding]
     /// Nil where no rule asked for it.
     package var schemas: SchemaVerdicts?
+    /// What rules in expressions could not decide, in the order of the rules.
+    package var undecided: [Undecided] = []
   }
 
   package func findings(on model: RepositoryModel) async -> [Finding] { await outcome(on: model).findings }
@@ -59,7 +61,8 @@ package struct RuleRun: Sendable {
         if case .schemas(let check) = rules[number].rule.check { check(schemas, model, &sinks[number]) }
       }
     }
-    return Outcome(findings: sinks.flatMap { $0.finish() }, schemas: schemas)
+    return Outcome(
+      findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided))
   }
 
   private enum Job: Sendable {
@@ -228,8 +231,7 @@ private struct Subjects {
 
   private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
     let place = entry.places[number]
-    return ExpressionSubject(
-      context.model.graph.clusters[place.cluster].objects[place.object], number: place.object, in: context)
+    return ExpressionSubject(place, in: context)
   }
 }
 

@@ -6,8 +6,8 @@ import YAMLSyntax
 /// An object as expressions see it: made once for all rules that look at it.
 struct ExpressionSubject {
   let object: AppliedObject
-  /// Among the objects of its cluster.
-  let number: Int
+  /// The number of a cluster that has it, and its own among the objects of that.
+  let place: (cluster: Int, object: Int)
   let context: ExpressionContext
   var run: ExpressionRun
   private var hasReferences = false
@@ -15,9 +15,9 @@ struct ExpressionSubject {
   static let noItem = Value.fail("there is no item without 'each'")
 
   /// - Parameter context: without a cluster, for what is the same in all clusters that have the object.
-  init(_ object: AppliedObject, number: Int, in context: ExpressionContext) {
-    self.object = object
-    self.number = number
+  init(_ place: (cluster: Int, object: Int), in context: ExpressionContext) {
+    object = context.model.graph.clusters[place.cluster].objects[place.object]
+    self.place = place
     self.context = context
     let forest = context.model.forest
     var bindings = Array(repeating: Value.null, count: RuleEnvironment.Slot.allCases.count)
@@ -52,7 +52,7 @@ struct ExpressionSubject {
   /// Gives `refs` its value, which most rules do not look at.
   mutating func bindReferences() {
     guard !hasReferences, context.facts != nil else { return }
-    run[.refs] = context.references(of: number)
+    run[.refs] = context.references(of: place.object)
     hasReferences = true
   }
 }

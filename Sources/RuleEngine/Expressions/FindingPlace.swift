@@ -13,6 +13,13 @@ struct FindingPlace {
   /// The cluster, where the rule looks at it.
   var facts: ClusterFacts?
 
+  init(_ subject: ExpressionSubject) {
+    forest = subject.context.model.forest
+    object = subject.object
+    kustomization = subject.kustomization
+    facts = subject.context.facts
+  }
+
   /// The bytes of a scalar; a mapping or a list is long, so its key stands for it, and the name for a whole object.
   func range(of ref: Ref?, isKey: Bool) -> SourceRange {
     guard let node = ref.map(NodeRef.init), forest.resolved(node) != forest.resolved(object.root) else {

@@ -26,12 +26,7 @@ enum RuleFunctions {
           namespace: isClusterScoped ? nil : written(first, ["metadata", "namespace"], evaluator),
           name: written(first, ["metadata", "name"], evaluator) ?? ""
         ).displayName)
-    case .releaseName:
-      return .string(
-        ReleaseName.composed(
-          releaseName: text(first, ["spec", "releaseName"], evaluator),
-          targetNamespace: text(first, ["spec", "targetNamespace"], evaluator),
-          name: text(first, ["metadata", "name"], evaluator) ?? ""))
+    case .releaseName: return releaseName(of: first, evaluator)
     case .shortReleaseName: return .string(ReleaseName.shortened(evaluator.string(first) ?? ""))
     case .registryHost: return .string(ImageName(evaluator.string(first) ?? "").host)
     case .imageTag: return .string(ImageName(evaluator.string(first) ?? "").tag)
@@ -49,6 +44,19 @@ enum RuleFunctions {
       default: return ClusterFunctions.call(function, arguments, evaluator, context)
       }
     }
+  }
+
+  private static func releaseName(of release: Value, _ evaluator: Evaluator) -> Value {
+    let parts = [["spec", "releaseName"], ["spec", "targetNamespace"], ["metadata", "name"]].map {
+      follow(release, $0, evaluator)
+    }
+    let texts = parts.map { $0.flatMap { evaluator.string($0) } }
+    // An explicit name is all that counts.
+    if texts[0]?.isEmpty ?? true {
+      for case .unknown(let unknown)? in parts { return .unknown(unknown) }
+    }
+    return .string(
+      ReleaseName.composed(releaseName: texts[0], targetNamespace: texts[1], name: texts[2] ?? ""))
   }
 
   /// A text as it stands in the object, known or not.
