@@ -50,6 +50,9 @@ package struct FindingSink {
     add(variant, Key(range: range, cause: cause ?? message))
   }
 
+  /// Whether nothing was reported and everything decided.
+  var isEmpty: Bool { groups.isEmpty && undecided.isEmpty }
+
   /// Says that nothing can be said.
   mutating func leaveOpen(_ value: Undecided) {
     guard undecidedPlaces.insert(Key(range: value.range, cause: value.reason)).inserted else { return }

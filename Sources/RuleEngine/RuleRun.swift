@@ -126,7 +126,8 @@ package struct RuleRun: Sendable {
     let groups: SchemaGroups?
     private let objects: DistinctObjects
     private let jobCount: Int
-    private let rulesOfKind: [ObjectKind: [Int]]
+    /// The numbers of the rules that want a kind, by the number of the kind.
+    private let rulesOfKind: [[Int]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     private let next = Atomic(0)
@@ -137,12 +138,8 @@ package struct RuleRun: Sendable {
       self.groups = groups
       self.objects = objects
       jobCount = jobs.count
-      var rulesOfKind: [ObjectKind: [Int]] = [:]
       let selections = run.rules.map { KindSelection($0.rule.check) }
-      for entry in objects.all where rulesOfKind[entry.kind] == nil {
-        rulesOfKind[entry.kind] = selections.indices.filter { selections[$0].contains(entry.kind) }
-      }
-      self.rulesOfKind = rulesOfKind
+      rulesOfKind = objects.kinds.map { kind in selections.indices.filter { selections[$0].contains(kind) } }
       let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
       contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
@@ -160,20 +157,17 @@ package struct RuleRun: Sendable {
     }
 
     func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
-      var sinks: [Int: FindingSink] = [:]
+      var sinks = run.rules.indices.map(newSink)
       for entry in objects.all[range] {
-        let rules = rulesOfKind[entry.kind] ?? []
-        guard !rules.isEmpty else { continue }
         let clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
         var subjects = Subjects(entry, contexts)
-        for number in rules {
-          var sink = sinks.removeValue(forKey: number) ?? newSink(number)
-          sink.clusters = clusters
-          check(entry, run.rules[number].rule.check, &subjects, &sink)
-          sinks[number] = sink
+        for number in rulesOfKind[entry.kind] {
+          sinks[number].clusters = clusters
+          check(entry, run.rules[number].rule.check, &subjects, &sinks[number])
         }
       }
-      return sinks
+      return Dictionary(
+        uniqueKeysWithValues: sinks.indices.lazy.filter { !sinks[$0].isEmpty }.map { ($0, sinks[$0]) })
     }
 
     private func check(
@@ -238,22 +232,32 @@ private struct Subjects {
 /// The objects of some kinds, each once: clusters that share a base often have the very same.
 struct DistinctObjects {
   struct Entry {
-    var kind: ObjectKind
+    /// Among `kinds`.
+    var kind: Int
     /// Where it is in each cluster that has it, by their numbers in the graph.
     var places: [(cluster: Int, object: Int)]
   }
 
   private(set) var all: [Entry] = []
+  /// Those that somebody asks for and that there are.
+  private(set) var kinds: [ObjectKind] = []
 
-  init(_ graph: FluxGraph, kinds: KindSelection) {
-    guard !kinds.isEmpty else { return }
+  init(_ graph: FluxGraph, kinds selection: KindSelection) {
+    guard !selection.isEmpty else { return }
+    // Nil for a kind that nobody asks for.
+    var kindNumbers: [ObjectKind: Int?] = [:]
     var numbers: [NodeRef: Int] = [:]
     for (cluster, number) in graph.clusters.indices.lazy.flatMap({ cluster in
       graph.clusters[cluster].objects.indices.lazy.map { (cluster, $0) }
     }) {
       let object = graph.clusters[cluster].objects[number]
       let kind = ObjectKind(object.id.kind, object.id.group)
-      guard kinds.contains(kind) else { continue }
+      if kindNumbers[kind] == nil {
+        let isWanted = selection.contains(kind)
+        kindNumbers[kind] = .some(isWanted ? kinds.count : nil)
+        if isWanted { kinds.append(kind) }
+      }
+      guard let kind = kindNumbers[kind] ?? nil else { continue }
       if let known = numbers[object.root] {
         if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
       } else {

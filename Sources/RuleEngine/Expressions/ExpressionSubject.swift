@@ -12,6 +12,8 @@ struct ExpressionSubject {
   var run: ExpressionRun
   private var hasReferences = false
 
+  private static let noKustomization = Value.unknown(
+    Unknown("what applies it is no Kustomization of this repository"))
   static let noItem = Value.fail("there is no item without 'each'")
 
   /// - Parameter context: without a cluster, for what is the same in all clusters that have the object.
@@ -33,7 +35,7 @@ struct ExpressionSubject {
       bindings: bindings)
     run[.kustomization] =
       kustomization.map { .mapRef(Ref($0)) }
-      ?? .unknown(Unknown("what applies it is no Kustomization of this repository"))
+      ?? (context.facts == nil ? ExpressionContext.noCluster : Self.noKustomization)
   }
 
   /// The definition of the Kustomization that applies it.
