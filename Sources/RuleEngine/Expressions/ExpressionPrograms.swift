@@ -5,13 +5,23 @@ import Synchronization
 /// The expressions of a rule, compiled when an object asks for them: what finds first, what tells only for a finding.
 final class ExpressionPrograms: Sendable {
   /// What decides whether there is a finding.
-  struct Decision: Sendable {
-    var bindings: [Program]
-    var when: Program?
-    var each: Program?
-    var assertion: Program
+  final class Decision: Sendable {
+    let bindings: [Program]
+    let when: Program?
+    let each: Program?
+    let assertion: Program
     /// Whether one of them looks at `refs`.
-    var usesReferences: Bool
+    let usesReferences: Bool
+
+    init(_ check: ExpressionCheck, in environment: Environment) throws {
+      bindings = try check.bindings.map { try Program($0.text, in: environment) }
+      when = try check.when.map { try Program($0, in: environment) }
+      each = try check.each.map { try Program($0, in: environment) }
+      assertion = try Program(check.assertion, in: environment)
+      usesReferences = (bindings + [when, each, assertion].compactMap(\.self)).contains {
+        $0.uses(RuleEnvironment.Slot.refs.rawValue)
+      }
+    }
   }
 
   /// What a finding says.
@@ -47,7 +57,7 @@ final class ExpressionPrograms: Sendable {
   /// Nil when an expression does not compile, which the reader of the file has said.
   var decision: Decision? {
     decisions.withLock { known in
-      if known == nil { known = try? makeDecision() }
+      if known == nil { known = try? Decision(check, in: environment) }
       return known
     }
   }
@@ -57,19 +67,6 @@ final class ExpressionPrograms: Sendable {
       if known == nil { known = try? makeWording() }
       return known
     }
-  }
-
-  private func makeDecision() throws -> Decision {
-    let environment = environment
-    let bindings = try check.bindings.map { try Program($0.text, in: environment) }
-    let when = try check.when.map { try Program($0, in: environment) }
-    let each = try check.each.map { try Program($0, in: environment) }
-    let assertion = try Program(check.assertion, in: environment)
-    return Decision(
-      bindings: bindings, when: when, each: each, assertion: assertion,
-      usesReferences: (bindings + [when, each, assertion].compactMap(\.self)).contains {
-        $0.uses(RuleEnvironment.Slot.refs.rawValue)
-      })
   }
 
   private func makeWording() throws -> Wording {

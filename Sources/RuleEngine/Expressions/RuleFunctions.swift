@@ -4,7 +4,9 @@ import RuleFiles
 
 extension RuleEnvironment {
   /// The environment of a rule that runs.
-  static func running(names: [String]) -> Environment { make(names: names) { RuleFunctions.call($0, $1, &$2) } }
+  static func running(names: [String]) -> Environment { running.binding(names) }
+
+  private static let running = make { RuleFunctions.call($0, $1, &$2) }
 }
 
 /// The functions of the domain.
@@ -82,13 +84,18 @@ enum RuleFunctions {
     return value
   }
 
+  private static let pods = [
+    ["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"],
+  ]
+  private static let containerLists = [["initContainers"], ["containers"], ["ephemeralContainers"]]
+
   /// The images of a workload, wherever its pods are described.
   private static func images(of object: Value, _ evaluator: Evaluator) -> Value {
-    let pods = [["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"]]
     var images: [Value] = []
-    for pod in pods {
-      for list in ["initContainers", "containers", "ephemeralContainers"] {
-        guard let containers = follow(object, pod + [list], evaluator), let items = evaluator.elements(containers)
+    for path in pods {
+      guard let pod = follow(object, path, evaluator) else { continue }
+      for list in containerLists {
+        guard let containers = follow(pod, list, evaluator), let items = evaluator.elements(containers)
         else { continue }
         for item in items {
           guard let image = follow(item, ["image"], evaluator) else { continue }
