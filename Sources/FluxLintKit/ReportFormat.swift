@@ -16,13 +16,16 @@ extension Report {
   ///   - color: whether text has colours.
   ///   - width: columns of the terminal that text is for; nil when it goes elsewhere.
   ///   - withSummary: whether text ends with what was checked and what was not.
+  ///   - limit: how many findings of one rule text shows.
   package func rendered(
-    as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true,
+    as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true, limit: Int? = nil,
     rules: [RuleMetadata] = ruleCatalogue
   ) -> Document {
     switch format {
     case .text:
-      Document(TextReporter.render(self, style: TextStyle(color: color, width: width), withSummary: withSummary))
+      Document(
+        TextReporter.render(
+          self, style: TextStyle(color: color, width: width), withSummary: withSummary, limit: limit))
     case .json: Document(data: JSONReporter.render(self, rules: rules, version: fluxlintVersion))
     case .sarif: Document(data: SARIFReporter.render(self, rules: rules, version: fluxlintVersion))
     }

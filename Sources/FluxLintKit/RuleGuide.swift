@@ -78,6 +78,16 @@ package enum RuleGuide {
         json.field("status", rule.status.rawValue)
         json.field("since", rule.since)
         json.field("formerly", strings: rule.formerNames)
+        json.field("options", objects: rule.options) { json, option in
+          json.field("name", option.name)
+          switch option.defaultValue {
+          case .integer(let number): json.field("default", number)
+          case .boolean(let flag): json.field("default", flag)
+          case .string(let text): json.field("default", text)
+          case .strings(let texts): json.field("default", strings: texts)
+          }
+          json.field("about", option.about)
+        }
         json.field("summary", rule.summary)
       }
     }

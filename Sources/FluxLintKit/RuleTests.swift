@@ -62,7 +62,9 @@ package struct RuleTests: Sendable {
     for file in example.files { files[file.path] = Array(file.text.utf8) }
     if let bytes { files["\(UserRules.directory)/\(rule.id.name).yaml"] = bytes }
     do {
-      let report = try await Linter.check(InMemoryTree(files: files))
+      let report = try await Linter.check(
+        InMemoryTree(files: files),
+        options: LinterOptions(rules: RuleChoice(enabled: [rule.id.name], withPreview: true)))
       return example.difference(from: ExpectedFinding.all(of: report), rule: rule.id.name)
     } catch {
       return ["the example cannot be checked: \(CommandFailure(error).message)"]

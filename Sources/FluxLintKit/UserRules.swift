@@ -73,7 +73,8 @@ extension RuleMetadata {
   init(_ rule: RuleFile) {
     self.init(
       id: rule.id, family: rule.family, severity: rule.severity, tier: rule.tier, status: rule.status,
-      since: rule.since, formerNames: rule.formerNames, summary: rule.prose.summary, options: rule.options,
+      since: rule.since, earlier: rule.earlier, formerNames: rule.formerNames, summary: rule.prose.summary,
+      options: rule.options,
       text: .read(rule.prose))
   }
 }

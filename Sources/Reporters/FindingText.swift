@@ -22,6 +22,7 @@ struct FindingText {
     append([
       ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity), ShownLine.Span(": "),
       ShownLine.Span(finding.message, .bold),
+      ShownLine.Span(finding.tier == .default ? "" : " (\(finding.tier.rawValue))", .dim),
     ])
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)

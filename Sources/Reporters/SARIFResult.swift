@@ -51,6 +51,7 @@ struct SARIFResult: Comparable {
     }
     json.field("properties") {
       $0.field("rule", finding.rule.name)
+      if finding.tier != .default { $0.field("tier", finding.tier.rawValue) }
       if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
     }
   }

@@ -7,13 +7,26 @@ package enum TextReporter {
   ///
   /// - Parameter withSummary: Whether what was not checked and the numbers follow the findings. Without them a report
   ///   that has no findings is empty.
-  package static func render(_ report: Report, style: TextStyle, withSummary: Bool = true) -> ShownLines {
+  /// - Parameter limit: how many findings of one rule are shown; the others are counted.
+  package static func render(
+    _ report: Report, style: TextStyle, withSummary: Bool = true, limit: Int? = nil
+  ) -> ShownLines {
     let texts = SourceTexts(report)
     var lines = ShownLines()
-    for (number, finding) in report.findings.enumerated() {
-      if number > 0 { lines.appendBreak() }
+    var counts: [RuleID: Int] = [:]
+    for finding in report.findings {
+      counts[finding.rule, default: 0] += 1
+      if let limit, counts[finding.rule, default: 0] > limit { continue }
+      if !lines.isEmpty { lines.appendBreak() }
       for line in FindingText(finding, texts, clusterCount: report.clusters.count, style: style).lines {
         lines.append(line)
+      }
+    }
+    if let limit {
+      let omitted = counts.filter { $0.value > limit }.sorted { $0.key < $1.key }
+      if !omitted.isEmpty, !lines.isEmpty { lines.appendBreak() }
+      for (rule, number) in omitted {
+        lines.append(ShownLine("\(count(number - limit, "more finding")) of '\(rule.name)' not shown"))
       }
     }
     guard withSummary else { return lines }

@@ -2,6 +2,8 @@ package import Diagnostics
 package import FluxGraph
 package import FluxModel
 package import Manifests
+package import RuleCatalogue
+package import RuleFiles
 package import SourceText
 import YAMLSyntax
 
@@ -12,8 +14,12 @@ package struct Configuration: Sendable {
   package static let mistakenPath = ".fluxlint.yml"
 
   package var fluxVersion: FluxVersion?
-  /// What the user says of a rule; a rule not named keeps its own severity.
-  package var levels: [RuleID: RuleLevel] = [:]
+  /// The tiers that run without being named; nil where it does not say.
+  package var base: RuleBase?
+  /// Whose rules and severities are meant; nil for those of the program.
+  package var rulesVersion: FluxlintVersion?
+  /// What the user says of a rule; a rule not named is as the catalogue says.
+  package var rules: [RuleID: RuleSetting] = [:]
   package var failOn: FailureThreshold?
   package var ignores: [IgnoredFindings] = []
   /// Other repositories that lie next to this one.
@@ -28,12 +34,6 @@ package struct Configuration: Sendable {
   package var schemas: [String] = []
 
   package init() {}
-}
-
-/// A rule's level in the configuration.
-package enum RuleLevel: Hashable, Sendable {
-  case off
-  case severity(Severity)
 }
 
 /// An entry of `ignore:`: findings that are not reported.
@@ -61,9 +61,9 @@ package struct ConfigurationError: Error, Hashable, Sendable {
 extension Configuration {
   /// Reads the configuration of a tree; the defaults when it has none.
   ///
-  /// - Parameter isRule: whether a name is one of the catalogue.
+  /// - Parameter rules: all that it may speak of.
   package static func load(
-    from sources: SourceSet, isRule: @escaping (String) -> Bool
+    from sources: SourceSet, rules: KnownRules
   ) throws(ConfigurationError) -> Configuration {
     guard let file = sources.fileInRepository(at: path) else { return Configuration() }
     if let problem = sources.problems(of: file).first {
@@ -76,7 +76,7 @@ extension Configuration {
         message: "a second document; write all of the configuration in one",
         range: sources.forest.range(documents[1].root))
     }
-    return try Decoder(forest: sources.forest, isRule: isRule).configuration(root)
+    return try Decoder(forest: sources.forest, rules: rules).configuration(root)
   }
 
   /// What `rulesDirectories` names, for those who need the rules before the rest of the configuration, which speaks of
@@ -90,7 +90,7 @@ extension Configuration {
 
   struct Decoder {
     let forest: Forest
-    let isRule: (String) -> Bool
+    let rules: KnownRules
 
     func configuration(_ root: NodeRef) throws(ConfigurationError) -> Configuration {
       try expect(root, .mapping, "the configuration")
@@ -105,11 +105,9 @@ extension Configuration {
               "'\(forest.text(pair.value))' is no threshold; write error, warning, note or never", pair.value)
           }
           result.failOn = threshold
-        case "rules":
-          try expect(pair.value, .mapping, "'rules'")
-          for entry in forest.pairs(pair.value) {
-            result.levels[try rule(entry.key)] = try level(entry.value)
-          }
+        case "extends": result.base = try RuleEntries(self).base(pair.value)
+        case "rulesVersion": result.rulesVersion = try RuleEntries(self).version(pair.value)
+        case "rules": result.rules = try RuleEntries(self).settings(pair.value)
         case "ignore":
           try expect(pair.value, .sequence, "'ignore'")
           for item in forest.items(pair.value) { result.ignores.append(try ignored(item)) }
@@ -132,8 +130,8 @@ extension Configuration {
           for item in forest.items(pair.value) { result.schemas.append(try directory(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, rulesDirectories, failOn, ignore, sources, clusters, "
-              + "external and schemas",
+            "unknown key '\(key)'; known are fluxVersion, extends, rules, rulesVersion, rulesDirectories, failOn, "
+              + "ignore, sources, clusters, external and schemas",
             pair.key)
         }
       }
@@ -181,21 +179,14 @@ extension Configuration {
       return clean
     }
 
-    private func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
+    /// The rule of a name, old or new.
+    func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
       let name = forest.text(node)
-      guard isRule(name) else {
-        throw error("'\(name)' is no rule; 'fluxlint rules' lists them", node)
+      guard let rule = rules.rule(name) else {
+        let hint = rules.nearest(to: name).map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them"
+        throw error("'\(name)' is no rule; \(hint)", node)
       }
-      return RuleID(name)
-    }
-
-    private func level(_ node: NodeRef) throws(ConfigurationError) -> RuleLevel {
-      let text = forest.text(node)
-      if text == "off" { return .off }
-      guard let severity = Severity(rawValue: text) else {
-        throw error("'\(text)' is no level; write off, note, warning or error", node)
-      }
-      return .severity(severity)
+      return rule
     }
 
     func expect(_ node: NodeRef, _ kind: Node.Kind, _ what: String) throws(ConfigurationError) {

@@ -25,6 +25,8 @@ struct CheckCommand: AsyncParsableCommand {
             a file for GitHub or GitLab; the summary goes to standard error
         fluxlint check --fail-on warning
             let warnings fail the build as well
+        fluxlint check --enable strict --disable helm
+            more rules, and none of a family; 'fluxlint rules' lists them
         fluxlint check --flux-version 2.9
             what would an upgrade to Flux 2.9 break?
 
@@ -59,17 +61,27 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "2.x"))
   var fluxVersion: String?
 
+  @OptionGroup var ruleOptions: RuleOptions
+
+  @Option(
+    help: ArgumentHelp("Show so many findings of one rule in the text report; the others are counted.", valueName: "n"))
+  var maxPerRule: Int?
+
   @Option(help: "Colours in the text report.")
   var color: ColorMode = .auto
 
   @Flag(name: .shortAndLong, help: "Say nothing but the findings.")
   var quiet = false
 
+  func validate() throws {
+    if let maxPerRule, maxPerRule < 1 { throw ValidationError("--max-per-rule needs a number from 1 on") }
+  }
+
   func run() async throws {
     let outcome = try await CheckOutcome(
       CheckRequest(
         path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
-        environment: Terminal.environment))
+        rules: ruleOptions.choice, environment: Terminal.environment))
     if !quiet {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
@@ -84,11 +96,12 @@ struct CheckCommand: AsyncParsableCommand {
       Terminal.write(
         report.rendered(
           as: format, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
-          withSummary: !quiet, rules: outcome.rules))
+          withSummary: !quiet, limit: maxPerRule, rules: outcome.rules))
       return
     }
     do {
-      try OutputFile.save(report.rendered(as: format, color: color == .always, rules: outcome.rules).bytes, to: output)
+      try OutputFile.save(
+        report.rendered(as: format, color: color == .always, limit: maxPerRule, rules: outcome.rules).bytes, to: output)
     } catch {
       throw .output(error)
     }
