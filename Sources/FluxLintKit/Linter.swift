@@ -70,7 +70,8 @@ package enum Linter {
     let rules = activeRules(loaded)
     let running = Set(rules.map(\.rule.id))
     var ignores = IgnoreList(configuration.ignores, model.sources)
-    let all = await RuleRun(rules).findings(on: model).filter { model.sources.isOwn($0.range.file) }
+    let outcome = await RuleRun(rules).outcome(on: model)
+    let all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
@@ -80,7 +81,8 @@ package enum Linter {
       findings += unusedSuppressions(model.suppressions, &ignores, running, rule)
     }
     findings.sort(by: Finding.inReportOrder)
-    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    return report(
+      model, findings: findings, outcome.schemas, suppressedCount: suppressedCount, configuration: configuration)
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
@@ -176,14 +178,15 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, findings: [Finding], suppressedCount: Int, configuration: Configuration
+    _ model: RepositoryModel, findings: [Finding], _ schemas: SchemaVerdicts?, suppressedCount: Int,
+    configuration: Configuration
   ) -> Report {
     let sources = model.sources
     let graph = model.graph
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(model.schemaVerdicts.unknownKinds)
+      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(schemas?.unknownKinds ?? [])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
