@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleEngine
 import RuleFiles
 
 #if canImport(Darwin)
@@ -24,7 +25,7 @@ package enum RuleScaffold {
     if let rule = ruleCatalogue.rule(named: own) {
       throw .exists(path: "rules/\(rule.family)/\(rule.id.name).yaml")
     }
-    let directory = directory ?? (parts.count == 2 ? "rules" : UserRules.directory)
+    let directory = directory ?? (parts.count == 2 ? "rules" : RuleLocations.usual)
     let path = "\(directory)/\(name).yaml"
     guard access(path, F_OK) != 0 else { throw .exists(path: path) }
     var folder = ""

@@ -60,9 +60,11 @@ package struct RuleTests: Sendable {
   private static func difference(of example: RuleExample, _ rule: RuleFile, _ bytes: [UInt8]?) async -> [String] {
     var files: [String: [UInt8]] = [:]
     for file in example.files { files[file.path] = Array(file.text.utf8) }
-    if let bytes { files["\(UserRules.directory)/\(rule.id.name).yaml"] = bytes }
+    if let bytes { files["\(RuleLocations.usual)/\(rule.id.name).yaml"] = bytes }
     do {
-      let report = try await Linter.check(InMemoryTree(files: files))
+      let report = try await Linter.check(
+        InMemoryTree(files: files),
+        options: LinterOptions(rules: RuleChoice(enabled: [rule.id.name], withPreview: true)))
       return example.difference(from: ExpectedFinding.all(of: report), rule: rule.id.name)
     } catch {
       return ["the example cannot be checked: \(CommandFailure(error).message)"]

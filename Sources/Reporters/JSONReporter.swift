@@ -94,6 +94,7 @@ package struct JSONReporter: Reporter {
     json.field("help", orNull: finding.help)
     json.field("data") { json in
       var data = finding.data
+      if finding.tier != .default { data["tier"] = .string(finding.tier.rawValue) }
       if !finding.objects.isEmpty { data["objects"] = .strings(finding.objects) }
       for (key, fact) in data.sorted(by: { $0.key < $1.key }) {
         switch fact {

@@ -10,6 +10,7 @@ package struct FindingSink {
   package let rule: RuleID
   /// The severity of the rule, as the catalogue or the configuration says.
   package let severity: Severity
+  let tier: RuleTier
   /// The clusters that have what is being looked at, for findings that name none.
   var clusters: [String] = []
   /// What could not be decided, each value once.
@@ -23,9 +24,10 @@ package struct FindingSink {
     var cause: String
   }
 
-  package init(rule: RuleID, severity: Severity) {
+  package init(rule: RuleID, severity: Severity, tier: RuleTier = .default) {
     self.rule = rule
     self.severity = severity
+    self.tier = tier
   }
 
   /// Reports one finding; `severity` only where it differs from the rule's.
@@ -42,8 +44,9 @@ package struct FindingSink {
   ) {
     let variant = Variant(
       finding: Finding(
-        rule: rule, severity: severity ?? self.severity, message: message, range: range, label: label, object: object,
-        clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related, notes: notes,
+        rule: rule, severity: severity ?? self.severity, tier: tier, message: message, range: range, label: label,
+        object: object, clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related,
+        notes: notes,
         help: help,
         data: data),
       objects: objects.isEmpty ? [object].compactMap(\.self) : objects)

@@ -1,7 +1,7 @@
 import CEL
 package import Diagnostics
 import FluxGraph
-import RuleFiles
+package import RuleFiles
 import Synchronization
 import YAMLSyntax
 
@@ -13,12 +13,35 @@ import YAMLSyntax
   import Glibc
 #endif
 
+/// A rule that is on.
+package struct ActiveRule: Sendable {
+  package var rule: Rule
+  /// As the catalogue or the configuration says.
+  package var severity: Severity
+  package var tier: RuleTier
+  /// Those that the configuration sets; the others have their defaults. Expressions see all of them.
+  package var options: [String: RuleOption.Value]
+
+  package init(
+    _ rule: Rule, severity: Severity, tier: RuleTier = .default, options: [String: RuleOption.Value] = [:]
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.tier = tier
+    self.options = options
+    if case .expressions(let own) = rule.check, !options.isEmpty { self.rule.check = .expressions(own.setting(options)) }
+  }
+
+  /// An empty one for what it finds.
+  var sink: FindingSink { FindingSink(rule: rule.id, severity: severity, tier: tier) }
+}
+
 /// Runs rules on one model, on as many workers as there are cores: rules look at the same model and change nothing.
 package struct RuleRun: Sendable {
-  private var rules: [(rule: Rule, severity: Severity)]
+  private var rules: [ActiveRule]
 
-  /// - Parameter rules: those that are on, with the severity that the catalogue or the configuration says.
-  package init(_ rules: [(rule: Rule, severity: Severity)]) { self.rules = rules }
+  /// - Parameter rules: those that are on.
+  package init(_ rules: [ActiveRule]) { self.rules = rules }
 
   /// What became of a run.
   package struct Outcome: Sendable {
@@ -51,7 +74,7 @@ package struct RuleRun: Sendable {
     }
     // The order in which the workers were done is no order.
     results.sort { $0.job < $1.job }
-    var sinks = rules.map { FindingSink(rule: $0.rule.id, severity: $0.severity) }
+    var sinks = rules.map(\.sink)
     for (_, result) in results {
       for (number, sink) in result.sinks { sinks[number].add(sink) }
     }
@@ -186,9 +209,7 @@ package struct RuleRun: Sendable {
       }
     }
 
-    private func newSink(_ number: Int) -> FindingSink {
-      FindingSink(rule: run.rules[number].rule.id, severity: run.rules[number].severity)
-    }
+    private func newSink(_ number: Int) -> FindingSink { run.rules[number].sink }
   }
 }
 

@@ -21,6 +21,10 @@ struct ReportOptions: ParsableArguments {
   @Option(help: "What findings are put together by in text.")
   var groupBy: ReportGrouping = .rule
 
+  @Option(
+    help: ArgumentHelp("Show so many findings of one rule in text; the others are counted.", valueName: "n"))
+  var maxPerRule: Int?
+
   @Flag(help: "Count the findings of each rule instead of showing them.")
   var statistics = false
 
@@ -34,6 +38,7 @@ struct ReportOptions: ParsableArguments {
   var color: ColorMode = .auto
 
   func validate() throws {
+    if let maxPerRule, maxPerRule < 1 { throw ValidationError("--max-per-rule needs a number from 1 on") }
     if statistics, verbose { throw ValidationError("--statistics and --verbose exclude each other; give one of them") }
     if statistics || groupBy != .rule, format != .text {
       throw ValidationError("\(statistics ? "--statistics" : "--group-by") is for --format text")
@@ -47,6 +52,7 @@ struct ReportOptions: ParsableArguments {
     style.detail = statistics ? .statistics : verbose ? .full : .usual
     style.grouping = groupBy
     style.hasSummary = !quiet
+    style.limit = maxPerRule
     style.failOn = outcome.failOn
     style.rules = outcome.rules
     do {

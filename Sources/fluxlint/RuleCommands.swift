@@ -58,7 +58,10 @@ struct RulesListCommand: ParsableCommand {
 
   func run() throws {
     if schema { return Terminal.write(Document(ofText: RuleFileSchema.text)) }
-    Terminal.write(Document(ofText: try RuleGuide.list(family: family, tier: tier, format: format)))
+    Terminal.write(
+      Document(
+        ofText:
+          try RuleGuide.list(family: family, tier: tier, format: format, environment: Terminal.environment)))
   }
 }
 

@@ -6,6 +6,7 @@ import Kustomize
 import Manifests
 import Migration
 import Printing
+import RuleCatalogue
 import RuleEngine
 import RuleFiles
 import SourceText
@@ -146,9 +147,17 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
+  private static let rules = KnownRules(
+    [
+      RuleMetadata(
+        id: RuleID("crd-order"), family: "order", severity: .error, summary: "A rule",
+        options: [RuleOption(name: "limit", defaultValue: .integer(1), about: "A number.")],
+        text: .read(RuleProse(summary: "A rule")))
+    ], version: FluxlintVersion(major: 0, minor: 1))
+
   private func configuration(_ input: [UInt8]) async {
     guard let sources = try? await SourceSet.load(InMemoryTree(files: [".fluxlint.yaml": input])) else { return }
-    _ = try? Configuration.load(from: sources) { $0.hasPrefix("c") }
+    _ = try? Configuration.load(from: sources, rules: Self.rules)
   }
 
   private func expression(_ input: [UInt8]) {

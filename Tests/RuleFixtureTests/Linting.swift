@@ -1,12 +1,16 @@
 import Diagnostics
 import FluxLintKit
+import RuleCatalogue
 import RuleFiles
 import SourceText
 import SourceTrees
 
 /// The findings of `tree` in the form of the rule files, in report order.
-func findings(in tree: any SourceTree) async throws -> [ExpectedFinding] {
-  lines(of: try await Linter.check(tree))
+///
+/// - Parameter rule: one that runs, whatever its tier.
+func findings(in tree: any SourceTree, enabling rule: RuleFile? = nil) async throws -> [ExpectedFinding] {
+  let choice = RuleChoice(enabled: rule.map { [$0.id.name] } ?? [], withPreview: rule?.status == .preview)
+  return lines(of: try await Linter.check(tree, options: LinterOptions(rules: choice)))
 }
 
 func lines(of report: Report) -> [ExpectedFinding] {

@@ -21,7 +21,7 @@ struct RuleFixtureTests {
 
   @Test(arguments: Fixture.all)
   func `an example gives its findings`(fixture: Fixture) async throws {
-    let actual = try await findings(in: InMemoryTree(files: fixture.files))
+    let actual = try await findings(in: InMemoryTree(files: fixture.files), enabling: fixture.rule)
     let difference = fixture.difference(from: actual)
     if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1", !difference.isEmpty {
       try ExpectedUpdate.write(actual, of: fixture)
@@ -35,7 +35,8 @@ struct RuleFixtureTests {
   @Test(arguments: Fixture.all)
   func `the same example with CRLF gives the same findings`(fixture: Fixture) async throws {
     let files = fixture.files.mapYAML { bytes in bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } }
-    let difference = fixture.difference(from: try await findings(in: InMemoryTree(files: files)))
+    let difference = fixture.difference(
+      from: try await findings(in: InMemoryTree(files: files), enabling: fixture.rule))
     #expect(difference.isEmpty, "\(difference)")
   }
 
@@ -43,7 +44,8 @@ struct RuleFixtureTests {
   @Test(arguments: Fixture.all)
   func `the same example with byte-order marks gives the same findings`(fixture: Fixture) async throws {
     let files = fixture.files.mapYAML { [0xEF, 0xBB, 0xBF] + $0 }
-    let difference = fixture.difference(from: try await findings(in: InMemoryTree(files: files)))
+    let difference = fixture.difference(
+      from: try await findings(in: InMemoryTree(files: files), enabling: fixture.rule))
     #expect(difference.isEmpty, "\(difference)")
   }
 
@@ -52,7 +54,8 @@ struct RuleFixtureTests {
   func `the same example behind a comment gives the same findings a line below`(fixture: Fixture) async throws {
     let files = fixture.files.mapYAML { Array("# Größe — 大きさ 🍐\n".utf8) + $0 }
     let moved = Set(files.filter { fixture.files[$0.key] != $0.value }.keys)
-    let difference = fixture.difference(from: try await findings(in: InMemoryTree(files: files)), movedDown: moved)
+    let difference = fixture.difference(
+      from: try await findings(in: InMemoryTree(files: files), enabling: fixture.rule), movedDown: moved)
     #expect(difference.isEmpty, "\(difference)")
   }
 
@@ -60,7 +63,7 @@ struct RuleFixtureTests {
   func `work tree, index and commit give the same findings`(fixture: Fixture) async throws {
     let repository = try TemporaryRepository(files: fixture.files)
     for (name, tree) in try repository.trees() {
-      let difference = fixture.difference(from: try await findings(in: tree))
+      let difference = fixture.difference(from: try await findings(in: tree, enabling: fixture.rule))
       #expect(difference.isEmpty, "\(name):\n\(difference)")
     }
   }

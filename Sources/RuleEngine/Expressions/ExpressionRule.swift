@@ -7,6 +7,8 @@ package import SourceText
 package final class ExpressionRule: Sendable {
   let check: ExpressionCheck
   let programs: ExpressionPrograms
+  private let defaults: [RuleOption]
+  /// The variable `options`.
   private let options: Value
   /// Where the assertion stands, in a rule of a user: what goes wrong while it runs is said there.
   private let origin: SourceRange?
@@ -15,7 +17,17 @@ package final class ExpressionRule: Sendable {
     self.check = check
     self.origin = origin
     programs = ExpressionPrograms(check)
+    defaults = options
     self.options = .map(MapValue(options.map { (.string($0.name), Value($0.defaultValue)) }))
+  }
+
+  /// The same rule with other values of its options.
+  func setting(_ values: [String: RuleOption.Value]) -> ExpressionRule {
+    var options = defaults
+    for index in options.indices {
+      if let value = values[options[index].name] { options[index].defaultValue = value }
+    }
+    return ExpressionRule(check, options: options, origin: origin)
   }
 
   /// Whether there may be a finding in some cluster: what looks at the cluster is not known, so what is false all the same
