@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleEngine
 import RuleFiles
 import SourceText
 import SourceTrees

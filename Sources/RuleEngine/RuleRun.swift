@@ -29,7 +29,9 @@ package struct ActiveRule: Sendable {
     self.severity = severity
     self.tier = tier
     self.options = options
-    if case .expressions(let own) = rule.check, !options.isEmpty { self.rule.check = .expressions(own.setting(options)) }
+    if case .expressions(let own) = rule.check, !options.isEmpty {
+      self.rule.check = .expressions(own.setting(options))
+    }
   }
 
   /// An empty one for what it finds.
