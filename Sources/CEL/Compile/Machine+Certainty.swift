@@ -49,11 +49,10 @@ extension Machine {
   private mutating func failure(of index: Int32) -> Obstacle? {
     switch program.operations[Int(index)] {
     case .constant, .local: return nil
-    case .variable, .path:
-      if case .failure(let failure) = evaluate(index) {
-        return (failure.message, failure.range ?? program.ranges[Int(index)], false)
-      }
-      return nil
+    case .path(let operand, _, _): return failure(of: operand)
+    case .variable:
+      guard case .failure(let failure) = evaluate(index) else { return nil }
+      return (failure.message, failure.range ?? program.ranges[Int(index)], false)
     case .undeclared(let name, _, _): return (program.names[Int(name)], program.ranges[Int(index)], false)
     case .and(let first, let count), .or(let first, let count):
       // One operand can absorb the failure of another.
