@@ -156,7 +156,7 @@ struct RuleEnvironmentTests {
     ("interval('soon') == null", "true"),
     ("walk(object.spec).map(leaf, leaf.path + '=' + string(leaf.value))", "size=3, of[0].name=a, of[0].token=b"),
     ("walk(object.spec)[2].key", "token"),
-    ("overlaps({'a': {'b': 1, 'c': [1]}, 'd': 1}, {'a': {'c': [2], 'e': 1}, 'd': {}})", "a.c, d"),
+    ("overlaps(parseYAML('{a: {b: 1, c: [1]}, d: 1}'), parseYAML('{a: {c: [2], e: 1}, d: {}}'))", "a.c, d"),
     ("parseYAML(find('ConfigMap', 'web', 'settings').value().data['values.yaml']).image.tag", "1"),
     ("parseYAML('a: [') == null", "true"),
     ("refs.size()", "0"),
