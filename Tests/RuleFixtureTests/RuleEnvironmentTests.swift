@@ -118,7 +118,7 @@ private func value(
 
 struct RuleEnvironmentTests {
   @Test(arguments: [
-    ("objects('ConfigMap').map(o, displayName(o))", "ConfigMap other/settings, ConfigMap web/settings"),
+    ("objects('ConfigMap').map(o, displayName(o))", "ConfigMap web/settings, ConfigMap other/settings"),
     ("objects('ConfigMap', 'web').map(o, displayName(o))", "ConfigMap web/settings"),
     ("objects('Kustomization.kustomize.config.k8s.io').size()", "0"),
     ("find('ConfigMap', 'web', 'settings').hasValue()", "true"),
@@ -195,14 +195,14 @@ struct RuleEnvironmentTests {
       each: "refs.dependsOn")
     #expect(
       references == [
-        "clusters/production/apps.yaml:19:22: warning: shown: infra",
-        "clusters/production/apps.yaml:19:37: warning: shown: databases",
+        "clusters/production/apps.yaml:18:22: warning: shown: infra",
+        "clusters/production/apps.yaml:18:37: warning: shown: databases",
       ])
     let scalars = try await shown("{item.path}", match: "Widget", at: "item.node", each: "walk(object.spec)")
     #expect(
       scalars == [
-        "apps/web.yaml:17:14: warning: shown: size", "apps/web.yaml:17:28: warning: shown: of[0].name",
-        "apps/web.yaml:17:38: warning: shown: of[0].token",
+        "apps/web.yaml:17:14: warning: shown: size", "apps/web.yaml:17:29: warning: shown: of[0].name",
+        "apps/web.yaml:17:39: warning: shown: of[0].token",
       ])
     let other = try await shown("-", match: "Widget", at: "find('ConfigMap', 'web', 'settings').value()")
     #expect(other == ["apps/web.yaml:3:18: warning: shown: -"])
