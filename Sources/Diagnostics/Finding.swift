@@ -17,6 +17,16 @@ package enum Severity: String, Hashable, Comparable, Sendable, CaseIterable {
   }
 }
 
+/// Which rules run without being asked for.
+package enum RuleTier: String, Hashable, Sendable, CaseIterable {
+  /// Needs no configuration.
+  case `default`
+  /// For teams that want more than what certainly hurts.
+  case strict
+  /// Only when it is named.
+  case optIn = "opt-in"
+}
+
 /// The kebab-case name of a rule, its only identifier. Constants are generated from `rules/`.
 package struct RuleID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let name: String
@@ -117,6 +127,8 @@ package enum Fact: Hashable, Sendable {
 package struct Finding: Hashable, Sendable {
   package var rule: RuleID
   package var severity: Severity
+  /// That of the rule.
+  package var tier: RuleTier
   /// One sentence in lower case without a final stop, names in single quotes.
   package var message: String
   /// The bytes a reader must edit; tight, at most one scalar where that is possible.
@@ -149,12 +161,14 @@ package struct Finding: Hashable, Sendable {
   }
 
   package init(
-    rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",
+    rule: RuleID, severity: Severity, tier: RuleTier = .default, message: String, range: SourceRange,
+    label: String = "",
     object: ObjectReference? = nil, objects: [String] = [], clusters: [String] = [],
     related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:]
   ) {
     self.rule = rule
     self.severity = severity
+    self.tier = tier
     self.message = message
     self.range = range
     self.label = label

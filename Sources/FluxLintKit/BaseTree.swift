@@ -76,7 +76,7 @@ struct BaseRevision {
   ///   - builder: what has built the new revision, whose configuration holds for both.
   ///   - model: that of the new revision.
   init(
-    _ base: BaseTree, of builder: GraphBuilder, _ model: RepositoryModel, ruleNames: [String]
+    _ base: BaseTree, of builder: GraphBuilder, _ model: RepositoryModel, rules: KnownRules
   ) async throws(SourceTreeError) {
     decides = base.decides
     let sources = try builder.sources.revision(base.tree)
@@ -89,7 +89,7 @@ struct BaseRevision {
     let graph = await builder.build()
     var old = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: model.fallback,
-      suppressions: Suppressions(builder.sources, ruleNames: ruleNames))
+      suppressions: Suppressions(builder.sources, rules: rules))
     old.ruleMistakes = UserRules(builder.sources).mistakes
     old.schemaDirectories = model.schemaDirectories
     old.unreadMarkers = Linter.unreadMarkers(old)

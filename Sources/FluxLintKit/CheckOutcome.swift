@@ -42,7 +42,7 @@ package struct CheckOutcome: Sendable {
       incompleteness = Self.incompleteness(of: loaded.model.sources)
       let mistakeCount = loaded.model.ruleMistakes.count
       if incompleteness == nil, mistakeCount > 0 { incompleteness = .rulesInvalid(count: mistakeCount) }
-      rules = loaded.catalogue
+      rules = loaded.rules.all
       report.isComplete = incompleteness == nil
       if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }
       Self.abandon(loaded)

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import RuleCatalogue
 import SourceTrees
 
 /// What is to be checked.
@@ -39,6 +40,7 @@ package struct CheckRequest: Sendable {
   /// As given, to be read as a minor release.
   package var fluxVersion: String?
   package var failOn: FailureThreshold?
+  package var rules: RuleChoice
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
   /// Is told what is being done, in a few words.
@@ -46,12 +48,13 @@ package struct CheckRequest: Sendable {
 
   package init(
     path: String? = nil, snapshot: Snapshot = .files, fluxVersion: String? = nil, failOn: FailureThreshold? = nil,
-    environment: [String: String]
+    rules: RuleChoice = RuleChoice(), environment: [String: String]
   ) {
     self.path = path
     self.snapshot = snapshot
     self.fluxVersion = fluxVersion
     self.failOn = failOn
+    self.rules = rules
     self.environment = environment
   }
 }

@@ -97,6 +97,7 @@ package struct JSONReporter: Reporter {
     json.field("help", orNull: finding.help)
     json.field("data") { json in
       var data = finding.data
+      if finding.tier != .default { data["tier"] = .string(finding.tier.rawValue) }
       if !finding.objects.isEmpty {
         data["objects"] = .strings(finding.objects)
       } else if data["change"] != nil {

@@ -49,8 +49,11 @@ struct SARIFResult: Comparable {
       $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))
       $0.field("fluxlintFinding/v1", fingerprint)
     }
-    if !finding.clusters.isEmpty {
-      json.field("properties") { $0.field("clusters", strings: finding.clusters) }
+    if !finding.clusters.isEmpty || finding.tier != .default {
+      json.field("properties") {
+        if finding.tier != .default { $0.field("tier", finding.tier.rawValue) }
+        if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
+      }
     }
   }
 

@@ -2,6 +2,8 @@ package import Diagnostics
 package import FluxGraph
 package import FluxModel
 package import Manifests
+package import RuleCatalogue
+package import RuleFiles
 package import SourceText
 import YAMLSyntax
 
@@ -12,8 +14,12 @@ package struct Configuration: Sendable {
   package static let mistakenPath = ".fluxlint.yml"
 
   package var fluxVersion: FluxVersion?
-  /// What the user says of a rule; a rule not named keeps its own severity.
-  package var levels: [RuleID: RuleLevel] = [:]
+  /// The tiers that run without being named; nil where it does not say.
+  package var base: RuleBase?
+  /// Whose rules and severities are meant; nil for those of the program.
+  package var rulesVersion: FluxlintVersion?
+  /// What the user says of a rule; a rule not named is as the catalogue says.
+  package var rules: [RuleID: RuleSetting] = [:]
   package var failOn: FailureThreshold?
   package var ignores: [IgnoredFindings] = []
   /// Other repositories that lie next to this one.
@@ -28,12 +34,6 @@ package struct Configuration: Sendable {
   package var schemas: [String] = []
 
   package init() {}
-}
-
-/// A rule's level in the configuration.
-package enum RuleLevel: Hashable, Sendable {
-  case off
-  case severity(Severity)
 }
 
 /// An entry of `ignore:`: findings that are not reported.
@@ -61,9 +61,9 @@ package struct ConfigurationError: Error, Hashable, Sendable {
 extension Configuration {
   /// Reads the configuration of a tree; the defaults when it has none.
   ///
-  /// - Parameter isRule: whether a name is one of the catalogue.
+  /// - Parameter rules: all that it may speak of.
   package static func load(
-    from sources: SourceSet, isRule: @escaping (String) -> Bool
+    from sources: SourceSet, rules: KnownRules
   ) throws(ConfigurationError) -> Configuration {
     guard let file = sources.fileInRepository(at: path) else { return Configuration() }
     if let problem = sources.problems(of: file).first {
@@ -76,21 +76,12 @@ extension Configuration {
         message: "a second document; write all of the configuration in one",
         range: sources.forest.range(documents[1].root))
     }
-    return try Decoder(forest: sources.forest, isRule: isRule).configuration(root)
-  }
-
-  /// What `rulesDirectories` names, for those who need the rules before the rest of the configuration, which speaks of
-  /// them. A mistake is said when that is read.
-  package static func rulesDirectories(_ bytes: [UInt8]) -> [String] {
-    let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
-    let forest = Forest(trees: [parsed])
-    guard let root = parsed.documents.first?.root, let list = forest.value(root, "rulesDirectories") else { return [] }
-    return forest.items(list).compactMap { RelativePath.join("", forest.text($0)) }.filter { !$0.isEmpty }
+    return try Decoder(forest: sources.forest, rules: rules).configuration(root)
   }
 
   struct Decoder {
     let forest: Forest
-    let isRule: (String) -> Bool
+    let rules: KnownRules
 
     func configuration(_ root: NodeRef) throws(ConfigurationError) -> Configuration {
       try expect(root, .mapping, "the configuration")
@@ -105,11 +96,9 @@ extension Configuration {
               "'\(forest.text(pair.value))' is no threshold; write error, warning, note or never", pair.value)
           }
           result.failOn = threshold
-        case "rules":
-          try expect(pair.value, .mapping, "'rules'")
-          for entry in forest.pairs(pair.value) {
-            result.levels[try rule(entry.key)] = try level(entry.value)
-          }
+        case "extends": result.base = try RuleEntries(self).base(pair.value)
+        case "rulesVersion": result.rulesVersion = try RuleEntries(self).version(pair.value)
+        case "rules": result.rules = try RuleEntries(self).settings(pair.value)
         case "ignore":
           try expect(pair.value, .sequence, "'ignore'")
           for item in forest.items(pair.value) { result.ignores.append(try ignored(item)) }
@@ -126,14 +115,14 @@ extension Configuration {
           for item in forest.items(pair.value) { result.external.append(try ClusterEntries(self).external(item)) }
         case "rulesDirectories":
           try expect(pair.value, .sequence, "'rulesDirectories'")
-          for item in forest.items(pair.value) { result.rulesDirectories.append(try directory(item)) }
+          for item in forest.items(pair.value) { result.rulesDirectories.append(try rulesDirectory(item, root)) }
         case "schemas":
           try expect(pair.value, .sequence, "'schemas'")
           for item in forest.items(pair.value) { result.schemas.append(try directory(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, rulesDirectories, failOn, ignore, sources, clusters, "
-              + "external and schemas",
+            "unknown key '\(key)'; known are fluxVersion, extends, rules, rulesVersion, rulesDirectories, failOn, "
+              + "ignore, sources, clusters, external and schemas",
             pair.key)
         }
       }
@@ -173,6 +162,19 @@ extension Configuration {
       return PathGlob(clean)
     }
 
+    /// One of this repository, or of one that `sources` names.
+    private func rulesDirectory(_ node: NodeRef, _ root: NodeRef) throws(ConfigurationError) -> String {
+      let text = forest.text(node)
+      guard text.hasPrefix("../") else { return try directory(node) }
+      let neighbours = forest.value(root, "sources").map { forest.pairs($0) } ?? []
+      guard let clean = RuleLocations.directory(text),
+        neighbours.contains(where: { pair in
+          RuleLocations.directory(forest.text(pair.value)).map { RelativePath.isPath(clean, inside: $0) } ?? false
+        })
+      else { throw error("'\(text)' is in no repository that 'sources' names", node) }
+      return clean
+    }
+
     private func directory(_ node: NodeRef) throws(ConfigurationError) -> String {
       let text = forest.text(node)
       guard !text.isEmpty, let clean = RelativePath.join("", text), !clean.isEmpty else {
@@ -181,21 +183,14 @@ extension Configuration {
       return clean
     }
 
-    private func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
+    /// The rule of a name, old or new.
+    func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
       let name = forest.text(node)
-      guard isRule(name) else {
-        throw error("'\(name)' is no rule; 'fluxlint rules' lists them", node)
+      guard let rule = rules.rule(name) else {
+        let hint = rules.nearest(to: name).map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them"
+        throw error("'\(name)' is no rule; \(hint)", node)
       }
-      return RuleID(name)
-    }
-
-    private func level(_ node: NodeRef) throws(ConfigurationError) -> RuleLevel {
-      let text = forest.text(node)
-      if text == "off" { return .off }
-      guard let severity = Severity(rawValue: text) else {
-        throw error("'\(text)' is no level; write off, note, warning or error", node)
-      }
-      return .severity(severity)
+      return rule
     }
 
     func expect(_ node: NodeRef, _ kind: Node.Kind, _ what: String) throws(ConfigurationError) {

@@ -26,6 +26,8 @@ package struct IgnoreList {
     return isCovered
   }
 
-  /// Entries that are about no finding.
-  package var unused: [IgnoredFindings] { zip(entries, isUsed).filter { !$1 }.map(\.0) }
+  /// Entries that are about no finding. Of rules that did not run nobody knows.
+  package func unused(of running: Set<RuleID>) -> [IgnoredFindings] {
+    zip(entries, isUsed).filter { entry, isUsed in !isUsed && entry.rule.map(running.contains) ?? true }.map(\.0)
+  }
 }

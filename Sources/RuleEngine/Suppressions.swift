@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Manifests
+package import RuleCatalogue
 package import SourceText
 import YAMLSyntax
 
@@ -29,7 +30,7 @@ package struct Suppressions: Sendable {
   }
 
   /// Reads the comments of all files that mention fluxlint at all.
-  package init(_ sources: SourceSet, ruleNames: [String]) {
+  package init(_ sources: SourceSet, rules: KnownRules) {
     let marker = Array("fluxlint:".utf8)
     for file in sources.files {
       let bytes = sources.bytes(of: file.id)
@@ -37,12 +38,27 @@ package struct Suppressions: Sendable {
       let lines = LineIndex(bytes)
       lineIndexes[file.id] = lines
       for comment in sources.comments(of: file.id) {
-        add(comment, in: file.id, lines: lines, ruleNames: ruleNames)
+        add(comment, in: file.id, lines: lines, rules: rules)
       }
     }
   }
 
-  private mutating func add(_ comment: Comment, in file: FileID, lines: LineIndex, ruleNames: [String]) {
+  private static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
+    guard bytes.count >= needle.count else { return false }
+    return bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return false }
+      var offset = 0
+      while offset + needle.count <= buffer.count,
+        let found = memchr(start + offset, CInt(needle[0]), buffer.count - needle.count + 1 - offset)
+      {
+        if memcmp(found, needle, needle.count) == 0 { return true }
+        offset = UnsafeRawPointer(found) - start + 1
+      }
+      return false
+    }
+  }
+
+  private mutating func add(_ comment: Comment, in file: FileID, lines: LineIndex, rules: KnownRules) {
     var text = Substring(comment.text).drop { $0 == "#" || $0 == " " || $0 == "\t" }
     guard text.hasPrefix("fluxlint:") else { return }
     text = text.dropFirst("fluxlint:".count).drop { $0 == " " }
@@ -71,16 +87,16 @@ package struct Suppressions: Sendable {
     let names = text[text.index(after: text.startIndex)..<end].split(separator: ",").map { name in
       String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
-    for name in names where !ruleNames.contains(name) {
+    for name in names where rules.rules(name) == nil {
       malformed.append(
         Malformed(
           message: "'\(name)' is no rule", range: comment.range,
-          help: Suggestion.nearest(to: name, in: ruleNames).map { "did you mean '\($0)'?" }
+          help: rules.nearest(to: name).map { "did you mean '\($0)'?" }
             ?? "'fluxlint rules' lists them"))
     }
-    let known = names.filter(ruleNames.contains)
+    let known = names.compactMap(rules.rules).joined()
     guard !known.isEmpty else { return }
-    directives.append(Directive(rules: known.map { RuleID($0) }, file: file, line: scope, range: comment.range))
+    directives.append(Directive(rules: Array(known), file: file, line: scope, range: comment.range))
   }
 
   // MARK: - Use
@@ -108,8 +124,8 @@ package struct Suppressions: Sendable {
     return lineIndexes[range.file]?.line(containing: Int(range.lowerBound)) == line
   }
 
-  /// Comments that covered nothing.
-  package var unused: [(range: SourceRange, rules: [RuleID])] {
-    directives.filter { !$0.isUsed }.map { ($0.range, $0.rules) }
+  /// Comments that covered nothing. Of rules that did not run nobody knows.
+  package func unused(of running: Set<RuleID>) -> [(range: SourceRange, rules: [RuleID])] {
+    directives.filter { !$0.isUsed && running.isSuperset(of: $0.rules) }.map { ($0.range, $0.rules) }
   }
 }
