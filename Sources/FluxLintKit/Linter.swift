@@ -19,6 +19,9 @@ package struct LinterOptions: Sendable {
   /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
   package var topDirectory: String?
 
+  /// Is told what is being done, in a few words.
+  package var progress: @Sendable (String) -> Void = { _ in }
+
   package init(fluxVersion: FluxVersion? = nil, rules: RuleChoice = RuleChoice()) {
     self.fluxVersion = fluxVersion
     self.rules = rules
@@ -89,6 +92,7 @@ package enum Linter {
   static func load(
     _ tree: any SourceTree, options: LinterOptions
   ) async throws(LinterError) -> Loaded {
+    options.progress("reading the files")
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
     sources.parseListedFiles()
@@ -119,6 +123,7 @@ package enum Linter {
       sources: sources,
       settings: GraphSettings(
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
+    options.progress("building the clusters")
     let graph = await builder.build()
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
