@@ -5,7 +5,9 @@ import YAMLSyntax
 
 /// Reads the annotation `fluxlint.dev/ignore: "rule reason"` of the objects in one file; each line of it is one.
 struct SuppressionAnnotations {
-  typealias Directive = (terms: SuppressionTerms, object: Suppression.WrittenObject, document: SourceRange, value: SourceRange)
+  typealias Directive = (
+    terms: SuppressionTerms, object: Suppression.WrittenObject, document: SourceRange, value: SourceRange
+  )
 
   private(set) var directives: [Directive] = []
   private(set) var malformed: [Suppressions.Malformed] = []

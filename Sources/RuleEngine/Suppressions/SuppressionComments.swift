@@ -41,13 +41,16 @@ struct SuppressionComments {
       guard let block = open.popLast() else {
         return complain(comment, "no 'ignore-start' is before it", help: "remove it, or begin the block")
       }
-      let place = SourceRange(file: comment.range.file, Int(block.comment.range.lowerBound)..<comment.range.bounds.upperBound)
+      let place = SourceRange(
+        file: comment.range.file, Int(block.comment.range.lowerBound)..<comment.range.bounds.upperBound)
       return directives.append((block.terms, place, block.comment.range))
     }
     guard ["ignore", "ignore-next", "ignore-start", "ignore-file"].contains(word) else {
       return complain(
         comment, "'\(word)' is no directive of fluxlint",
-        help: "write 'ignore', 'ignore-next', 'ignore-start', 'ignore-end' or 'ignore-file', as in 'fluxlint: ignore[rule]'")
+        help:
+          "write 'ignore', 'ignore-next', 'ignore-start', 'ignore-end' or 'ignore-file', as in 'fluxlint: ignore[rule]'"
+      )
     }
     guard text.first == "[", let end = text.firstIndex(of: "]") else {
       return complain(

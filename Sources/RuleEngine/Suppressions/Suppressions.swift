@@ -66,7 +66,8 @@ package struct Suppressions: Sendable {
     }
     for entry in entries {
       let said = Suppression(
-        rules: entry.rules, names: entry.names, scope: .entry(path: entry.path, object: entry.object), reason: entry.reason,
+        rules: entry.rules, names: entry.names, scope: .entry(path: entry.path, object: entry.object),
+        reason: entry.reason,
         range: entry.range, kind: .configuration)
       add(said, until: entry.until, terms)
     }
@@ -94,7 +95,8 @@ package struct Suppressions: Sendable {
     if let until, until.isPast(terms.now) {
       malformed.append(
         Malformed(
-          message: "this suppression was good until \(until)", range: suppression.range, label: "suppresses nothing any more",
+          message: "this suppression was good until \(until)", range: suppression.range,
+          label: "suppresses nothing any more",
           help: "remove it and what it covered, or give it another day"))
       return
     }
@@ -124,10 +126,37 @@ package struct Suppressions: Sendable {
 
   // MARK: - Use
 
+  /// Parts what is reported from what is suppressed. Suppressions that cover nothing are reported as well.
+  ///
+  /// - Parameters:
+  ///   - running: the rules that have run.
+  ///   - rule: the one that says what is wrong with suppressions; nil when it is off.
+  ///   - path: that of a file.
+  package mutating func settle(
+    _ findings: [Finding], of running: Set<RuleID>, complaints rule: ActiveRule?, path: (FileID) -> String
+  ) -> (reported: [Finding], suppressed: [Finding]) {
+    var all = findings
+    mark(&all, path: path)
+    if let rule {
+      // An entry may be about what is wrong with comments.
+      for ofEntries in [false, true] {
+        var sink = rule.sink
+        for unused in unused(of: running, ofEntries: ofEntries) {
+          sink.report(unused.message, at: unused.range, label: unused.label, help: unused.help)
+        }
+        var complaints = sink.finish()
+        if !ofEntries { mark(&complaints, path: path) }
+        all += complaints
+      }
+    }
+    all.sort(by: Finding.inReportOrder)
+    return (all.filter { $0.suppression == nil }, all.filter { $0.suppression != nil })
+  }
+
   /// Says of each finding what suppresses it, if something does.
   ///
   /// - Parameter path: that of a file.
-  package mutating func mark(_ findings: inout [Finding], path: (FileID) -> String) {
+  mutating func mark(_ findings: inout [Finding], path: (FileID) -> String) {
     guard !all.isEmpty else { return }
     for index in findings.indices {
       let finding = findings[index]
@@ -145,7 +174,7 @@ package struct Suppressions: Sendable {
   /// Suppressions that cover nothing. Of rules that did not run nobody knows.
   ///
   /// - Parameter ofEntries: whether those of the configuration are meant, or those in files.
-  package func unused(of running: Set<RuleID>, ofEntries: Bool) -> [Malformed] {
+  func unused(of running: Set<RuleID>, ofEntries: Bool) -> [Malformed] {
     zip(all, isUsed).filter { suppression, isUsed in
       !isUsed && (suppression.kind == .configuration) == ofEntries
         && suppression.rules.map { running.isSuperset(of: $0) } ?? true
