@@ -63,7 +63,7 @@ struct Baseline {
       throw Mistake(
         message: "this fluxlint reads baselines of the schema '\(Self.schema)'", range: forest.range(root))
     }
-    func pairs(_ node: NodeRef) throws(Mistake) -> Forest.Pairs {
+    func pairs(_ node: NodeRef) throws(Mistake) -> [Forest.Pair] {
       guard forest.kind(node) == .mapping else {
         throw Mistake(message: "this must be a mapping", range: forest.range(node))
       }

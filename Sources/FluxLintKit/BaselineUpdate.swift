@@ -26,7 +26,7 @@ package enum BaselineUpdate {
     guard let (baseline, running) = baseline else { throw .noBaseline(directory: top) }
     let outcome = baseline.apply(to: &report, running: running)
     let count = outcome.stale.reduce(0) { $0 + $1.count }
-    guard count > 0 else { return "\(Baseline.path): all \(counted(baseline.count, "finding")) are still there" }
+    guard count > 0 else { return "\(Baseline.path): nothing is fixed, \(counted(baseline.count, "finding")) left" }
     try save(outcome.pruned, in: top)
     return "\(Baseline.path): \(counted(count, "finding")) taken out, \(outcome.pruned.count) left"
   }
