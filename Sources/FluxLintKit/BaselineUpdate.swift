@@ -10,6 +10,11 @@ package enum BaselineUpdate {
   /// - Throws: when the repository cannot be checked as a whole, or the file not be written.
   package static func write(_ request: CheckRequest) async throws(CommandFailure) -> String {
     let (report, top, _) = try await check(request)
+    return try save(report, in: top)
+  }
+
+  /// Writes all findings of a report down.
+  static func save(_ report: Report, in top: String) throws(CommandFailure) -> String {
     let baseline = Baseline(report)
     try save(baseline, in: top)
     let files = Set(report.findings.map(\.range.file)).count

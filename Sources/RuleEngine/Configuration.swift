@@ -34,6 +34,8 @@ package struct Configuration: Sendable {
   package var rulesDirectories: [String] = []
   /// Directories of this repository with definitions or JSON Schemas of kinds.
   package var schemas: [String] = []
+  /// What the file sets, in its order: each key at the top with all that belongs to it.
+  package var written: [(key: String, range: SourceRange)] = []
 
   package init() {}
 }
@@ -105,6 +107,9 @@ extension Configuration {
       try expect(root, .mapping, "the configuration")
       var result = Configuration()
       for pair in forest.pairs(root) {
+        let (key, value) = (forest.range(pair.key), forest.range(pair.value))
+        result.written.append(
+          (forest.text(pair.key), SourceRange(file: key.file, key.bounds.lowerBound..<value.bounds.upperBound)))
         switch forest.text(pair.key) {
         case "fluxVersion":
           result.fluxVersion = try fluxVersion(pair.value)
