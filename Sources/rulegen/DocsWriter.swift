@@ -4,8 +4,8 @@ package import RuleFiles
 /// Writes `docs/rules`: a page for each rule, with an example that is also a test, and an index.
 package enum DocsWriter {
   /// Writes the pages into `folder` and removes those of rules that are no more.
-  package static func write(_ rules: [RuleFile], to folder: String) throws {
-    let pages = try pages(rules)
+  package static func write(_ rules: [RuleFile], _ gotchas: Gotchas, to folder: String) throws {
+    let pages = try pages(rules, gotchas)
     for page in pages { try Files.write(page.text, to: "\(folder)/\(page.name)") }
     for name in try Files.names(in: folder) where name.hasSuffix(".md") && !pages.contains(where: { $0.name == name }) {
       try Files.remove("\(folder)/\(name)")
@@ -13,8 +13,11 @@ package enum DocsWriter {
   }
 
   /// The names and contents of all files of the folder.
-  package static func pages(_ rules: [RuleFile]) throws -> [(name: String, text: String)] {
-    var pages = [(name: "README.md", text: index(rules)), (name: tiersPage, text: tiers(rules))]
+  package static func pages(_ rules: [RuleFile], _ gotchas: Gotchas) throws -> [(name: String, text: String)] {
+    var pages = [
+      (name: "README.md", text: index(rules)), (name: tiersPage, text: tiers(rules)),
+      (name: "gotchas.md", text: gotchas.page),
+    ]
     for rule in rules { pages.append((name: "\(rule.id.name).md", text: try page(rule))) }
     return pages
   }
@@ -25,7 +28,7 @@ package enum DocsWriter {
     var text = "# Rules\n\n"
     text +=
       "Made from the files in [`rules/`](../../rules/README.md) by `swift run rulegen docs`. The same list is there\n"
-    text += "[by tier](\(tiersPage)), and for who knows the trap but not its name, [by the trap](../gotchas.md).\n\n"
+    text += "[by tier](\(tiersPage)), and for who knows the trap but not its name, [by the trap](gotchas.md).\n\n"
     text += "| family | \(RuleTier.allCases.map(\.rawValue).joined(separator: " | ")) |\n| --- | --- | --- | --- |\n"
     let families = Set(rules.map(\.family)).sorted()
     for family in families {
