@@ -99,7 +99,7 @@ let package = Package(
     module(
       "RuleEngine",
       [
-        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
+        "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
         "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
       ]),
     module(

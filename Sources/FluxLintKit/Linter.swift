@@ -19,6 +19,9 @@ package struct LinterOptions: Sendable {
   /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
   package var topDirectory: String?
 
+  /// Seconds since 1970, for a tree that is of no commit; nil: no suppression has ended.
+  package var now: Int64?
+
   /// Is told what is being done, in a few words.
   package var progress: @Sendable (String) -> Void = { _ in }
 
@@ -69,23 +72,17 @@ package enum Linter {
   /// Runs the rules that are on.
   static func report(on loaded: Loaded) async -> Report {
     var model = loaded.model
-    let configuration = loaded.configuration
     let rules = activeRules(loaded)
     let running = Set(rules.map(\.rule.id))
-    var ignores = IgnoreList(configuration.ignores, model.sources)
     let outcome = await RuleRun(rules).outcome(on: model)
-    let all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
-    // Of a finding that both cover, both are used.
-    let isIgnored = all.map { ignores.cover($0) }
-    let kept = model.suppressions.apply(to: all)
-    var findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
-    let suppressedCount = all.count - findings.count
-    if let rule = rules.first(where: { $0.rule.id == .invalidSuppression }) {
-      findings += unusedSuppressions(model.suppressions, &ignores, running, rule)
-    }
-    findings.sort(by: Finding.inReportOrder)
-    return report(
-      model, findings: findings, outcome.schemas, suppressedCount: suppressedCount, configuration: configuration)
+    let sources = model.sources
+    let (reported, suppressed) = model.suppressions.settle(
+      outcome.findings.filter { sources.isOwn($0.range.file) }, of: running,
+      complaints: rules.first { $0.rule.id == .invalidSuppression }, path: sources.path)
+    var report = report(model, findings: reported, outcome.schemas, configuration: loaded.configuration)
+    report.suppressed = suppressed
+    report.suppressedCount = suppressed.count
+    return report
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
@@ -118,7 +115,9 @@ package enum Linter {
       // The command line wins over all of the file.
       for index in configuration.clusters.indices { configuration.clusters[index].fluxVersion = nil }
     }
-    let suppressions = Suppressions(sources, rules: rules)
+    let suppressions = Suppressions(
+      sources, rules: rules, entries: configuration.ignores,
+      terms: Suppressions.Terms(now: tree.commitTime ?? options.now, requiresReason: configuration.requiresReason))
     var builder = GraphBuilder(
       sources: sources,
       settings: GraphSettings(
@@ -135,35 +134,13 @@ package enum Linter {
   }
 
   /// The rules that are on.
-  private static func activeRules(_ loaded: Loaded) -> [ActiveRule] {
+  static func activeRules(_ loaded: Loaded) -> [ActiveRule] {
     (builtInRules + loaded.userRules.rules).compactMap { rule in
       let decision = loaded.selection.decision(on: loaded.rules.all.rule(rule.id))
       guard decision.isOn else { return nil }
       return ActiveRule(
         rule, severity: decision.severity, tier: decision.tier, options: loaded.selection.options(of: rule.id))
     }
-  }
-
-  /// Comments and entries of the configuration that suppress nothing.
-  private static func unusedSuppressions(
-    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ running: Set<RuleID>, _ rule: ActiveRule
-  ) -> [Finding] {
-    var sink = FindingSink(rule: rule.rule.id, severity: rule.severity)
-    for (range, rules) in suppressions.unused(of: running) {
-      sink.report(
-        "this comment suppresses nothing", at: range,
-        label: "no finding of \(rules.map { "'\($0.name)'" }.joined(separator: ", ")) here",
-        help: "remove it, or put it on the line of the finding")
-    }
-    let ofComments = sink.finish().filter { !ignores.cover($0) }
-    var entries = FindingSink(rule: rule.rule.id, severity: rule.severity)
-    for entry in ignores.unused(of: running) {
-      entries.report(
-        "this entry of 'ignore' suppresses nothing", at: entry.range,
-        label: entry.rule.map { "no finding of '\($0.name)' there" } ?? "no finding there",
-        help: "remove it, or correct its rule or path")
-    }
-    return ofComments + entries.finish()
   }
 
   /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
@@ -183,7 +160,7 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, findings: [Finding], _ schemas: SchemaVerdicts?, suppressedCount: Int,
+    _ model: RepositoryModel, findings: [Finding], _ schemas: SchemaVerdicts?,
     configuration: Configuration
   ) -> Report {
     let sources = model.sources
@@ -195,7 +172,7 @@ package enum Linter {
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
-      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,
+      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(),
       failOn: configuration.failOn)
   }
 

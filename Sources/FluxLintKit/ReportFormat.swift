@@ -20,6 +20,8 @@ package struct ReportStyle: Sendable {
   package var hasSummary = true
   /// How many findings of one rule text shows; nil for all.
   package var limit: Int?
+  /// Whether text and JSON list what is suppressed.
+  package var showsSuppressed = false
   package var failOn = FailureThreshold.error
   /// All rules that there are.
   package var rules = ruleCatalogue
@@ -32,9 +34,9 @@ package struct ReportStyle: Sendable {
     case .text:
       TextReporter(
         style: text, detail: detail, grouping: grouping, showsNotes: failOn == .note, hasSummary: hasSummary,
-        limit: limit)
+        limit: limit, showsSuppressed: showsSuppressed)
     case .concise: ConciseReporter(style: text)
-    case .json: JSONReporter(rules: rules, version: fluxlintVersion)
+    case .json: JSONReporter(rules: rules, version: fluxlintVersion, showsSuppressed: showsSuppressed)
     case .sarif: SARIFReporter(rules: rules, version: fluxlintVersion, listsAllRules: detail == .full)
     case .github: GitHubReporter()
     case .gitlab: GitLabReporter()

@@ -45,8 +45,15 @@ package protocol SourceTree: Sendable {
   /// The URLs of the repository's remotes, sorted; empty outside Git.
   var remoteURLs: [String] { get }
 
+  /// When the commit was made that the tree is of, as its committer says, in seconds since 1970; nil for other trees.
+  var commitTime: Int64? { get }
+
   /// A reader for one thread at a time. Make one for each thread.
   func makeReader() throws(SourceTreeError) -> any TreeReader
+}
+
+extension SourceTree {
+  package var commitTime: Int64? { nil }
 }
 
 /// Reads the content of entries. Not shared between threads.

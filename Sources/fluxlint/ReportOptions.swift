@@ -25,6 +25,9 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("Show so many findings of one rule in text; the others are counted.", valueName: "n"))
   var maxPerRule: Int?
 
+  @Flag(help: "List what is suppressed, with the reason, in text and JSON.")
+  var showSuppressed = false
+
   @Flag(help: "Count the findings of each rule instead of showing them.")
   var statistics = false
 
@@ -53,6 +56,7 @@ struct ReportOptions: ParsableArguments {
     style.grouping = groupBy
     style.hasSummary = !quiet
     style.limit = maxPerRule
+    style.showsSuppressed = showSuppressed
     style.failOn = outcome.failOn
     style.rules = outcome.rules
     do {
