@@ -99,7 +99,8 @@ let package = Package(
     module(
       "RuleEngine",
       [
-        "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
+        "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel",
+        "Schemas",
         "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
       ]),
     module(

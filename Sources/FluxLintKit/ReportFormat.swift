@@ -20,7 +20,7 @@ package struct ReportStyle: Sendable {
   package var hasSummary = true
   /// How many findings of one rule text shows; nil for all.
   package var limit: Int?
-  /// Whether text and JSON list what is suppressed.
+  /// Whether text, JSON and SARIF list what is suppressed.
   package var showsSuppressed = false
   package var failOn = FailureThreshold.error
   /// All rules that there are.
@@ -37,7 +37,9 @@ package struct ReportStyle: Sendable {
         limit: limit, showsSuppressed: showsSuppressed)
     case .concise: ConciseReporter(style: text)
     case .json: JSONReporter(rules: rules, version: fluxlintVersion, showsSuppressed: showsSuppressed)
-    case .sarif: SARIFReporter(rules: rules, version: fluxlintVersion, listsAllRules: detail == .full)
+    case .sarif:
+      SARIFReporter(
+        rules: rules, version: fluxlintVersion, listsAllRules: detail == .full, showsSuppressed: showsSuppressed)
     case .github: GitHubReporter()
     case .gitlab: GitLabReporter()
     case .junit: JUnitReporter(rules: rules, failOn: failOn)

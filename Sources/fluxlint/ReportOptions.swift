@@ -25,7 +25,7 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("Show so many findings of one rule in text; the others are counted.", valueName: "n"))
   var maxPerRule: Int?
 
-  @Flag(help: "List what is suppressed, with the reason, in text and JSON.")
+  @Flag(help: "List what is suppressed, with the reason, in text, JSON and SARIF.")
   var showSuppressed = false
 
   @Flag(help: "Count the findings of each rule instead of showing them.")
