@@ -1,3 +1,4 @@
+import Diagnostics
 package import RuleFiles
 
 /// The traps of Flux as people call them, each with the rules that find it: `facts/gotchas.yaml`, checked.
