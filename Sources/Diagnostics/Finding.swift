@@ -115,6 +115,32 @@ extension Finding {
   }
 }
 
+extension Finding {
+  /// What suppresses a finding.
+  package struct Suppression: Hashable, Sendable {
+    /// The names are those of reports.
+    package enum Kind: String, Hashable, Sendable {
+      case comment
+      case annotation
+      /// An entry of `ignore`.
+      case configuration
+      case baseline
+    }
+
+    package var kind: Kind
+    /// As it is given there; empty where none is.
+    package var reason: String
+    /// Where it is written; nil for the baseline.
+    package var range: SourceRange?
+
+    package init(kind: Kind, reason: String = "", range: SourceRange? = nil) {
+      self.kind = kind
+      self.reason = reason
+      self.range = range
+    }
+  }
+}
+
 /// A machine-readable fact of a finding: the variable, the target, the URL.
 package enum Fact: Hashable, Sendable {
   case string(String)
@@ -159,6 +185,8 @@ package struct Finding: Hashable, Sendable {
     case new
     case unchanged
   }
+  /// What says that it is known and wanted; nil for one that is reported.
+  package var suppression: Suppression?
 
   package init(
     rule: RuleID, severity: Severity, tier: RuleTier = .default, message: String, range: SourceRange,

@@ -2,6 +2,14 @@ package import Diagnostics
 package import RuleCatalogue
 import SourceTrees
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What is to be checked.
 package struct CheckRequest: Sendable {
   /// Which snapshot of a repository.
@@ -41,8 +49,12 @@ package struct CheckRequest: Sendable {
   package var fluxVersion: String?
   package var failOn: FailureThreshold?
   package var rules: RuleChoice
+  /// Whether what the baseline of the repository knows is left out.
+  package var usesBaseline = true
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
+  /// Seconds since 1970: what `SOURCE_DATE_EPOCH` says, else the clock.
+  var now: Int64 { environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) } ?? Int64(time(nil)) }
   /// Is told what is being done, in a few words.
   package var progress: @Sendable (String) -> Void = { _ in }
 

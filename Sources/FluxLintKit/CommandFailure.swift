@@ -42,6 +42,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// `parent` is the kind, or the kind with fields behind it.
   case unknownField(String, parent: String, suggestion: String?)
   case exists(path: String)
+  case noBaseline(directory: String)
   case output(OutputFileError)
   case noCluster(String, known: [String], suggestion: String?)
   case notAMigrationTarget(String)
@@ -102,6 +103,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(name)' is no name of a rule; write 'name', or 'family/name', in kebab case"
     case .exists(let path):
       "'\(path)' is there already"
+    case .noBaseline(let directory):
+      "no '\(Baseline.path)' in '\(directory)'; 'fluxlint baseline write' makes one"
     case .notAFluxVersion(let text):
       "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
     case .notAKustomizationName(let text):

@@ -11,6 +11,7 @@ extension LinterOptions {
     self.init()
     topDirectory = checked.topDirectory
     rules = request.rules
+    now = request.now
     progress = request.progress
     guard let text = request.fluxVersion else { return }
     guard let version = FluxVersion(text), version.isRelease else { throw .notAFluxVersion(text) }

@@ -22,6 +22,9 @@ package struct LinterOptions: Sendable {
   /// What the tree is compared with.
   package var base: BaseTree?
 
+  /// Seconds since 1970, for a tree that is of no commit; nil: no suppression has ended.
+  package var now: Int64?
+
   /// Is told what is being done, in a few words.
   package var progress: @Sendable (String) -> Void = { _ in }
 
@@ -74,23 +77,22 @@ package enum Linter {
   /// Runs the rules that are on.
   static func report(on loaded: Loaded) async -> Report {
     var model = loaded.model
-    let configuration = loaded.configuration
     let rules = activeRules(loaded)
-    var ignores = IgnoreList(configuration.ignores, model.sources)
-    var (outcome, findings, suppressedCount) = await findings(of: rules, on: &model, &ignores, loaded)
-    findings += unusedSuppressions(model.suppressions, &ignores, rules)
-    findings.sort(by: Finding.inReportOrder)
+    let (outcome, reported, suppressed) = await findings(of: rules, on: &model, loaded)
     var report = report(
-      model, loaded.base?.model, outcome, findings: findings, suppressedCount: suppressedCount,
-      configuration: configuration)
+      model, loaded.base?.model, outcome, findings: reported, configuration: loaded.configuration)
+    report.suppressed = suppressed
+    report.suppressedCount = suppressed.count
     if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
     return report
   }
 
-  /// What rules find and nobody suppresses, and how much somebody does.
+  /// What rules find, and which of it somebody suppresses.
+  ///
+  /// - Parameter isComplete: whether these are all the rules that are on, so that what suppresses nothing is known.
   private static func findings(
-    of rules: [ActiveRule], on model: inout RepositoryModel, _ ignores: inout IgnoreList, _ loaded: Loaded
-  ) async -> (RuleRun.Outcome, [Finding], suppressedCount: Int) {
+    of rules: [ActiveRule], on model: inout RepositoryModel, _ loaded: Loaded, isComplete: Bool = true
+  ) async -> (RuleRun.Outcome, reported: [Finding], suppressed: [Finding]) {
     let sources = model.sources
     if rules.contains(where: { $0.rule.id == .migrationPending }) {
       model.migrationSteps = PendingMigrations.steps(model)
@@ -100,11 +102,10 @@ package enum Linter {
       sources.isOwn($0.range.file) || loaded.userRules.files.contains($0.range.file)
     }
     all.removeRepeatedMigrationSteps()
-    // Of a finding that both cover, both are used.
-    let isIgnored = all.map { ignores.cover($0) }
-    let kept = model.suppressions.apply(to: all)
-    let findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
-    return (outcome, findings, all.count - findings.count)
+    let (reported, suppressed) = model.suppressions.settle(
+      all, of: Set(rules.map(\.rule.id)),
+      complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)
+    return (outcome, reported, suppressed)
   }
 
   /// Says of each finding whether the base has it, too. Only rules that found something now are asked again.
@@ -119,10 +120,8 @@ package enum Linter {
     let found = Set(report.findings.map(\.rule))
     // Which comments suppress nothing, only all rules together say.
     let needsAll = found.contains(.invalidSuppression)
-    var ignores = IgnoreList(loaded.configuration.ignores, model.sources)
-    var (_, findings, _) = await findings(
-      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, &ignores, loaded)
-    if needsAll { findings += unusedSuppressions(model.suppressions, &ignores, rules) }
+    let (_, findings, _) = await findings(
+      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, loaded, isComplete: needsAll)
     var old = report
     old.findings = findings
     var known = KnownFindings(old)
@@ -169,7 +168,10 @@ package enum Linter {
       // The command line wins over all of the file.
       for index in configuration.clusters.indices { configuration.clusters[index].fluxVersion = nil }
     }
-    let suppressions = Suppressions(sources, rules: rules)
+    let terms = Suppressions.Terms(
+      now: tree.commitTime ?? options.now, requiresReason: configuration.requiresReason)
+    let entries = configuration.ignores
+    let suppressions = Suppressions(sources, rules: rules, entries: entries, terms: terms)
     var builder = GraphBuilder(
       sources: sources,
       settings: GraphSettings(
@@ -187,7 +189,9 @@ package enum Linter {
     var base: BaseRevision?
     if let tree = options.base {
       do {
-        base = try await BaseRevision(tree, of: builder, model, rules: rules)
+        base = try await BaseRevision(
+          tree, of: builder, model, locations: locations,
+          suppressions: { Suppressions($0, rules: rules, entries: entries, terms: terms) })
       } catch {
         // Of a base that nobody asked for, the check does not depend.
         if tree.decides { throw .tree(error) }
@@ -207,37 +211,13 @@ package enum Linter {
   }
 
   /// The rules that are on.
-  private static func activeRules(_ loaded: Loaded) -> [ActiveRule] {
+  static func activeRules(_ loaded: Loaded) -> [ActiveRule] {
     (builtInRules + loaded.userRules.rules).compactMap { rule in
       let decision = loaded.selection.decision(on: loaded.rules.all.rule(rule.id))
       guard decision.isOn else { return nil }
       return ActiveRule(
         rule, severity: decision.severity, tier: decision.tier, options: loaded.selection.options(of: rule.id))
     }
-  }
-
-  /// Comments and entries of the configuration that suppress nothing.
-  private static func unusedSuppressions(
-    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ rules: [ActiveRule]
-  ) -> [Finding] {
-    guard let rule = rules.first(where: { $0.rule.id == .invalidSuppression }) else { return [] }
-    let running = Set(rules.map(\.rule.id))
-    var sink = FindingSink(rule: rule.rule.id, severity: rule.severity)
-    for (range, rules) in suppressions.unused(of: running) {
-      sink.report(
-        "this comment suppresses nothing", at: range,
-        label: "no finding of \(rules.map { "'\($0.name)'" }.joined(separator: ", ")) here",
-        help: "remove it, or put it on the line of the finding")
-    }
-    let ofComments = sink.finish().filter { !ignores.cover($0) }
-    var entries = FindingSink(rule: rule.rule.id, severity: rule.severity)
-    for entry in ignores.unused(of: running) {
-      entries.report(
-        "this entry of 'ignore' suppresses nothing", at: entry.range,
-        label: entry.rule.map { "no finding of '\($0.name)' there" } ?? "no finding there",
-        help: "remove it, or correct its rule or path")
-    }
-    return ofComments + entries.finish()
   }
 
   /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
@@ -258,7 +238,6 @@ package enum Linter {
 
   private static func report(
     _ model: RepositoryModel, _ base: RepositoryModel?, _ outcome: RuleRun.Outcome, findings: [Finding],
-    suppressedCount: Int,
     configuration: Configuration
   ) -> Report {
     let sources = model.sources
@@ -278,7 +257,7 @@ package enum Linter {
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
-      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,
+      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(),
       failOn: configuration.failOn)
   }
 

@@ -44,6 +44,12 @@ struct SARIFResult: Comparable {
       }
     }
     if related.count > 1 { writeFlow(related, &locations, to: &json) }
+    if let suppression = finding.suppression {
+      json.field("suppressions", objects: CollectionOfOne(suppression)) {
+        $0.field("kind", [.comment, .annotation].contains($1.kind) ? "inSource" : "external")
+        if !$1.reason.isEmpty { $0.field("justification", SARIFText.sentence($1.reason)) }
+      }
+    }
     if let fix = finding.fix { write(fix, locations, to: &json) }
     json.field("partialFingerprints") {
       $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))

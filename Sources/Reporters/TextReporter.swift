@@ -19,6 +19,7 @@ package struct TextReporter: Reporter {
   private let showsNotes: Bool
   private let hasSummary: Bool
   private let limit: Int?
+  private let showsSuppressed: Bool
 
   /// So many findings of a rule are shown in full even when it has more, and so many warnings are listed behind them.
   private static let limits = (full: 3, listed: 10)
@@ -28,9 +29,10 @@ package struct TextReporter: Reporter {
   ///   - hasSummary: whether what was not checked and the numbers follow. Without them a report that shows no findings
   ///     is empty.
   ///   - limit: how many findings of one rule are shown; the others are counted.
+  ///   - showsSuppressed: whether what is suppressed is listed, a line each.
   package init(
     style: TextStyle, detail: Detail = .full, grouping: ReportGrouping = .rule, showsNotes: Bool = false,
-    hasSummary: Bool = true, limit: Int? = nil
+    hasSummary: Bool = true, limit: Int? = nil, showsSuppressed: Bool = false
   ) {
     self.style = style
     self.detail = detail
@@ -38,6 +40,7 @@ package struct TextReporter: Reporter {
     self.showsNotes = showsNotes || detail == .full
     self.hasSummary = hasSummary
     self.limit = limit
+    self.showsSuppressed = showsSuppressed
   }
 
   package func write(_ report: Report, to sink: inout ReportSink) {
@@ -72,6 +75,11 @@ package struct TextReporter: Reporter {
       line.add("\(counted(report.olderCount, "older finding")): --show all")
       sink.append(line)
     }
+    if showsSuppressed, !report.suppressed.isEmpty {
+      if !isFirst { sink.appendBreak() }
+      isFirst = false
+      writeSuppressed(of: report, texts, to: &sink)
+    }
     guard hasSummary else { return }
     if !isFirst { sink.appendBreak() }
     let notChecked = detail == .full ? NotCheckedText.lines(report, texts, style) : []
@@ -79,6 +87,24 @@ package struct TextReporter: Reporter {
     if !notChecked.isEmpty { sink.appendBreak() }
     let summary = ReportSummary(report, style: style)
     sink.append(summary.lines(hint: hint(report, foldedCount: foldedCount)))
+  }
+
+  private func writeSuppressed(of report: Report, _ texts: SourceTexts, to sink: inout ReportSink) {
+    for finding in report.suppressed {
+      guard let suppression = finding.suppression else { continue }
+      let place = texts.place(of: finding.range)
+      var line = ShownLine(style: style)
+      line.add("suppressed", .bold)
+      line.add(": \(finding.severity.rawValue)[\(finding.rule.name)] ")
+      line.add("\(place.path):\(place.start.line)", .dim)
+      line.add(": by \(suppression.name)")
+      if let range = suppression.range {
+        let place = texts.place(of: range)
+        line.add(" at \(place.path):\(place.start.line)")
+      }
+      if !suppression.reason.isEmpty { line.add(": \(suppression.reason)") }
+      sink.append(line)
+    }
   }
 
   private func writeStatistics(of report: Report, to sink: inout ReportSink) {
@@ -152,6 +178,17 @@ package struct TextReporter: Reporter {
     if !report.notChecked.isEmpty { parts.append("all reasons") }
     if parts.isEmpty { return nil }
     return "fluxlint check --verbose: " + parts.joined(separator: ", ")
+  }
+}
+
+extension Finding.Suppression {
+  fileprivate var name: String {
+    switch kind {
+    case .comment: "a comment"
+    case .annotation: "an annotation"
+    case .configuration: "an entry of 'ignore'"
+    case .baseline: "the baseline"
+    }
   }
 }
 

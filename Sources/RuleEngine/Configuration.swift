@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
   package var rules: [RuleID: RuleSetting] = [:]
   package var failOn: FailureThreshold?
   package var ignores: [IgnoredFindings] = []
+  /// Whether each suppression must say why.
+  package var requiresReason = false
   /// Other repositories that lie next to this one.
   package var checkouts: [RepositoryCheckout] = []
   /// Entry points of clusters, and what they are called.
@@ -32,6 +34,8 @@ package struct Configuration: Sendable {
   package var rulesDirectories: [String] = []
   /// Directories of this repository with definitions or JSON Schemas of kinds.
   package var schemas: [String] = []
+  /// What the file sets, in its order: each key at the top with all that belongs to it.
+  package var written: [(key: String, range: SourceRange)] = []
 
   package init() {}
 }
@@ -39,9 +43,16 @@ package struct Configuration: Sendable {
 /// An entry of `ignore:`: findings that are not reported.
 package struct IgnoredFindings: Hashable, Sendable {
   /// Nil: of every rule.
-  package var rule: RuleID?
+  package var rules: Set<RuleID>?
+  /// The words that name them.
+  package var names: [String] = []
   /// Where the file of a finding is; nil: anywhere.
   package var path: PathGlob?
+  /// What a finding is about; nil: anything.
+  package var object: ObjectPattern?
+  /// The last day that it holds.
+  package var until: SuppressionDate?
+  package var reason = ""
   /// The entry.
   package var range: SourceRange
 }
@@ -87,6 +98,9 @@ extension Configuration {
       try expect(root, .mapping, "the configuration")
       var result = Configuration()
       for pair in forest.pairs(root) {
+        let (key, value) = (forest.range(pair.key), forest.range(pair.value))
+        result.written.append(
+          (forest.text(pair.key), SourceRange(file: key.file, key.bounds.lowerBound..<value.bounds.upperBound)))
         switch forest.text(pair.key) {
         case "fluxVersion":
           result.fluxVersion = try fluxVersion(pair.value)
@@ -102,6 +116,11 @@ extension Configuration {
         case "ignore":
           try expect(pair.value, .sequence, "'ignore'")
           for item in forest.items(pair.value) { result.ignores.append(try ignored(item)) }
+        case "requireReason":
+          guard case .boolean(let flag) = forest.scalarValue(pair.value, dialect: .resource) else {
+            throw error("'requireReason' must be true or false", pair.value)
+          }
+          result.requiresReason = flag
         case "clusters":
           try expect(pair.value, .sequence, "'clusters'")
           for item in forest.items(pair.value) { result.clusters.append(try ClusterEntries(self).cluster(item)) }
@@ -122,7 +141,7 @@ extension Configuration {
         case let key:
           throw error(
             "unknown key '\(key)'; known are fluxVersion, extends, rules, rulesVersion, rulesDirectories, failOn, "
-              + "ignore, sources, clusters, external and schemas",
+              + "ignore, requireReason, sources, clusters, external and schemas",
             pair.key)
         }
       }
@@ -141,16 +160,41 @@ extension Configuration {
       var result = IgnoredFindings(range: forest.range(node))
       for pair in forest.pairs(node) {
         switch forest.text(pair.key) {
-        case "rule": result.rule = try rule(pair.value)
+        case "rule":
+          var rules: Set<RuleID> = []
+          let names = forest.kind(pair.value) == .sequence ? Array(forest.items(pair.value)) : [pair.value]
+          for name in names {
+            rules.formUnion(try rulesOrFamily(name))
+            result.names.append(forest.text(name))
+          }
+          result.rules = rules
         case "path": result.path = try path(pair.value)
-        case "reason": break
-        case let key: throw error("unknown key '\(key)'; known are rule, path and reason", pair.key)
+        case "object":
+          guard let object = ObjectPattern(forest.text(pair.value)) else {
+            throw error(
+              "'\(forest.text(pair.value))' is no object; write kind, namespace and name, as in 'Deployment apps/web'",
+              pair.value)
+          }
+          result.object = object
+        case "until":
+          guard let date = SuppressionDate(forest.text(pair.value)) else {
+            throw error("'\(forest.text(pair.value))' is no day; write one like 2027-03-01", pair.value)
+          }
+          result.until = date
+        case "reason": result.reason = forest.text(pair.value)
+        case let key:
+          throw error("unknown key '\(key)'; known are rule, path, object, until and reason", pair.key)
         }
       }
-      guard result.rule != nil || result.path != nil else {
-        throw error("an entry of 'ignore' needs a rule or a path", node)
+      guard result.rules != nil || result.path != nil || result.object != nil else {
+        throw error("an entry of 'ignore' needs a rule, a path or an object", node)
       }
       return result
+    }
+
+    private func rulesOrFamily(_ node: NodeRef) throws(ConfigurationError) -> [RuleID] {
+      if let meant = rules.rules(forest.text(node)) { return meant }
+      return [try rule(node)]
     }
 
     /// However people write a path from the top: `apps`, `apps/`, `./apps` and `/apps` are the same.
@@ -202,14 +246,5 @@ extension Configuration {
     func error(_ message: String, _ node: NodeRef) -> ConfigurationError {
       ConfigurationError(message: message, range: forest.range(node))
     }
-  }
-}
-
-extension IgnoredFindings {
-  /// Whether a finding of `rule` in the file at `path` is meant.
-  package func matches(rule: RuleID, path: String) -> Bool {
-    if let own = self.rule, own != rule { return false }
-    guard let pattern = self.path else { return true }
-    return pattern.matches(path)
   }
 }

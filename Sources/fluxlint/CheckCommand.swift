@@ -63,6 +63,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var ruleOptions: RuleOptions
 
+  @Flag(help: "Report what the baseline knows as well.")
+  var noBaseline = false
+
   @OptionGroup var reportOptions: ReportOptions
 
   @Option(
@@ -93,6 +96,7 @@ struct CheckCommand: AsyncParsableCommand {
     var request = CheckRequest(
       path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
       rules: ruleOptions.choice, environment: Terminal.environment)
+    request.usesBaseline = !noBaseline
     if let stdinFilename {
       request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
     }

@@ -31,6 +31,9 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("Show so many findings of one rule in text; the others are counted.", valueName: "n"))
   var maxPerRule: Int?
 
+  @Flag(help: "List what is suppressed, with the reason, in text, JSON and SARIF.")
+  var showSuppressed = false
+
   @Flag(help: "Count the findings of each rule instead of showing them.")
   var statistics = false
 
@@ -60,6 +63,7 @@ struct ReportOptions: ParsableArguments {
     style.hasSummary = !quiet
     style.showsOlder = show == .all
     style.limit = maxPerRule
+    style.showsSuppressed = showSuppressed
     style.failOn = outcome.failOn
     style.rules = outcome.rules
     do {

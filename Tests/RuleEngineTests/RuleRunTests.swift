@@ -95,31 +95,4 @@ struct RuleRunTests {
     #expect(model.clusters.map(\.cluster.name) == ["clusters/a", "clusters/b"])
     #expect(zip(model.clusters, model.clusters).allSatisfy { $0 === $1 })
   }
-
-  @Test func `a comment covers its line, and one that covers nothing is told`() async throws {
-    let text = """
-      a: 1 # fluxlint: ignore[some-rule] because
-      # fluxlint: ignore-next[some-rule]
-      b: 2
-      c: 3 # fluxlint: ignore[some-rul]
-      """
-    let sources = try await SourceSet.load(InMemoryTree(files: ["x.yaml": Array(text.utf8)]))
-    var suppressions = Suppressions(sources, rules: Sample.rules("some-rule", "other-rule"))
-    let file = try #require(sources.files.first?.id)
-    func finding(_ rule: String, line: Int) -> Finding {
-      let start = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(line - 1)
-        .reduce(0) { $0 + $1.utf8.count + 1 }
-      var sink = FindingSink(rule: RuleID(rule), severity: .error)
-      sink.report("message", at: SourceRange(file: file, start..<(start + 1)))
-      return sink.finish()[0]
-    }
-    let kept = suppressions.apply(to: [
-      finding("some-rule", line: 1), finding("other-rule", line: 1), finding("some-rule", line: 4),
-    ])
-    #expect(kept.map { $0 == nil } == [true, false, false])
-    #expect(suppressions.unused(of: [Self.name]).count == 1, "the one for the next line")
-    #expect(suppressions.unused(of: []).isEmpty, "a rule that did not run may have found something")
-    #expect(suppressions.malformed.map(\.message) == ["'some-rul' is no rule"])
-    #expect(suppressions.malformed.map(\.help) == ["did you mean 'some-rule'?"])
-  }
 }
