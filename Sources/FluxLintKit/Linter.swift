@@ -200,7 +200,7 @@ package enum Linter {
     }
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
-      builder: builder, userRules: userRules, rules: rules, selection: selection, base: base)
+      builder: builder, userRules: userRules, base: base, rules: rules, selection: selection)
   }
 
   /// Looks for image markers where an automation goes past them.
