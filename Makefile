@@ -28,7 +28,7 @@ help:
 	@echo 'make format, make lint      format the Swift sources; check that they are formatted'
 	@echo 'make bench                  measure on generated fleets: see Benchmarks/run.sh'
 	@echo 'make docs                   write docs/rules from the rule files'
-	@echo 'make picture                draw docs/fluxlint.svg from what fluxlint prints'
+	@echo 'make picture                draw the pictures of the README from what fluxlint prints'
 	@echo 'make clean                  remove what was built'
 
 setup:
@@ -80,8 +80,10 @@ docs: setup
 	swift run rulegen docs rules docs/rules README.md
 
 picture: build
-	@python3 scripts/terminal_svg.py --command fluxlint --lines 52 -- \
+	@python3 scripts/terminal_svg.py --command fluxlint --lines 30 --end 9 -- \
 	  $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
+	@python3 scripts/terminal_svg.py --command 'fluxlint graph' -- \
+	  $(FLUXLINT) graph --no-git --color always $(EXAMPLE) > docs/graph.svg
 
 clean:
 	rm -rf .build dist

@@ -82,15 +82,16 @@ def draw(lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--command", help="what to show as typed; default: the command itself")
-    parser.add_argument("--lines", type=int, help="show only so many lines from the start, and the last one")
+    parser.add_argument("--lines", type=int, help="show only so many lines from the start, and some from the end")
+    parser.add_argument("--end", type=int, default=1, help="so many from the end")
     parser.add_argument("words", nargs="+", metavar="COMMAND")
     arguments = parser.parse_args()
     result = subprocess.run(arguments.words, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     if result.returncode not in (0, 1):
         sys.exit(f"terminal_svg.py: status {result.returncode} from {' '.join(arguments.words)}")
     output = result.stdout.rstrip("\n").split("\n")
-    if arguments.lines and len(output) > arguments.lines + 1:
-        output[arguments.lines : -1] = ["\x1b[2m\u22ef\x1b[0m", ""]
+    if arguments.lines and len(output) > arguments.lines + arguments.end:
+        output[arguments.lines : -arguments.end] = ["\x1b[2m\u22ef\x1b[0m", ""]
     prompt = f"\x1b[92m$\x1b[0m \x1b[1m{arguments.command or ' '.join(arguments.words)}\x1b[0m"
     print("\n".join(draw([prompt, "", *output])))
 

@@ -14,6 +14,8 @@ package struct CheckOutcome: Sendable {
   package var failOn: FailureThreshold
   /// All rules that there are in the repository, sorted by name.
   package var rules: [RuleMetadata]
+  /// The directory that the paths of the report are relative to; nil when it is not what lies on disk that was checked.
+  package var topDirectory: String?
   /// Files that could not be read: nobody knows what they hold, so "no findings" would not be the answer.
   package var incompleteness: CommandFailure?
 
@@ -25,9 +27,11 @@ package struct CheckOutcome: Sendable {
   /// - Throws: when it could not be checked at all. What is wrong with single files is part of the report.
   package init(_ request: CheckRequest) async throws(CommandFailure) {
     let checked = try CheckedTree.choose(for: request)
+    topDirectory = request.snapshot == .files || request.snapshot == .directory ? checked.topDirectory : nil
     let options = try LinterOptions(request, checked)
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
+      request.progress("running the rules")
       report = await Linter.report(on: loaded).restricted(to: checked.scope)
       MigrationRepairs.add(to: &report.findings, loaded.model)
       // What else there is to remark stands in the report, among what is not checked.

@@ -1,4 +1,5 @@
 package import Diagnostics
+import SourceTrees
 
 /// What is to be checked.
 package struct CheckRequest: Sendable {
@@ -14,14 +15,32 @@ package struct CheckRequest: Sendable {
     case directory
   }
 
+  /// The content of a file that is not on disk yet.
+  package struct Buffer: Sendable {
+    package static let byteLimit = DirectoryReader.byteLimit
+
+    /// As given; the file need not be there.
+    package var path: String
+    package var bytes: [UInt8]
+
+    package init(path: String, bytes: [UInt8]) {
+      self.path = path
+      self.bytes = bytes
+    }
+  }
+
   /// As given; nil for the whole repository around the current directory.
   package var path: String?
   package var snapshot: Snapshot
+  /// Takes the place of a file on disk, and is what is shown unless a path says otherwise.
+  package var buffer: Buffer?
   /// As given, to be read as a minor release.
   package var fluxVersion: String?
   package var failOn: FailureThreshold?
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
+  /// Is told what is being done, in a few words.
+  package var progress: @Sendable (String) -> Void = { _ in }
 
   package init(
     path: String? = nil, snapshot: Snapshot = .files, fluxVersion: String? = nil, failOn: FailureThreshold? = nil,

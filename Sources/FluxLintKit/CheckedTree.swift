@@ -15,7 +15,21 @@ struct CheckedTree {
   /// Finds and lists the tree. The repository that the path lies in is always taken as a whole, since what one part
   /// needs may be missing in another.
   static func choose(for request: CheckRequest) throws(CommandFailure) -> CheckedTree {
-    let path = request.path ?? "."
+    guard let buffer = request.buffer else { return try choose(for: request, at: request.path ?? ".") }
+    let file = try SnapshotPlace(buffer.path)
+    if file.rest.isEmpty, file.place.isDirectory { throw .notReadable(path: buffer.path, reason: "it is a directory") }
+    // Of the path that is given or else the directory around the file, the repository counts; shown is the file alone.
+    let directory = file.place.isDirectory ? file.place.real : RelativePath.parent(of: file.place.real)
+    var checked = try choose(for: request, at: request.path ?? (directory.isEmpty ? "/" : directory))
+    guard let top = checked.topDirectory, file.place.real == top || !file.place.relative(to: top).isEmpty,
+      let path = RelativePath.join(file.place.relative(to: top), file.rest), !path.isEmpty
+    else { throw .outsideRepository(path: buffer.path) }
+    checked.tree = OverlaidTree(checked.tree, path: path, bytes: buffer.bytes)
+    if request.path == nil { checked.scope = path }
+    return checked
+  }
+
+  private static func choose(for request: CheckRequest, at path: String) throws(CommandFailure) -> CheckedTree {
     if request.snapshot == .directory { return try directory(Place(path), path: path, option: "--no-git") }
     let found = try place(path, in: request.snapshot)
     let place = found.place

@@ -101,13 +101,11 @@ package struct DirectoryBuild: Sendable {
       lines.append(ShownLine("error[\(finding.rule.name)]: \(finding.message)"))
     }
     let placed = findings.filter { $0.range != .nowhere }
-    if !placed.isEmpty {
-      let report = Report(
-        subject: Subject(kind: .directory),
-        files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: placed)
-      lines.append(TextReporter.render(report, style: style, withSummary: false))
-    }
-    return Document(lines)
+    if placed.isEmpty { return Document(lines) }
+    let report = Report(
+      subject: Subject(kind: .directory),
+      files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: placed)
+    return Document(report, by: TextReporter(style: style, hasSummary: false), after: lines)
   }
 }
 

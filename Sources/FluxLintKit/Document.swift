@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Reporters
 
 /// What a command writes: lines for people, in which nothing is obeyed by who shows them, or data for programs, whose
@@ -17,6 +18,11 @@ package struct Document: Sendable {
     var lines = ShownLines()
     lines.append(ShownLine("\(program): \(message)"))
     self.init(lines)
+  }
+
+  /// All of `report`, after `lines`.
+  package init(_ report: Report, by reporter: any Reporter, after lines: ShownLines = ShownLines()) {
+    bytes = Array(lines.text.utf8) + reporter.bytes(of: report)
   }
 
   /// - Parameter data: JSON and the like, finished.

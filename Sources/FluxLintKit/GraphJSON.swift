@@ -13,7 +13,7 @@ enum GraphJSON {
     var json = JSONWriter()
     json.object {
       writeHead("fluxlint/graph/v1", outcome, to: &$0)
-      $0.field("clusters", objects: outcome.map.clusters) { json, cluster in
+      $0.field("clusters", objects: outcome.map.withoutHidden.clusters) { json, cluster in
         writeHead(of: cluster, places, to: &json)
         let ids = cluster.ids
         json.field("nodes", lines: zip(cluster.nodes, ids)) { json, node in
@@ -45,7 +45,7 @@ enum GraphJSON {
       writeHead("fluxlint/inventory/v1", outcome, to: &$0)
       $0.field("files", outcome.sources.files.count)
       $0.field("filesRead", outcome.readFileCount)
-      $0.field("clusters", objects: outcome.map.clusters) { json, cluster in
+      $0.field("clusters", objects: outcome.map.withoutHidden.clusters) { json, cluster in
         writeHead(of: cluster, places, to: &json)
         let ids = cluster.ids
         let nodes = Array(zip(cluster.nodes, ids)).filter { $0.0.state == .found }

@@ -52,6 +52,20 @@ package struct GraphOutcome {
     map = GraphMap(graph, sources: model.sources)
   }
 
+  /// Leaves out what is not wanted.
+  ///
+  /// - Parameter kinds: as a user writes them, in any case.
+  package mutating func restrict(depth: Int?, kinds: [String], showsParents: Bool) throws(CommandFailure) {
+    var wanted: Set<String> = []
+    for kind in kinds {
+      guard let known = GraphView.knownKinds.first(where: { $0.lowercased() == kind.lowercased() }) else {
+        throw .unknownChoice(kind, what: "kind", known: GraphView.knownKinds)
+      }
+      wanted.insert(known)
+    }
+    map.restrict(to: GraphView(depth: depth, kinds: wanted, showsParents: showsParents))
+  }
+
   private static func concerns(_ cluster: Cluster, _ scope: String, _ sources: SourceSet) -> Bool {
     cluster.files.contains { RelativePath.isPath(sources.path(of: $0), inside: scope) }
       || cluster.kustomizations.contains { RelativePath.isPath(sources.path(of: $0.origin.file), inside: scope) }
@@ -76,8 +90,8 @@ extension GraphOutcome {
       let places = SourcePlaces(sources)
       return text(map.clusters.map { GraphTree.lines(of: $0) { places.place(of: $0) } }, color: color)
     case .json: return Document(data: GraphJSON.graph(self))
-    case .dot: return Document(data: DOTWriter.text(of: map))
-    case .mermaid: return Document(data: MermaidWriter.text(of: map))
+    case .dot: return Document(data: DOTWriter.text(of: map.withoutHidden))
+    case .mermaid: return Document(data: MermaidWriter.text(of: map.withoutHidden))
     }
   }
 

@@ -16,6 +16,9 @@ package struct LinterOptions: Sendable {
   /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
   package var topDirectory: String?
 
+  /// Is told what is being done, in a few words.
+  package var progress: @Sendable (String) -> Void = { _ in }
+
   package init(fluxVersion: FluxVersion? = nil) { self.fluxVersion = fluxVersion }
 }
 
@@ -64,7 +67,8 @@ package enum Linter {
       severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
-    let all = await RuleRun(rules).findings(on: model).filter { model.sources.isOwn($0.range.file) }
+    let outcome = await RuleRun(rules).outcome(on: model)
+    let all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
@@ -72,13 +76,15 @@ package enum Linter {
     let suppressedCount = all.count - findings.count
     findings += unusedSuppressions(model.suppressions, &ignores, loaded)
     findings.sort(by: Finding.inReportOrder)
-    return report(model, findings: findings, suppressedCount: suppressedCount, configuration: configuration)
+    return report(
+      model, findings: findings, outcome.schemas, suppressedCount: suppressedCount, configuration: configuration)
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
   static func load(
     _ tree: any SourceTree, options: LinterOptions
   ) async throws(LinterError) -> Loaded {
+    options.progress("reading the files")
     let sources: SourceSet
     do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
     sources.parseListedFiles()
@@ -107,6 +113,7 @@ package enum Linter {
       sources: sources,
       settings: GraphSettings(
         fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
+    options.progress("building the clusters")
     let graph = await builder.build()
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
@@ -166,14 +173,15 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, findings: [Finding], suppressedCount: Int, configuration: Configuration
+    _ model: RepositoryModel, findings: [Finding], _ schemas: SchemaVerdicts?, suppressedCount: Int,
+    configuration: Configuration
   ) -> Report {
     let sources = model.sources
     let graph = model.graph
     return Report(
       subject: subject(sources.revision),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
-      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(model.schemaVerdicts.unknownKinds)
+      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(schemas?.unknownKinds ?? [])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },

@@ -1,33 +1,62 @@
 package import Diagnostics
-import Reporters
+package import Reporters
 package import RuleCatalogue
 
 /// How a report is written.
 package enum ReportFormat: String, Sendable, CaseIterable {
-  case text
-  case json
-  case sarif
+  case text, concise, json, sarif, github, gitlab, junit, rdjsonl, markdown
+}
+
+/// What a report is written with besides its format.
+package struct ReportStyle: Sendable {
+  package var detail = TextReporter.Detail.full
+  package var grouping = ReportGrouping.rule
+  package var color = false
+  /// Columns of the terminal that text is for; nil when it goes elsewhere.
+  package var width: Int?
+  /// The URL of the top of the tree, when it lies on disk and the terminal takes links.
+  package var linkBase: String?
+  /// Whether text ends with what was checked and what was not.
+  package var hasSummary = true
+  package var failOn = FailureThreshold.error
+  /// All rules that there are.
+  package var rules = ruleCatalogue
+
+  package init() {}
+
+  func reporter(for format: ReportFormat) -> any Reporter {
+    let text = TextStyle(color: color, width: width, linkBase: linkBase)
+    return switch format {
+    case .text:
+      TextReporter(
+        style: text, detail: detail, grouping: grouping, showsNotes: failOn == .note, hasSummary: hasSummary)
+    case .concise: ConciseReporter(style: text)
+    case .json: JSONReporter(rules: rules, version: fluxlintVersion)
+    case .sarif: SARIFReporter(rules: rules, version: fluxlintVersion, listsAllRules: detail == .full)
+    case .github: GitHubReporter()
+    case .gitlab: GitLabReporter()
+    case .junit: JUnitReporter(rules: rules, failOn: failOn)
+    case .rdjsonl: RDJSONLReporter()
+    case .markdown: MarkdownReporter()
+    }
+  }
 }
 
 extension Report {
-  /// The whole report.
+  /// Writes the whole report.
   ///
-  /// - Parameters:
-  ///   - color: whether text has colours.
-  ///   - width: columns of the terminal that text is for; nil when it goes elsewhere.
-  ///   - withSummary: whether text ends with what was checked and what was not.
-  package func rendered(
-    as format: ReportFormat, color: Bool = false, width: Int? = nil, withSummary: Bool = true,
-    rules: [RuleMetadata] = ruleCatalogue
-  ) -> Document {
-    switch format {
-    case .text:
-      Document(TextReporter.render(self, style: TextStyle(color: color, width: width), withSummary: withSummary))
-    case .json: Document(data: JSONReporter.render(self, rules: rules, version: fluxlintVersion))
-    case .sarif: Document(data: SARIFReporter.render(self, rules: rules, version: fluxlintVersion))
-    }
+  /// - Parameter consume: gets it in pieces.
+  package func write(as format: ReportFormat, _ style: ReportStyle, to consume: @escaping ([UInt8]) -> Void) {
+    var sink = ReportSink(consume)
+    style.reporter(for: format).write(self, to: &sink)
+    sink.finish()
+  }
+
+  /// The whole report, for who shows it with other things.
+  package func rendered(as format: ReportFormat, _ style: ReportStyle = ReportStyle()) -> Document {
+    Document(self, by: style.reporter(for: format))
   }
 
   /// The numbers in one line without a line break.
-  package var summary: String { TextReporter.summary(of: self, style: .plain).text }
+  package var summary: String { ReportSummary(self, style: .plain).line.text }
 }

@@ -67,6 +67,10 @@ extension ClusterMap {
       link.to = to
       return link
     }
+    cycles = cycles.compactMap { cycle in
+      let numbers = cycle.compactMap { kept[$0] }
+      return numbers.count == cycle.count ? numbers : nil
+    }
     nodes = nodes.enumerated().filter { kept[$0.offset] != nil }.map(\.element)
     for number in nodes.indices { nodes[number].parent = nodes[number].parent.flatMap { kept[$0] } }
   }
@@ -121,6 +125,9 @@ package struct GraphNode: Sendable {
   package var order: Int?
   /// `podinfo 6.x` for a HelmRelease, the URL for a source.
   package var detail: String?
+  /// Whether the view that is wanted leaves it out, and how many objects below it.
+  package var isHidden = false
+  package var hiddenBelow = 0
   /// The version of the chart, or the branch, tag or commit of a source.
   package var version: String?
 

@@ -38,7 +38,8 @@ package struct GraphTree {
   }
 
   private static func isShown(_ node: GraphNode) -> Bool {
-    node.build != nil || node.state == .found && (node.isSource || node.kind == "HelmRelease")
+    if node.isHidden { return false }
+    return node.build != nil || node.state == .found && (node.isSource || node.kind == "HelmRelease")
   }
 
   /// Sources first, then releases, then Kustomizations, both as they become ready.
@@ -175,6 +176,7 @@ package struct GraphTree {
     case .external: say("not built: " + (build.reason ?? "its files are elsewhere"), .warning)
     }
     if build.isSuspended { say("suspended", .warning) }
+    if node.hiddenBelow > 0 { say("\(node.hiddenBelow) more below", .dim) }
     if build.isRemote { say("applied to another cluster", .dim) }
     return phrases
   }

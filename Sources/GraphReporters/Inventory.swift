@@ -53,7 +53,7 @@ private struct InventoryOfCluster {
   }
 
   func lines() -> [TextLine] {
-    let found = cluster.nodes.filter { $0.state == .found }
+    let found = cluster.nodes.filter { $0.state == .found && !$0.isHidden }
     var lines = [heading]
     if let kinds { lines.append(kinds) }
     lines += table("Kustomizations", found.filter { $0.build != nil }) { node in

@@ -4,10 +4,12 @@ import SourceText
 enum ColumnUnit {
   case codePoints
   case utf16
+  case bytes
 
   func length(of character: UTF8Scalars.Element) -> Int {
     switch self {
     case .codePoints: 1
+    case .bytes: character.range.count
     case .utf16: (character.scalar?.value ?? 0) > 0xFFFF ? 2 : 1
     }
   }
@@ -49,6 +51,7 @@ struct Columns {
   /// The column of `offset`, from 1, in the line with the bytes `range`; a byte-order mark does not count.
   func column(of offset: Int, inLine range: Range<Int>, of bytes: [UInt8], _ unit: ColumnUnit) -> Int {
     var start = Self.textStart(of: range, in: bytes)
+    if unit == .bytes { return max(0, offset - start) + 1 }
     var column = 1
     if let milestone = lastMilestone(upTo: offset), milestone.offset > start {
       start = milestone.offset

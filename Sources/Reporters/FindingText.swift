@@ -19,22 +19,26 @@ struct FindingText {
     gutter = max(2, String(lastLine + 1).utf8.count)
 
     let severity = finding.severity.paint
-    append([
-      ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity), ShownLine.Span(": "),
-      ShownLine.Span(finding.message, .bold),
-    ])
+    lines +=
+      Paragraph(
+        [ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity), ShownLine.Span(":")],
+        finding.message, .bold, indent: 3, style: style
+      ).lines
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)
-      let path = "\(place.path):\(place.start.line):\(place.start.column)"
+      let text = "\(place.path):\(place.start.line):\(place.start.column)"
       if index > 0 { append([bar()]) }
-      appendPlace(index == 0 ? ShownLine.Span(own: "--> ", path, .dim) : ShownLine.Span(own: "::: ", path, .dim))
+      appendPlace(
+        index == 0
+          ? ShownLine.Span(own: "--> ", text, .dim, linkTo: place.path)
+          : ShownLine.Span(own: "::: ", text, .dim, linkTo: place.path))
       append([bar()])
       let columns = max(20, (style.width ?? Self.defaultWidth) - gutter - 3)
       append(CodeFrame(frame, texts, severity: severity, columns: columns))
     }
     if plan.omitted > 0 {
       append([bar()])
-      appendPlace(ShownLine.Span(own: "::: ", "and \(TextReporter.count(plan.omitted, "more place"))", .dim))
+      appendPlace(ShownLine.Span(own: "::: ", "and \(counted(plan.omitted, "more place"))", .dim))
     }
     let facts = facts(of: finding, clusterCount: clusterCount)
     if !facts.isEmpty { append([bar()]) }
@@ -74,28 +78,14 @@ struct FindingText {
     return facts
   }
 
-  /// Appends `   = name: text`, wrapped at spaces when the width is known.
+  /// Appends `   = name: text`.
   private mutating func appendFact(_ name: String, _ text: String) {
     let indent = String(repeating: " ", count: gutter + 1)
-    let textColumn = gutter + 1 + 2 + name.utf8.count + 1
-    var line = ShownLine(style: style)
-    line.add([
-      ShownLine.Span(indent), ShownLine.Span("=", .dim), ShownLine.Span(" "), ShownLine.Span("\(name):", .bold),
-    ])
-    var column = textColumn
-    for word in ShownText.sentence(text).split(separator: " ", omittingEmptySubsequences: false) {
-      let width = ShownText.width(of: String(word))
-      // At the beginning of a line `::` would have to be escaped.
-      if let limit = style.width, column > textColumn, column + 1 + width > limit, !word.hasPrefix("::") {
-        lines.append(line)
-        line = ShownLine(style: style)
-        line.add(String(repeating: " ", count: textColumn))
-        column = textColumn
-      }
-      line.add(" " + word)
-      column += 1 + width
-    }
-    lines.append(line)
+    lines +=
+      Paragraph(
+        [ShownLine.Span(indent), ShownLine.Span("=", .dim), ShownLine.Span(" "), ShownLine.Span("\(name):", .bold)],
+        text, indent: gutter + 1 + 2 + name.utf8.count + 1, style: style
+      ).lines
   }
 }
 
@@ -110,3 +100,6 @@ extension Finding {
     return clusters.prefix(shown).joined(separator: ", ") + " and \(clusters.count - shown) more"
   }
 }
+
+/// `1 file`, `2 files`.
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -3,13 +3,26 @@ package import RuleCatalogue
 import SourceText
 
 /// Writes a report as JSON for programs; `docs/output-json-v1.schema.json` describes it field by field.
-package enum JSONReporter {
-  /// The whole text with a final line break. `rules` says what is known of the rules that were run, `version` is that
-  /// of the tool. The same report gives the same bytes everywhere.
-  package static func render(_ report: Report, rules: [RuleMetadata], version: String) -> String {
+package struct JSONReporter: Reporter {
+  private let rules: [RuleMetadata]
+  private let version: String
+
+  /// `rules` says what is known of the rules that were run, `version` is that of the tool.
+  package init(rules: [RuleMetadata], version: String) {
+    self.rules = rules
+    self.version = version
+  }
+
+  package func write(_ report: Report, to sink: inout ReportSink) {
+    sink.json {
+      write(report, to: &$0)
+      $0.endLine()
+    }
+  }
+
+  private func write(_ report: Report, to json: inout JSONWriter) {
     let texts = SourceTexts(report)
     let violated = Set(report.findings.map(\.rule))
-    var json = JSONWriter()
     json.object {
       $0.field("schema", "fluxlint/check/v1")
       $0.field("version", version)
@@ -30,10 +43,9 @@ package enum JSONReporter {
         $0.field("summary", $1.summary)
       }
     }
-    return json.text
   }
 
-  private static func writeSummary(of report: Report, to json: inout JSONWriter) {
+  private func writeSummary(of report: Report, to json: inout JSONWriter) {
     json.field("files", report.fileCount)
     json.field("clusters", report.clusters.count)
     json.field("objects", report.objectCount)
@@ -44,7 +56,7 @@ package enum JSONReporter {
     json.field("notChecked", report.notChecked.count)
   }
 
-  private static func write(
+  private func write(
     _ finding: Finding, fingerprint: String, _ texts: SourceTexts, to json: inout JSONWriter
   ) {
     let place = texts.place(of: finding.range)
@@ -95,7 +107,7 @@ package enum JSONReporter {
     json.field("fingerprint", fingerprint)
   }
 
-  private static func write(_ notChecked: NotChecked, _ texts: SourceTexts, to json: inout JSONWriter) {
+  private func write(_ notChecked: NotChecked, _ texts: SourceTexts, to json: inout JSONWriter) {
     let place = notChecked.range.map { texts.place(of: $0) }
     json.field("reason", notChecked.reason)
     json.field("kind", notChecked.kind)

@@ -7,8 +7,23 @@ package struct JSONWriter {
   private var isFirst = true
   /// Whether to leave out line breaks.
   private var isOnOneLine = false
+  /// Gets the text as it grows; without it all of it stays in `bytes`.
+  private let drain: (([UInt8]) -> Void)?
 
-  package init() {}
+  package init() { drain = nil }
+
+  /// - Parameter drain: gets the text in pieces, in their order.
+  init(drain: @escaping ([UInt8]) -> Void) { self.drain = drain }
+
+  /// Hands on what is left.
+  mutating func finish() {
+    drain?(bytes)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func handOn() {
+    if drain != nil, bytes.count >= ReportSink.pieceSize { finish() }
+  }
 
   /// The text written so far, with a line break at its end.
   package var text: String { String(decoding: bytes, as: UTF8.self) + "\n" }
@@ -16,6 +31,28 @@ package struct JSONWriter {
   /// Writes an object as the value that is due; `members` writes its fields.
   package mutating func object(_ members: (inout JSONWriter) -> Void) {
     nest("{", "}", members)
+  }
+
+  /// Writes an object on a line of its own, as a text of its own: such lines are JSON one by one.
+  mutating func line(_ members: (inout JSONWriter) -> Void) {
+    isOnOneLine = true
+    object(members)
+    isOnOneLine = false
+    endLine()
+  }
+
+  /// Writes an array as the whole text, with an object for each element on a line of its own.
+  mutating func array<Elements: Sequence>(
+    lines elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    nest("[", "]") { $0.lines(elements, members) }
+    endLine()
+  }
+
+  /// Ends the text, or a line of it.
+  mutating func endLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    handOn()
   }
 
   package mutating func field(_ name: String, _ value: String) {
@@ -73,6 +110,7 @@ package struct JSONWriter {
       for element in elements {
         writer.separate()
         writer.object { members(&$0, element) }
+        writer.handOn()
       }
     }
   }
@@ -82,13 +120,18 @@ package struct JSONWriter {
     _ name: String, lines elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
   ) {
     key(name)
-    nest("[", "]") { writer in
-      for element in elements {
-        writer.separate()
-        writer.isOnOneLine = true
-        writer.object { members(&$0, element) }
-        writer.isOnOneLine = false
-      }
+    nest("[", "]") { $0.lines(elements, members) }
+  }
+
+  private mutating func lines<Elements: Sequence>(
+    _ elements: Elements, _ members: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    for element in elements {
+      separate()
+      isOnOneLine = true
+      object { members(&$0, element) }
+      isOnOneLine = false
+      handOn()
     }
   }
 

@@ -6,7 +6,7 @@ import SourceText
 ///
 /// Left out on purpose: times and absolute paths (the same tree gives the same bytes), `automationDetails` (the
 /// uploader sets the category), `rank` and `security-severity` (they would override our levels).
-package enum SARIFReporter {
+package struct SARIFReporter: Reporter {
   /// The page of the tool. It has none yet, so this is in a domain that is reserved for such (RFC 2606).
   static let home = "https://fluxlint.example/"
 
@@ -14,19 +14,37 @@ package enum SARIFReporter {
   private static let resultLimit = 25_000
   private static let notificationLimit = 1000
 
-  /// The whole log with a final line break. `rules` are all that were run; `version` is that of the tool,
-  /// a semantic version.
-  package static func render(_ report: Report, rules: [RuleMetadata], version: String) -> String {
+  private let rules: [RuleMetadata]
+  private let version: String
+  private let listsAllRules: Bool
+
+  /// - Parameters:
+  ///   - rules: all that were run.
+  ///   - version: that of the tool, a semantic version.
+  ///   - listsAllRules: whether rules without a result are described as well.
+  package init(rules: [RuleMetadata], version: String, listsAllRules: Bool = false) {
+    self.rules = rules
+    self.version = version
+    self.listsAllRules = listsAllRules
+  }
+
+  package func write(_ report: Report, to sink: inout ReportSink) {
+    sink.json {
+      write(report, to: &$0)
+      $0.endLine()
+    }
+  }
+
+  private func write(_ report: Report, to json: inout JSONWriter) {
     let texts = SourceTexts(report)
-    let descriptors = SARIFRules(rules, findings: report.findings)
-    let (results, omitted) = results(of: report, texts)
-    var json = JSONWriter()
+    let descriptors = SARIFRules(rules, findings: report.findings, listsAll: listsAllRules)
+    let (results, omitted) = Self.results(of: report, texts)
     json.object {
       $0.field("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
       $0.field("version", "2.1.0")
       $0.field("runs", objects: CollectionOfOne(report)) { json, report in
         json.field("tool") {
-          $0.field("driver") { writeDriver(descriptors, version: version, to: &$0) }
+          $0.field("driver") { Self.writeDriver(descriptors, version: version, to: &$0) }
         }
         json.field("columnKind", "utf16CodeUnits")
         json.field("originalUriBaseIds") {
@@ -37,7 +55,7 @@ package enum SARIFReporter {
         json.field("invocations", objects: CollectionOfOne(report)) {
           // A consumer closes what a successful run does not find again.
           $0.field("executionSuccessful", $1.isComplete)
-          writeNotifications(of: $1, omittedResults: omitted, texts, to: &$0)
+          Self.writeNotifications(of: $1, omittedResults: omitted, texts, to: &$0)
         }
         var locations = SARIFLocations(texts)
         json.field("results", lines: results) {
@@ -45,7 +63,6 @@ package enum SARIFReporter {
         }
       }
     }
-    return json.text
   }
 
   private static func writeDriver(_ rules: SARIFRules, version: String, to json: inout JSONWriter) {
@@ -109,8 +126,7 @@ package enum SARIFReporter {
   private static func results(of report: Report, _ texts: SourceTexts) -> (results: [SARIFResult], omitted: Int) {
     var results = zip(report.findings, report.fingerprints()).map { finding, fingerprint in
       SARIFResult(
-        finding: finding, fingerprint: fingerprint, uri: RelativeURI.encode(texts.file(finding.range.file).path),
-        code: SARIFRules.code(of: finding.rule))
+        finding: finding, fingerprint: fingerprint, uri: RelativeURI.encode(texts.file(finding.range.file).path))
     }
     let omitted = results.count - resultLimit
     if omitted > 0 {

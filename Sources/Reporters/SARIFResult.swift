@@ -7,8 +7,6 @@ struct SARIFResult: Comparable {
   var fingerprint: String
   /// Of the file it is in.
   var uri: String
-  /// The identifier of its rule in SARIF.
-  var code: String
 
   /// One cause may have hundreds of places, and consumers refuse or cut results with many: JSON has them all.
   private static let relatedLimit = 10
@@ -18,13 +16,13 @@ struct SARIFResult: Comparable {
     let places = (lhs.finding.range, rhs.finding.range)
     if lhs.uri != rhs.uri { return lhs.uri < rhs.uri }
     if places.0.lowerBound != places.1.lowerBound { return places.0.lowerBound < places.1.lowerBound }
-    if lhs.code != rhs.code { return lhs.code < rhs.code }
+    if lhs.finding.rule != rhs.finding.rule { return lhs.finding.rule < rhs.finding.rule }
     return (places.0, lhs.finding.message, lhs.fingerprint) < (places.1, rhs.finding.message, rhs.fingerprint)
   }
 
   func write(_ rules: SARIFRules, clusterCount: Int, _ locations: inout SARIFLocations, to json: inout JSONWriter) {
     let related = finding.related.prefix(Self.relatedLimit)
-    json.field("ruleId", code)
+    json.field("ruleId", finding.rule.name)
     json.field("ruleIndex", rules.index(of: finding.rule))
     json.field("level", finding.severity.rawValue)
     json.field("message") { $0.field("text", message(related, clusterCount: clusterCount)) }
@@ -49,9 +47,8 @@ struct SARIFResult: Comparable {
       $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))
       $0.field("fluxlintFinding/v1", fingerprint)
     }
-    json.field("properties") {
-      $0.field("rule", finding.rule.name)
-      if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
+    if !finding.clusters.isEmpty {
+      json.field("properties") { $0.field("clusters", strings: finding.clusters) }
     }
   }
 

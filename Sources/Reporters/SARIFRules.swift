@@ -4,32 +4,23 @@ import RuleFiles
 
 /// The rules of a report as SARIF reporting descriptors, sorted by identifier.
 struct SARIFRules {
-  private let rules: [(code: String, metadata: RuleMetadata)]
+  private let rules: [RuleMetadata]
   private let indexes: [RuleID: Int]
 
-  /// All of `rules`; a rule that only a finding knows gets a bare entry, as every result must have one.
-  init(_ rules: [RuleMetadata], findings: [Finding]) {
-    let known = Set(rules.map(\.id))
-    let unknown = Dictionary(
-      findings.filter { !known.contains($0.rule) }.map { ($0.rule, Self.bareMetadata(of: $0)) },
-      uniquingKeysWith: { first, _ in first })
-    self.rules = (rules + unknown.values).map { (Self.code(of: $0.id), $0) }.sorted { $0.code < $1.code }
+  /// The rules that findings have; a rule that only a finding knows gets a bare entry, as every result must have one.
+  ///
+  /// - Parameter listsAll: whether the others of `rules` are there as well.
+  init(_ rules: [RuleMetadata], findings: [Finding], listsAll: Bool) {
+    var unknown = Dictionary(findings.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first })
+    var listed: [RuleMetadata] = []
+    for rule in rules where unknown.removeValue(forKey: rule.id) != nil || listsAll { listed.append(rule) }
+    self.rules = (listed + unknown.values.map(Self.bareMetadata)).sorted { $0.id < $1.id }
     indexes = Dictionary(
-      self.rules.enumerated().map { ($0.element.metadata.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      self.rules.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Where `rule` stands in the list.
   func index(of rule: RuleID) -> Int { indexes[rule] ?? 0 }
-
-  /// The identifier of `rule` in SARIF: `FLUX-` and six digits.
-  ///
-  /// Our rules have a name and no number, but validators demand identifiers of this form (SARIF2009 of the Multitool),
-  /// and code scanning never forgets one. So the digits come from the name: they are the same for ever without a list
-  /// of numbers to keep. (64-bit FNV-1a, modulo a million.)
-  package static func code(of rule: RuleID) -> String {
-    let digits = String(FNV1a.hash(rule.name.utf8) % 1_000_000)
-    return "FLUX-" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
-  }
 
   /// `DependsOnCycle` for `depends-on-cycle`.
   static func pascalCase(_ name: String) -> String {
@@ -37,12 +28,11 @@ struct SARIFRules {
   }
 
   func write(to json: inout JSONWriter) {
-    json.field("rules", objects: rules) { json, rule in
-      let metadata = rule.metadata
+    json.field("rules", objects: rules) { json, metadata in
       let prose = metadata.prose
       let summary = SARIFText.prose(prose.summary)
       let why = SARIFText.prose(prose.why.isEmpty ? prose.summary : prose.why)
-      json.field("id", rule.code)
+      json.field("id", metadata.id.name)
       json.field("name", Self.pascalCase(metadata.id.name))
       json.field("shortDescription") { $0.field("text", summary) }
       json.field("fullDescription") { $0.field("text", why) }

@@ -7,17 +7,21 @@ package struct ShownLine: Sendable {
     package let paint: Paint?
     /// What stands before it.
     fileprivate let own: String
+    /// The file that it leads to where a terminal takes links.
+    fileprivate let path: String?
 
-    package init(_ text: String, _ paint: Paint? = nil) {
+    package init(_ text: String, _ paint: Paint? = nil, linkTo path: String? = nil) {
       self.text = text
       self.paint = paint
+      self.path = path
       own = ""
     }
 
     /// - Parameter own: what the program says, and nobody else: it is shown as it is.
-    package init(own: StaticString, _ text: String, _ paint: Paint? = nil) {
+    package init(own: StaticString, _ text: String, _ paint: Paint? = nil, linkTo path: String? = nil) {
       self.text = text
       self.paint = paint
+      self.path = path
       self.own = "\(own)"
     }
   }
@@ -39,7 +43,8 @@ package struct ShownLine: Sendable {
 
   package mutating func add(_ span: Span) {
     if !span.own.isEmpty { watch = CommandWatch(isAtStart: false) }
-    let shown = span.own + ShownText.part(span.text, after: &watch)
+    let part = ShownText.part(span.text, after: &watch)
+    let shown = span.own + (span.path.map { style.linked(part, to: $0) } ?? part)
     text += span.paint?(shown, style) ?? shown
   }
 

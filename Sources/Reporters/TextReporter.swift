@@ -1,99 +1,144 @@
 package import Diagnostics
 import SourceText
 
-/// Writes a report for people, each finding with the lines it is about.
-package enum TextReporter {
-  /// The whole text. The same report and style give the same text everywhere.
-  ///
-  /// - Parameter withSummary: Whether what was not checked and the numbers follow the findings. Without them a report
-  ///   that has no findings is empty.
-  package static func render(_ report: Report, style: TextStyle, withSummary: Bool = true) -> ShownLines {
+/// Writes a report for people: the gravest first, a rule with many findings explained once, what to do first at the end.
+package struct TextReporter: Reporter {
+  /// How much is written of a report.
+  package enum Detail: Sendable {
+    /// The numbers of each rule.
+    case statistics
+    /// Notes are counted, and of many findings of a rule one is shown in full.
+    case usual
+    /// Every finding in full, and every reason for which something was not checked.
+    case full
+  }
+
+  private let style: TextStyle
+  private let detail: Detail
+  private let grouping: ReportGrouping
+  private let showsNotes: Bool
+  private let hasSummary: Bool
+
+  /// So many findings of a rule are shown in full even when it has more, and so many warnings are listed behind them.
+  private static let limits = (full: 3, listed: 10)
+
+  /// - Parameters:
+  ///   - showsNotes: whether findings of the lowest severity are shown; with full detail they always are.
+  ///   - hasSummary: whether what was not checked and the numbers follow. Without them a report that shows no findings
+  ///     is empty.
+  package init(
+    style: TextStyle, detail: Detail = .full, grouping: ReportGrouping = .rule, showsNotes: Bool = false,
+    hasSummary: Bool = true
+  ) {
+    self.style = style
+    self.detail = detail
+    self.grouping = grouping
+    self.showsNotes = showsNotes || detail == .full
+    self.hasSummary = hasSummary
+  }
+
+  package func write(_ report: Report, to sink: inout ReportSink) {
+    if detail == .statistics { return writeStatistics(of: report, to: &sink) }
     let texts = SourceTexts(report)
-    var lines = ShownLines()
-    for (number, finding) in report.findings.enumerated() {
-      if number > 0 { lines.appendBreak() }
-      for line in FindingText(finding, texts, clusterCount: report.clusters.count, style: style).lines {
-        lines.append(line)
+    var isFirst = true
+    var foldedCount = 0
+    for section in report.sections(by: grouping, where: { showsNotes || $0 > .note }) {
+      if let heading = section.heading {
+        if !isFirst { sink.appendBreak() }
+        sink.append(headline(heading, section))
+      }
+      for group in section.groups {
+        let isFolded = detail == .usual && group.findings.count > Self.limits.full
+        for finding in isFolded ? group.findings.prefix(1) : group.findings[...] {
+          if !isFirst { sink.appendBreak() }
+          isFirst = false
+          sink.append(FindingText(finding, texts, clusterCount: report.clusters.count, style: style).lines)
+        }
+        if isFolded {
+          foldedCount += group.findings.count - 1
+          writeRest(of: group, texts, to: &sink)
+        }
       }
     }
-    guard withSummary else { return lines }
-    if !lines.isEmpty { lines.appendBreak() }
-    let notChecked = notCheckedLines(report, texts, style)
-    for line in notChecked { lines.append(line) }
-    if !notChecked.isEmpty { lines.appendBreak() }
-    lines.append(summary(of: report, style: style))
-    return lines
+    guard hasSummary else { return }
+    if !isFirst { sink.appendBreak() }
+    let notChecked = detail == .full ? NotCheckedText.lines(report, texts, style) : []
+    sink.append(notChecked)
+    if !notChecked.isEmpty { sink.appendBreak() }
+    let summary = ReportSummary(report, style: style)
+    sink.append(summary.lines(hint: hint(report, foldedCount: foldedCount)))
   }
 
-  /// What is shown of the causes, and of the references that hang on one.
-  private static let limits = (causes: 10, references: 3)
+  private func writeStatistics(of report: Report, to sink: inout ReportSink) {
+    let rows = RuleTally.all(of: report).map(TallyTable.Row.init)
+    sink.append(TallyTable.lines(rows, label: "", style: style))
+    if !hasSummary { return }
+    if !rows.isEmpty { sink.appendBreak() }
+    sink.append(ReportSummary(report, style: style).line)
+  }
 
-  /// A line for each cause, with the references that hang on it below it.
-  private static func notCheckedLines(_ report: Report, _ texts: SourceTexts, _ style: TextStyle) -> [ShownLine] {
-    func name(_ range: SourceRange) -> String {
-      let place = texts.place(of: range)
-      return "\(place.path):\(place.start.line)"
+  private func headline(_ heading: String, _ section: ReportSection) -> [ShownLine] {
+    let counts = [Severity.error, .warning, .note].compactMap { severity in
+      let count = section.groups.reduce(0) { $0 + ($1.severity == severity ? $1.findings.count : 0) }
+      return count > 0 ? counted(count, severity.rawValue) : nil
     }
-    func titled(_ text: String) -> ShownLine {
+    return Paragraph(
+      [
+        ShownLine.Span("==", .dim), ShownLine.Span(" "),
+        ShownLine.Span(heading, .bold, linkTo: grouping == .file ? heading : nil),
+      ],
+      "(\(counts.joined(separator: ", ")))", indent: 3, style: style
+    ).lines
+  }
+
+  /// A line for each finding but the first; errors are never left out.
+  private func writeRest(of group: RuleGroup, _ texts: SourceTexts, to sink: inout ReportSink) {
+    let rest = group.findings.dropFirst()
+    let listed = group.severity == .error ? rest[...] : rest.prefix(Self.limits.listed)
+    sink.append(
+      Paragraph(
+        [ShownLine.Span("   =", .dim), ShownLine.Span(" "), ShownLine.Span("and \(rest.count) more", .bold)],
+        "of \(group.rule.name):", indent: 5, style: style
+      ).lines)
+    for finding in listed {
+      let place = texts.place(of: finding.range)
+      let path = "\(place.path):\(place.start.line)"
       var line = ShownLine(style: style)
-      line.add("not checked", .bold)
-      line.add(": " + text)
-      return line
+      line.add([ShownLine.Span("     "), ShownLine.Span(path, .dim, linkTo: place.path)])
+      if let message = room(for: finding.message, after: path) { line.add("  " + message) }
+      sink.append(line)
     }
-    func undecided(_ text: String, _ place: String? = nil) -> ShownLine {
-      var line = ShownLine(style: style)
-      line.add("  undecided: " + text)
-      if let place { line.add(" (\(place))", .dim) }
-      return line
-    }
-    var lines: [ShownLine] = []
-    for item in report.notChecked.prefix(limits.causes) {
-      var line = titled(item.reason)
-      if let place = item.range.map(name) ?? item.path {
-        let others = item.count <= 1 ? "" : " and \(count(item.count - 1, "other place"))"
-        line.add(" (\(place)\(others))", .dim)
-      }
-      lines.append(line)
-      for reference in item.references.prefix(limits.references) {
-        lines.append(undecided(reference.target, name(reference.range)))
-      }
-      let rest = item.references.count - limits.references
-      if rest > 0 { lines.append(undecided(count(rest, "other reference"))) }
-    }
-    let rest = report.notChecked.count - limits.causes
-    if rest > 0 { lines.append(titled("and \(count(rest, "other reason"))")) }
-    return lines
+    let unlisted = rest.count - listed.count
+    if unlisted > 0 { sink.append(ShownLine("     and \(unlisted) more")) }
   }
 
-  /// What was found and what was looked at, in one line.
-  package static func summary(of report: Report, style: TextStyle) -> ShownLine {
-    var line = ShownLine(style: style)
-    let severities = [Severity.error, .warning, .note].filter { report.count($0) > 0 }
-    if severities.isEmpty {
-      line.add("no findings", .bold)
-      line.add(" in \(count(report.fileCount, "file"))")
-    } else {
-      for (number, severity) in severities.enumerated() {
-        if number > 0 { line.add(", ") }
-        line.add(count(report.count(severity), severity.rawValue), severity.paint)
-      }
-      let files = Set(report.findings.map(\.range.file)).count
-      line.add(" in \(files) of \(count(report.fileCount, "file"))")
+  /// As much of `message` as the line takes; nil when that is not worth it.
+  private func room(for message: String, after path: String) -> String? {
+    let shown = ShownText.sentence(message)
+    guard let width = style.width else { return shown }
+    let room = width - 5 - ShownText.width(of: ShownText.sentence(path)) - 2
+    if ShownText.width(of: shown) <= room { return shown }
+    if room < 20 { return nil }
+    var kept = String.UnicodeScalarView()
+    var column = 0
+    for scalar in shown.unicodeScalars {
+      column += scalar.displayWidth
+      if column > room - 1 { break }
+      kept.append(scalar)
     }
-    line.add("; \(count(report.clusters.count, "cluster")), \(count(report.objectCount, "object"))")
-    let repairs = report.findings.compactMap(\.repair)
-    if !repairs.isEmpty {
-      line.add(
-        "; \(repairs.count) of \(report.findings.count) can be fixed by '\(Finding.Repair.union(repairs).command)'")
-    }
-    if report.suppressedCount > 0 { line.add("; \(report.suppressedCount) suppressed") }
-    if !report.notChecked.isEmpty { line.add("; \(report.notChecked.count) not checked") }
-    return line
+    return String(kept) + "…"
   }
 
-  /// `1 file`, `2 files`.
-  static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  /// What options show that is not shown; nil when there is nothing.
+  private func hint(_ report: Report, foldedCount: Int) -> String? {
+    if detail == .full { return nil }
+    var parts: [String] = []
+    let notes = showsNotes ? 0 : report.count(.note)
+    if notes > 0 { parts.append(counted(notes, "note")) }
+    if foldedCount > 0 { parts.append(counted(foldedCount, "full finding")) }
+    if !report.notChecked.isEmpty { parts.append("all reasons") }
+    if parts.isEmpty { return nil }
+    return "fluxlint check --verbose: " + parts.joined(separator: ", ")
   }
 }
 

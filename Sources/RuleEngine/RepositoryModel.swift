@@ -38,24 +38,7 @@ package struct RepositoryModel {
   /// What is known of each cluster of the graph, in its order.
   package var clusters: [ClusterFacts] { facts.all(graph, forest) }
 
-  /// What the API server will say to the objects, found out when a rule first asks.
-  package var schemaVerdicts: SchemaVerdicts { verdicts.value { SchemaVerdicts(self) } }
-
   private let facts = KnownFacts()
-  private let verdicts = VerdictCache()
-
-  private final class VerdictCache: Sendable {
-    private let known = Mutex<SchemaVerdicts?>(nil)
-
-    func value(_ make: () -> SchemaVerdicts) -> SchemaVerdicts {
-      known.withLock { known in
-        if let verdicts = known { return verdicts }
-        let verdicts = make()
-        known = verdicts
-        return verdicts
-      }
-    }
-  }
 
   /// Made when a rule first asks, so that a build without rules does not pay for them. Rules run side by side.
   private final class KnownFacts: Sendable {

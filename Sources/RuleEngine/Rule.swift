@@ -18,6 +18,8 @@ package struct Rule: Sendable {
     case objects([ObjectKind], @Sendable (ObjectPass, inout FindingSink) -> Void)
     /// The same in expressions; for each cluster where they look at it.
     case expressions(ExpressionRule)
+    /// What the API server will say, once all objects are judged: they are, together, where a rule asks for it.
+    case schemas(@Sendable (SchemaVerdicts, RepositoryModel, inout FindingSink) -> Void)
   }
 
   package var id: RuleID
@@ -34,7 +36,15 @@ package struct Rule: Sendable {
     self.init(id, .expressions(ExpressionRule(check, options: options, origin: origin)))
   }
 
+  package init(_ id: RuleID, _ code: some SchemaRule) { self.init(id, .schemas(code.check)) }
+
   package init<Code: ObjectRule>(_ id: RuleID, _ code: Code) { self.init(id, .objects(Code.kinds, code.check)) }
+}
+
+extension Rule {
+  var needsSchemas: Bool {
+    if case .schemas = check { true } else { false }
+  }
 }
 
 /// Code that looks at the whole repository: clusters, files, references, order.
@@ -46,6 +56,11 @@ package protocol RepositoryRule: Sendable {
 package protocol ObjectRule: Sendable {
   static var kinds: [ObjectKind] { get }
   @Sendable func check(_ pass: ObjectPass, _ report: inout FindingSink)
+}
+
+/// Code that tells a part of what the API server will say.
+package protocol SchemaRule: Sendable {
+  @Sendable func check(_ verdicts: SchemaVerdicts, _ model: RepositoryModel, _ report: inout FindingSink)
 }
 
 /// A kind of an API group, in any version.
@@ -68,7 +83,7 @@ struct KindSelection {
 
   init(_ check: Rule.Check) {
     switch check {
-    case .repository: break
+    case .repository, .schemas: break
     case .objects(let wanted, _): kinds = Set(wanted)
     case .expressions(let rule): for match in rule.check.match { add(match) }
     }

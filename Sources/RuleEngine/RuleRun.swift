@@ -20,64 +20,120 @@ package struct RuleRun: Sendable {
   /// - Parameter rules: those that are on, with the severity that the catalogue or the configuration says.
   package init(_ rules: [(rule: Rule, severity: Severity)]) { self.rules = rules }
 
-  /// What all rules report, a rule's findings together and in a fixed order.
-  package func findings(on model: RepositoryModel) async -> [Finding] {
+  /// What became of a run.
+  package struct Outcome: Sendable {
+    /// A rule's findings together and in a fixed order.
+    package var findings: [Finding]
+    /// Nil where no rule asked for it.
+    package var schemas: SchemaVerdicts?
+  }
+
+  package func findings(on model: RepositoryModel) async -> [Finding] { await outcome(on: model).findings }
+
+  package func outcome(on model: RepositoryModel) async -> Outcome {
     let objects = DistinctObjects(model.graph, kinds: KindSelection(rules.lazy.map(\.rule)))
-    let work = Work(run: self, model: model, objects: objects, jobs: jobs(objects))
-    let results = await withTaskGroup(of: [(job: Int, sinks: [Int: FindingSink])].self) { group in
+    let groups = rules.contains(where: \.rule.needsSchemas) ? SchemaGroups(model) : nil
+    let jobs = jobs(objects, groups)
+    let work = Work(run: self, model: model, objects: objects, groups: groups, jobs: jobs)
+    var results = await withTaskGroup(of: [(job: Int, result: JobResult)].self) { group in
       for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
         group.addTask {
-          var results: [(job: Int, sinks: [Int: FindingSink])] = []
+          var worker = Worker(work)
+          var results: [(job: Int, result: JobResult)] = []
           // Jobs differ much in what they cost, so a worker that is done takes the next one.
-          while let job = work.take() { results.append((job, work.sinks(of: job))) }
+          while let job = work.take() { results.append((job, worker.result(of: jobs[job]))) }
           return results
         }
       }
       return await group.reduce(into: []) { $0 += $1 }
     }
     // The order in which the workers were done is no order.
+    results.sort { $0.job < $1.job }
     var sinks = rules.map { FindingSink(rule: $0.rule.id, severity: $0.severity) }
-    for result in results.sorted(by: { $0.job < $1.job }) {
+    for (_, result) in results {
       for (number, sink) in result.sinks { sinks[number].add(sink) }
     }
-    return sinks.flatMap { $0.finish() }
+    let schemas = groups.map { SchemaVerdicts($0, told: results.flatMap(\.result.verdicts)) }
+    if let schemas {
+      for number in rules.indices {
+        if case .schemas(let check) = rules[number].rule.check { check(schemas, model, &sinks[number]) }
+      }
+    }
+    return Outcome(findings: sinks.flatMap { $0.finish() }, schemas: schemas)
   }
 
   private enum Job: Sendable {
     case rule(Int)
     /// A run of the distinct objects, handed to every rule that wants their kinds.
     case objects(Range<Int>)
+    /// A run of the objects that schemas describe.
+    case schemas(Range<Int>)
   }
 
-  private func jobs(_ objects: DistinctObjects) -> [Job] {
+  private struct JobResult {
+    /// What the rules of a job report, by the rule's number.
+    var sinks: [Int: FindingSink] = [:]
+    var verdicts: [(RuleID, SchemaVerdicts.Verdict)] = []
+  }
+
+  private func jobs(_ objects: DistinctObjects, _ groups: SchemaGroups?) -> [Job] {
     var jobs: [Job] = []
     for number in rules.indices {
       if case .repository = rules[number].rule.check { jobs.append(.rule(number)) }
     }
     // Large enough that the bookkeeping does not count, small enough that all cores get some.
-    let size = 256
-    for start in stride(from: 0, to: objects.all.count, by: size) {
-      jobs.append(.objects(start..<min(start + size, objects.all.count)))
-    }
+    jobs += Self.runs(objects.all.count, by: 256).map { .objects($0) }
+    jobs += Self.runs(groups?.all.count ?? 0, by: 128).map { .schemas($0) }
     return jobs
+  }
+
+  private static func runs(_ count: Int, by size: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  /// One of the workers, with what it must not share.
+  private struct Worker {
+    private let work: Work
+    private var judge: SchemaJudge?
+
+    init(_ work: Work) {
+      self.work = work
+      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue) }
+    }
+
+    mutating func result(of job: Job) -> JobResult {
+      switch job {
+      case .rule(let number): return JobResult(sinks: work.sink(ofRule: number))
+      case .objects(let range): return JobResult(sinks: work.sinks(ofObjects: range))
+      case .schemas(let range):
+        guard let groups = work.groups, var judge else { return JobResult() }
+        self.judge = nil
+        judge.renewBudget()
+        let verdicts = groups.all[range].flatMap { judge.verdicts(on: $0) }
+        self.judge = judge
+        return JobResult(verdicts: verdicts)
+      }
+    }
   }
 
   /// What the workers share. The model is not changed while rules run, and each job is taken once.
   private final class Work: @unchecked Sendable {
     private let run: RuleRun
-    private let model: RepositoryModel
+    let model: RepositoryModel
+    let groups: SchemaGroups?
     private let objects: DistinctObjects
-    private let jobs: [Job]
+    private let jobCount: Int
     private let rulesOfKind: [ObjectKind: [Int]]
     /// The clusters as values of expressions; empty when no rule looks at them.
     private let clusterValues: [Value]
     private let next = Atomic(0)
 
-    init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, jobs: [Job]) {
+    init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, groups: SchemaGroups?, jobs: [Job]) {
       self.run = run
       self.model = model
+      self.groups = groups
       self.objects = objects
-      self.jobs = jobs
+      jobCount = jobs.count
       var rulesOfKind: [ObjectKind: [Int]] = [:]
       let selections = run.rules.map { KindSelection($0.rule.check) }
       for entry in objects.all where rulesOfKind[entry.kind] == nil {
@@ -92,29 +148,27 @@ package struct RuleRun: Sendable {
 
     func take() -> Int? {
       let job = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      return job < jobs.count ? job : nil
+      return job < jobCount ? job : nil
     }
 
-    /// What the rules of a job report, by the rule's number.
-    func sinks(of job: Int) -> [Int: FindingSink] {
-      switch jobs[job] {
-      case .rule(let number):
-        guard case .repository(let check) = run.rules[number].rule.check else { return [:] }
-        var sink = newSink(number)
-        check(model, &sink)
-        return [number: sink]
-      case .objects(let range):
-        var sinks: [Int: FindingSink] = [:]
-        for entry in objects.all[range] {
-          for number in rulesOfKind[entry.kind] ?? [] {
-            var sink = sinks.removeValue(forKey: number) ?? newSink(number)
-            sink.clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
-            check(entry, run.rules[number].rule.check, &sink)
-            sinks[number] = sink
-          }
+    func sink(ofRule number: Int) -> [Int: FindingSink] {
+      guard case .repository(let check) = run.rules[number].rule.check else { return [:] }
+      var sink = newSink(number)
+      check(model, &sink)
+      return [number: sink]
+    }
+
+    func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
+      var sinks: [Int: FindingSink] = [:]
+      for entry in objects.all[range] {
+        for number in rulesOfKind[entry.kind] ?? [] {
+          var sink = sinks.removeValue(forKey: number) ?? newSink(number)
+          sink.clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
+          check(entry, run.rules[number].rule.check, &sink)
+          sinks[number] = sink
         }
-        return sinks
       }
+      return sinks
     }
 
     private func check(_ entry: DistinctObjects.Entry, _ check: Rule.Check, _ sink: inout FindingSink) {
@@ -130,7 +184,7 @@ package struct RuleRun: Sendable {
           forest: model.forest)
       }
       switch check {
-      case .repository: break
+      case .repository, .schemas: break
       case .objects(_, let check): check(ObjectPass(object: object(entry.places[0]), forest: model.forest), &sink)
       case .expressions(let rule) where rule.check.needsCluster:
         guard rule.mayApply(subject(entry.places[0], in: nil)) else { return }

@@ -22,9 +22,12 @@ struct SchemaJudge {
     metadata = self.catalogue.metadata
   }
 
+  /// Begins a run of objects, which may cost so much together.
+  func renewBudget() { caches.renewBudget() }
+
   private var forest: Forest { model.forest }
 
-  mutating func verdicts(on judged: SchemaVerdicts.Judged) -> [(RuleID, Verdict)] {
+  mutating func verdicts(on judged: SchemaGroups.Group) -> [(RuleID, Verdict)] {
     guard let first = judged.clusters.first else { return [] }
     let cluster = model.graph.clusters[first]
     let object = cluster.objects[judged.object]

@@ -1,10 +1,6 @@
 package import Diagnostics
-import FluxGraph
-import FluxModel
-import Manifests
 package import Schemas
 package import SourceText
-import YAMLSyntax
 
 /// What the API server will say to the objects of a repository, each judged once however many clusters apply it.
 package struct SchemaVerdicts: Sendable {
@@ -39,49 +35,13 @@ package struct SchemaVerdicts: Sendable {
 
   package func of(_ rule: RuleID) -> [Verdict] { verdicts[rule] ?? [] }
 
-  init(_ model: RepositoryModel) {
-    let forest = model.forest
-    var catalogue = SchemaCatalogue(model)
-    var groups: [Judged] = []
-    var numbers: [Judged.Key: Int] = [:]
-    var unknown: [String: Int] = [:]
-    // Objects of a group without an entry point may belong to different clusters, or to none.
-    let isAdrift = !model.graph.clusters.contains(where: \.hasEntryPoint)
-    for (index, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint || isAdrift {
-      guard cluster.settings.fluxVersion.major == 2 else { continue }
-      var choices = ClusterSchemas(cluster)
-      for (number, object) in cluster.objects.enumerated() where object.kustomization != nil {
-        switch choices.choice(for: object, &catalogue) {
-        case .none: continue
-        case .unknown: unknown["\(object.id.apiVersion) \(object.id.kind)", default: 0] += 1
-        case .known(let choice):
-          if choice.isNamespaced == true, object.id.namespace == nil, cluster.hasEntryPoint,
-            forest.value(object.built, "metadata", "namespace").map({ forest.text($0).isEmpty }) ?? true
-          {
-            homeless.append(
-              Homeless(
-                range: forest.range(forest.value(object.root, "metadata", "name") ?? object.root),
-                object: ObjectReference(object.id), cluster: index))
-          }
-          // Encrypted as a whole: what is in it is not known.
-          if forest.value(object.root, "sops") != nil { continue }
-          let key = Judged.Key(root: object.root, choice: choice.id)
-          if let known = numbers[key] {
-            if groups[known].clusters.last != index { groups[known].clusters.append(index) }
-          } else {
-            numbers[key] = groups.count
-            groups.append(Judged(key: key, choice: choice, object: number, clusters: [index]))
-          }
-        }
-      }
-    }
-    judgedCount = groups.count
-    unknownKinds = unknown.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
-    var judge = SchemaJudge(model: model, catalogue: catalogue)
+  /// - Parameter told: What the judge said of each group, in their order.
+  init(_ groups: SchemaGroups, told: [(RuleID, Verdict)]) {
+    homeless = groups.homeless
+    judgedCount = groups.all.count
+    unknownKinds = groups.unknownKinds
     var causes = Causes()
-    for group in groups {
-      for (rule, verdict) in judge.verdicts(on: group) { causes.add(verdict, rule) }
-    }
+    for (rule, verdict) in told { causes.add(verdict, rule) }
     verdicts = causes.verdicts
   }
 
@@ -114,18 +74,5 @@ package struct SchemaVerdicts: Sendable {
       }
       verdicts[rule]?[number] = known
     }
-  }
-
-  /// An object with the schemas that hold for it, and the clusters that have it so.
-  struct Judged {
-    struct Key: Hashable {
-      var root: NodeRef
-      var choice: SchemaChoice.ID
-    }
-    var key: Key
-    var choice: SchemaChoice
-    /// By its number in the first of the clusters.
-    var object: Int
-    var clusters: [Int]
   }
 }

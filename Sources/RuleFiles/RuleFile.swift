@@ -112,6 +112,8 @@ package struct RuleOption: Hashable, Sendable {
 package enum RuleCheck: Sendable {
   /// A function of `BuiltInRules`: graph algorithms and text.
   case swift
+  /// What the API server will say of objects, as far as it is told under the rule's name.
+  case schema
   /// References to nothing; each group of fields is judged by itself.
   case reference([ReferenceCheck])
   /// References to what is here and out of their reach.

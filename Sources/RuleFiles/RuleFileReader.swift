@@ -87,14 +87,16 @@ extension RuleOption {
 }
 
 extension RuleCheck {
-  /// `check: swift`, or a mapping with the template's name.
+  /// `check: swift`, `check: schema`, or a mapping with the template's name.
   fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> RuleCheck {
     if reader.isText("check") {
-      guard try reader.text("check") == "swift" else {
+      switch try reader.text("check") {
+      case "swift": return .swift
+      case "schema": return .schema
+      default:
         throw reader.error(
-          "a check is 'swift', a mapping with 'reference', or one with 'match' and 'assert'", at: "check")
+          "a check is 'swift', 'schema', a mapping with 'reference', or one with 'match' and 'assert'", at: "check")
       }
-      return .swift
     }
     let check = try reader.map("check")
     if check.has("match") || check.has("assert") { return .expressions(try ExpressionCheckReader.read(check)) }

@@ -101,6 +101,46 @@ package enum NameFormat: String, CaseIterable, Sendable {
     return result + (isName(name) ? [] : [nameMessage])
   }
 
+  /// Whether `qualifiedName` finds nothing wrong, without a text being made of it.
+  ///
+  /// - Parameter ignoresCase: whether the letters before the slash may be capital, as in keys of annotations.
+  package static func isQualifiedName(_ text: UnsafeBufferPointer<UInt8>, ignoresCase: Bool = false) -> Bool {
+    var nameStart = 0
+    if let slash = text.firstIndex(of: UInt8(ascii: "/")) {
+      guard slash <= 253 else { return false }
+      var labelStart = 0
+      for end in 0...slash where end == slash || text[end] == UInt8(ascii: ".") {
+        let label = UnsafeBufferPointer(rebasing: text[labelStart..<end])
+        let isGood = ignoresCase ? isCapitalLabel(label) : isLabel(label, isDigitFirst: true)
+        guard isGood else { return false }
+        labelStart = end + 1
+      }
+      nameStart = slash + 1
+    }
+    return text.count - nameStart <= 63 && isName(UnsafeBufferPointer(rebasing: text[nameStart...]))
+  }
+
+  /// Whether `labelValue` finds nothing wrong.
+  package static func isLabelValue(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.isEmpty || text.count <= 63 && isName(text)
+  }
+
+  private static func isCapitalLabel(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
+      return false
+    }
+    return bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  private static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
+      return false
+    }
+    return bytes.allSatisfy {
+      isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+    }
+  }
+
   private static func labelValue(_ text: String) -> [String] {
     (text.utf8.count > 63 ? [tooLong(63)] : []) + (text.isEmpty || isName(text) ? [] : [valueMessage])
   }

@@ -6,11 +6,14 @@ import YAMLSyntax
 /// What rules see of an object.
 extension RuleChecks {
   func isNull(_ ref: NodeRef) -> Bool {
-    forest.kind(ref) == .scalar && forest[ref].payloadCount <= 4
+    forest.kind(ref) == .scalar && forest[ref].payloadCount <= 4 && !forest.isString(ref, dialect: .resource)
       && forest.scalarValue(ref, dialect: .resource) == .null
   }
 
-  func value(_ ref: NodeRef, _ schema: Schema, isObject: Bool = false, depth: Int = 0) -> Value {
+  /// - Parameter fields: What is looked at of it; nil for everything.
+  func value(
+    _ ref: NodeRef, _ schema: Schema, isObject: Bool = false, only fields: Set<String>? = nil, depth: Int = 0
+  ) -> Value {
     guard depth < 200 else { return .unknown(Unknown("it is too deep")) }
     switch forest.kind(ref) {
     case .mapping:
@@ -20,6 +23,8 @@ extension RuleChecks {
         let name = forest.text(pair.key)
         if isObject, name == "status" { continue }
         let field = schema.field(name)
+        let key = field == nil ? name : Self.escaped(name)
+        if let fields, !fields.contains(key) { continue }
         let member = field?.schema ?? schema.values ?? .any
         // A field that is null counts as one that is not there, nullable or not.
         if isNull(pair.value), field != nil || schema.values.map({ !$0.isNullable }) ?? false {
@@ -31,11 +36,11 @@ extension RuleChecks {
         if isObject, name == "metadata" {
           entries.append((.string(name), metadata(pair.value)))
         } else {
-          let key = field == nil ? name : Self.escaped(name)
           entries.append((.string(key), value(pair.value, member, depth: depth + 1)))
         }
       }
-      for field in schema.fields where !present.contains(field.name) {
+      for field in schema.fields where field.schema.limits.defaultText != nil && !present.contains(field.name) {
+        if let fields, !fields.contains(Self.escaped(field.name)) { continue }
         guard let text = field.schema.limits.defaultText, let value = defaultValue(text, field.schema) else { continue }
         entries.append((.string(Self.escaped(field.name)), value))
       }

@@ -78,7 +78,8 @@ package struct RuleChecks {
   private func check(_ place: Place, _ schema: Schema, _ found: inout [Failure]) {
     guard schema.hasRules, !isNull(place.node) else { return }
     if !schema.rules.isEmpty {
-      let value = value(place.node, schema, isObject: place.isObject)
+      let fields = caches.fieldsOfRules(of: schema)
+      let value = value(place.node, schema, isObject: place.isObject, only: fields)
       let old = place.old.map { self.value($0, schema, isObject: place.isObject) }
       for rule in schema.rules {
         if let failure = failure(of: rule, value, old, place) { found.append(failure) }

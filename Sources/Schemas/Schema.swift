@@ -54,7 +54,9 @@ package final class Schema: Sendable {
   package let not: Schema?
   /// Whether there is a validation rule in it, at any depth.
   package let hasRules: Bool
-  private let places: [String: Int]
+  /// The numbers of the fields that have to be there.
+  let required: [Int]
+  private let names: FieldNames
 
   /// What a scalar, list or map may be, beyond its type.
   package struct Limits: Sendable {
@@ -115,8 +117,8 @@ package final class Schema: Sendable {
     anyOf = draft.anyOf
     allOf = draft.allOf
     not = draft.not
-    places = Dictionary(
-      draft.fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    required = draft.fields.indices.filter { draft.fields[$0].isRequired }
+    names = FieldNames(draft.fields.lazy.map(\.name))
     hasRules =
       !draft.rules.isEmpty || draft.fields.contains { $0.schema.hasRules } || draft.values?.hasRules == true
       || draft.items?.hasRules == true
@@ -124,7 +126,13 @@ package final class Schema: Sendable {
 
   package static let any = Schema(Draft())
 
-  package func field(_ name: String) -> Field? { places[name].map { fields[$0] } }
+  package func field(_ name: String) -> Field? {
+    var name = name
+    return name.withUTF8 { number(ofField: $0) }.map { fields[$0] }
+  }
+
+  /// The number of the field with a name.
+  func number(ofField name: UnsafeBufferPointer<UInt8>) -> Int? { names.number(of: name) }
 
   /// The schema of the values at a path of field names; `[]` stands for the entries of a list.
   package func member(_ name: some StringProtocol) -> Schema? {

@@ -86,7 +86,9 @@ extension SchemaValidator {
       push(pair.key)
       checkKey(pair.key, "label")
       let node = forest[pair.value]
-      if !isUnknown(pair.value, node), !isNull(pair.value, node) {
+      let isGood =
+        forest.isString(pair.value, dialect: .resource) && forest.withText(pair.value, NameFormat.isLabelValue)
+      if !isGood, !isUnknown(pair.value, node), !isNull(pair.value, node) {
         if case .string(let text) = forest.scalarValue(pair.value, dialect: .resource), node.kind == .scalar {
           if text.utf8.count > 63 {
             report(
@@ -120,8 +122,10 @@ extension SchemaValidator {
       checkKey(pair.key, "annotation")
       let node = forest[pair.value]
       if !isUnknown(pair.value, node), !isNull(pair.value, node) {
-        var isString = false
-        if node.kind == .scalar, case .string = forest.scalarValue(pair.value, dialect: .resource) { isString = true }
+        var isString = forest.isString(pair.value, dialect: .resource)
+        if !isString, node.kind == .scalar, case .string = forest.scalarValue(pair.value, dialect: .resource) {
+          isString = true
+        }
         if !isString {
           report(
             .type, forest.range(pair.value), node: pair.value,
@@ -139,6 +143,8 @@ extension SchemaValidator {
   }
 
   private mutating func checkKey(_ key: NodeRef, _ what: String) {
+    // Nearly all are good, and there are very many.
+    if forest.withText(key, { NameFormat.isQualifiedName($0, ignoresCase: what == "annotation") }) { return }
     let text = forest.text(key)
     guard !NameFormat.qualifiedName.problems(what == "annotation" ? text.lowercased() : text).isEmpty else { return }
     report(

@@ -81,13 +81,18 @@ package struct SchemaValidator {
       guard node.kind == .sequence else { return wrongType(ref, schema) }
       walkSequence(ref, schema)
     case .string, .integer, .number, .boolean, .intOrString, .quantity:
-      guard node.kind == .scalar, schema.kind.takes(forest.scalarValue(ref, dialect: .resource)) else {
+      guard node.kind == .scalar else { return wrongType(ref, schema) }
+      // Most are strings, and most of those show it with their first byte.
+      let isString = schema.kind == .string && forest.isString(ref, dialect: .resource)
+      guard isString || schema.kind.takes(forest.scalarValue(ref, dialect: .resource)) else {
         return wrongType(ref, schema)
       }
     }
     if !schema.limits.isEmpty, node.kind == .scalar { checkScalar(ref, schema) }
     checkChoices(ref, schema)
   }
+
+  private static let passedOver: [StaticString] = ["apiVersion", "kind", "sops"]
 
   private mutating func walkMapping(_ ref: NodeRef, _ schema: Schema) {
     var count = 0
@@ -99,27 +104,29 @@ package struct SchemaValidator {
         sawUnknown = true
         continue
       }
-      let name = forest.text(pair.key)
       // The first two say which schema it is; Flux removes a status, and sops its own notes.
-      if isTop, name == "apiVersion" || name == "kind" || name == "sops" { continue }
-      if isTop, name == "status", subject.kind != "CustomResourceDefinition" { continue }
-      let field = schema.field(name)
+      if isTop, Self.passedOver.contains(where: { forest.hasText(pair.key, $0) }) { continue }
+      if isTop, subject.kind != "CustomResourceDefinition", forest.hasText(pair.key, "status") { continue }
+      let number = forest.withText(pair.key) { schema.number(ofField: $0) }
+      let known = number.map { schema.fields[$0].schema } ?? schema.values
       let value = forest[pair.value]
       let isNull = value.kind == .scalar && self.isNull(pair.value, value)
-      if isNull, let known = field?.schema ?? schema.values, subject.isBuiltIn || !known.isNullable { continue }
+      if isNull, let known, subject.isBuiltIn || !known.isNullable { continue }
       count += 1
       path.append(.key(pair.key))
-      if isTop, name == "metadata" {
+      if isTop, forest.hasText(pair.key, "metadata") {
         checkMetadata(pair.value)
-      } else if let schema = field?.schema ?? schema.values {
-        walk(pair.value, schema)
+      } else if let known {
+        walk(pair.value, known)
       } else if !schema.isOpen, schema.kind != .any, !(isNull && subject.isBuiltIn) {
-        unknownField(pair, name, schema)
+        unknownField(pair, forest.text(pair.key), schema)
       }
       path.removeLast()
     }
     if isComplete {
-      for field in schema.fields where field.isRequired && isMissing(field, in: ref) { missing(field.name, ref) }
+      for number in schema.required where isMissing(schema.fields[number], in: ref) {
+        missing(schema.fields[number].name, ref)
+      }
     }
     if schema.isEmbeddedObject { checkEmbedded(ref) }
     let limits = schema.limits
@@ -198,10 +205,23 @@ package struct SchemaValidator {
       }
     }
     guard node.payloadCount > 8 else { return false }
-    return forest.withText(ref) { $0.starts(with: "ENC[".utf8) }
+    return forest.withText(ref) { text in
+      text[0] == UInt8(ascii: "E") && text[1] == UInt8(ascii: "N") && text[2] == UInt8(ascii: "C")
+        && text[3] == UInt8(ascii: "[")
+    }
   }
 
   func isNull(_ ref: NodeRef, _ node: Node) -> Bool {
+    if node.tag == .none, node.payloadCount > 0 {
+      // `~`, `null`, `Null`, `NULL`
+      guard node.style == .plain,
+        forest.withText(ref, { $0[0] == UInt8(ascii: "~") || $0[0] | 32 == UInt8(ascii: "n") })
+      else { return false }
+    }
+    return isNullByValue(ref, node)
+  }
+
+  private func isNullByValue(_ ref: NodeRef, _ node: Node) -> Bool {
     node.kind == .scalar && node.payloadCount <= 4 && forest.scalarValue(ref, dialect: .resource) == .null
   }
 

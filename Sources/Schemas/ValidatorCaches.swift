@@ -5,8 +5,12 @@ import TextMatching
 package final class ValidatorCaches {
   private var patterns: [String: LinearRegex?] = [:]
   private var programs: [String: Compiled] = [:]
-  /// What all rules of one check may cost together, in steps; no rule may take more than a part of it.
-  private(set) var stepsLeft = 10_000_000
+  /// By schema: the fields that its rules look at, nil for all of them.
+  private var fields: [ObjectIdentifier: Set<String>?] = [:]
+  /// What the rules of a run of objects may cost together, in steps; no rule may take more than a part of it. A run is
+  /// the same whoever does it, so that no result depends on the schedule.
+  private(set) var stepsLeft = ValidatorCaches.budget
+  private static let budget = 2_000_000
 
   private enum Compiled {
     case program(Program)
@@ -21,6 +25,9 @@ package final class ValidatorCaches {
   }()
 
   package init() {}
+
+  /// Begins another run of objects.
+  package func renewBudget() { stepsLeft = Self.budget }
 
   /// Whether a part of the text matches; nil for a pattern that cannot be read.
   func matches(_ pattern: String, _ text: String) -> Bool? {
@@ -41,6 +48,20 @@ package final class ValidatorCaches {
       defer { stepsLeft -= limit - max(left, 0) }
       return program.run(NoSource(), bindings, stepsLeft: &left)
     }
+  }
+
+  /// The fields of `self` that the rules of a schema look at, as the rules write them; nil when it may be any.
+  func fieldsOfRules(of schema: Schema) -> Set<String>? {
+    if let known = fields[ObjectIdentifier(schema)] { return known }
+    var all: Set<String>? = []
+    for rule in schema.rules {
+      let more =
+        rule.messageExpression.isEmpty
+        ? Program.fields(of: "self", in: rule.expression, Self.environment) : nil
+      all = more.flatMap { all?.union($0) }
+    }
+    fields[ObjectIdentifier(schema)] = .some(all)
+    return all
   }
 
   private func compiled(_ expression: String) -> Compiled {

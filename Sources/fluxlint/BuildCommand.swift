@@ -174,7 +174,7 @@ struct BuildCommand: AsyncParsableCommand {
     request.withProvenance = provenance
     request.allowsIncomplete = allowIncomplete
     let build = try DirectoryBuild(
-      request, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil)
+      request, color: Terminal.usesColor(color, on: .talk), width: Terminal.isInteractive(.talk) ? Terminal.width : nil)
     for gap in build.gaps { Terminal.talk("not built: \(gap)") }
     if let failures = build.failures { Terminal.writeTalk(failures) }
     guard build.isBuilt else {

@@ -21,8 +21,12 @@ struct CheckCommand: AsyncParsableCommand {
             any branch, tag or commit; works in a bare repository
         fluxlint check --no-git build/fleet
             a directory as it is, wherever it lies
-        fluxlint check --format sarif --output fluxlint.sarif
-            a file for GitHub or GitLab; the summary goes to standard error
+        fluxlint check --output sarif=fluxlint.sarif --output junit=report.xml
+            files for other programs, beside the text on the screen
+        fluxlint check --format concise
+            a line for each finding, in the form of compilers
+        fluxlint check --stdin --stdin-filename apps/web.yaml < buffer
+            a file as an editor has it, before it is saved
         fluxlint check --fail-on warning
             let warnings fail the build as well
         fluxlint check --flux-version 2.9
@@ -38,14 +42,16 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var snapshotOptions: SnapshotOptions
 
-  @Option(name: .shortAndLong, help: "How the report is written.")
-  var format: ReportFormat = .text
+  @Flag(help: "Read a file from standard input, as an editor has it; all others are read from disk.")
+  var stdin = false
 
   @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Write the report to a file, at once or not at all.", valueName: "file"),
+    help: ArgumentHelp(
+      "The file that standard input takes the place of. Only what concerns it is shown.", valueName: "file"),
     completion: .file())
-  var output: String?
+  var stdinFilename: String?
+
+  @OptionGroup var reportOptions: ReportOptions
 
   @Option(
     help: ArgumentHelp(
@@ -59,43 +65,32 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "2.x"))
   var fluxVersion: String?
 
-  @Option(help: "Colours in the text report.")
-  var color: ColorMode = .auto
-
-  @Flag(name: .shortAndLong, help: "Say nothing but the findings.")
-  var quiet = false
+  func validate() throws {
+    if stdin != (stdinFilename != nil) { throw ValidationError("--stdin and --stdin-filename go together; give both") }
+    if stdin, snapshotOptions.staged || snapshotOptions.rev != nil {
+      throw ValidationError("--stdin is about the files on disk; give neither --staged nor --rev with it")
+    }
+  }
 
   func run() async throws {
-    let outcome = try await CheckOutcome(
-      CheckRequest(
-        path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
-        environment: Terminal.environment))
-    if !quiet {
+    let progress = Progress.start(isWanted: !reportOptions.quiet)
+    defer { progress?.stop() }
+    var request = CheckRequest(
+      path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
+      environment: Terminal.environment)
+    if let stdinFilename {
+      request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
+    }
+    request.progress = { progress?.show($0) }
+    let outcome = try await CheckOutcome(request)
+    progress?.stop()
+    if !reportOptions.quiet {
       for remark in outcome.remarks { Terminal.talk(remark) }
     }
-    try write(outcome)
+    try reportOptions.write(outcome)
     if let failure = outcome.incompleteness { throw failure }
     if outcome.hasFindings { throw FindingsFound() }
   }
-
-  private func write(_ outcome: CheckOutcome) throws(CommandFailure) {
-    let report = outcome.report
-    guard let output else {
-      Terminal.write(
-        report.rendered(
-          as: format, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
-          withSummary: !quiet, rules: outcome.rules))
-      return
-    }
-    do {
-      try OutputFile.save(report.rendered(as: format, color: color == .always, rules: outcome.rules).bytes, to: output)
-    } catch {
-      throw .output(error)
-    }
-    if !quiet { Terminal.talk(report.summary) }
-  }
 }
 
-extension ReportFormat: ExpressibleByArgument {}
 extension FailureThreshold: ExpressibleByArgument {}
-extension ColorMode: ExpressibleByArgument {}

@@ -14,6 +14,8 @@ struct GraphCommand: AsyncParsableCommand {
             the clusters of the repository around the current directory
         fluxlint graph --cluster production
             one of them
+        fluxlint graph --depth 2 --only Kustomization
+            the upper levels of a large one
         fluxlint graph --format mermaid >> "$GITHUB_STEP_SUMMARY"
             Markdown with diagrams that GitHub and GitLab draw, one for each cluster
         fluxlint graph --format dot | dot -Tsvg > graph.svg
@@ -30,7 +32,7 @@ struct GraphCommand: AsyncParsableCommand {
   var format: GraphFormat = .text
 
   func run() async throws {
-    try await view.show { outcome, color in outcome.graph(as: format, color: color) }
+    try await view.show(showsParents: true) { outcome, color in outcome.graph(as: format, color: color) }
   }
 }
 

@@ -14,6 +14,8 @@ struct InventoryCommand: AsyncParsableCommand {
             the repository around the current directory
         fluxlint inventory --cluster production
             one cluster
+        fluxlint inventory --only HelmRelease
+            one list
         fluxlint inventory --format json --output inventory.json
             the same with places, for programs
 
@@ -26,7 +28,7 @@ struct InventoryCommand: AsyncParsableCommand {
   var format: InventoryFormat = .text
 
   func run() async throws {
-    try await view.show { outcome, color in outcome.inventory(as: format, color: color) }
+    try await view.show(showsParents: false) { outcome, color in outcome.inventory(as: format, color: color) }
   }
 }
 

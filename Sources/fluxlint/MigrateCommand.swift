@@ -84,20 +84,21 @@ struct MigrateCommand: AsyncParsableCommand {
     if format != .text {
       Terminal.write(outcome.report(isWritten: isWritten).rendered(as: format))
     } else if check {
-      Terminal.write(
-        outcome.report(isWritten: false).rendered(
-          as: .text, color: Terminal.usesColor(color), width: Terminal.isInteractive ? Terminal.width : nil,
-          withSummary: false))
+      Terminal.write(outcome.report(isWritten: false).rendered(as: .text, listStyle(.output)))
     } else {
       if !write { Terminal.write(Document(data: outcome.diff)) }
-      Terminal.writeTalk(
-        outcome.workList.rendered(
-          as: .text, color: Terminal.colorsTalk(color), width: Terminal.isTalkInteractive ? Terminal.width : nil,
-          withSummary: false))
+      Terminal.writeTalk(outcome.workList.rendered(as: .text, listStyle(.talk)))
     }
     if let failure { throw failure }
     Terminal.talk(outcome.summary(isWritten: write))
     if outcome.failedFileCount > 0 { throw CommandFailure.migrationIncomplete(fileCount: outcome.failedFileCount) }
     if outcome.hasWorkLeft || (!write && (outcome.hasChanges || outcome.hasWorkLater)) { throw FindingsFound() }
+  }
+
+  /// A list of what is left to do is no report on the repository: it has no numbers at its end.
+  private func listStyle(_ stream: Terminal.Stream) -> ReportStyle {
+    var style = Terminal.style(color, on: stream)
+    style.hasSummary = false
+    return style
   }
 }

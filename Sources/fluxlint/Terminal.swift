@@ -24,20 +24,26 @@ enum Terminal {
     return result
   }()
 
-  /// Whether standard output is a terminal.
-  static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+  enum Stream {
+    case output, talk
 
-  /// Whether to colour what goes to standard output.
-  static func usesColor(_ mode: ColorMode) -> Bool {
-    mode.isOn(environment: { environment[$0] }, isTerminal: isInteractive)
+    fileprivate var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
   }
 
-  /// Whether standard error is a terminal.
-  static var isTalkInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether a stream is a terminal.
+  static func isInteractive(_ stream: Stream = .output) -> Bool { isatty(stream.descriptor) == 1 }
 
-  /// Whether to colour what goes to standard error.
-  static func colorsTalk(_ mode: ColorMode) -> Bool {
-    mode.isOn(environment: { environment[$0] }, isTerminal: isTalkInteractive)
+  /// Whether to colour what goes to a stream.
+  static func usesColor(_ mode: ColorMode, on stream: Stream = .output) -> Bool {
+    mode.isOn(environment: { environment[$0] }, isTerminal: isInteractive(stream))
+  }
+
+  /// What a stream can show.
+  static func style(_ mode: ColorMode, on stream: Stream = .output) -> ReportStyle {
+    var style = ReportStyle()
+    style.color = usesColor(mode, on: stream)
+    style.width = isInteractive(stream) ? width : nil
+    return style
   }
 
   /// Writes lines for the person at the terminal.
@@ -51,12 +57,51 @@ enum Terminal {
     return 100
   }
 
+  /// Lines of the terminal; nil when it does not say.
+  static var height: Int? {
+    var size = winsize()
+    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
+  }
+
   /// A reader that stops reading (`| head`) must neither kill the process nor change its verdict.
   static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
 
+  /// The URL of a directory for terminals that take links; nil for others, and without a directory.
+  static func linkBase(to directory: String?) -> String? {
+    guard let directory, Hyperlinks.areOn(environment: { environment[$0] }, isTerminal: isInteractive()) else {
+      return nil
+    }
+    var name = [CChar](repeating: 0, count: 256)
+    let host = gethostname(&name, name.count - 1) == 0 ? name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } : []
+    return Hyperlinks.base(host: String(decoding: host, as: UTF8.self), directory: directory)
+  }
+
+  /// All of standard input.
+  static func readInput() throws(CommandFailure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(STDIN_FILENO, &piece, piece.count)
+      if count > 0 {
+        bytes += piece[..<count]
+        // A file on disk may be no longer.
+        if bytes.count > CheckRequest.Buffer.byteLimit {
+          throw .notReadable(path: "standard input", reason: "more than \(CheckRequest.Buffer.byteLimit) bytes")
+        }
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw .notReadable(path: "standard input", reason: String(cString: strerror(errno)))
+      }
+    }
+  }
+
   /// Writes to standard output, and ends the process when that cannot be done.
-  static func write(_ document: Document) {
-    if OutputFile.writeAll(document.bytes, to: STDOUT_FILENO) || errno == EPIPE { return }
+  static func write(_ document: Document) { write { $0(document.bytes) } }
+
+  /// The same with what `body` hands on, piece by piece.
+  static func write(_ body: (@escaping ([UInt8]) -> Void) -> Void) {
+    if OutputFile.writePieces(body, to: STDOUT_FILENO) || errno == EPIPE { return }
     talk("cannot write to standard output: \(String(cString: strerror(errno)))")
     Status.notDone.endProcess()
   }

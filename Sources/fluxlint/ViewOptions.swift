@@ -11,6 +11,17 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Show one cluster: its name, or the last part of it.", valueName: "name"))
   var cluster: String?
 
+  @Option(
+    help: ArgumentHelp("Show so many levels of what applies what; the entry point is the first.", valueName: "levels"))
+  var depth: Int?
+
+  @Option(
+    help: ArgumentHelp("Show objects of a kind only, as in --only HelmRelease; may be repeated.", valueName: "kind"))
+  var only: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: "Show text that is longer than the terminal in $FLUXLINT_PAGER, $PAGER or less.")
+  var pager = true
+
   @OptionGroup var snapshotOptions: SnapshotOptions
 
   @Option(
@@ -28,16 +39,23 @@ struct ViewOptions: ParsableArguments {
   @Option(help: "Colours in text.")
   var color: ColorMode = .auto
 
+  func validate() throws {
+    if let depth, depth < 1 { throw ValidationError("--depth begins at 1, the entry point") }
+  }
+
   /// Builds the graph, says what there is to say about it, and writes what `render` makes of it.
   ///
-  /// - Parameter render: Gets the graph and whether colours are wanted.
-  func show(_ render: (GraphOutcome, Bool) -> Document) async throws {
-    let outcome = try await GraphOutcome(
+  /// - Parameters:
+  ///   - showsParents: whether what applies a wanted object is shown, too.
+  ///   - render: Gets the graph and whether colours are wanted.
+  func show(showsParents: Bool, _ render: (GraphOutcome, Bool) -> Document) async throws {
+    var outcome = try await GraphOutcome(
       CheckRequest(
         path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, environment: Terminal.environment),
       cluster: cluster)
+    try outcome.restrict(depth: depth, kinds: only, showsParents: showsParents)
     for remark in outcome.remarks { Terminal.talk(remark) }
-    guard let output else { return Terminal.write(render(outcome, Terminal.usesColor(color))) }
+    guard let output else { return Pager.write(render(outcome, Terminal.usesColor(color)), isWanted: pager) }
     do {
       try OutputFile.save(render(outcome, color == .always).bytes, to: output)
     } catch {

@@ -73,6 +73,7 @@ package enum SwiftEmitter {
   private static func code(of rule: RuleFile) -> String {
     switch rule.check {
     case .swift: return "\(typeName(rule.id.name))()"
+    case .schema: return "SchemaMistakes()"
     case .expressions(let check): return code(of: check, options: rule.options)
     case .reference(let checks):
       return "DanglingReferences([\(checks.map(template).joined(separator: ", "))])"

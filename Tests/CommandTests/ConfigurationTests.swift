@@ -57,7 +57,7 @@ import Testing
   @Test func `may name a release that came out later, and that is said`() throws {
     let fleet = try Fleet()
     let remark = "Flux 2.99 is newer than this fluxlint knows; checking as 2."
-    let given = try Fluxlint.run("check", "--flux-version", "2.99", in: fleet.url)
+    let given = try Fluxlint.run("check", "--verbose", "--flux-version", "2.99", in: fleet.url)
     #expect(given.status == 0)
     #expect(given.talk.isEmpty)
     #expect(given.output.contains("not checked: Flux 2.99 is newer than this fluxlint knows"))

@@ -29,21 +29,86 @@ import Testing
     for key in keys { #expect(page.contains("\n## `\(key)`\n"), "\(key)") }
   }
 
-  @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "docs/install.md", "CONTRIBUTING.md"])
+  @Test(arguments: [
+    "README.md", "docs/ci.md", "docs/usage.md", "docs/compare.md", "docs/configuration.md", "docs/install.md",
+    "CONTRIBUTING.md",
+  ])
   func `every option of fluxlint that is mentioned exists`(document: String) throws {
-    let help = try ["check", "explain", "rules", "hook"].map { try Fluxlint.run($0, "--help").output }.joined()
+    let help = try ["check", "explain", "rules", "hook", "build", "graph", "migrate"].map {
+      try Fluxlint.run($0, "--help").output
+    }.joined()
     let commands = try text(of: document).split(separator: "\n").filter { $0.contains("fluxlint check") }
     for option in commands.flatMap({ $0.matches(of: /--[a-z-]+/).map(\.output) }) {
       #expect(help.contains(option), "\(document): \(option)")
     }
   }
 
-  @Test(arguments: ["README.md", "docs/ci.md", "docs/configuration.md", "docs/install.md", "CONTRIBUTING.md"])
+  @Test(arguments: [
+    "README.md", "docs/ci.md", "docs/usage.md", "docs/compare.md", "docs/configuration.md", "docs/install.md",
+    "CONTRIBUTING.md",
+  ])
   func `every file that is linked exists`(document: String) throws {
     let folder = Self.root.appending(path: document).deletingLastPathComponent()
     for link in try text(of: document).matches(of: /\]\(([^)#:]+)(#[^)]*)?\)/).map(\.output.1) {
       #expect(FileManager.default.fileExists(atPath: folder.appending(path: String(link)).path), "\(document): \(link)")
     }
+  }
+
+  /// The lines of the shell blocks of a document that call fluxlint.
+  static func commands(in document: String) throws -> [String] {
+    let text = try String(contentsOf: root.appending(path: document), encoding: .utf8)
+    return text.matches(of: /(?s)```sh\n(.*?)```/).flatMap { $0.output.1.split(separator: "\n") }
+      .filter { $0.hasPrefix("fluxlint") }.map { line in
+        // Without the comment, and without what a system would have to be changed for.
+        var line = line.firstRange(of: "  #").map { line[..<$0.lowerBound] } ?? line
+        for mark in [" | sudo", " > ~", " > \"${fpath"] {
+          if let range = line.firstRange(of: mark) { line = line[..<range.lowerBound] }
+        }
+        return line.trimmingCharacters(in: .whitespaces)
+      }
+  }
+
+  private static let pages = [
+    "README.md", "docs/usage.md", "docs/ci.md", "docs/install.md", "docs/configuration.md", "docs/suppressions.md",
+    "docs/rules-of-your-own.md",
+  ]
+
+  @Test(arguments: pages) func `every command does what it says`(document: String) throws {
+    let commands = try Self.commands(in: document)
+    if ["README.md", "docs/usage.md", "docs/ci.md"].contains(document) { #expect(!commands.isEmpty) }
+    for command in commands where !command.contains(/[A-Z]{4,}/) {
+      let scratch = try Scratch()
+      let fleet = scratch.url.appending(path: "fleet")
+      try FileManager.default.copyItem(at: Self.root.appending(path: "testdata/fleet"), to: fleet)
+      let result = try Fluxlint.shell(
+        """
+        { git init -q -b main && git add -A && git commit -q -m init && git update-ref refs/remotes/origin/main HEAD; } >&2
+        fluxlint() { "$fluxlint" "$@"; }
+        \(command)
+        """, in: fleet)
+      #expect(result.status <= 1, "\(document): \(command): \(result.talk)")
+      #expect(!(result.output + result.talk).isEmpty, "\(document): \(command)")
+    }
+  }
+
+  @Test func `the README is short`() throws {
+    #expect(try text(of: "README.md").split(separator: "\n", omittingEmptySubsequences: false).count < 200)
+  }
+
+  @Test func `the problem matcher for Visual Studio Code reads each line`() throws {
+    let usage = try text(of: "docs/usage.md")
+    let block = try #require(usage.firstMatch(of: /(?s)```json\n(.*?)```/)?.output.1)
+    let tasks =
+      try #require(
+        try JSONSerialization.jsonObject(with: Data(block.utf8)) as? [String: Any])["tasks"] as? [[String: Any]]
+    let matcher = try #require(tasks?.first?["problemMatcher"] as? [String: Any])
+    let pattern = try #require((matcher["pattern"] as? [String: Any])?["regexp"] as? String)
+    let expression = try Regex(pattern)
+    let lines = try Fluxlint.run(
+      "check", "--format", "concise", "--quiet", "--no-git", Self.root.appending(path: "testdata/fleet").path
+    ).output.split(separator: "\n")
+    #expect(lines.count > 5)
+    for line in lines { #expect(try expression.wholeMatch(in: line) != nil, "\(line)") }
   }
 
   @Test func `the output in the README is what the program prints`() throws {
@@ -52,10 +117,11 @@ import Testing
     #expect(try exampleReport().contains(block))
   }
 
-  @Test func `the picture shows what the program prints`() throws {
-    let report = try exampleReport()
+  @Test(arguments: [("docs/fluxlint.svg", "check"), ("docs/graph.svg", "graph")])
+  func `the picture shows what the program prints`(picture: String, command: String) throws {
+    let report = try Fluxlint.run(command, "--no-git", Self.root.appending(path: "testdata/fleet").path).output
     // The first two pieces are the prompt and the command.
-    let pieces = try text(of: "docs/fluxlint.svg").matches(of: /<tspan [^>]*>([^<]*)</).map(\.output.1).dropFirst(2)
+    let pieces = try text(of: picture).matches(of: /<tspan [^>]*>([^<]*)</).map(\.output.1).dropFirst(2)
     #expect(!pieces.isEmpty)
     for piece in pieces where piece != "\u{22EF}" {
       let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&amp;", "&")]

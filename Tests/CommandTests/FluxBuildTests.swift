@@ -103,7 +103,7 @@ private struct Cluster {
     try FileManager.default.moveItem(at: more.url, to: cluster.fleet.scratch.url.appending(path: "more"))
     try cluster.fleet.write(
       ".fluxlint.yaml", "sources: {'ssh://git@example.com/org/more': ../more, 'https://example.com/none': ../none}\n")
-    let result = try Fluxlint.run("check", "--fail-on", "never", in: cluster.fleet.url)
+    let result = try Fluxlint.run("check", "--verbose", "--fail-on", "never", in: cluster.fleet.url)
     #expect(result.output.contains("'../more' is not read: the index is sparse"), "\(result.output)")
     #expect(result.output.contains("'../none' is not read: there is no such directory"), "\(result.output)")
   }
@@ -129,7 +129,7 @@ private struct Cluster {
     let link = cluster.fleet.scratch.url.appending(path: "more")
     try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "/etc")
     try cluster.fleet.write(".fluxlint.yaml", "sources: {'ssh://git@example.com/org/more': ../more}\n")
-    let result = try Fluxlint.run("check", "--fail-on", "never", in: cluster.fleet.url)
+    let result = try Fluxlint.run("check", "--verbose", "--fail-on", "never", in: cluster.fleet.url)
     #expect(result.status == 0)
     #expect(result.output.contains("not next to this repository"))
   }

@@ -26,6 +26,27 @@ import Testing
     #expect(!output.contains("clusters/production"))
   }
 
+  @Test func `the upper levels say what is below them`() throws {
+    let all = try Fluxlint.run("graph", "--no-git", Self.fleet).output.split(separator: "\n")
+    let output = try Fluxlint.run("graph", "--no-git", "--depth", "1", Self.fleet).output
+    let lines = output.split(separator: "\n")
+    #expect(lines.count < all.count && lines.count >= 2)
+    #expect(!output.contains("─"))
+    #expect(output.contains(" more below"))
+  }
+
+  @Test(arguments: ["HelmRelease", "helmrelease"])
+  func `objects of a kind are shown with what applies them, and listed without`(kind: String) throws {
+    let graph = try Fluxlint.run("graph", "--no-git", "--only", kind, Self.fleet).output
+    #expect(graph.contains("HelmRelease ") && graph.contains("flux-system") && !graph.contains("─ GitRepository "))
+    let inventory = try Fluxlint.run("inventory", "--no-git", "--only", kind, Self.fleet).output
+    #expect(inventory.contains("HelmReleases (") && !inventory.contains("Kustomizations ("))
+    for format in ["json", "dot", "mermaid"] {
+      let drawn = try Fluxlint.run("graph", "--no-git", "--only", kind, "--format", format, Self.fleet).output
+      #expect(drawn.contains("HelmRelease"), "\(format)")
+    }
+  }
+
   @Test func `an unknown cluster is named with the one that was probably meant`() throws {
     let result = try Fluxlint.run("inventory", "--no-git", "--cluster", "stagging", Self.fleet)
     #expect(result.status == 2)

@@ -181,9 +181,11 @@ import Testing
 
   @Test func `check names the command that repairs a finding, and counts what it repairs`() throws {
     let fleet = try fleet(release: "2.8")
-    let result = try Fluxlint.run("check", in: fleet.url)
+    let result = try Fluxlint.run("check", "--verbose", in: fleet.url)
     #expect(result.output.contains("use 'image.toolkit.fluxcd.io/v1'; 'fluxlint migrate --write' does it"))
-    #expect(result.output.contains("1 of 1 can be fixed by 'fluxlint migrate --write'"))
+    #expect(result.output.contains("look at:     1 note  removed-api-version  fluxlint migrate --write"))
+    let beside = try Fluxlint.run("check", "--output", "/dev/null", in: fleet.url)
+    #expect(beside.talk.contains("'fluxlint migrate --write' repairs 1 of 1"))
     let json = try Fluxlint.run("check", "--format", "json", in: fleet.url)
     #expect(json.output.contains("\"repair\": \"fluxlint migrate --write\""))
   }

@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func `names of files, comments and completions stay`() throws {
-    #expect(try run("check", "--help").output.contains("--output fluxlint.sarif"))
+    #expect(try run("check", "--help").output.contains("--output sarif=fluxlint.sarif"))
     #expect(try run("explain", "invalid-suppression").output.contains("fluxlint: ignore"))
     let own = try Fluxlint.run("--generate-completion-script", "bash").output
     #expect(try run("--generate-completion-script", "bash").output == own)

@@ -40,7 +40,11 @@ import Testing
     #expect(driver["version"] as? String == "0.1.0")
   }
 
-  @Test(arguments: ["text", "json", "sarif"])
+  private static let formats = [
+    "text", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjsonl", "markdown",
+  ]
+
+  @Test(arguments: formats)
   func `two runs give the same bytes`(format: String) throws {
     let fleet = try Fleet()
     try fleet.addFinding()
@@ -50,7 +54,7 @@ import Testing
     #expect(first.output == second.output)
   }
 
-  @Test(arguments: ["text", "json", "sarif"])
+  @Test(arguments: formats)
   func `a report file takes the place of standard output`(format: String) throws {
     let fleet = try Fleet()
     try fleet.addFinding()
@@ -62,6 +66,57 @@ import Testing
     #expect(result.talk.contains("1 error"))
     #expect(try String(contentsOf: file, encoding: .utf8) == printed.output)
     #expect(try Fluxlint.run("check", "--quiet", "--output", file.path, in: fleet.url).talk.isEmpty)
+  }
+
+  @Test func `several files are written beside the text`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    var arguments = ["check"]
+    for format in Self.formats { arguments += ["--output", "\(format)=\(fleet.scratch.url.path)/report.\(format)"] }
+    let result = try Fluxlint.run(arguments, in: fleet.url)
+    #expect(result.status == 1)
+    #expect(result.output == (try Fluxlint.run("check", in: fleet.url).output))
+    for format in Self.formats where format != "text" {
+      let written = try String(contentsOf: fleet.scratch.url.appending(path: "report.\(format)"), encoding: .utf8)
+      #expect(written == (try Fluxlint.run("check", "--format", format, in: fleet.url).output), "\(format)")
+    }
+  }
+
+  @Test func `what stands before the first equals sign is a format only if there is one of that name`() throws {
+    let fleet = try Fleet()
+    let result = try Fluxlint.run("check", "--output", "a=b.json", "--output", "json=c=d", in: fleet.url)
+    #expect(result.status == 0 && result.output.isEmpty)
+    #expect(try String(contentsOf: fleet.url.appending(path: "a=b.json"), encoding: .utf8).hasPrefix("no findings"))
+    #expect(try String(contentsOf: fleet.url.appending(path: "c=d"), encoding: .utf8).hasPrefix("{"))
+  }
+
+  @Test func `a buffer takes the place of a file, and a new one is added`() throws {
+    let fleet = try Fleet()
+    for path in ["clusters/prod/apps.yaml", "clusters/prod/new.yaml"] {
+      let buffer = Fleet.kustomization(path.contains("new") ? "new" : "apps", path: "apps", dependsOn: "missing")
+      try fleet.write("../buffer", buffer)
+      let result = try Fluxlint.shell(
+        "\"$fluxlint\" check --format concise --quiet --stdin --stdin-filename '\(path)' < ../buffer", in: fleet.url)
+      #expect(result.status == 1)
+      #expect(result.output.contains("\(path):14:13: error: "), "\(result.output)\(result.talk)")
+    }
+    #expect(try Fluxlint.run("check", in: fleet.url).status == 0, "nothing on disk has changed")
+    let outside = try Fluxlint.run("check", "clusters", "--stdin", "--stdin-filename", "../x.yaml", in: fleet.url)
+    #expect(outside.status == 2 && outside.talk.contains("outside the repository"))
+    let directory = try Fluxlint.run("check", "--stdin", "--stdin-filename", "clusters", in: fleet.url)
+    #expect(directory.status == 2 && directory.talk.contains("it is a directory"))
+  }
+
+  @Test func `places are links where a terminal takes them, in files they are not`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let environment = ["FORCE_HYPERLINK": "1"]
+    let linked = try Fluxlint.run(["check"], in: fleet.url, environment: environment).output
+    #expect(linked.contains("\u{1B}]8;;file://"))
+    #expect(linked.contains("\(fleet.url.path)/clusters/prod/broken.yaml\u{1B}\\clusters/prod/broken.yaml:14:13"))
+    for arguments in [["check", "--staged"], ["check", "--format", "json"]] {
+      #expect(try !Fluxlint.run(arguments, in: fleet.url, environment: environment).output.contains("\u{1B}]8"))
+    }
   }
 
   @Test func `a report file is replaced at once, and a failure leaves nothing behind`() throws {

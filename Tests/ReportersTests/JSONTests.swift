@@ -11,7 +11,7 @@ struct JSONTests {
   }
 
   private func parse(_ report: Report) throws -> [String: Any] {
-    let text = JSONReporter.render(report, rules: Sample.rules, version: "1.2.3")
+    let text = JSONReporter(rules: Sample.rules, version: "1.2.3").text(of: report)
     return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
@@ -48,7 +48,7 @@ struct JSONTests {
     let finding = try #require((parse(report)["findings"] as? [[String: Any]])?.first)
     #expect(finding["message"] as? String == message)
 
-    let text = JSONReporter.render(report, rules: [], version: "1")
+    let text = JSONReporter(rules: [], version: "1").text(of: report)
     let raw = text.unicodeScalars.filter { $0 != "\n" && ($0.value < 0x20 || $0 == "\u{202E}" || $0 == "\u{E0041}") }
     #expect(raw.isEmpty, "nothing that a terminal obeys stands in the text itself")
   }

@@ -70,7 +70,7 @@ struct SARIFTests {
   }
 
   private func run(_ report: Report) throws -> Log.Run {
-    let text = SARIFReporter.render(report, rules: Sample.rules, version: "1.2.3")
+    let text = SARIFReporter(rules: Sample.rules, version: "1.2.3").text(of: report)
     return try #require(try JSONDecoder().decode(Log.self, from: Data(text.utf8)).runs.first)
   }
 
@@ -86,14 +86,23 @@ struct SARIFTests {
   }
 
   @Test func `every result points to its rule`() throws {
-    let run = try run(try Sample.fleet())
+    let fleet = try Sample.fleet()
+    let run = try run(fleet)
     let rules = run.tool.driver.rules
     #expect(rules.map(\.id) == rules.map(\.id).sorted())
     #expect(Set(rules.map(\.id)).count == rules.count)
-    #expect(rules.count == Sample.rules.count + 1, "all rules, and the one that only a finding knows")
+    #expect(rules.map(\.id) == Set(fleet.findings.map(\.rule.name)).sorted(), "those with results, the unknown one too")
     for result in run.results { #expect(rules[result.ruleIndex].id == result.ruleId) }
     #expect(rules.contains { $0.name == "DependsOnCycle" && $0.helpUri.hasPrefix("https://fluxcd.io/") })
     #expect(rules.allSatisfy { $0.shortDescription.text.hasSuffix(".") && $0.fullDescription.text.hasSuffix(".") })
+  }
+
+  @Test func `all rules are described when that is asked for`() throws {
+    let reporter = SARIFReporter(rules: Sample.rules, version: "1.2.3", listsAllRules: true)
+    let log = try JSONDecoder().decode(Log.self, from: Data(reporter.bytes(of: try Sample.fleet())))
+    let ids = try #require(log.runs.first).tool.driver.rules.map(\.id)
+    #expect(ids.count == Sample.rules.count + 1 && ids == ids.sorted())
+    #expect(ids.contains("path-missing"))
   }
 
   @Test func `the run has succeeded, whatever was not checked`() throws {

@@ -1,9 +1,9 @@
 import RuleEngine
 
 /// An object that has to be in a namespace, and that nothing puts into one: "namespace not specified" at the dry run.
-struct ObjectWithoutNamespace: RepositoryRule {
-  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for entry in model.schemaVerdicts.homeless {
+struct ObjectWithoutNamespace: SchemaRule {
+  func check(_ verdicts: SchemaVerdicts, _ model: RepositoryModel, _ report: inout FindingSink) {
+    for entry in verdicts.homeless {
       report.report(
         "\(entry.object.kind) '\(entry.object.name)' has no namespace once it is built", at: entry.range,
         label: "the dry run fails: 'namespace not specified'", object: entry.object,

@@ -75,6 +75,11 @@ package final class Program: Sendable {
     try checked(text, environment, result).2
   }
 
+  /// The fields of a variable that an expression looks at; nil where it uses the whole value, or cannot be read.
+  package static func fields(of variable: String, in text: String, _ environment: Environment) -> Set<String>? {
+    (try? Parser.parse(text, environment.syntax)).flatMap { $0.fields(of: variable) }
+  }
+
   /// Whether the expression looks at the binding at a place of `variables`.
   package func uses(_ slot: Int) -> Bool {
     operations.contains { if case .variable(let used) = $0 { Int(used) == slot } else { false } }

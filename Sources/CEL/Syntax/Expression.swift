@@ -88,6 +88,22 @@ final class Expression {
     }
   }
 
+  /// The fields of a variable that are looked at; nil where it is used as a whole.
+  func fields(of variable: String) -> Set<String>? {
+    switch kind {
+    case .name(let name, _): return name == variable ? nil : []
+    case .select(let operand, let field, _), .has(let operand, let field):
+      if case .name(variable, _) = operand.kind { return [field] }
+    default: break
+    }
+    var fields: Set<String> = []
+    for child in children {
+      guard let more = child.fields(of: variable) else { return nil }
+      fields.formUnion(more)
+    }
+    return fields
+  }
+
   /// `a.b.c` as a name, and whether it begins with a dot.
   var qualifiedName: (name: String, isRooted: Bool)? {
     switch kind {

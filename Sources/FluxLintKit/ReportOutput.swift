@@ -1,0 +1,16 @@
+/// A file that a report is written to, as the command line names it: `FORMAT=PATH`, or a path.
+package struct ReportOutput: Hashable, Sendable {
+  /// Nil for the format of standard output.
+  package var format: ReportFormat?
+  package var path: String
+
+  /// What stands before the first `=` is a format if there is one of that name, else a part of the path.
+  package init(_ argument: String) {
+    if let equals = argument.firstIndex(of: "="), let format = ReportFormat(rawValue: String(argument[..<equals])) {
+      self.format = format
+      path = String(argument[argument.index(after: equals)...])
+    } else {
+      path = argument
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+import FluxGraph
+import FluxModel
+import YAMLSyntax
+
+/// The objects to be judged by their schemas, each once however many clusters apply it.
+struct SchemaGroups {
+  /// An object with the schemas that hold for it, and the clusters that have it so.
+  struct Group {
+    var choice: SchemaChoice
+    /// By its number in the first of the clusters.
+    var object: Int
+    var clusters: [Int]
+  }
+
+  private struct Key: Hashable {
+    var root: NodeRef
+    var choice: SchemaChoice.ID
+  }
+
+  private(set) var all: [Group] = []
+  private(set) var homeless: [SchemaVerdicts.Homeless] = []
+  private(set) var unknownKinds: [(kind: String, count: Int)] = []
+  /// With all schemas that the groups have.
+  private(set) var catalogue: SchemaCatalogue
+
+  init(_ model: RepositoryModel) {
+    let forest = model.forest
+    catalogue = SchemaCatalogue(model)
+    var numbers: [Key: Int] = [:]
+    var unknown: [String: Int] = [:]
+    // Objects of a group without an entry point may belong to different clusters, or to none.
+    let isAdrift = !model.graph.clusters.contains(where: \.hasEntryPoint)
+    for (index, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint || isAdrift {
+      guard cluster.settings.fluxVersion.major == 2 else { continue }
+      var choices = ClusterSchemas(cluster)
+      for (number, object) in cluster.objects.enumerated() where object.kustomization != nil {
+        switch choices.choice(for: object, &catalogue) {
+        case .none: continue
+        case .unknown: unknown["\(object.id.apiVersion) \(object.id.kind)", default: 0] += 1
+        case .known(let choice):
+          if choice.isNamespaced == true, object.id.namespace == nil, cluster.hasEntryPoint,
+            forest.value(object.built, "metadata", "namespace").map({ forest.text($0).isEmpty }) ?? true
+          {
+            homeless.append(
+              SchemaVerdicts.Homeless(
+                range: forest.range(forest.value(object.root, "metadata", "name") ?? object.root),
+                object: ObjectReference(object.id), cluster: index))
+          }
+          // Encrypted as a whole: what is in it is not known.
+          if forest.value(object.root, "sops") != nil { continue }
+          let key = Key(root: object.root, choice: choice.id)
+          if let known = numbers[key] {
+            if all[known].clusters.last != index { all[known].clusters.append(index) }
+          } else {
+            numbers[key] = all.count
+            all.append(Group(choice: choice, object: number, clusters: [index]))
+          }
+        }
+      }
+    }
+    unknownKinds = unknown.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
+  }
+}

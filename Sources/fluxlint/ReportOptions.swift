@@ -1,0 +1,87 @@
+import ArgumentParser
+import Diagnostics
+import FluxLintKit
+import Reporters
+
+/// How the report of a check is written, and where to.
+struct ReportOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "How the report on standard output is written.")
+  var format: ReportFormat = .text
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      """
+      Write a report in a format of its own to a file, at once or not at all; may be repeated. Without 'format=' the \
+      file takes the place of standard output.
+      """, valueName: "[format=]file"),
+    completion: .file())
+  var output: [ReportOutput] = []
+
+  @Option(help: "What findings are put together by in text.")
+  var groupBy: ReportGrouping = .rule
+
+  @Flag(help: "Count the findings of each rule instead of showing them.")
+  var statistics = false
+
+  @Flag(name: .shortAndLong, help: "Show notes, every finding in full, and all that was not checked.")
+  var verbose = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but the findings.")
+  var quiet = false
+
+  @Option(help: "Colours in text.")
+  var color: ColorMode = .auto
+
+  func validate() throws {
+    if statistics, verbose { throw ValidationError("--statistics and --verbose exclude each other; give one of them") }
+    if statistics || groupBy != .rule, format != .text {
+      throw ValidationError("\(statistics ? "--statistics" : "--group-by") is for --format text")
+    }
+  }
+
+  /// Writes all reports on `outcome`, files first: who sees the text can rely on them.
+  func write(_ outcome: CheckOutcome) throws(CommandFailure) {
+    let report = outcome.report
+    var style = ReportStyle()
+    style.detail = statistics ? .statistics : verbose ? .full : .usual
+    style.grouping = groupBy
+    style.hasSummary = !quiet
+    style.failOn = outcome.failOn
+    style.rules = outcome.rules
+    do {
+      for file in output {
+        style.color = color == .always
+        try OutputFile.save(to: file.path) { report.write(as: file.format ?? format, style, to: $0) }
+      }
+      try writeJobSummary(of: report, style)
+    } catch {
+      throw .output(error)
+    }
+    if output.contains(where: { $0.format == nil }) {
+      if !quiet { Terminal.talk(report.summary) }
+      return
+    }
+    style.color = Terminal.usesColor(color)
+    style.width = Terminal.isInteractive() ? Terminal.width : nil
+    style.linkBase = Terminal.linkBase(to: outcome.topDirectory)
+    Terminal.write { report.write(as: format, style, to: $0) }
+    if format == .concise, !quiet { Terminal.talk(report.summary) }
+  }
+
+  /// GitHub shows what is behind the others in this file on the page of the run.
+  private func writeJobSummary(of report: Report, _ style: ReportStyle) throws(OutputFileError) {
+    guard format == .github || output.contains(where: { $0.format == .github }),
+      let path = Terminal.environment["GITHUB_STEP_SUMMARY"], !path.isEmpty
+    else { return }
+    try OutputFile.append(to: path) { report.write(as: .markdown, style, to: $0) }
+  }
+}
+
+extension ReportFormat: ExpressibleByArgument {}
+extension ReportGrouping: ExpressibleByArgument {}
+extension ColorMode: ExpressibleByArgument {}
+
+extension ReportOutput: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+}

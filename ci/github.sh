@@ -1,0 +1,25 @@
+#!/bin/sh
+# One check in a step of GitHub Actions: annotations and the log on standard output, the summary of the job, files.
+# Environment: INPUT_PATH, INPUT_BASE, INPUT_FAIL_ON, and INPUT_FORMATS, words that are a format for the log or
+# FORMAT=FILE; GITHUB_OUTPUT gets `sarif-file` when there is one. Ends as fluxlint does.
+set -eu
+# A checkout may belong to another user than that of a container, which Git and fluxlint refuse.
+if [ -n "${GITHUB_WORKSPACE:-}" ]; then
+  git config --global --add safe.directory "$GITHUB_WORKSPACE" 2>/dev/null || true
+fi
+
+set -f # the words are no patterns
+log=
+for word in ${INPUT_FORMATS:-github}; do
+  case $word in
+  *=*) set -- "$@" --output "$word" ;;
+  *) log=$word ;;
+  esac
+  case $word in
+  sarif=*) [ -z "${GITHUB_OUTPUT:-}" ] || echo "sarif-file=${word#sarif=}" >>"$GITHUB_OUTPUT" ;;
+  esac
+done
+set -- check --format "${log:-github}" "$@"
+[ -z "${INPUT_FAIL_ON:-}" ] || set -- "$@" --fail-on "$INPUT_FAIL_ON"
+[ -z "${INPUT_BASE:-}" ] || set -- "$@" --base "$INPUT_BASE"
+exec fluxlint "$@" -- "${INPUT_PATH:-.}"
