@@ -29,6 +29,31 @@ package final class ClusterFacts: Sendable {
     byFile { Dictionary(grouping: cluster.objects.indices) { cluster.objects[$0].origin.file } }[file] ?? []
   }
 
+  /// The number of an object by its root; of several that share one the first.
+  package func object(at root: NodeRef) -> Int? {
+    byRoot { Dictionary(zip(cluster.objects.lazy.map(\.root), cluster.objects.indices)) { first, _ in first } }[root]
+  }
+
+  /// The number of a Kustomization by the root of its definition; nil for one that is not followed.
+  package func kustomization(at root: NodeRef) -> Int? {
+    kustomizationsByRoot {
+      Dictionary(
+        cluster.kustomizations.enumerated().compactMap { number, kustomization in
+          kustomization.root.map { ($0, number) }
+        }
+      ) { first, _ in first }
+    }[root]
+  }
+
+  /// Whether the values of all objects are what Flux applies: no variable and nothing encrypted is in them.
+  package var isFullyKnown: Bool { knowledge { cluster.objects.allSatisfy(\.isKnown) } }
+
+  /// Whether the cluster gets an object.
+  package var presence: ObjectPresence { objectPresence { ObjectPresence(cluster, in: forest) } }
+
+  /// The controllers of Flux.
+  package var installation: FluxInstallation { fluxInstallation { FluxInstallation(cluster, in: forest) } }
+
   private func makeByOwner() -> [[Int]] {
     var lists = [[Int]](repeating: [], count: cluster.kustomizations.count)
     for (number, object) in cluster.objects.enumerated() {
@@ -62,6 +87,11 @@ package final class ClusterFacts: Sendable {
 
   private let byOwner = Lazily<[[Int]]>()
   private let byFile = Lazily<[FileID: [Int]]>()
+  private let byRoot = Lazily<[NodeRef: Int]>()
+  private let kustomizationsByRoot = Lazily<[NodeRef: Int]>()
+  private let knowledge = Lazily<Bool>()
+  private let objectPresence = Lazily<ObjectPresence>()
+  private let fluxInstallation = Lazily<FluxInstallation>()
   private let edges = Lazily<ClusterReferences>()
   private let reconcileOrder = Lazily<ReconcileOrder>()
   private let dependencyCycles = Lazily<[[Edge]]>()

@@ -22,6 +22,8 @@ package struct Cluster: Sendable {
   package var gaps: [Gap] = []
   /// The source of the entry point.
   var ownSource: ClusterBuilder.SourceIdentity?
+  /// The URLs of this repository, as far as the cluster or the clone says them, normalized.
+  var ownURLs: Set<String> = []
   /// Sources of this repository that the Flux Operator makes of FluxInstances which the cluster applies.
   var madeSources: Set<ClusterBuilder.SourceIdentity> = []
   /// Kustomizations and HelmReleases defined anywhere in the repository, for a group without an entry point.
@@ -242,6 +244,8 @@ package struct Edge: Sendable {
   /// What holds the reference: the entry of a list or mapping with the name in it, else the name itself.
   package var entry: NodeRef
   package var isOptional: Bool
+  /// The field below `spec`, without indexes: `chart.spec.sourceRef`.
+  package var path: String
   /// The flag that keeps the controller from following the reference into another namespace.
   package var lock: ControllerFlag? = nil
 

@@ -440,6 +440,7 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     var cluster = cluster
+    cluster.ownURLs = Set(engine.sources.remoteURLs.map(RepositoryURL.normalized) + [ownURL].compactMap(\.self))
     cluster.boundGaps(by: engine.sources)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster).edges()
     return (engine, cluster)

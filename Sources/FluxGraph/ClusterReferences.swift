@@ -37,7 +37,7 @@ package struct ClusterReferences: Sendable {
 }
 
 /// Reads the fields of `ReferenceField`.
-private struct ReferenceCollector {
+struct ReferenceCollector {
   private let cluster: Cluster
   private let forest: Forest
   private let resolver: ReferenceResolver
@@ -92,7 +92,7 @@ private struct ReferenceCollector {
     func add(_ target: Edge.Target) {
       var edge = Edge(
         kind: field.edge, from: number, target: target, targetKind: kind, targetNamespace: namespace,
-        targetName: name, location: nameNode, entry: entry ?? nameNode, isOptional: false)
+        targetName: name, location: nameNode, entry: entry ?? nameNode, isOptional: false, path: field.dottedPath)
       if field.isGuarded, namespace != object.id.namespace { edge.lock = cluster.settings.namespaceLocks[controller] }
       edges.append(edge)
     }
@@ -153,7 +153,7 @@ private struct ReferenceCollector {
   }
 
   /// Kinds that no chart makes, as far as anybody knows.
-  private static let fluxKinds: Set<String> = [
+  static let fluxKinds: Set<String> = [
     "Kustomization", "HelmRelease", "GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart",
   ]
 
@@ -174,7 +174,7 @@ private struct ReferenceCollector {
     return hasReleases && kind != "Namespace" ? .unknown("a Helm chart may make it") : .missing
   }
 
-  private static func isMadeByKubernetes(kind: String, name: String) -> Bool {
+  static func isMadeByKubernetes(kind: String, name: String) -> Bool {
     switch kind {
     case "ServiceAccount": name == "default"
     case "ConfigMap": name == "kube-root-ca.crt"
@@ -196,7 +196,7 @@ private struct ReferenceCollector {
         Edge(
           kind: .policySelector, from: number, target: .object(other), targetKind: "ImagePolicy",
           targetNamespace: policy.id.namespace, targetName: policy.id.name, location: name, entry: selector ?? name,
-          isOptional: true))
+          isOptional: true, path: "policySelector"))
     }
   }
 

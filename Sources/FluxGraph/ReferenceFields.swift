@@ -1,7 +1,7 @@
 import FluxModel
 
 /// A field that names other objects, as the controllers read it.
-struct ReferenceField: Sendable {
+package struct ReferenceField: Sendable {
   /// In which namespace the target is.
   enum Space: Sendable {
     /// In that of the object itself.
@@ -18,6 +18,8 @@ struct ReferenceField: Sendable {
 
   let edge: Edge.Kind
   let path: [StaticString]
+  /// The path below `spec`.
+  let dottedPath: String
   /// Nil: as `kind` beside the name says.
   var kind: String?
   var space = Space.own
@@ -29,6 +31,7 @@ struct ReferenceField: Sendable {
   ) {
     self.edge = edge
     self.path = path
+    dottedPath = path.dropFirst().map(\.description).joined(separator: ".")
     self.kind = kind
     self.space = space
     self.isGuarded = isGuarded
@@ -55,6 +58,22 @@ struct ReferenceField: Sendable {
     case (FluxKinds.operatorGroup, "FluxInstance"): (fluxInstance, "flux-operator")
     default: nil
     }
+  }
+
+  /// The paths below `spec` of all fields of a kind that name other objects.
+  package static func paths(group: String, kind: String) -> [String] {
+    var paths: [String] =
+      switch (group, kind) {
+      case (FluxKinds.kustomizeGroup, "Kustomization"): ["dependsOn", "sourceRef", "postBuild.substituteFrom"]
+      case (FluxKinds.helmGroup, "HelmRelease"): ["dependsOn", "chartRef", "chart.spec.sourceRef", "valuesFrom"]
+      case ("image.toolkit.fluxcd.io", "ImageUpdateAutomation"): ["policySelector"]
+      default: []
+      }
+    let others = fields(group: group, kind: kind)?.fields ?? []
+    for field in others where !paths.contains(field.dottedPath) {
+      paths.append(field.dottedPath)
+    }
+    return paths
   }
 
   private static let account = ReferenceField(.serviceAccountName, ["spec", "serviceAccountName"], "ServiceAccount")

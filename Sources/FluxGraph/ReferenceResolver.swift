@@ -31,7 +31,9 @@ struct ReferenceResolver {
     }
     if let list = forest.value(spec, "postBuild", "substituteFrom") {
       for reference in forest.items(list) {
-        append(.substituteFrom, reference, defaultKind: "ConfigMap", isLocal: true, number, object, to: &edges)
+        append(
+          .substituteFrom, reference, defaultKind: "ConfigMap", isLocal: true, path: "postBuild.substituteFrom", number,
+          object, to: &edges)
       }
     }
   }
@@ -43,7 +45,8 @@ struct ReferenceResolver {
       append(.chartRef, reference, defaultKind: "OCIRepository", number, object, to: &edges)
     }
     if let reference = forest.value(spec, "chart", "spec", "sourceRef") {
-      append(.sourceRef, reference, defaultKind: "HelmRepository", number, object, to: &edges)
+      append(
+        .sourceRef, reference, defaultKind: "HelmRepository", path: "chart.spec.sourceRef", number, object, to: &edges)
     }
     if let list = forest.value(spec, "valuesFrom") {
       for reference in forest.items(list) {
@@ -76,12 +79,12 @@ struct ReferenceResolver {
         kind: .dependsOn, from: number,
         target: target(kind: object.id.kind, namespace: namespace, name: name, of: object, edge: .dependsOn),
         targetKind: object.id.kind, targetNamespace: namespace, targetName: name, location: node, entry: node,
-        isOptional: false))
+        isOptional: false, path: "dependsOn"))
   }
 
   private func append(
     _ kind: Edge.Kind, _ reference: NodeRef, kind fixedKind: String? = nil, defaultKind: String = "",
-    isLocal: Bool = false, _ number: Int, _ object: AppliedObject, to edges: inout [Edge]
+    isLocal: Bool = false, path: String? = nil, _ number: Int, _ object: AppliedObject, to edges: inout [Edge]
   ) {
     guard let nameNode = forest.value(reference, "name"), forest.kind(nameNode) == .scalar else { return }
     let name = forest.text(nameNode)
@@ -92,7 +95,7 @@ struct ReferenceResolver {
       kind: kind, from: number,
       target: target(kind: targetKind, namespace: namespace, name: name, of: object, edge: kind),
       targetKind: targetKind, targetNamespace: namespace, targetName: name, location: nameNode, entry: reference,
-      isOptional: forest.isTrue(forest.value(reference, "optional")))
+      isOptional: forest.isTrue(forest.value(reference, "optional")), path: path ?? kind.rawValue)
     // `dependsOn` may name any namespace, whatever the flag says.
     if kind == .sourceRef || kind == .chartRef, namespace != object.id.namespace {
       edge.lock =
@@ -132,24 +135,27 @@ struct ReferenceResolver {
       }
       return .missing
     }
-    if cluster.provided.contains(where: { $0.isNamed(kind: kind, namespace: namespace, name: name) }) {
-      return .implicit
-    }
-    let identity = ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
-    if cluster.ownSource == identity || cluster.madeSources.contains(identity) { return .implicit }
-    if kind == "Kustomization",
-      cluster.kustomizations.contains(where: { $0.name == name && $0.namespace == namespace })
-    {
-      return .implicit
-    }
+    if isThere(kind: kind, namespace: namespace, name: name) { return .implicit }
     if namespace == nil { return .unknown("the namespace of '\(object.id.name)' is not known") }
-    if kind == "ExternalArtifact", isGenerated(name, namespace: namespace) { return .implicit }
-    if kind == "HelmChart", isOfRelease(name, namespace: namespace) { return .implicit }
     let isSource = edge == .sourceRef && object.id.kind == "Kustomization"
     if let gap = gap(hiding: kind, namespace: namespace, name: name, butMissingSources: isSource) {
       return .unknown(gap.reason)
     }
     return .missing
+  }
+
+  /// Whether the cluster has an object that no file has.
+  func isThere(kind: String, namespace: String?, name: String) -> Bool {
+    if cluster.provided.contains(where: { $0.isNamed(kind: kind, namespace: namespace, name: name) }) { return true }
+    let identity = ClusterBuilder.SourceIdentity(kind: kind, namespace: namespace, name: name)
+    if cluster.ownSource == identity || cluster.madeSources.contains(identity) { return true }
+    switch kind {
+    case "Kustomization":
+      return cluster.kustomizations.contains { $0.name == name && $0.namespace == namespace }
+    case "ExternalArtifact": return isGenerated(name, namespace: namespace)
+    case "HelmChart": return isOfRelease(name, namespace: namespace)
+    default: return false
+    }
   }
 
   /// Why an object may be out of sight; nil when it cannot be.

@@ -63,7 +63,8 @@ package enum RuleFileSchema {
                 "properties": {"at": {"type": "string"}, "message": {"type": "string"}}
               }
             },
-            "data": {"type": "object", "additionalProperties": {"type": "string"}}
+            "data": {"type": "object", "additionalProperties": {"type": "string"}},
+            "severity": {"type": "string", "description": "error, warning, note, or an expression in braces"}
           }
         },
         "examples": {

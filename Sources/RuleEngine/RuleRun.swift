@@ -124,8 +124,8 @@ package struct RuleRun: Sendable {
     private let objects: DistinctObjects
     private let jobCount: Int
     private let rulesOfKind: [ObjectKind: [Int]]
-    /// The clusters as values of expressions; empty when no rule looks at them.
-    private let clusterValues: [Value]
+    /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
+    private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     private let next = Atomic(0)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, groups: SchemaGroups?, jobs: [Job]) {
@@ -140,10 +140,8 @@ package struct RuleRun: Sendable {
         rulesOfKind[entry.kind] = selections.indices.filter { selections[$0].contains(entry.kind) }
       }
       self.rulesOfKind = rulesOfKind
-      let needsClusters = run.rules.contains {
-        if case .expressions(let rule) = $0.rule.check { rule.check.needsCluster } else { false }
-      }
-      clusterValues = needsClusters ? model.graph.clusters.map { ExpressionRule.value(of: $0) } : []
+      let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
+      contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
 
     func take() -> Int? {
@@ -161,43 +159,77 @@ package struct RuleRun: Sendable {
     func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
       var sinks: [Int: FindingSink] = [:]
       for entry in objects.all[range] {
-        for number in rulesOfKind[entry.kind] ?? [] {
+        let rules = rulesOfKind[entry.kind] ?? []
+        guard !rules.isEmpty else { continue }
+        let clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
+        var subjects = Subjects(entry, contexts)
+        for number in rules {
           var sink = sinks.removeValue(forKey: number) ?? newSink(number)
-          sink.clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
-          check(entry, run.rules[number].rule.check, &sink)
+          sink.clusters = clusters
+          check(entry, run.rules[number].rule.check, &subjects, &sink)
           sinks[number] = sink
         }
       }
       return sinks
     }
 
-    private func check(_ entry: DistinctObjects.Entry, _ check: Rule.Check, _ sink: inout FindingSink) {
-      func object(_ place: (cluster: Int, object: Int)) -> AppliedObject {
-        model.graph.clusters[place.cluster].objects[place.object]
-      }
-      func subject(_ place: (cluster: Int, object: Int), in cluster: (number: Int, value: Value)?)
-        -> ExpressionRule.Subject
-      {
-        let object = object(place)
-        return ExpressionRule.Subject(
-          object: object, graph: model.graph, cluster: cluster, file: model.sources.path(of: object.origin.file),
-          forest: model.forest)
-      }
+    private func check(
+      _ entry: DistinctObjects.Entry, _ check: Rule.Check, _ subjects: inout Subjects, _ sink: inout FindingSink
+    ) {
       switch check {
       case .repository, .schemas: break
-      case .objects(_, let check): check(ObjectPass(object: object(entry.places[0]), forest: model.forest), &sink)
+      case .objects(_, let check):
+        let place = entry.places[0]
+        let object = model.graph.clusters[place.cluster].objects[place.object]
+        check(ObjectPass(object: object, forest: model.forest), &sink)
       case .expressions(let rule) where rule.check.needsCluster:
-        guard rule.mayApply(subject(entry.places[0], in: nil)) else { return }
-        for place in entry.places {
-          rule.run(subject(place, in: (place.cluster, clusterValues[place.cluster])), &sink)
-        }
-      case .expressions(let rule): rule.run(subject(entry.places[0], in: nil), &sink)
+        if entry.places.count > 1, !(subjects.withShared { rule.mayApply(&$0) } ?? false) { return }
+        for number in entry.places.indices { subjects.withPlace(number) { rule.run(&$0, &sink) } }
+      case .expressions(let rule): subjects.withShared { rule.run(&$0, &sink) }
       }
     }
 
     private func newSink(_ number: Int) -> FindingSink {
       FindingSink(rule: run.rules[number].rule.id, severity: run.rules[number].severity)
     }
+  }
+}
+
+/// One object as expressions see it: apart from clusters, and in each that has it. Made when a rule first asks.
+private struct Subjects {
+  private let entry: DistinctObjects.Entry
+  private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
+  private var shared: ExpressionSubject?
+  private var placed: [ExpressionSubject?] = []
+
+  init(_ entry: DistinctObjects.Entry, _ contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?) {
+    self.entry = entry
+    self.contexts = contexts
+  }
+
+  /// Nil when there are no rules in expressions.
+  @discardableResult
+  mutating func withShared<R>(_ body: (inout ExpressionSubject) -> R) -> R? {
+    guard let contexts else { return nil }
+    var subject = shared ?? subject(0, in: contexts.shared)
+    shared = nil
+    defer { shared = subject }
+    return body(&subject)
+  }
+
+  mutating func withPlace(_ number: Int, _ body: (inout ExpressionSubject) -> Void) {
+    guard let contexts else { return }
+    if placed.isEmpty { placed = Array(repeating: nil, count: entry.places.count) }
+    var subject = placed[number] ?? subject(number, in: contexts.clusters[entry.places[number].cluster])
+    placed[number] = nil
+    body(&subject)
+    placed[number] = subject
+  }
+
+  private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
+    let place = entry.places[number]
+    return ExpressionSubject(
+      context.model.graph.clusters[place.cluster].objects[place.object], number: place.object, in: context)
   }
 }
 

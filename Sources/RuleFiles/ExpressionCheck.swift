@@ -19,7 +19,9 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var notes: [String]
   package var related: [Related]
   package var data: [Binding]
-  /// Whether something in it looks at `cluster` or `kustomization`, so that it has to run for each cluster.
+  /// A template for the severity, where findings differ in it; nil for that of the rule.
+  package var severity: String?
+  /// Whether something in it looks at the cluster, so that it has to run for each one.
   package var needsCluster: Bool
   /// The bytes of the assertion in the file; empty for a rule of the product.
   package var assertionBounds = 0..<0
@@ -43,7 +45,7 @@ package struct ExpressionCheck: Hashable, Sendable {
   package init(
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
-    related: [Related] = [], data: [Binding] = [], needsCluster: Bool = false
+    related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false
   ) {
     self.match = match
     self.bindings = bindings
@@ -57,6 +59,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.notes = notes
     self.related = related
     self.data = data
+    self.severity = severity
     self.needsCluster = needsCluster
   }
 }

@@ -1,4 +1,5 @@
 import CEL
+import Diagnostics
 import SourceText
 import YAMLSyntax
 
@@ -8,7 +9,9 @@ struct ExpressionCheckReader {
   private var names: [String] = []
   private var needsCluster = false
 
-  private static let optionalKeys = ["let", "when", "each", "at", "label", "help", "notes", "related", "data"]
+  private static let optionalKeys = [
+    "let", "when", "each", "at", "label", "help", "notes", "related", "data", "severity",
+  ]
 
   static func read(_ reader: FieldReader) throws(RuleFileError) -> ExpressionCheck {
     var check = ExpressionCheckReader(reader: reader)
@@ -45,6 +48,7 @@ struct ExpressionCheckReader {
     check.message = try template(reader.scalar("message"))
     if reader.has("label") { check.label = try template(reader.scalar("label")) }
     if reader.has("help") { check.help = try template(reader.scalar("help")) }
+    if reader.has("severity") { check.severity = try severity(reader.scalar("severity")) }
     for note in try reader.scalars("notes") { check.notes.append(try template(note)) }
     for related in try reader.has("related") ? reader.maps("related") : [] {
       try related.expectKeys(required: ["at", "message"], optional: [])
@@ -80,6 +84,15 @@ struct ExpressionCheckReader {
     return scalar.text
   }
 
+  /// A template whose value is the name of a severity.
+  private mutating func severity(_ scalar: FieldReader.Scalar) throws(RuleFileError) -> String {
+    let text = try template(scalar)
+    guard text.contains("{") || Severity(rawValue: text) != nil else {
+      throw reader.error("'severity' is error, warning or note, or an expression in braces", at: "severity")
+    }
+    return text
+  }
+
   private mutating func expression(_ scalar: FieldReader.Scalar, type: CELType? = nil) throws(RuleFileError) {
     try expression(scalar, scalar.text, offset: 0, type: type)
   }
@@ -100,10 +113,7 @@ struct ExpressionCheckReader {
         "the expression is '\(program.type.description)', but '\(type.description)' is expected",
         range: scalar.map.range(of: offset..<offset + text.utf8.count))
     }
-    if program.uses(RuleEnvironment.Slot.kustomization.rawValue) || program.uses(RuleEnvironment.Slot.cluster.rawValue)
-    {
-      needsCluster = true
-    }
+    if RuleEnvironment.needsCluster(program) { needsCluster = true }
   }
 
   private static func `is`(_ actual: CELType, _ expected: CELType) -> Bool {

@@ -16,13 +16,79 @@ package enum RuleEnvironment {
     case imageTag = "imageTag(string) string"
     /// The images of containers of a workload, init containers included.
     case images = "images(dyn) list(string)"
+    /// A duration as Flux reads it, such as `1h30m`; null for what is none.
+    case interval = "interval(string) dyn"
+    /// The scalars below a value, each as `path`, `key`, `value` and `node`.
+    case walk = "walk(dyn) list(map(string, dyn))"
+    /// The dotted paths that two trees both set.
+    case overlaps = "overlaps(dyn, dyn) list(string)"
+    /// The value of a YAML text; null for what is none.
+    case parseYAML = "parseYAML(string) dyn"
+
+    // Of the repository.
+    /// Whether the repository has a file.
+    case fileExists = "fileExists(string) bool"
+    /// The files that fit a pattern, sorted.
+    case files = "files(string) list(string)"
+
+    // Of the cluster.
+    /// The objects of a kind, `Kind.group` or `Kind`.
+    case objects = "objects(string) list(dyn)"
+    case objectsIn = "objects(string, string) list(dyn)"
+    /// The object of a kind, namespace and name.
+    case find = "find(string, string, string) optional_type(dyn)"
+    /// Whether the cluster certainly does not get an object.
+    case absent = "absent(string, string, string) bool"
+    /// Whether there may be objects of a kind, in any namespace or in one, that are not seen here.
+    case mayHaveMore = "mayHaveMore(string) bool"
+    case mayHaveMoreIn = "mayHaveMore(string, string) bool"
+    /// The Kustomization that applies an object.
+    case owner = "owner(dyn) optional_type(dyn)"
+    /// The objects that a Kustomization applies.
+    case applied = "applied(dyn) list(dyn)"
+    /// Whether everything that a Kustomization applies is known.
+    case isBuilt = "isBuilt(dyn) bool"
+    /// Whether an object is certainly applied before another.
+    case appliedBefore = "appliedBefore(dyn, dyn) bool"
+    /// Whether a kind lives in namespaces, as far as that is known.
+    case isNamespaced = "isNamespaced(dyn) optional_type(bool)"
+    /// Whether the Flux release of the cluster serves a version of a kind of Flux.
+    case served = "served(string, string) bool"
+    /// The source that a Kustomization, a HelmRelease or a HelmChart names.
+    case source = "source(dyn) optional_type(dyn)"
+    /// Whether a source has the files of this repository.
+    case isThisRepository = "isThisRepository(dyn) bool"
+
+    /// Whether a rule that calls it runs for each cluster.
+    var needsCluster: Bool {
+      switch self {
+      case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .interval, .walk,
+        .overlaps, .parseYAML, .fileExists, .files:
+        false
+      case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,
+        .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:
+        true
+      }
+    }
   }
 
   /// The slots of the variables among the bindings of a run; names from `let` follow.
   package enum Slot: Int, CaseIterable, Sendable {
-    case object, item, file, options, kustomization, cluster
+    case object, item, file, options, kustomization, cluster, refs
 
     package var name: String { "\(self)" }
+
+    /// Whether a rule that looks at it runs for each cluster.
+    var needsCluster: Bool { self == .kustomization || self == .cluster || self == .refs }
+
+    fileprivate var type: CELType {
+      switch self {
+      case .file: .string
+      case .options: .map(.string, .dyn)
+      case .refs: .map(.string, .list(.dyn))
+      case .object, .item, .kustomization, .cluster: .dyn
+      }
+    }
   }
 
   /// The environment of a rule that binds `names`; what functions do is said by who runs them.
@@ -36,7 +102,7 @@ package enum RuleEnvironment {
     environment.addMath()
     environment.add([.encoders, .regex])
     for slot in Slot.allCases {
-      environment.declare(slot.name, slot == .file ? .string : slot == .options ? .map(.string, .dyn) : .dyn)
+      environment.declare(slot.name, slot.type)
     }
     for name in names { environment.declare(name) }
     for function in Function.allCases {
@@ -48,6 +114,12 @@ package enum RuleEnvironment {
   /// For expressions that are compiled to be checked only.
   static func checking(names: [String]) -> Environment {
     make(names: names) { _, _, _ in .null }
+  }
+
+  /// Whether a rule with an expression runs for each cluster.
+  static func needsCluster(_ program: Program) -> Bool {
+    Slot.allCases.contains { $0.needsCluster && program.uses($0.rawValue) }
+      || program.hostCalls.contains { Function(rawValue: $0)?.needsCluster ?? false }
   }
 
   /// The path inside `key(...)`, and whether it is one.

@@ -103,6 +103,7 @@ package enum SwiftEmitter {
       fields.append("related: [\(related.joined(separator: ", "))]")
     }
     if !check.data.isEmpty { fields.append("data: \(bindings(check.data))") }
+    if let severity = check.severity { fields.append("severity: \(literal(severity))") }
     if check.needsCluster { fields.append("needsCluster: true") }
     return
       "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"

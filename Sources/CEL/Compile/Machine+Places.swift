@@ -42,18 +42,24 @@ extension Machine {
     case .text(let ref), .listRef(let ref), .mapRef(let ref): ref
     case .optional(let optional): optional.value.flatMap(ref)
     case .unknown(let unknown): unknown.place
+    case .opaque(let box): box.value.place
     default: nil
     }
   }
 
   private mutating func path(_ root: Int32, _ firstKey: Int32, _ count: Int32) -> Ref? {
     var place = place(of: root)
-    guard case .mapRef(var ref) = evaluate(root) else { return place }
+    var value = evaluate(root)
     for key in firstKey..<firstKey + count {
-      guard let member = evaluator.source.member(ref, program.keys[key]) else { return place }
-      place = member
-      guard case .map = evaluator.source.node(member) else { return place }
-      ref = member
+      if case .mapRef(let ref) = value {
+        guard let member = evaluator.source.member(ref, program.keys[key]) else { return place }
+        place = member
+        value = evaluator.load(member)
+      } else {
+        // A map that was computed may hold nodes.
+        value = evaluator.select(value, program.keys.texts[Int(key)], isOptional: false)
+        place = Self.ref(value) ?? place
+      }
     }
     return place
   }
@@ -70,6 +76,9 @@ extension Machine {
       if case .int(let index) = key, (0..<Int64(evaluator.source.count(ref))).contains(index) {
         found = evaluator.source.element(ref, Int(index))
       }
+    case .map: found = evaluator.find(value, key).flatMap(Self.ref)
+    case .list(let elements):
+      if case .int(let index) = key, elements.indices.contains(Int(index)) { found = Self.ref(elements[Int(index)]) }
     default: break
     }
     return found ?? place(of: operand)

@@ -85,6 +85,14 @@ package final class Program: Sendable {
     operations.contains { if case .variable(let used) = $0 { Int(used) == slot } else { false } }
   }
 
+  /// The signatures of the functions of the host that the expression calls.
+  package var hostCalls: Set<String> {
+    Set(
+      operations.compactMap {
+        if case .host(let number, _, _, _) = $0 { functions[Int(number)].signature } else { nil }
+      })
+  }
+
   /// Whether a text is an expression at all, without looking at names and types.
   package static func parse(_ text: String, _ options: SyntaxOptions) throws(CELError) {
     _ = try Parser.parse(text, options)

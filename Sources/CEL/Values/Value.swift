@@ -84,7 +84,13 @@ package final class OpaqueBox: Sendable {
 package protocol OpaqueValue: Sendable {
   /// Such as `net.IP`.
   var typeName: String { get }
+  /// The node of the source that it stands for; nil when it stands for none.
+  var place: Ref? { get }
   func isEqual(_ other: any OpaqueValue) -> Bool
+}
+
+extension OpaqueValue {
+  package var place: Ref? { nil }
 }
 
 /// The entries of a map that was computed, in the order they were added.

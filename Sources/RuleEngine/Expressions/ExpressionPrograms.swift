@@ -10,6 +10,8 @@ final class ExpressionPrograms: Sendable {
     var when: Program?
     var each: Program?
     var assertion: Program
+    /// Whether one of them looks at `refs`.
+    var usesReferences: Bool
   }
 
   /// What a finding says.
@@ -31,6 +33,7 @@ final class ExpressionPrograms: Sendable {
     var notes: [Template]
     var related: [(place: Place, message: Template)]
     var data: [(name: String, value: Template)]
+    var severity: Template?
   }
 
   private let check: ExpressionCheck
@@ -58,11 +61,15 @@ final class ExpressionPrograms: Sendable {
 
   private func makeDecision() throws -> Decision {
     let environment = environment
+    let bindings = try check.bindings.map { try Program($0.text, in: environment) }
+    let when = try check.when.map { try Program($0, in: environment) }
+    let each = try check.each.map { try Program($0, in: environment) }
+    let assertion = try Program(check.assertion, in: environment)
     return Decision(
-      bindings: try check.bindings.map { try Program($0.text, in: environment) },
-      when: try check.when.map { try Program($0, in: environment) },
-      each: try check.each.map { try Program($0, in: environment) },
-      assertion: try Program(check.assertion, in: environment))
+      bindings: bindings, when: when, each: each, assertion: assertion,
+      usesReferences: (bindings + [when, each, assertion].compactMap(\.self)).contains {
+        $0.uses(RuleEnvironment.Slot.refs.rawValue)
+      })
   }
 
   private func makeWording() throws -> Wording {
@@ -83,7 +90,7 @@ final class ExpressionPrograms: Sendable {
       place: try check.place.map(place), message: try template(check.message), label: try template(check.label),
       help: try template(check.help), notes: try check.notes.map(template),
       related: try check.related.map { (try place($0.place), try template($0.message)) },
-      data: try check.data.map { ($0.name, try template($0.text)) })
+      data: try check.data.map { ($0.name, try template($0.text)) }, severity: try check.severity.map(template))
   }
 }
 

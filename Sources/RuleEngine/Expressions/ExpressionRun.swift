@@ -1,10 +1,34 @@
 import CEL
 import Diagnostics
+import RuleFiles
 
 /// One evaluation of a rule: what its expressions see, and what becomes of their values.
 struct ExpressionRun {
-  let source: ManifestValues
-  var bindings: [Value]
+  /// Boxed once for all evaluations.
+  let source: any ValueSource
+  /// The slots of `RuleEnvironment`, then the names that a rule binds.
+  private(set) var bindings: [Value]
+
+  init(source: any ValueSource, bindings: [Value]) {
+    self.source = source
+    self.bindings = bindings
+  }
+
+  subscript(slot: RuleEnvironment.Slot) -> Value {
+    get { bindings[slot.rawValue] }
+    set { bindings[slot.rawValue] = newValue }
+  }
+
+  /// Forgets what another rule bound.
+  mutating func begin(options: Value) {
+    bindings.removeSubrange(RuleEnvironment.Slot.allCases.count...)
+    self[.options] = options
+  }
+
+  /// Binds the names of a rule, each to the value of its program.
+  mutating func bind(_ programs: [Program]) {
+    for program in programs { bindings.append(value(of: program)) }
+  }
 
   var evaluator: Evaluator { Evaluator(source: source, steps: Program.defaultSteps) }
 

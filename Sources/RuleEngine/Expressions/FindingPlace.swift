@@ -1,4 +1,5 @@
 import CEL
+import Facts
 import FluxGraph
 import SourceText
 import YAMLSyntax
@@ -9,18 +10,25 @@ struct FindingPlace {
   var object: AppliedObject
   /// The definition of what applies it, where the rule looks at it.
   var kustomization: NodeRef?
+  /// The cluster, where the rule looks at it.
+  var facts: ClusterFacts?
 
   /// The bytes of a scalar; a mapping or a list is long, so its key stands for it, and the name for a whole object.
   func range(of ref: Ref?, isKey: Bool) -> SourceRange {
     guard let node = ref.map(NodeRef.init), forest.resolved(node) != forest.resolved(object.root) else {
-      return forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
+      return place(of: object)
     }
+    if let other = facts?.object(at: node), let other = facts?.cluster.objects[other] { return place(of: other) }
     if !isKey, forest.kind(node) == .scalar { return forest.range(node) }
     for root in [object.root, kustomization].compactMap(\.self) {
       if let key = key(of: node, below: root) { return forest.range(key) }
     }
     if let first = forest.writtenPairs(node).first { return forest.range(first.key) }
     return forest.range(node)
+  }
+
+  private func place(of object: AppliedObject) -> SourceRange {
+    forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
   }
 
   /// The key whose value a node is.

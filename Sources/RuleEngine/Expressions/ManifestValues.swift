@@ -9,8 +9,16 @@ package struct ManifestValues: ValueSource {
   private let forest: Forest
   /// Whether texts are what Flux applies: false where a variable or encrypted input is not known.
   private let isKnown: Bool
+  /// What functions look things up in; nil where none is called.
+  let context: ExpressionContext?
 
-  package init(_ forest: Forest, isKnown: Bool) { (self.forest, self.isKnown) = (forest, isKnown) }
+  package init(_ forest: Forest, isKnown: Bool) { self.init(forest, isKnown: isKnown, context: nil) }
+
+  init(_ forest: Forest, isKnown: Bool, context: ExpressionContext?) {
+    self.forest = forest
+    self.isKnown = isKnown
+    self.context = context
+  }
 
   package func node(_ ref: Ref) -> SourceNode {
     let place = NodeRef(ref)

@@ -36,6 +36,18 @@ enum RuleFunctions {
     case .registryHost: return .string(ImageName(evaluator.string(first) ?? "").host)
     case .imageTag: return .string(ImageName(evaluator.string(first) ?? "").tag)
     case .images: return images(of: first, evaluator)
+    case .interval: return ValueTrees.interval(evaluator.string(first) ?? "")
+    case .walk: return ValueTrees.walk(first, &evaluator)
+    case .overlaps: return ValueTrees.overlaps(first, arguments.last ?? .null, &evaluator)
+    case .parseYAML: return ValueTrees.parseYAML(evaluator.string(first) ?? "", &evaluator)
+    case .fileExists, .files, .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied,
+      .isBuilt, .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:
+      guard let context = (evaluator.source as? ManifestValues)?.context else { return ExpressionContext.noCluster }
+      switch function {
+      case .fileExists: return .bool(context.hasFile(evaluator.string(first) ?? ""))
+      case .files: return context.files(matching: evaluator.string(first) ?? "")
+      default: return ClusterFunctions.call(function, arguments, evaluator, context)
+      }
     }
   }
 

@@ -1,0 +1,156 @@
+import CEL
+import Facts
+import FluxGraph
+import Manifests
+import RuleFiles
+import Synchronization
+import YAMLSyntax
+
+/// What expressions look things up in: the repository, and one cluster of it. What was asked once is kept.
+///
+/// The model is not changed while rules run, and what is kept is behind a lock.
+final class ExpressionContext: @unchecked Sendable {
+  let model: RepositoryModel
+  /// Nil where it is not said which cluster is meant.
+  let facts: ClusterFacts?
+  /// The variable `cluster`.
+  let clusterValue: Value
+  private let files: RepositoryFiles
+  private let caches = Mutex(Caches())
+
+  private struct Caches {
+    var objects: [String: Value] = [:]
+    var order: ReconcileOrder?
+  }
+
+  static let noCluster = Value.unknown(Unknown("it is not said which cluster is meant"))
+
+  private init(_ model: RepositoryModel, _ facts: ClusterFacts?, _ files: RepositoryFiles) {
+    self.model = model
+    self.facts = facts
+    self.files = files
+    clusterValue = facts.map { ClusterVariable.value(of: $0) } ?? Self.noCluster
+  }
+
+  /// One for what is the same in all clusters, then one for each cluster.
+  static func all(of model: RepositoryModel) -> (shared: ExpressionContext, clusters: [ExpressionContext]) {
+    let files = RepositoryFiles(model.sources)
+    return (
+      ExpressionContext(model, nil, files), model.clusters.map { ExpressionContext(model, $0, files) }
+    )
+  }
+
+  // MARK: - Files
+
+  func hasFile(_ path: String) -> Bool { files.has(path) }
+
+  func files(matching pattern: String) -> Value { files.matching(pattern) }
+
+  // MARK: - Objects
+
+  /// The objects of a kind, `Kind.group` or `Kind`; of every namespace when none is given.
+  func objects(_ kind: String, namespace: String?) -> Value {
+    guard let facts else { return Self.noCluster }
+    let key = namespace.map { "\(kind)\u{0}\($0)" } ?? kind
+    if let known = caches.withLock({ $0.objects[key] }) { return known }
+    let (kind, group) = Self.parts(ofKind: kind)
+    let index = facts.cluster.index
+    let numbers = namespace.map { index.objects(ofKind: kind, namespace: $0) } ?? index.objects(ofKind: kind)
+    let value = Value.list(
+      numbers.filter { group == nil || facts.cluster.objects[$0].id.group == group }
+        .map { .mapRef(Ref(facts.cluster.objects[$0].root)) })
+    caches.withLock { $0.objects[key] = value }
+    return value
+  }
+
+  /// `Kind.group` or `Kind`.
+  static func parts(ofKind text: String) -> (kind: String, group: String?) {
+    guard let dot = text.firstIndex(of: ".") else { return (text, nil) }
+    return (String(text[..<dot]), String(text[text.index(after: dot)...]))
+  }
+
+  /// Whether one Kustomization was certainly applied before another is.
+  func isApplied(_ other: Int, before number: Int) -> Bool {
+    caches.withLock { caches in
+      if caches.order == nil { caches.order = facts?.order }
+      return caches.order?.isApplied(other, before: number) ?? false
+    }
+  }
+
+  // MARK: - References
+
+  /// The variable `refs`: what an object names, by field.
+  func references(of number: Int) -> Value {
+    guard let facts else { return Self.noCluster }
+    let id = facts.cluster.objects[number].id
+    var lists: [String: [Value]] = [:]
+    for edge in facts.references.edges(from: number) { lists[edge.path, default: []].append(value(of: edge, facts)) }
+    return .map(
+      MapValue(
+        ReferenceField.paths(group: id.group, kind: id.kind).map { path in
+          (.string(path), .list(lists[path] ?? []))
+        }))
+  }
+
+  private func value(of edge: Edge, _ facts: ClusterFacts) -> Value {
+    var entries: [(key: Value, value: Value)] = [
+      (.string("kind"), .string(edge.targetKind)), (.string("namespace"), .string(edge.targetNamespace ?? "")),
+      (.string("name"), .string(edge.targetName)), (.string("optional"), .bool(edge.isOptional)),
+      (.string("entry"), .node(edge.entry, in: facts.forest)),
+    ]
+    let status: String
+    switch edge.target {
+    case .object(let number):
+      status = "found"
+      let target = facts.cluster.objects[number]
+      // Not what only makes it, such as the ExternalSecret of a Secret.
+      if target.id.kind == edge.targetKind { entries.append((.string("object"), .mapRef(Ref(target.root)))) }
+    case .implicit: status = "found"
+    case .missing: status = "missing"
+    case .unknown: status = "unknown"
+    }
+    entries.append((.string("status"), .string(status)))
+    return .map(MapValue(entries))
+  }
+}
+
+extension Value {
+  /// A node that stands for itself: a scalar as the text that is written.
+  fileprivate static func node(_ node: NodeRef, in forest: Forest) -> Value {
+    switch forest.kind(node) {
+    case .mapping: .mapRef(Ref(node))
+    case .sequence: .listRef(Ref(node))
+    case .scalar, .alias: .text(Ref(node))
+    }
+  }
+}
+
+/// The files of the repository, as functions ask for them.
+private final class RepositoryFiles: Sendable {
+  private let paths: [String]
+  private let known: Mutex<(set: Set<String>?, matching: [String: Value])>
+
+  init(_ sources: SourceSet) {
+    paths = sources.filesOfTree.map(\.path)
+    known = Mutex((nil, [:]))
+  }
+
+  func has(_ path: String) -> Bool {
+    let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    return known.withLock { known in
+      let set = known.set ?? Set(paths)
+      known.set = set
+      return set.contains(path)
+    }
+  }
+
+  func matching(_ pattern: String) -> Value {
+    known.withLock { known in
+      if let value = known.matching[pattern] { return value }
+      let glob = PathGlob(pattern.hasPrefix("./") ? String(pattern.dropFirst(2)) : pattern)
+      let value = Value.list(paths.filter(glob.matches).map { .string($0) })
+      known.matching[pattern] = value
+      return value
+    }
+  }
+}

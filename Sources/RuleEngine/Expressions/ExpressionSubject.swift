@@ -1,0 +1,58 @@
+import CEL
+import FluxGraph
+import RuleFiles
+import YAMLSyntax
+
+/// An object as expressions see it: made once for all rules that look at it.
+struct ExpressionSubject {
+  let object: AppliedObject
+  /// Among the objects of its cluster.
+  let number: Int
+  let context: ExpressionContext
+  var run: ExpressionRun
+  private var hasReferences = false
+
+  static let noItem = Value.fail("there is no item without 'each'")
+
+  /// - Parameter context: without a cluster, for what is the same in all clusters that have the object.
+  init(_ object: AppliedObject, number: Int, in context: ExpressionContext) {
+    self.object = object
+    self.number = number
+    self.context = context
+    let forest = context.model.forest
+    var bindings = Array(repeating: Value.null, count: RuleEnvironment.Slot.allCases.count)
+    bindings[RuleEnvironment.Slot.object.rawValue] = .mapRef(Ref(object.root))
+    bindings[RuleEnvironment.Slot.item.rawValue] = Self.noItem
+    bindings[RuleEnvironment.Slot.file.rawValue] = .string(context.model.sources.path(of: object.origin.file))
+    bindings[RuleEnvironment.Slot.cluster.rawValue] = context.clusterValue
+    bindings[RuleEnvironment.Slot.refs.rawValue] = ExpressionContext.noCluster
+    // A text of another object may have a variable too, and whether is not known.
+    run = ExpressionRun(
+      source: ManifestValues(
+        forest, isKnown: object.isKnown && context.facts?.isFullyKnown ?? true, context: context),
+      bindings: bindings)
+    run[.kustomization] =
+      kustomization.map { .mapRef(Ref($0)) }
+      ?? .unknown(Unknown("what applies it is no Kustomization of this repository"))
+  }
+
+  /// The definition of the Kustomization that applies it.
+  var kustomization: NodeRef? {
+    guard let cluster = context.facts?.cluster, let number = object.kustomization else { return nil }
+    return cluster.kustomizations[number].root
+  }
+
+  /// Begins with another rule.
+  mutating func begin(_ decision: ExpressionPrograms.Decision, _ options: Value) {
+    run.begin(options: options)
+    if decision.usesReferences { bindReferences() }
+    run.bind(decision.bindings)
+  }
+
+  /// Gives `refs` its value, which most rules do not look at.
+  mutating func bindReferences() {
+    guard !hasReferences, context.facts != nil else { return }
+    run[.refs] = context.references(of: number)
+    hasReferences = true
+  }
+}
