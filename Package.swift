@@ -105,9 +105,8 @@ let package = Package(
     module(
       "BuiltInRules",
       [
-        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
-        "Schemas",
-        "FluxGraph", "Facts", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "CEL", "SourceText", "ScalarFormats", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize",
+        "FluxModel", "Schemas", "FluxGraph", "Facts", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),

@@ -18,6 +18,8 @@ package struct Cluster: Sendable {
   /// The objects by what they are called.
   package var index = ObjectIndex()
   package var edges: [Edge] = []
+  /// Charts that are built from files that are here.
+  package var charts: [ChartUse] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
   /// The source of the entry point.

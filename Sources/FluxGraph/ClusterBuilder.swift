@@ -439,7 +439,9 @@ struct ClusterBuilder {
 
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
+    let charts = chartUses()
     var cluster = cluster
+    cluster.charts = charts
     cluster.ownURLs = Set(engine.sources.remoteURLs.map(RepositoryURL.normalized) + [ownURL].compactMap(\.self))
     cluster.boundGaps(by: engine.sources)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster).edges()

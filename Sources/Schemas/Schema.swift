@@ -18,6 +18,10 @@ package final class Schema: Sendable {
     package var name: String
     package var schema: Schema
     package var isRequired: Bool
+
+    package init(name: String, schema: Schema, isRequired: Bool) {
+      (self.name, self.schema, self.isRequired) = (name, schema, isRequired)
+    }
   }
 
   /// How entries of a list are told apart.

@@ -1,0 +1,83 @@
+import FluxModel
+import Kustomize
+import Manifests
+import SourceTrees
+package import YAMLSyntax
+
+/// A chart of a GitRepository whose files are here, as a HelmRelease or HelmChart names it.
+package struct ChartUse: Sendable {
+  /// Index of the HelmRelease or HelmChart among the objects.
+  package var user: Int
+  /// What describes the chart: `spec.chart.spec` of a HelmRelease, `spec` of a HelmChart.
+  package var spec: NodeRef
+  /// The scalar with the path of the chart.
+  package var location: NodeRef
+  /// That path, cleaned, as the source has it.
+  package var path: String
+  /// Where the folder of the chart is in the tree; nil for an archive, and where there is none.
+  package var directory: String?
+  /// Whether there is a chart, a folder or an archive.
+  package var exists: Bool
+  /// The text of `values.schema.json`; empty where the chart has none.
+  package var valuesSchema: [UInt8] = []
+}
+
+extension ClusterBuilder {
+  /// The charts that are built from files of this repository, or of one that is mapped. Paths that lead through a link or
+  /// a submodule, or have a variable without a value, are left out.
+  mutating func chartUses() -> [ChartUse] {
+    var uses: [ChartUse] = []
+    for kind in ["HelmRelease", "HelmChart"] {
+      for number in cluster.index.objects(ofKind: kind) {
+        if let use = chartUse(number) { uses.append(use) }
+      }
+    }
+    return uses
+  }
+
+  private mutating func chartUse(_ number: Int) -> ChartUse? {
+    let object = cluster.objects[number]
+    let chart: NodeRef? =
+      switch object.id.group {
+      case FluxKinds.helmGroup: forest.value(object.root, "spec", "chart", "spec")
+      case FluxKinds.sourceGroup: forest.value(object.root, "spec")
+      default: nil
+      }
+    guard let chart, let reference = forest.value(chart, "sourceRef"),
+      forest.givenText(reference, "kind") == "GitRepository", let name = forest.givenText(reference, "name"),
+      let location = forest.value(chart, "chart"), let written = forest.givenText(chart, "chart"),
+      !Envsubst.hasExpression(written)
+    else { return nil }
+    let identity = SourceIdentity(
+      kind: "GitRepository", namespace: forest.givenText(reference, "namespace") ?? object.id.namespace, name: name)
+    guard cluster.hasEntryPoint || sourceObject(identity) != nil, case .tree(let root) = source(identity) else {
+      return nil
+    }
+    let path = RelativePath.clamped(written)
+    let place = root.isEmpty ? path : path.isEmpty ? root : "\(root)/\(path)"
+    var use = ChartUse(user: number, spec: chart, location: location, path: path, exists: false)
+    if let entry = engine.sources.entry(at: prefix(place) + "Chart.yaml") {
+      use.directory = RelativePath.parent(of: entry.path)
+      use.exists = true
+      use.valuesSchema = (try? engine.sources.contents(at: prefix(place) + "values.schema.json")) ?? []
+    } else if let mode = linkOrFile(on: place) {
+      // source-controller takes an archive as well (`internal/helm/chart/builder_local.go`).
+      guard mode == .regular || mode == .executable else { return nil }
+      use.exists = true
+    }
+    return use
+  }
+
+  /// What stands in front of the names in a directory.
+  private func prefix(_ directory: String) -> String { directory.isEmpty ? "" : directory + "/" }
+
+  /// What is at a path or on the way to it, other than a directory.
+  private func linkOrFile(on path: String) -> TreeEntry.Mode? {
+    var path = path
+    while !path.isEmpty {
+      if let entry = engine.sources.entry(at: path) { return entry.mode }
+      path = RelativePath.parent(of: path)
+    }
+    return nil
+  }
+}
