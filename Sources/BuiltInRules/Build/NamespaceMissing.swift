@@ -14,7 +14,7 @@ struct NamespaceMissing: RepositoryRule {
           "nothing makes namespace '\(name)'", at: users.place, label: "used here",
           object: users.objects[0], objects: users.objects, cluster: cluster,
           help: Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
-            ?? "add a Namespace, or list it under 'external' in .fluxlint.yaml if something else makes it",
+            ?? "add a Namespace to the repository, or correct the name",
           data: ["namespace": .string(name)], cause: name)
       }
     }
