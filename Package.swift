@@ -99,7 +99,8 @@ let package = Package(
     module(
       "RuleEngine",
       [
-        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "Schemas",
+        "TextMatching", "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize",
+        "FluxModel", "Schemas",
         "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
       ]),
     module(
@@ -139,7 +140,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
+      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "CEL", "RuleFiles"], swiftSettings: swiftSettings),
     .executableTarget(name: "schemagen", dependencies: ["SourceText", "YAMLSyntax"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),

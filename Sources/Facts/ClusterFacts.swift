@@ -80,6 +80,11 @@ package final class ClusterFacts: Sendable {
     entangledDependencies { EntangledDependency.all(in: cluster, order) }
   }
 
+  // MARK: - Images
+
+  /// Every ImageUpdateAutomation, in the order of the cluster.
+  package var imageAutomations: [ImageAutomation] { automations { ImageAutomation.all(of: self) } }
+
   // MARK: - Kinds
 
   /// What installs custom kinds.
@@ -97,4 +102,5 @@ package final class ClusterFacts: Sendable {
   private let dependencyCycles = Lazily<[[Edge]]>()
   private let entangledDependencies = Lazily<[EntangledDependency]>()
   private let providers = Lazily<DefinitionProviders>()
+  private let automations = Lazily<[ImageAutomation]>()
 }

@@ -155,6 +155,7 @@ struct ReferenceCollector {
   /// Kinds that no chart makes, as far as anybody knows.
   static let fluxKinds: Set<String> = [
     "Kustomization", "HelmRelease", "GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart",
+    "ImageRepository", "ImagePolicy", "ImageUpdateAutomation", "Alert", "Receiver",
   ]
 
   private func clusterScoped(

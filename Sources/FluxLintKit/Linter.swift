@@ -67,8 +67,12 @@ package enum Linter {
       severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
+    if rules.contains(where: { $0.rule.id == .migrationPending }) {
+      model.migrationSteps = PendingMigrations.steps(model)
+    }
     let outcome = await RuleRun(rules).outcome(on: model)
-    let all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
+    var all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
+    all.removeRepeatedMigrationSteps()
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
@@ -119,9 +123,17 @@ package enum Linter {
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     model.ruleMistakes = userRules.mistakes
     model.schemaDirectories = configuration.schemas
+    model.unreadMarkers = unreadMarkers(model)
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
       builder: builder, userRules: userRules, catalogue: catalogue)
+  }
+
+  /// Looks for image markers where an automation goes past them.
+  private static func unreadMarkers(_ model: RepositoryModel) -> [SourceRange] {
+    let automations = model.clusters.filter { $0.cluster.index.has(kind: "ImageUpdateAutomation") }
+      .flatMap(\.imageAutomations)
+    return ImageMarkers.inOtherFiles(of: model.sources, below: automations.compactMap(\.directory))
   }
 
   /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.

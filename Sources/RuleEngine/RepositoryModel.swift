@@ -14,6 +14,19 @@ package struct RuleMistake: Hashable, Sendable {
   package init(message: String, range: SourceRange) { (self.message, self.range) = (message, range) }
 }
 
+/// What `migrate` would change for the release that runs, or would leave to a person.
+package struct MigrationStep: Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var message: String
+  package var range: SourceRange
+  package var help: String?
+  package var isAutomatic: Bool
+
+  package init(message: String, range: SourceRange, help: String?, isAutomatic: Bool) {
+    (self.message, self.range, self.help, self.isAutomatic) = (message, range, help, isAutomatic)
+  }
+}
+
 /// What rules look at: the files and the graph.
 package struct RepositoryModel {
   package let sources: SourceSet
@@ -23,8 +36,13 @@ package struct RepositoryModel {
   package var suppressions: Suppressions
   /// Rules of the user that cannot be read.
   package var ruleMistakes: [RuleMistake] = []
+  /// Made only where the rule is on that tells them.
+  package var migrationSteps: [MigrationStep] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
+
+  /// Lines with image markers in files that are not read for them.
+  package var unreadMarkers: [SourceRange] = []
 
   package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
     self.sources = sources
@@ -36,20 +54,24 @@ package struct RepositoryModel {
   package var forest: Forest { sources.forest }
 
   /// What is known of each cluster of the graph, in its order.
-  package var clusters: [ClusterFacts] { facts.all(graph, forest) }
+  package var clusters: [ClusterFacts] { facts.value { ClusterFacts.all(of: graph, in: forest) } }
 
-  private let facts = KnownFacts()
+  /// The markers of image-automation-controller in all YAML files.
+  package var imageMarkers: ImageMarkers { markers.value { ImageMarkers(sources) } }
 
-  /// Made when a rule first asks, so that a build without rules does not pay for them. Rules run side by side.
-  private final class KnownFacts: Sendable {
-    private let known = Mutex<[ClusterFacts]?>(nil)
+  private let facts = Known<[ClusterFacts]>()
+  private let markers = Known<ImageMarkers>()
 
-    func all(_ graph: FluxGraph, _ forest: Forest) -> [ClusterFacts] {
+  /// Made when a rule first asks, so that a build without rules does not pay for it. Rules run side by side.
+  private final class Known<Value: Sendable>: Sendable {
+    private let known = Mutex<Value?>(nil)
+
+    func value(_ make: () -> Value) -> Value {
       known.withLock { known in
-        if let known { return known }
-        let facts = ClusterFacts.all(of: graph, in: forest)
-        known = facts
-        return facts
+        if let value = known { return value }
+        let value = make()
+        known = value
+        return value
       }
     }
   }

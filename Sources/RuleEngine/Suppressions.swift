@@ -3,14 +3,6 @@ package import Manifests
 package import SourceText
 import YAMLSyntax
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// `# fluxlint: ignore[rule] reason` comments: of a line, of the next line, or of a whole file.
 ///
 /// A comment holds for findings whose own place it covers, and for findings that name a place it covers as related. It
@@ -41,27 +33,12 @@ package struct Suppressions: Sendable {
     let marker = Array("fluxlint:".utf8)
     for file in sources.files {
       let bytes = sources.bytes(of: file.id)
-      guard Self.contains(bytes, marker) else { continue }
+      guard bytes.firstOffset(of: marker) != nil else { continue }
       let lines = LineIndex(bytes)
       lineIndexes[file.id] = lines
       for comment in sources.comments(of: file.id) {
         add(comment, in: file.id, lines: lines, ruleNames: ruleNames)
       }
-    }
-  }
-
-  private static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
-    guard bytes.count >= needle.count else { return false }
-    return bytes.withUnsafeBytes { buffer in
-      guard let start = buffer.baseAddress else { return false }
-      var offset = 0
-      while offset + needle.count <= buffer.count,
-        let found = memchr(start + offset, CInt(needle[0]), buffer.count - needle.count + 1 - offset)
-      {
-        if memcmp(found, needle, needle.count) == 0 { return true }
-        offset = UnsafeRawPointer(found) - start + 1
-      }
-      return false
     }
   }
 

@@ -16,6 +16,14 @@ package enum RuleEnvironment {
     case imageTag = "imageTag(string) string"
     /// The images of containers of a workload, init containers included.
     case images = "images(dyn) list(string)"
+    /// Why a text is no regular expression of RE2, the kind that Flux uses; empty for one that is.
+    case regexProblem = "regexProblem(string) string"
+    /// The names of the capturing groups of a regular expression, empty for one without a name.
+    case captureGroups = "captureGroups(string) list(string)"
+    /// The groups, by name or number, that Go puts in for `$name` and `${name}`.
+    case expandedGroups = "expandedGroups(string) list(string)"
+    /// Why a text is no range of semantic versions as Flux and Helm read it; empty for one that is.
+    case versionRangeProblem = "versionRangeProblem(string) string"
     /// A duration as Flux reads it, such as `1h30m`; null for what is none.
     case interval = "interval(string) dyn"
     /// The scalars below a value, each as `path`, `key`, `value` and `node`.
@@ -63,7 +71,8 @@ package enum RuleEnvironment {
     var needsCluster: Bool {
       switch self {
       case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .interval, .walk,
-        .overlaps, .parseYAML, .fileExists, .files:
+        .overlaps, .parseYAML, .fileExists, .files, .regexProblem, .captureGroups, .expandedGroups,
+        .versionRangeProblem:
         false
       case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,
         .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:
@@ -112,7 +121,7 @@ package enum RuleEnvironment {
   }
 
   /// For expressions that are compiled to be checked only.
-  static func checking(names: [String]) -> Environment {
+  package static func checking(names: [String]) -> Environment {
     make(names: names) { _, _, _ in .null }
   }
 

@@ -4,10 +4,12 @@
 /// names, groups with and without names, lazy repetitions, the flags `i m s U`, `\Q…\E`. Look-around and back references
 /// are errors, as they are there. Where several matches begin at one place, the first alternative wins.
 package struct LinearRegex: Sendable {
+  /// The pattern as it was given.
+  package let source: String
   let program: [RegexInstruction]
   let classes: [ScalarClass]
-  /// How many groups capture, the whole match not counted.
-  package let groupCount: Int
+  /// The names of the groups that capture, the whole match not counted; empty for a group without a name.
+  package let groupNames: [String]
   /// The bytes that every match begins with, as far as a search can skip to them.
   let prefix: [UInt8]
   private let states: RegexStates?
@@ -24,16 +26,20 @@ package struct LinearRegex: Sendable {
   }
 
   package init(_ pattern: String) throws(Failure) {
+    source = pattern
     var parser = RegexParser(pattern)
     let node = try parser.parse()
     var compiler = RegexCompiler()
     try compiler.compile(node)
     program = compiler.program + [.match]
     classes = compiler.classes
-    groupCount = parser.groupCount
+    groupNames = parser.groupNames
     prefix = RegexCompiler.literalPrefix(of: node)
     states = RegexStates(program)
   }
+
+  /// How many groups capture, the whole match not counted.
+  package var groupCount: Int { groupNames.count }
 
   /// A measure of the work for each byte of a text.
   package var weight: Int { program.count }

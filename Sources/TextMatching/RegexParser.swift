@@ -31,8 +31,9 @@ struct RegexParser {
   let pattern: [Unicode.Scalar]
   var position = 0
   var flags = Flags()
-  private(set) var groupCount = 0
-  private var groupNames: Set<String> = []
+  /// The names of the groups that capture, empty for one without.
+  private(set) var groupNames: [String] = []
+  private var takenNames: Set<String> = []
   private var depth = 0
   /// How deep groups may nest; far less than a stack holds.
   private static let deepest = 200
@@ -200,15 +201,14 @@ struct RegexParser {
     var index: Int?
     if take("?") {
       if next == "P" || next == "<" {
-        try groupName()
-        groupCount += 1
-        index = groupCount
+        groupNames.append(try groupName())
+        index = groupNames.count
       } else if try readFlags() {
         return .empty  // `(?i)`: to the end of the enclosing group.
       }
     } else {
-      groupCount += 1
-      index = groupCount
+      groupNames.append("")
+      index = groupNames.count
     }
     let node = try alternatives()
     guard take(")") else { throw failure("missing closing ')'") }
@@ -216,15 +216,16 @@ struct RegexParser {
     return index.map { .group($0, node) } ?? (node.isAtomic ? node : .sequence([node]))
   }
 
-  private mutating func groupName() throws(LinearRegex.Failure) {
+  private mutating func groupName() throws(LinearRegex.Failure) -> String {
     _ = take("P")
     guard take("<"), let close = pattern[position...].firstIndex(of: ">") else { throw failure("invalid named group") }
     var name = String.UnicodeScalarView()
     name.append(contentsOf: pattern[position..<close])
     let word = ScalarClass(ScalarClass.word)
     guard !name.isEmpty, name.allSatisfy({ word.contains($0.value) }) else { throw failure("invalid named group") }
-    guard groupNames.insert(String(name)).inserted else { throw failure("duplicate group name '\(String(name))'") }
+    guard takenNames.insert(String(name)).inserted else { throw failure("duplicate group name '\(String(name))'") }
     position = close + 1
+    return String(name)
   }
 
   /// The flags of `(?i)` or `(?i:`. Whether the group ends with them.

@@ -182,4 +182,21 @@ struct ScalarFormatTests {
       _ = ZoneRule(text)?.offset(at: 1_600_000_000)
     }
   }
+
+  @Test(arguments: [
+    "1.x", "*", "v1.2", ">=1.2 <2", ">= 1.2, < 2 || ^3.0.0-0", "1.27.x-0", "4.1 - 4.3", "~>1.2.3+build", " =1.0.0 ",
+    "1.X.*",
+    "!=1.2.3-rc.1",
+  ])
+  func `a range of versions is read as Masterminds reads it`(_ text: String) {
+    #expect(VersionRange.problem(with: text) == nil)
+  }
+
+  @Test(arguments: [
+    "latest", "", ">=", "1.2.3.4", "1.2 -1.4", ">=1.0<2.0", "1.x2", "1..2", "1.2 ||", "1.2.3-01",
+    "99999999999999999999.0.0", "1.2.3-",
+  ])
+  func `what is no range of versions is refused`(_ text: String) {
+    #expect(VersionRange.problem(with: text) != nil)
+  }
 }

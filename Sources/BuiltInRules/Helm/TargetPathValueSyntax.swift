@@ -9,13 +9,13 @@ struct TargetPathValueSyntax: RepositoryRule {
       let cluster = facts.cluster
       for release in cluster.activeReleases(in: forest) {
         for entry in ValuesFromEntry.all(of: release, facts) where !entry.isLiteral {
-          guard let node = entry.targetPath, let text = entry.text, let value = entry.value,
+          guard let node = entry.targetPath, let text = entry.text,
             let effect = SetValue(text).effect
           else { continue }
           report.report(
             "the value for targetPath '\(forest.text(node))' has \(effect.cause)", at: forest.range(node),
             label: effect.result, object: ObjectReference(cluster.objects[release].id), cluster: cluster,
-            related: [RelatedLocation(forest.range(value), "the value")],
+            related: entry.places(in: forest),
             help: cluster.settings.fluxVersion >= FluxVersion(major: 2, minor: 9)
               ? "add 'literal: true'" : "put the value into a whole YAML document, without targetPath",
             data: ["targetPath": .string(forest.text(node))])

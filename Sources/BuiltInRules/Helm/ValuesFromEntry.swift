@@ -12,12 +12,20 @@ struct ValuesFromEntry {
   let value: NodeRef?
   /// The value, decoded.
   let text: String?
+  private let isSecret: Bool
 
   private init(_ edge: Edge, _ cluster: Cluster, _ forest: Forest) {
     node = edge.entry
     targetPath = forest.givenText(edge.entry, "targetPath").flatMap { _ in forest.value(edge.entry, "targetPath") }
     isLiteral = forest.isTrue(forest.value(edge.entry, "literal"))
+    isSecret = edge.targetKind == "Secret"
     (value, text) = Self.value(edge, cluster, forest) ?? (nil, nil)
+  }
+
+  /// Where the value is, for people; a report shows the line, so that of a Secret is left out.
+  func places(in forest: Forest) -> [RelatedLocation] {
+    guard let value, !isSecret else { return [] }
+    return [RelatedLocation(forest.range(value), "the value")]
   }
 
   /// The entries of a HelmRelease, in their order.

@@ -41,6 +41,8 @@ struct EventSourceMissing: RepositoryRule {
     let object = cluster.objects[edge.from]
     let elsewhere = cluster.index.objects(ofKind: edge.targetKind).map { cluster.objects[$0] }
     guard let namespace = object.id.namespace, edge.targetNamespace == namespace, let first = elsewhere.first,
+      // With labels there may be objects that have others.
+      cluster.index.objects(ofKind: edge.targetKind, namespace: namespace).isEmpty,
       !FluxObject(object.root, in: model.forest).isSuspended
     else { return }
     let namespaces = Set(elsewhere.compactMap(\.id.namespace)).sorted()

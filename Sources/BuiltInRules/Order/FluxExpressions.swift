@@ -78,7 +78,7 @@ struct ReadyExpressionInvalid: RepositoryRule {
 }
 
 /// An expression in a field of an object.
-private struct FluxExpression {
+struct FluxExpression {
   let node: NodeRef
   let text: String
 

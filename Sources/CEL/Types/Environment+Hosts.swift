@@ -78,6 +78,14 @@ extension Environment {
     return environment
   }
 
+  /// Filters of Receivers: checked, over `res` and `req`. Releases differ in what else there is, so no name is unknown. The
+  /// type must be bool.
+  package static var fluxFilter: Environment {
+    var environment = fluxCompiled
+    environment.hasOpenVariables = true
+    return environment
+  }
+
   /// The same without variables.
   package static var fluxCompiled: Environment {
     var environment = flux

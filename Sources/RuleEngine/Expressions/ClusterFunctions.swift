@@ -65,7 +65,9 @@ enum ClusterFunctions {
       guard let number = facts.object(at: node) else { return unknownObject }
       return facts.presence.isThisRepository(number).map { .bool($0) }
         ?? .unknown(Unknown("nothing says which URL this repository has"))
-    case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .interval, .walk, .overlaps,
+    case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .regexProblem,
+      .captureGroups,
+      .expandedGroups, .versionRangeProblem, .interval, .walk, .overlaps,
       .parseYAML, .fileExists, .files:
       return .fail("this function does not look at a cluster")
     }

@@ -1,10 +1,14 @@
 import CEL
 import FluxModel
 import RuleFiles
+import ScalarFormats
 
 extension RuleEnvironment {
   /// The environment of a rule that runs.
   static func running(names: [String]) -> Environment { make(names: names) { RuleFunctions.call($0, $1, &$2) } }
+
+  /// Its functions, in the order in which compiled programs number them.
+  static let runningFunctions = running(names: []).functions
 }
 
 /// The functions of the domain.
@@ -36,6 +40,10 @@ enum RuleFunctions {
     case .registryHost: return .string(ImageName(evaluator.string(first) ?? "").host)
     case .imageTag: return .string(ImageName(evaluator.string(first) ?? "").tag)
     case .images: return images(of: first, evaluator)
+    case .regexProblem: return .string(TagPattern.problem(with: evaluator.string(first) ?? ""))
+    case .captureGroups: return list(TagPattern.groups(of: evaluator.string(first) ?? ""))
+    case .expandedGroups: return list(TagPattern.references(in: evaluator.string(first) ?? ""))
+    case .versionRangeProblem: return .string(VersionRange.problem(with: evaluator.string(first) ?? "") ?? "")
     case .interval: return ValueTrees.interval(evaluator.string(first) ?? "")
     case .walk: return ValueTrees.walk(first, &evaluator)
     case .overlaps: return ValueTrees.overlaps(first, arguments.last ?? .null, &evaluator)
@@ -50,6 +58,8 @@ enum RuleFunctions {
       }
     }
   }
+
+  private static func list(_ texts: [String]) -> Value { .list(texts.map { .string($0) }) }
 
   /// A text as it stands in the object, known or not.
   private static func written(_ value: Value, _ path: [String], _ evaluator: Evaluator) -> String? {
