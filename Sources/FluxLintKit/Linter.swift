@@ -87,8 +87,12 @@ package enum Linter {
     of rules: [(rule: Rule, severity: Severity)], on model: inout RepositoryModel, _ ignores: inout IgnoreList
   ) async -> ([Finding], SchemaVerdicts?, suppressedCount: Int) {
     let sources = model.sources
+    if rules.contains(where: { $0.rule.id == .migrationPending }) {
+      model.migrationSteps = PendingMigrations.steps(model)
+    }
     let outcome = await RuleRun(rules).outcome(on: model)
-    let all = outcome.findings.filter { sources.isOwn($0.range.file) }
+    var all = outcome.findings.filter { sources.isOwn($0.range.file) }
+    all.removeRepeatedMigrationSteps()
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
