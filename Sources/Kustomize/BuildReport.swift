@@ -9,6 +9,9 @@ struct BuildReport: Sendable {
   var effects: [EntryEffect] = []
   var leftOut: [LeftOut] = []
   var files: Set<FileID> = []
+  /// Whether a listed file has no object at all: something writes it later, as `flux bootstrap` does, and what is for its
+  /// objects is not idle.
+  var listsEmptyFile = false
 
   /// Whether an object that is not here may come from what is not known offline.
   var mayLackObjects: Bool { !remotes.isEmpty || !notBuilt.isEmpty }
@@ -46,5 +49,6 @@ struct BuildReport: Sendable {
     effects += other.effects.prefix(Self.limit - min(Self.limit, effects.count))
     leftOut += other.leftOut.prefix(Self.limit - min(Self.limit, leftOut.count))
     files.formUnion(other.files)
+    listsEmptyFile = listsEmptyFile || other.listsEmptyFile
   }
 }

@@ -138,6 +138,7 @@ extension KustomizeEngine {
     case .success(let id):
       let file = resourceFile(id)
       layer.report.files.insert(id)
+      if file.resources.isEmpty { layer.report.listsEmptyFile = true }
       for var error in file.errors {
         if let entry { error.chain = [entry] }
         layer.report.add(error)

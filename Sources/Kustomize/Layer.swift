@@ -31,7 +31,7 @@ struct Layer: Sendable {
 
   /// Notes what an entry did; not where some objects are not known.
   mutating func note(_ kind: EntryEffect.Kind, of range: SourceRange, _ miss: EntryEffect.Miss?) {
-    guard !mayLackObjects, report.errors.isEmpty else { return }
+    guard !mayLackObjects, !report.listsEmptyFile, report.errors.isEmpty else { return }
     report.effects.append(EntryEffect(kind: kind, range: range, miss: miss))
   }
 

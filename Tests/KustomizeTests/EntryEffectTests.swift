@@ -31,7 +31,7 @@ struct EntryEffectTests {
       ("kind: Deployment, labelSelector: app=other", "labelSelector", "Deployment with labels 'app=other'", []),
     ])
   func misses(target: String, field: String, wanted: String, found: [String]) throws {
-    let patch = "patches: [{target: {\(target)}, patch: '[{op: add, path: /metadata/x, value: 1}]'}]"
+    let patch = "patches: [{target: {\(target)}, patch: '[{\"op\": \"add\", \"path\": \"/metadata/x\", \"value\": 1}]'}]"
     let effect = try #require(Self.build(patch).result.effects.first)
     #expect(effect.kind == .patch)
     let miss = try #require(effect.miss)
@@ -43,7 +43,7 @@ struct EntryEffectTests {
   @Test(
     "An entry that finds something has no miss, whether or not it changes it",
     arguments: [
-      "patches: [{target: {kind: Dep.*}, patch: '[{op: test, path: /kind, value: Deployment}]'}]",
+      "patches: [{target: {kind: Dep.*}, patch: '[{\"op\": \"test\", \"path\": \"/kind\", \"value\": \"Deployment\"}]'}]",
       "images: [{name: acme/web, newTag: '1'}]", "images: [{name: acme/web, newTag: '2'}]",
     ])
   func finds(entry: String) {
@@ -57,7 +57,7 @@ struct EntryEffectTests {
 
   @Test("Where objects are not known, nothing is said to be idle")
   func incomplete() {
-    let patch = "patches: [{target: {name: other}, patch: '[{op: add, path: /metadata/x, value: 1}]'}]"
+    let patch = "patches: [{target: {name: other}, patch: '[{\"op\": \"add\", \"path\": \"/metadata/x\", \"value\": 1}]'}]"
     let remote = MemoryRepository(
       """
       === kustomization.yaml

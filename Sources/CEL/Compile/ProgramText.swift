@@ -48,7 +48,7 @@ private enum Mark: Int {
 }
 
 private enum ValueMark: Int {
-  case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration
+  case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type
 }
 
 private struct ProgramWriter {
@@ -212,7 +212,10 @@ private struct ProgramWriter {
     case .duration(let value):
       mark(.duration)
       number(UInt64(bitPattern: value))
-    case .type, .optional, .opaque, .text, .listRef, .mapRef, .unknown, .failure: return false
+    case .type(let type):
+      mark(.type)
+      string(type.description)
+    case .optional, .opaque, .text, .listRef, .mapRef, .unknown, .failure: return false
     }
     return true
   }
@@ -362,6 +365,7 @@ private struct ProgramReader {
         offset: Int32(truncatingIfNeeded: offset)
       ).map { .timestamp($0) }
     case .duration: return wide().map { .duration(Int64(bitPattern: $0)) }
+    case .type: return string().flatMap { CELType($0) }.map { .type($0) }
     }
   }
 }
