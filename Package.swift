@@ -141,7 +141,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
+      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "CEL", "RuleFiles"], swiftSettings: swiftSettings),
     .executableTarget(name: "schemagen", dependencies: ["SourceText", "YAMLSyntax"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),

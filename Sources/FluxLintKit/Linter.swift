@@ -67,8 +67,12 @@ package enum Linter {
       severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
+    if rules.contains(where: { $0.rule.id == .migrationPending }) {
+      model.migrationSteps = PendingMigrations.steps(model)
+    }
     let outcome = await RuleRun(rules).outcome(on: model)
-    let all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
+    var all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
+    all.removeRepeatedMigrationSteps()
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)

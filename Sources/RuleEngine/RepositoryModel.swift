@@ -14,6 +14,19 @@ package struct RuleMistake: Hashable, Sendable {
   package init(message: String, range: SourceRange) { (self.message, self.range) = (message, range) }
 }
 
+/// What `migrate` would change for the release that runs, or would leave to a person.
+package struct MigrationStep: Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var message: String
+  package var range: SourceRange
+  package var help: String?
+  package var isAutomatic: Bool
+
+  package init(message: String, range: SourceRange, help: String?, isAutomatic: Bool) {
+    (self.message, self.range, self.help, self.isAutomatic) = (message, range, help, isAutomatic)
+  }
+}
+
 /// What rules look at: the files and the graph.
 package struct RepositoryModel {
   package let sources: SourceSet
@@ -25,6 +38,8 @@ package struct RepositoryModel {
   package var ruleMistakes: [RuleMistake] = []
   /// Private keys that lie in files.
   package var keyFiles: [KeyFile] = []
+  /// Made only where the rule is on that tells them.
+  package var migrationSteps: [MigrationStep] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
 

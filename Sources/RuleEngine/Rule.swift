@@ -68,6 +68,9 @@ package struct ObjectKind: Hashable, Sendable {
   package var group: String
   package var kind: String
 
+  /// Stands for every kind.
+  package static let any = ObjectKind("*", "")
+
   package init(_ kind: String, _ group: String) {
     self.group = group
     self.kind = kind
@@ -84,7 +87,9 @@ struct KindSelection {
   init(_ check: Rule.Check) {
     switch check {
     case .repository, .schemas: break
-    case .objects(let wanted, _): kinds = Set(wanted)
+    case .objects(let wanted, _):
+      kinds = Set(wanted)
+      isAll = kinds.contains(.any)
     case .expressions(let rule): for match in rule.check.match { add(match) }
     }
   }
