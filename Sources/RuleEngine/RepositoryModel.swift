@@ -1,3 +1,4 @@
+package import Changes
 package import Facts
 package import FluxGraph
 package import Manifests
@@ -42,6 +43,8 @@ package struct RepositoryModel {
   package var migrationSteps: [MigrationStep] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
+  /// What changed since another revision; nil where only one is looked at.
+  package var comparison: Comparison?
 
   /// Lines with image markers in files that are not read for them.
   package var unreadMarkers: [SourceRange] = []
