@@ -85,14 +85,19 @@ let package = Package(
       "FluxGraph",
       ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
-      "Facts", ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"], plugins: ["EmbedRules"]),
+      "Facts", ["TextMatching", "ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"],
+      plugins: ["EmbedRules"]),
+    module(
+      "Changes",
+      ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
+    module("TextEdits", ["Diagnostics", "SourceTrees"]),
     module(
       "Migration",
       [
         "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
-        "Printing",
+        "Printing", "TextEdits",
       ]),
     module("RuleFiles", ["CEL", "SourceText", "Diagnostics", "YAMLSyntax"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
@@ -101,13 +106,14 @@ let package = Package(
       [
         "TextMatching", "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize",
         "FluxModel", "Schemas",
-        "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
+        "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue",
       ]),
     module(
       "BuiltInRules",
       [
         "CEL", "SourceText", "ScalarFormats", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize",
-        "FluxModel", "Schemas", "FluxGraph", "Facts", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "FluxModel", "Schemas", "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles", "RuleCatalogue",
+        "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
@@ -115,13 +121,15 @@ let package = Package(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "Schemas", "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
-        "Printing", "GraphReporters", "Migration", "CProgram",
+        "Schemas", "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules",
+        "Reporters",
+        "Printing", "GraphReporters", "TextEdits", "Migration", "CProgram",
       ]),
     .executableTarget(
       name: "fluxlint",
       dependencies: [
-        "SourceText", "Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SourceText", "Diagnostics", "RuleCatalogue", "FluxLintKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
       swiftSettings: swiftSettings, linkerSettings: staticLinking),
 
@@ -135,8 +143,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
-        "Migration", "RuleEngine",
+        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing",
+        "FluxModel", "FluxGraph", "TextEdits", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine", "FluxLintKit",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -158,7 +166,7 @@ let package = Package(
       "FluxGraphTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
-    tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleEngine"]),
+    tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleFiles", "RuleCatalogue", "RuleEngine"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",
@@ -168,7 +176,7 @@ let package = Package(
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
-    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
+    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "TextEdits", "Migration"]),
     tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]

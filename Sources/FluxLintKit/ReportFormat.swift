@@ -18,6 +18,12 @@ package struct ReportStyle: Sendable {
   package var linkBase: String?
   /// Whether text ends with what was checked and what was not.
   package var hasSummary = true
+  /// Whether people see what was there before, too.
+  package var showsOlder = false
+  /// How many findings of one rule text shows; nil for all.
+  package var limit: Int?
+  /// Whether text, JSON and SARIF list what is suppressed.
+  package var showsSuppressed = false
   package var failOn = FailureThreshold.error
   /// All rules that there are.
   package var rules = ruleCatalogue
@@ -29,10 +35,13 @@ package struct ReportStyle: Sendable {
     return switch format {
     case .text:
       TextReporter(
-        style: text, detail: detail, grouping: grouping, showsNotes: failOn == .note, hasSummary: hasSummary)
+        style: text, detail: detail, grouping: grouping, showsNotes: failOn == .note, hasSummary: hasSummary,
+        limit: limit, showsSuppressed: showsSuppressed)
     case .concise: ConciseReporter(style: text)
-    case .json: JSONReporter(rules: rules, version: fluxlintVersion)
-    case .sarif: SARIFReporter(rules: rules, version: fluxlintVersion, listsAllRules: detail == .full)
+    case .json: JSONReporter(rules: rules, version: fluxlintVersion, showsSuppressed: showsSuppressed)
+    case .sarif:
+      SARIFReporter(
+        rules: rules, version: fluxlintVersion, listsAllRules: detail == .full, showsSuppressed: showsSuppressed)
     case .github: GitHubReporter()
     case .gitlab: GitLabReporter()
     case .junit: JUnitReporter(rules: rules, failOn: failOn)
@@ -48,13 +57,21 @@ extension Report {
   /// - Parameter consume: gets it in pieces.
   package func write(as format: ReportFormat, _ style: ReportStyle, to consume: @escaping ([UInt8]) -> Void) {
     var sink = ReportSink(consume)
-    style.reporter(for: format).write(self, to: &sink)
+    style.reporter(for: format).write(shown(in: format, style), to: &sink)
     sink.finish()
   }
 
   /// The whole report, for who shows it with other things.
   package func rendered(as format: ReportFormat, _ style: ReportStyle = ReportStyle()) -> Document {
-    Document(self, by: style.reporter(for: format))
+    Document(shown(in: format, style), by: style.reporter(for: format))
+  }
+
+  /// What of the report is written: programs that know the age of a finding, or find it out, get all.
+  package func shown(in format: ReportFormat, _ style: ReportStyle) -> Report {
+    switch format {
+    case .json, .sarif, .gitlab: self
+    case .text, .concise, .github, .junit, .rdjsonl, .markdown: style.showsOlder ? self : withoutOlder()
+    }
   }
 
   /// The numbers in one line without a line break.

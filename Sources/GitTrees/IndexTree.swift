@@ -1,3 +1,4 @@
+internal import CLibGit2
 package import SourceTrees
 
 extension GitRepository {
@@ -40,13 +41,23 @@ struct ObjectTree: SourceTree {
   let revision: Revision
   let entries: [TreeEntry]
   let notices: [TreeNotice]
+  let commitTime: Int64?
   var remoteURLs: [String] { repository.remoteURLs }
   private let repository: GitRepository
 
-  init(revision: Revision, listing: consuming TreeListing, repository: GitRepository) {
+  init(
+    revision: Revision, listing: consuming TreeListing, repository: GitRepository, commitTime: Int64? = nil
+  ) {
     self.revision = revision
     (entries, notices) = listing.sorted()
     self.repository = repository
+    self.commitTime = commitTime
+  }
+
+  func blob(of contents: [UInt8]) -> String? {
+    var id = git_oid()
+    return git_odb_hash(&id, contents, contents.count, GIT_OBJECT_BLOB) == 0
+      ? withUnsafePointer(to: &id) { hexadecimal($0) } : nil
   }
 
   func makeReader() throws(SourceTreeError) -> any TreeReader {

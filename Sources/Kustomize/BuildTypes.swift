@@ -4,7 +4,7 @@ package import YAMLSyntax
 
 /// What to build: a directory of the tree, and what the Flux Kustomization that applies it adds to its kustomization
 /// file (fluxcd/pkg `kustomize/kustomize_generator.go`).
-package struct BuildRequest: Sendable {
+package struct BuildRequest: Hashable, Sendable {
   /// Relative to the top of the tree.
   package var directory: String
   /// Whether a directory without a kustomization file gets a generated one, as the controller makes it.

@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 package import SourceText
+package import TextEdits
 import YAMLSyntax
 
 /// What is to be done with one file.

@@ -21,12 +21,16 @@ struct FindingText {
     let severity = finding.severity.paint
     lines +=
       Paragraph(
-        [ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity), ShownLine.Span(":")],
+        [
+          ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity),
+          ShownLine.Span(finding.tier == .default ? "" : " (\(finding.tier.rawValue))", .dim), ShownLine.Span(":"),
+        ],
         finding.message, .bold, indent: 3, style: style
       ).lines
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)
-      let text = "\(place.path):\(place.start.line):\(place.start.column)"
+      let revision = texts.file(frame[0].range.file).isOfBase ? " of the base" : ""
+      let text = "\(place.path):\(place.start.line):\(place.start.column)\(revision)"
       if index > 0 { append([bar()]) }
       appendPlace(
         index == 0

@@ -6,11 +6,13 @@ import SourceText
 package struct JSONReporter: Reporter {
   private let rules: [RuleMetadata]
   private let version: String
+  private let showsSuppressed: Bool
 
   /// `rules` says what is known of the rules that were run, `version` is that of the tool.
-  package init(rules: [RuleMetadata], version: String) {
+  package init(rules: [RuleMetadata], version: String, showsSuppressed: Bool = false) {
     self.rules = rules
     self.version = version
+    self.showsSuppressed = showsSuppressed
   }
 
   package func write(_ report: Report, to sink: inout ReportSink) {
@@ -35,6 +37,12 @@ package struct JSONReporter: Reporter {
       $0.field("findings", objects: zip(report.findings, report.fingerprints())) {
         write($1.0, fingerprint: $1.1, texts, to: &$0)
       }
+      if showsSuppressed {
+        $0.field("suppressed", objects: report.suppressed) {
+          write($1, fingerprint: nil, texts, to: &$0)
+          if let suppression = $1.suppression { write(suppression, texts, to: &$0) }
+        }
+      }
       $0.field("notChecked", objects: report.notChecked) { write($1, texts, to: &$0) }
       $0.field("rules", objects: rules.filter { violated.contains($0.id) }.sorted { $0.id < $1.id }) {
         $0.field("name", $1.id.name)
@@ -53,16 +61,29 @@ package struct JSONReporter: Reporter {
     json.field("warnings", report.count(.warning))
     json.field("notes", report.count(.note))
     json.field("suppressed", report.suppressedCount)
+    if let count = report.newCount { json.field("new", count) }
+    if report.baselineCount > 0 { json.field("baseline", report.baselineCount) }
     json.field("notChecked", report.notChecked.count)
   }
 
+  private func write(_ suppression: Finding.Suppression, _ texts: SourceTexts, to json: inout JSONWriter) {
+    json.field("suppression") {
+      $0.field("kind", suppression.kind.rawValue)
+      $0.field("reason", suppression.reason)
+      let place = suppression.range.map { texts.place(of: $0) }
+      $0.field("file", orNull: place?.path)
+      $0.field("line", orNull: place?.start.line)
+    }
+  }
+
   private func write(
-    _ finding: Finding, fingerprint: String, _ texts: SourceTexts, to json: inout JSONWriter
+    _ finding: Finding, fingerprint: String?, _ texts: SourceTexts, to json: inout JSONWriter
   ) {
     let place = texts.place(of: finding.range)
     let bounds = texts.bounds(of: finding.range)
     json.field("rule", finding.rule.name)
     json.field("severity", finding.severity.rawValue)
+    if let age = finding.age { json.field("baselineState", age.rawValue) }
     json.field("message", finding.message)
     json.field("file", place.path)
     json.field("line", place.start.line)
@@ -89,12 +110,18 @@ package struct JSONReporter: Reporter {
       json.field("line", place.start.line)
       json.field("column", place.start.column)
       json.field("message", related.message)
+      if texts.file(related.range.file).isOfBase { json.field("revision", "base") }
     }
     json.field("notes", strings: finding.notes)
     json.field("help", orNull: finding.help)
     json.field("data") { json in
       var data = finding.data
-      if !finding.objects.isEmpty { data["objects"] = .strings(finding.objects) }
+      if finding.tier != .default { data["tier"] = .string(finding.tier.rawValue) }
+      if !finding.objects.isEmpty {
+        data["objects"] = .strings(finding.objects)
+      } else if data["change"] != nil {
+        data["objects"] = .strings([finding.object?.displayName].compactMap(\.self))
+      }
       for (key, fact) in data.sorted(by: { $0.key < $1.key }) {
         switch fact {
         case .string(let value): json.field(key, value)
@@ -104,7 +131,7 @@ package struct JSONReporter: Reporter {
         }
       }
     }
-    json.field("fingerprint", fingerprint)
+    if let fingerprint { json.field("fingerprint", fingerprint) }
   }
 
   private func write(_ notChecked: NotChecked, _ texts: SourceTexts, to json: inout JSONWriter) {

@@ -21,10 +21,12 @@ struct SARIFResult: Comparable {
   }
 
   func write(_ rules: SARIFRules, clusterCount: Int, _ locations: inout SARIFLocations, to json: inout JSONWriter) {
-    let related = finding.related.prefix(Self.relatedLimit)
+    // Readers open the checked revision, so a place of another one would lead them astray.
+    let related = finding.related.filter { !locations.isOfBase($0.range) }.prefix(Self.relatedLimit)
     json.field("ruleId", finding.rule.name)
     json.field("ruleIndex", rules.index(of: finding.rule))
     json.field("level", finding.severity.rawValue)
+    if let age = finding.age { json.field("baselineState", age.rawValue) }
     json.field("message") { $0.field("text", message(related, clusterCount: clusterCount)) }
     json.field("locations", objects: CollectionOfOne(finding)) {
       locations.write($1.range, id: nil, message: $1.label, hasSnippet: true, to: &$0)
@@ -42,13 +44,22 @@ struct SARIFResult: Comparable {
       }
     }
     if related.count > 1 { writeFlow(related, &locations, to: &json) }
+    if let suppression = finding.suppression {
+      json.field("suppressions", objects: CollectionOfOne(suppression)) {
+        $0.field("kind", [.comment, .annotation].contains($1.kind) ? "inSource" : "external")
+        if !$1.reason.isEmpty { $0.field("justification", SARIFText.sentence($1.reason)) }
+      }
+    }
     if let fix = finding.fix { write(fix, locations, to: &json) }
     json.field("partialFingerprints") {
       $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))
       $0.field("fluxlintFinding/v1", fingerprint)
     }
-    if !finding.clusters.isEmpty {
-      json.field("properties") { $0.field("clusters", strings: finding.clusters) }
+    if !finding.clusters.isEmpty || finding.tier != .default {
+      json.field("properties") {
+        if finding.tier != .default { $0.field("tier", finding.tier.rawValue) }
+        if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
+      }
     }
   }
 

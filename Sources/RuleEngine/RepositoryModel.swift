@@ -1,3 +1,4 @@
+package import Changes
 package import Facts
 package import FluxGraph
 package import Manifests
@@ -38,8 +39,12 @@ package struct RepositoryModel {
   package var ruleMistakes: [RuleMistake] = []
   /// Made only where the rule is on that tells them.
   package var migrationSteps: [MigrationStep] = []
+  /// Private keys that lie in files.
+  package var keyFiles: [KeyFile] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
+  /// What changed since another revision; nil where only one is looked at.
+  package var comparison: Comparison?
 
   /// Lines with image markers in files that are not read for them.
   package var unreadMarkers: [SourceRange] = []

@@ -17,6 +17,8 @@ struct CheckCommand: AsyncParsableCommand {
             the same, but show only what concerns this directory
         fluxlint check --staged
             what 'git commit' would commit; for a pre-commit hook
+        fluxlint check --base origin/main
+            what is new since the branch left main, and what the change does to the clusters
         fluxlint check --rev origin/main
             any branch, tag or commit; works in a bare repository
         fluxlint check --no-git build/fleet
@@ -29,10 +31,12 @@ struct CheckCommand: AsyncParsableCommand {
             a file as an editor has it, before it is saved
         fluxlint check --fail-on warning
             let warnings fail the build as well
+        fluxlint check --enable strict --disable helm
+            more rules, and none of a family; 'fluxlint rules' lists them
         fluxlint check --flux-version 2.9
             what would an upgrade to Flux 2.9 break?
 
-      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked.
+      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked. With --base only new ones count.
       """)
 
   @Argument(
@@ -42,6 +46,12 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var snapshotOptions: SnapshotOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Compare with the last commit that this one has in common with a revision; with 'REV..' with that revision itself.",
+      valueName: "rev"))
+  var base: String?
+
   @Flag(help: "Read a file from standard input, as an editor has it; all others are read from disk.")
   var stdin = false
 
@@ -50,6 +60,11 @@ struct CheckCommand: AsyncParsableCommand {
       "The file that standard input takes the place of. Only what concerns it is shown.", valueName: "file"),
     completion: .file())
   var stdinFilename: String?
+
+  @OptionGroup var ruleOptions: RuleOptions
+
+  @Flag(help: "Report what the baseline knows as well.")
+  var noBaseline = false
 
   @OptionGroup var reportOptions: ReportOptions
 
@@ -67,6 +82,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   func validate() throws {
     if stdin != (stdinFilename != nil) { throw ValidationError("--stdin and --stdin-filename go together; give both") }
+    if base != nil, snapshotOptions.ignoresGit {
+      throw ValidationError("--base and --no-git exclude each other; give one of them")
+    }
     if stdin, snapshotOptions.staged || snapshotOptions.rev != nil {
       throw ValidationError("--stdin is about the files on disk; give neither --staged nor --rev with it")
     }
@@ -77,10 +95,12 @@ struct CheckCommand: AsyncParsableCommand {
     defer { progress?.stop() }
     var request = CheckRequest(
       path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
-      environment: Terminal.environment)
+      rules: ruleOptions.choice, environment: Terminal.environment)
+    request.usesBaseline = !noBaseline
     if let stdinFilename {
       request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
     }
+    request.base = base
     request.progress = { progress?.show($0) }
     let outcome = try await CheckOutcome(request)
     progress?.stop()

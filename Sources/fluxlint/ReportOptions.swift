@@ -21,6 +21,19 @@ struct ReportOptions: ParsableArguments {
   @Option(help: "What findings are put together by in text.")
   var groupBy: ReportGrouping = .rule
 
+  @Option(
+    help: ArgumentHelp(
+      "Which findings are for people to see where something is compared; JSON, SARIF and GitLab get all.",
+      valueName: "new|all"))
+  var show: ShownFindings = .new
+
+  @Option(
+    help: ArgumentHelp("Show so many findings of one rule in text; the others are counted.", valueName: "n"))
+  var maxPerRule: Int?
+
+  @Flag(help: "List what is suppressed, with the reason, in text, JSON and SARIF.")
+  var showSuppressed = false
+
   @Flag(help: "Count the findings of each rule instead of showing them.")
   var statistics = false
 
@@ -34,6 +47,7 @@ struct ReportOptions: ParsableArguments {
   var color: ColorMode = .auto
 
   func validate() throws {
+    if let maxPerRule, maxPerRule < 1 { throw ValidationError("--max-per-rule needs a number from 1 on") }
     if statistics, verbose { throw ValidationError("--statistics and --verbose exclude each other; give one of them") }
     if statistics || groupBy != .rule, format != .text {
       throw ValidationError("\(statistics ? "--statistics" : "--group-by") is for --format text")
@@ -47,6 +61,9 @@ struct ReportOptions: ParsableArguments {
     style.detail = statistics ? .statistics : verbose ? .full : .usual
     style.grouping = groupBy
     style.hasSummary = !quiet
+    style.showsOlder = show == .all
+    style.limit = maxPerRule
+    style.showsSuppressed = showSuppressed
     style.failOn = outcome.failOn
     style.rules = outcome.rules
     do {
@@ -59,14 +76,14 @@ struct ReportOptions: ParsableArguments {
       throw .output(error)
     }
     if output.contains(where: { $0.format == nil }) {
-      if !quiet { Terminal.talk(report.summary) }
+      if !quiet { Terminal.talk(report.shown(in: format, style).summary) }
       return
     }
     style.color = Terminal.usesColor(color)
     style.width = Terminal.isInteractive() ? Terminal.width : nil
     style.linkBase = Terminal.linkBase(to: outcome.topDirectory)
     Terminal.write { report.write(as: format, style, to: $0) }
-    if format == .concise, !quiet { Terminal.talk(report.summary) }
+    if format == .concise, !quiet { Terminal.talk(report.shown(in: format, style).summary) }
   }
 
   /// GitHub shows what is behind the others in this file on the page of the run.
@@ -76,6 +93,12 @@ struct ReportOptions: ParsableArguments {
     else { return }
     try OutputFile.append(to: path) { report.write(as: .markdown, style, to: $0) }
   }
+}
+
+/// What people see of findings that were there before.
+enum ShownFindings: String, CaseIterable, ExpressibleByArgument {
+  case new
+  case all
 }
 
 extension ReportFormat: ExpressibleByArgument {}
