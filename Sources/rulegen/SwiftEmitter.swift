@@ -39,14 +39,20 @@ package enum SwiftEmitter {
     var fields = [
       "id: .\(constantName(rule.id.name))", "family: \(literal(rule.family))", "severity: .\(rule.severity.rawValue)",
     ]
-    if rule.tier != .default { fields.append("tier: .\(rule.tier == .optIn ? "optIn" : rule.tier.rawValue)") }
+    if rule.tier != .default { fields.append("tier: .\(rule.tier)") }
     if rule.status != .stable { fields.append("status: .\(rule.status.rawValue)") }
     fields.append("since: \(literal(rule.since))")
+    if !rule.earlier.isEmpty { fields.append("earlier: [\(rule.earlier.map(judgement).joined(separator: ", "))]") }
     if !rule.formerNames.isEmpty { fields.append("formerNames: \(list(rule.formerNames))") }
     fields.append("summary: \(literal(rule.prose.summary))")
     if !rule.options.isEmpty { fields.append("options: [\(rule.options.map(option).joined(separator: ", "))]") }
     fields.append("text: .file(\(literal(source)))")
     return "  RuleMetadata(\n    \(fields.joined(separator: ",\n    "))),\n"
+  }
+
+  private static func judgement(_ earlier: EarlierJudgement) -> String {
+    "EarlierJudgement(before: FluxlintVersion(major: \(earlier.before.major), minor: \(earlier.before.minor)), "
+      + "severity: .\(earlier.severity), tier: .\(earlier.tier))"
   }
 
   private static func option(_ option: RuleOption) -> String {
