@@ -37,10 +37,6 @@ package struct RepositoryModel {
   package var suppressions: Suppressions
   /// Rules of the user that cannot be read.
   package var ruleMistakes: [RuleMistake] = []
-  /// Private keys that lie in files.
-  package var keyFiles: [KeyFile] = []
-  /// Made only where the rule is on that tells them.
-  package var migrationSteps: [MigrationStep] = []
   /// Made only where the rule is on that tells them.
   package var migrationSteps: [MigrationStep] = []
   /// Private keys that lie in files.
