@@ -33,7 +33,7 @@ struct ProgramTextTests {
     "object.name == 'web' && object.count < 0", "object.list.exists(x, x == 'x')",
     "size(object.list) + twice(object.count)",
     "object.?missing.orValue('none') + 'ü\\\\\"\\n'", "object.name.matches('^w[a-z]+$')",
-    "[[1], [2u], [3.5], [b'ab'], [null], [{'a': true}]]",
+    "{'a': 3.5}.a > 3.0 && b'ab' != b'' && 2u > 1u && null == null && [true] != []",
     "{'a': object.count}.a", "object.list.map(x, type(x) == int, x).sum()", "object.missing.field",
     "duration('90s') > duration('1m') ? timestamp('2026-01-01T00:00:00Z').getFullYear() : 0",
     "has(object.name) || object.nope",

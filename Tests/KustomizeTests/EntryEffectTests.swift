@@ -7,6 +7,8 @@ struct EntryEffectTests {
   private static let web =
     "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop, labels: {app: web}}, spec: {template: {spec: {containers: [{name: web, image: 'acme/web:1'}]}}}}"
 
+  private static let addition = #"[{"op": "add", "path": "/metadata/x", "value": 1}]"#
+
   private static func build(_ fields: String, _ more: String = "") -> Build {
     MemoryRepository(
       """
@@ -31,7 +33,7 @@ struct EntryEffectTests {
       ("kind: Deployment, labelSelector: app=other", "labelSelector", "Deployment with labels 'app=other'", []),
     ])
   func misses(target: String, field: String, wanted: String, found: [String]) throws {
-    let patch = "patches: [{target: {\(target)}, patch: '[{\"op\": \"add\", \"path\": \"/metadata/x\", \"value\": 1}]'}]"
+    let patch = "patches: [{target: {\(target)}, patch: '\(Self.addition)'}]"
     let effect = try #require(Self.build(patch).result.effects.first)
     #expect(effect.kind == .patch)
     let miss = try #require(effect.miss)
@@ -57,7 +59,7 @@ struct EntryEffectTests {
 
   @Test("Where objects are not known, nothing is said to be idle")
   func incomplete() {
-    let patch = "patches: [{target: {name: other}, patch: '[{\"op\": \"add\", \"path\": \"/metadata/x\", \"value\": 1}]'}]"
+    let patch = "patches: [{target: {name: other}, patch: '\(Self.addition)'}]"
     let remote = MemoryRepository(
       """
       === kustomization.yaml
