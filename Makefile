@@ -80,7 +80,7 @@ docs: setup
 	swift run rulegen docs rules docs/rules README.md
 
 picture: build
-	@python3 scripts/terminal_svg.py --command fluxlint --lines 30 --end 9 -- \
+	@python3 scripts/terminal_svg.py --command fluxlint --lines 41 --end 7 -- \
 	  $(FLUXLINT) check --no-git --color always $(EXAMPLE) > docs/fluxlint.svg
 	@python3 scripts/terminal_svg.py --command 'fluxlint graph' -- \
 	  $(FLUXLINT) graph --no-git --color always $(EXAMPLE) > docs/graph.svg

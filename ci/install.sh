@@ -54,6 +54,6 @@ if [ -n "$version" ] && [ -n "$base" ]; then
   exit 0
 fi
 
-command -v swift >/dev/null 2>&1 || fail "no release is named and there is no Swift to build one with; see docs/ci.md"
+sh "$source/scripts/setup.sh" >&2 || fail "no release is named, and here none can be built; see docs/ci.md"
 sh "$source/scripts/build.sh" >&2 || fail "the build failed"
 cp "$source/.build/release/fluxlint" "$target/fluxlint"

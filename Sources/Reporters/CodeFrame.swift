@@ -66,11 +66,26 @@ struct CodeFrame {
     } else if span.upperBound + 1 + labelWidth <= columns {
       rows.append(Row(spans: [indent, carets, ShownLine.Span(" "), ShownLine.Span(label, paint)]))
     } else {
-      // A row of its own, moved left as far as it must.
+      // Rows of its own, moved left as far as it must.
       let start = max(0, min(span.lowerBound, columns - labelWidth))
       rows.append(Row(spans: [indent, carets]))
-      rows.append(Row(spans: [ShownLine.Span(String(repeating: " ", count: start)), ShownLine.Span(label, paint)]))
+      for part in Self.folded(label, to: columns) {
+        rows.append(Row(spans: [ShownLine.Span(String(repeating: " ", count: start)), ShownLine.Span(part, paint)]))
+      }
     }
+  }
+
+  /// `text`, which is fit to be shown, in lines of whole words.
+  private static func folded(_ text: String, to columns: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if let last = lines.last, ShownText.width(of: last) + 1 + ShownText.width(of: String(word)) <= columns {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   /// The bytes of `line` without its line break and without a byte-order mark.

@@ -36,7 +36,9 @@ struct TallyTable {
     let subjects = rows.map { ShownText.width(of: $0.subject) }.max() ?? 0
     let isTable = style.width.map { $0 >= tableWidth } ?? true
     return rows.enumerated().flatMap { index, row in
-      let head = index == 0 ? label : padded("", to: isTable ? label.utf8.count : 1)
+      // Without columns the label needs no blanks behind it.
+      let first = isTable ? label : String(label.prefix { $0 != ":" }) + ":"
+      let head = index == 0 ? first : padded("", to: isTable ? label.utf8.count : 1)
       let number = String(repeating: " ", count: isTable ? digits - String(row.number).utf8.count : 0)
       let count = counted(row.number, row.noun)
       let spans = [ShownLine.Span(head, .bold), ShownLine.Span(" " + number), ShownLine.Span(count, row.paint)]

@@ -76,7 +76,7 @@ final class Progress: Sendable {
     var shown: String?
     while true {
       let isOver = state.withLock { state in
-        if !state.isOver, shown != state.step {
+        if !state.isOver, !state.step.isEmpty, shown != state.step {
           Terminal.writeTalk(Self.line("\(ProgramName.current): \(state.step) ..."))
           shown = state.step
           state.isShown = true

@@ -49,10 +49,13 @@ struct ViewOptions: ParsableArguments {
   ///   - showsParents: whether what applies a wanted object is shown, too.
   ///   - render: Gets the graph and whether colours are wanted.
   func show(showsParents: Bool, _ render: (GraphOutcome, Bool) -> Document) async throws {
-    var outcome = try await GraphOutcome(
-      CheckRequest(
-        path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, environment: Terminal.environment),
-      cluster: cluster)
+    let progress = Progress.start(isWanted: true)
+    defer { progress?.stop() }
+    var request = CheckRequest(
+      path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, environment: Terminal.environment)
+    request.progress = { progress?.show($0) }
+    var outcome = try await GraphOutcome(request, cluster: cluster)
+    progress?.stop()
     try outcome.restrict(depth: depth, kinds: only, showsParents: showsParents)
     for remark in outcome.remarks { Terminal.talk(remark) }
     guard let output else { return Pager.write(render(outcome, Terminal.usesColor(color)), isWanted: pager) }

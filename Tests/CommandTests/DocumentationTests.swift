@@ -91,6 +91,26 @@ import Testing
     }
   }
 
+  /// What the snippets for CI systems run in their steps.
+  @Test func `every step of a snippet for CI does what it says`() throws {
+    let steps = try text(of: "docs/ci.md").matches(
+      of: /(?m)^ *(?:- )?(?:run|script|entry|sh):? '?(fluxlint .*?)(?:'|  #.*)?$/
+    )
+    .map { String($0.output.1) }
+    #expect(Set(steps).count >= 3, "GitHub, Jenkins and Azure, pre-commit")
+    for step in steps {
+      let fleet = try Fleet()
+      try fleet.addFinding()
+      try fleet.git("add", "-A")
+      let result = try Fluxlint.shell("fluxlint() { \"$fluxlint\" \"$@\"; }\n\(step)", in: fleet.url)
+      #expect(result.status == 1, "\(step): \(result.talk)")
+      for file in step.matches(of: /=([a-z.-]+)/).map(\.output.1) {
+        #expect(
+          FileManager.default.fileExists(atPath: fleet.url.appending(path: String(file)).path), "\(step): \(file)")
+      }
+    }
+  }
+
   @Test func `the README is short`() throws {
     #expect(try text(of: "README.md").split(separator: "\n", omittingEmptySubsequences: false).count < 200)
   }

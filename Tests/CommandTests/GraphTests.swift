@@ -26,6 +26,27 @@ import Testing
     #expect(!output.contains("clusters/production"))
   }
 
+  /// Runs a command line at a terminal of five lines.
+  private func atTerminal(_ line: String) throws -> String {
+    let command = "stty rows 5 cols 200; \(line.replacing("fluxlint ", with: "'\(Fluxlint.binary.path)' "))"
+    return try Subprocess.run(
+      URL(filePath: "/usr/bin/script"), ["--quiet", "--command", command, "/dev/null"], in: nil,
+      environment: ["TERM": "xterm", "SHELL": "/bin/sh"]
+    ).output.replacing("\r\n", with: "\n")
+  }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+  func `a graph that is longer than the terminal goes through the pager`() throws {
+    let graph = "fluxlint graph --color never --no-git \(Self.fleet)"
+    let plain = try Fluxlint.run("graph", "--no-git", Self.fleet).output
+    let prefixed = plain.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "P\($0)\n" }.joined()
+    #expect(try atTerminal("PAGER='sed s/^/P/' \(graph)") == prefixed)
+    #expect(try atTerminal("FLUXLINT_PAGER= PAGER='sed s/^/P/' \(graph)") == plain)
+    #expect(try atTerminal("PAGER='sed s/^/P/' \(graph) --no-pager") == plain)
+    let missing = try atTerminal("PAGER=/nonexistent/pager \(graph) 2>/dev/null")
+    #expect(missing == plain)
+  }
+
   @Test func `the upper levels say what is below them`() throws {
     let all = try Fluxlint.run("graph", "--no-git", Self.fleet).output.split(separator: "\n")
     let output = try Fluxlint.run("graph", "--no-git", "--depth", "1", Self.fleet).output

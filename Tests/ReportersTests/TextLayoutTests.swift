@@ -119,8 +119,11 @@ struct TextLayoutTests {
     for index in report.findings.indices {
       report.findings[index].message = String(repeating: "word ", count: 30) + "end"
     }
+    for index in report.findings.indices { report.findings[index].label = String(repeating: "label ", count: 12) }
     for detail in [TextReporter.Detail.usual, .full] {
-      for line in lines(report, width: 40, detail: detail) { #expect(line.count <= 40, "\(line)") }
+      let lines = lines(report, width: 40, detail: detail)
+      for line in lines { #expect(line.count <= 40, "\(line)") }
+      #expect(lines.contains { $0.hasPrefix("fix first: 9 errors") })
     }
   }
 

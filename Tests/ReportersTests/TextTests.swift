@@ -110,6 +110,9 @@ struct TextTests {
     let lines = frame(report(Array("key: some value".utf8), 5..<15, label: "far too much to say"), width: 30)
     #expect(lines[3] == "   |      ^^^^^^^^^^")
     #expect(lines[4] == "   |      far too much to say")
+    let narrow = frame(
+      report(Array("key: some value".utf8), 5..<15, label: "really far too much to say here"), width: 20)
+    #expect(Array(narrow[4...5]) == ["   | really far too much", "   | to say here"])
   }
 
   @Test func `notes and help wrap when the width is known`() {
