@@ -27,8 +27,8 @@ struct Fleet {
   }
 
   /// Adds a file with one finding: a Kustomization that waits for one that does not exist.
-  func addFinding(at path: String = "clusters/prod/broken.yaml", missing: String = "missing") throws {
-    try write(path, Self.kustomization("broken", path: "broken", dependsOn: missing))
+  func addFinding(at path: String = "clusters/prod/broken.yaml") throws {
+    try write(path, Self.kustomization("broken", path: "broken", dependsOn: "missing"))
     try write("broken/config.yaml", Self.configMap("broken"))
   }
 

@@ -30,7 +30,8 @@ struct CatalogueTests {
     let file = try #require(rule.file)
     let text = file.explanation()
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines.first == "\(rule.id) (\(rule.severity.rawValue), \(rule.family))")
+    let tier = rule.tier == .default ? "" : ", \(rule.tier.rawValue)"
+    #expect(lines.first == "\(rule.id) (\(rule.severity.rawValue), \(rule.family)\(tier))")
     for line in lines {
       let words = line.split(separator: " ")
       #expect(line.count <= 80 || words.count <= 2, "\(line)")
