@@ -22,7 +22,7 @@ struct VariableWithoutPostBuild: RepositoryRule {
       }
       guard !definitions.isEmpty else { continue }
       let uses = facts.cluster.kustomizations.indices.compactMap { number in
-        firstUse(in: Substitution(facts: facts, number: number), definitions.mapValues(\.range), model.forest)
+        firstUse(in: Substitution(facts: facts, number: number), definitions.mapValues { $0.range }, model.forest)
       }
       let counts = Dictionary(grouping: uses, by: \.expression.name).mapValues(\.count)
       // Where more lack it than have it, something else gives it to all, such as a webhook.
