@@ -46,7 +46,7 @@ package enum BaselineUpdate {
       if let failure = CheckOutcome.incompleteness(of: loaded.model) { throw failure }
       let report = await Linter.report(on: loaded)
       let baseline = try Baseline(of: checked.tree, as: FileID(report.files.count))
-      return (report, top, baseline.map { ($0, Set(Linter.activeRules(loaded).map(\.rule.id))) })
+      return (report, top, baseline.map { ($0, Linter.running(Linter.activeRules(loaded), isCompared: false)) })
     } catch let failure as CommandFailure {
       throw failure
     } catch let error as LinterError {

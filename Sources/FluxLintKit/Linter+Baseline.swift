@@ -12,7 +12,7 @@ extension Linter {
     let file = FileID(report.files.count)
     guard let baseline = try Baseline(of: tree, as: file) else { return }
     let rules = activeRules(loaded)
-    let stale = baseline.apply(to: &report, running: Set(rules.map(\.rule.id))).stale
+    let stale = baseline.apply(to: &report, running: running(rules, isCompared: loaded.base != nil)).stale
     guard let range = stale.compactMap(\.range).min(),
       let rule = rules.first(where: { $0.rule.id == .invalidSuppression })
     else { return }

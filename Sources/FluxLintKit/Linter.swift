@@ -103,7 +103,7 @@ package enum Linter {
     }
     all.removeRepeatedMigrationSteps()
     let (reported, suppressed) = model.suppressions.settle(
-      all, of: Set(rules.map(\.rule.id)),
+      all, of: running(rules, isCompared: model.comparison != nil),
       complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)
     return (outcome, reported, suppressed)
   }
@@ -218,6 +218,11 @@ package enum Linter {
       return ActiveRule(
         rule, severity: decision.severity, tier: decision.tier, options: loaded.selection.options(of: rule.id))
     }
+  }
+
+  /// The names of the rules that say something: those about a change only where something is compared.
+  static func running(_ rules: [ActiveRule], isCompared: Bool) -> Set<RuleID> {
+    Set(rules.filter { isCompared || !$0.rule.isAboutChange }.map(\.rule.id))
   }
 
   /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,

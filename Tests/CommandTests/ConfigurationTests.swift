@@ -50,7 +50,7 @@ import Testing
     let fleet = try Fleet()
     for number in 1...3 {
       let name = "more-\(number)"
-      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: name, dependsOn: "missing"))
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: name, dependsOn: "no-\(name)"))
       try fleet.write("\(name)/config.yaml", Fleet.configMap(name))
     }
     let result = try Fluxlint.run("check", "--max-per-rule", "1", in: fleet.url)
