@@ -87,12 +87,16 @@ let package = Package(
     module(
       "Facts", ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"], plugins: ["EmbedRules"]),
     module(
+      "Changes",
+      ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
+    module(
       "GraphReporters", ["SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
+    module("TextEdits", ["Diagnostics", "SourceTrees"]),
     module(
       "Migration",
       [
         "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
-        "Printing",
+        "Printing", "TextEdits",
       ]),
     module("RuleFiles", ["CEL", "SourceText", "Diagnostics", "YAMLSyntax"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
@@ -101,13 +105,14 @@ let package = Package(
       [
         "TextMatching", "ScalarFormats", "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "Manifests", "Kustomize",
         "FluxModel", "Schemas",
-        "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue",
+        "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue",
       ]),
     module(
       "BuiltInRules",
       [
         "CEL", "SourceText", "ScalarFormats", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize",
-        "FluxModel", "Schemas", "FluxGraph", "Facts", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine",
+        "FluxModel", "Schemas", "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles", "RuleCatalogue",
+        "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
@@ -115,8 +120,9 @@ let package = Package(
       "FluxLintKit",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "Schemas", "FluxGraph", "Facts", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters",
-        "Printing", "GraphReporters", "Migration", "CProgram",
+        "Schemas", "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules",
+        "Reporters",
+        "Printing", "GraphReporters", "TextEdits", "Migration", "CProgram",
       ]),
     .executableTarget(
       name: "fluxlint",
@@ -136,11 +142,11 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
-        "Migration", "RuleEngine",
+        "TextEdits", "Migration", "RuleEngine",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "RuleFiles"], swiftSettings: swiftSettings),
+      name: "rulegen", dependencies: ["SourceText", "Diagnostics", "CEL", "RuleFiles"], swiftSettings: swiftSettings),
     .executableTarget(name: "schemagen", dependencies: ["SourceText", "YAMLSyntax"], swiftSettings: swiftSettings),
     .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
@@ -168,7 +174,7 @@ let package = Package(
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
-    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Migration"]),
+    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "TextEdits", "Migration"]),
     tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]

@@ -42,6 +42,14 @@ extension RepositoryModel {
     forest.value(object.root, "metadata", "name").map { forest.range($0) } ?? object.origin
   }
 
+  /// The document that an object was first written in, as it stands there; nil for one that is generated.
+  func document(of object: AppliedObject) -> NodeRef? {
+    sources.documents(of: object.origin.file).map(\.root).first { root in
+      let range = forest.range(root)
+      return range.lowerBound <= object.origin.lowerBound && object.origin.upperBound <= range.upperBound
+    }
+  }
+
   /// What a reference to nothing most likely means: the object of that name in another namespace, or one of a similar
   /// name in the same.
   func repair(of edge: Edge, in cluster: Cluster) -> (help: String?, related: [RelatedLocation]) {

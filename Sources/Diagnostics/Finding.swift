@@ -139,6 +139,14 @@ package struct Finding: Hashable, Sendable {
   package var fix: Fix?
   /// The command that repairs it; nil when there is none.
   package var repair: Repair?
+  /// Whether it was there before; nil where nothing is compared.
+  package var age: Age?
+
+  /// The names are those of reports.
+  package enum Age: String, Hashable, Sendable {
+    case new
+    case unchanged
+  }
 
   package init(
     rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",

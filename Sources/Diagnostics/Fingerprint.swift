@@ -1,28 +1,20 @@
 import SourceText
 
-extension Report {
-  /// A name for each finding, in their order, that survives edits elsewhere in the file: `v1:` and 16 hex digits.
-  ///
-  /// It is the 64-bit FNV-1a hash of the rule, the path, the object (group, kind, namespace, name) and the facts in
-  /// `data`; lines, columns, messages, severities and versions have no part in it. Findings that agree in all of these
-  /// are told apart by `#2`, `#3`, … in report order, so a fingerprint is unique within a report.
-  package func fingerprints() -> [String] {
-    var occurrences: [UInt64: Int] = [:]
-    return findings.map { finding in
-      let hash = identity(of: finding)
-      let occurrence = occurrences[hash, default: 0] + 1
-      occurrences[hash] = occurrence
-      let digits = String(hash, radix: 16)
-      let padded = String(repeating: "0", count: 16 - digits.utf8.count) + digits
-      return occurrence == 1 ? "v1:\(padded)" : "v1:\(padded)#\(occurrence)"
-    }
-  }
+/// What makes a finding the same one in another revision: `v1:` and 16 hex digits when it is written.
+///
+/// The 64-bit FNV-1a hash of the rule, the object (group, kind, namespace, name) and the facts in `data`. A finding that
+/// has no object is known by its facts, and without any by the first line of the text that it points at. Paths, lines,
+/// columns, messages, severities, clusters and versions have no part in it, so it survives lines that move and files
+/// that are renamed. Several findings may have one: see `KnownFindings`.
+package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConvertible {
+  private let value: UInt64
 
-  private func identity(of finding: Finding) -> UInt64 {
+  /// - Parameter files: those of the report, by `FileID`.
+  package init(of finding: Finding, in files: [SourceFile]) {
+    let number = Int(finding.range.file.index)
+    let file = files.indices.contains(number) ? files[number] : nil
     var hash = FNV1a()
     hash.combine(finding.rule.name)
-    let file = Int(finding.range.file.index)
-    hash.combine(files.indices.contains(file) ? files[file].path : "")
     if let object = finding.object {
       // The version may change without the object becoming another one.
       let group = object.apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")).map { object.apiVersion[..<$0] }
@@ -30,16 +22,58 @@ extension Report {
       hash.combine(object.kind)
       hash.combine(object.namespace ?? "")
       hash.combine(object.name)
+    } else if finding.data.isEmpty, let file {
+      hash.combine(Self.firstLine(of: finding.range, in: file.bytes))
     }
     for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
       hash.combine(key)
       switch fact {
-      case .string(let value): hash.combine(value)
+      // A fact that names the finding's own file says nothing that outlives a new name.
+      case .string(let value): hash.combine(value == file?.path ? "." : value)
       case .integer(let value): hash.combine(String(value))
       case .boolean(let value): hash.combine(value ? "true" : "false")
       case .strings(let values): for value in values { hash.combine(value) }
       }
     }
-    return hash.value
+    value = hash.value
+  }
+
+  /// Reads what `description` writes; nil for any other text.
+  package init?(_ text: String) {
+    guard text.hasPrefix(Self.prefix), text.utf8.count == Self.prefix.utf8.count + 16,
+      let value = UInt64(text.dropFirst(Self.prefix.count), radix: 16)
+    else { return nil }
+    self.value = value
+  }
+
+  package var description: String {
+    let digits = String(value, radix: 16)
+    return Self.prefix + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+
+  package static func < (lhs: Fingerprint, rhs: Fingerprint) -> Bool { lhs.value < rhs.value }
+
+  private static let prefix = "v1:"
+
+  private static func firstLine(of range: SourceRange, in bytes: [UInt8]) -> String {
+    let bounds = Int(range.lowerBound)..<Int(range.upperBound)
+    guard bounds.upperBound <= bytes.count else { return "" }
+    return String(decoding: bytes[bounds].prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+  }
+}
+
+extension Report {
+  package func fingerprint(of finding: Finding) -> Fingerprint { Fingerprint(of: finding, in: files) }
+
+  /// A name for each finding, in their order: its fingerprint. Findings that have one in common are told apart by `#2`,
+  /// `#3`, … in report order, so a name is unique within a report.
+  package func fingerprints() -> [String] {
+    var occurrences: [Fingerprint: Int] = [:]
+    return findings.map { finding in
+      let fingerprint = fingerprint(of: finding)
+      occurrences[fingerprint, default: 0] += 1
+      let occurrence = occurrences[fingerprint, default: 1]
+      return occurrence == 1 ? "\(fingerprint)" : "\(fingerprint)#\(occurrence)"
+    }
   }
 }

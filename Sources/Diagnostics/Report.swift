@@ -46,10 +46,13 @@ package struct SourceFile: Sendable {
   /// Relative to the top of the tree, `/`-separated.
   package var path: String
   package var bytes: [UInt8]
+  /// Whether it is of the revision that the checked one is compared with, and not of that.
+  package var isOfBase: Bool
 
-  package init(path: String, bytes: [UInt8]) {
+  package init(path: String, bytes: [UInt8], isOfBase: Bool = false) {
     self.path = path
     self.bytes = bytes
+    self.isOfBase = isOfBase
   }
 }
 
@@ -87,6 +90,10 @@ package struct Report: Sendable {
   package var suppressedCount: Int
   /// The threshold that the repository's configuration sets; nil when it sets none.
   package var failOn: FailureThreshold?
+  /// Whether another revision says which findings are new.
+  package var isCompared = false
+  /// How many findings were there before and are left out.
+  package var olderCount = 0
   /// False when files could not be read, so that nobody knows what a whole check would have found.
   package var isComplete = true
 
@@ -104,6 +111,19 @@ package struct Report: Sendable {
     self.clusters = clusters
     self.suppressedCount = suppressedCount
     self.failOn = failOn
+  }
+
+  /// The number of findings that were not there before; nil where nothing is compared.
+  package var newCount: Int? {
+    isCompared ? findings.count { $0.age == .new } : nil
+  }
+
+  /// The report without the findings that were there before.
+  package func withoutOlder() -> Report {
+    var report = self
+    report.findings.removeAll { $0.age == .unchanged }
+    report.olderCount += findings.count - report.findings.count
+    return report
   }
 
   /// The number of findings of `severity`.

@@ -1,10 +1,12 @@
 import Synchronization
 
 /// A value that is made when somebody first asks, and once however many ask at a time.
-final class Lazily<Value: Sendable>: Sendable {
+package final class Lazily<Value: Sendable>: Sendable {
   private let known = Mutex<Value?>(nil)
 
-  func callAsFunction(_ make: () -> Value) -> Value {
+  package init() {}
+
+  package func callAsFunction(_ make: () -> Value) -> Value {
     known.withLock { known in
       if let known { return known }
       let value = make()

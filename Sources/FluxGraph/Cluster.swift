@@ -156,6 +156,10 @@ package struct FluxKustomization: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// Files that SOPS encrypted and that go into its objects as they are.
   package var encrypted: [EncryptedInput] = []
+  /// What entries of its kustomization files did that are for whatever objects they find.
+  package var effects: [EntryEffect] = []
+  /// What is written for it and does not get into its objects, without an error.
+  package var leftOut: [LeftOut] = []
   package var substitution: SubstitutionScope = SubstitutionScope()
   package var undefinedVariables: [VariableUse] = []
   package var undecidedVariables: [VariableUse] = []

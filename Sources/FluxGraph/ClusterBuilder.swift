@@ -257,6 +257,8 @@ struct ClusterBuilder {
     cluster.kustomizations[number].remotes = result.remotes
     cluster.kustomizations[number].notBuilt = result.notBuilt
     cluster.kustomizations[number].encrypted = result.encrypted
+    cluster.kustomizations[number].effects = result.effects
+    cluster.kustomizations[number].leftOut = result.leftOut
     cluster.files.formUnion(result.files)
     addGaps(of: result, number, in: directory)
 

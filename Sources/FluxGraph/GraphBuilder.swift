@@ -22,9 +22,20 @@ package struct GraphBuilder {
   /// How many of so many clusters, or of so many Kustomizations of one cluster, the first worker follows.
   var firstShare: KustomizeEngine.Share = { ($0 + 1) / 2 }
 
-  package init(sources: SourceSet, settings: GraphSettings) {
+  /// - Parameter keepsResults: whether another revision is to be built, too.
+  package init(sources: SourceSet, settings: GraphSettings, keepsResults: Bool = false) {
     engine = KustomizeEngine(sources: sources)
+    engine.keepsResults = keepsResults
     self.settings = settings
+  }
+
+  /// What builds another revision, which has many builds in common with this one.
+  ///
+  /// - Parameter changed: every path that is not the same in both.
+  package func builder(for other: SourceSet, changed: Set<String>) -> GraphBuilder {
+    var builder = GraphBuilder(sources: other, settings: settings)
+    builder.engine = engine.engine(for: other, changed: changed)
+    return builder
   }
 
   package init(sources: SourceSet, fluxVersion: FluxVersion?) {
@@ -96,6 +107,7 @@ package struct GraphBuilder {
     let (clusters, worker) = await second
     engine.addCosts(of: worker.value)
     if let moved = sources.adopt(fork) {
+      engine.takeResults(of: worker.value, from: moved.first, by: moved.offset)
       for (cluster, start) in zip(clusters, starts[half...]) {
         take(cluster.movingNodes(from: moved.first, by: moved.offset), from: start)
       }

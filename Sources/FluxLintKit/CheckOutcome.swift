@@ -20,15 +20,18 @@ package struct CheckOutcome: Sendable {
   package var incompleteness: CommandFailure?
 
   /// Whether there is a finding at or above the threshold.
-  package var hasFindings: Bool { report.findings.contains { failOn.isReached(by: $0.severity) } }
+  package var hasFindings: Bool {
+    report.findings.contains { $0.age != .unchanged && failOn.isReached(by: $0.severity) }
+  }
 
   /// Chooses the tree, checks it, and keeps what the request is about.
   ///
   /// - Throws: when it could not be checked at all. What is wrong with single files is part of the report.
   package init(_ request: CheckRequest) async throws(CommandFailure) {
-    let checked = try CheckedTree.choose(for: request)
+    var checked = try CheckedTree.choose(for: request)
     topDirectory = request.snapshot == .files || request.snapshot == .directory ? checked.topDirectory : nil
-    let options = try LinterOptions(request, checked)
+    var options = try LinterOptions(request, checked)
+    options.base = try BaseTree.choose(for: request, &checked)
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
       request.progress("running the rules")

@@ -32,6 +32,8 @@ package struct CheckRequest: Sendable {
   /// As given; nil for the whole repository around the current directory.
   package var path: String?
   package var snapshot: Snapshot
+  /// What it is compared with, as given: a revision, or one with `..` behind it.
+  package var base: String?
   /// Takes the place of a file on disk, and is what is shown unless a path says otherwise.
   package var buffer: Buffer?
   /// As given, to be read as a minor release.

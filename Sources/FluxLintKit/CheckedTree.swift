@@ -9,6 +9,7 @@ struct CheckedTree {
   var scope = ""
   /// The directory of the repository, without links; nil when it is nowhere on disk.
   var topDirectory: String?
+  var repository: GitRepository?
   /// What the user ought to know about the choice.
   var remarks: [String] = []
 
@@ -47,7 +48,7 @@ struct CheckedTree {
 
     var checked = CheckedTree(
       tree: try tree(of: repository, request.snapshot, path: path),
-      topDirectory: repository.topLevel.flatMap { realPath(of: $0) })
+      topDirectory: repository.topLevel.flatMap { realPath(of: $0) }, repository: repository)
     if request.path != nil {
       guard let scope = found.relative(to: repository) else { throw .outsideRepository(path: path) }
       try checked.narrow(to: scope, in: request.snapshot)

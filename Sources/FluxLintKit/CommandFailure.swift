@@ -22,6 +22,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case noRepositoryForHooks(path: String)
   case bareRepository(path: String)
   case git(GitError)
+  /// The revision that is compared with is not here.
+  case noBase(String, GitError)
   case tree(SourceTreeError)
   case configuration(message: String, place: String)
   case notAFluxVersion(String)
@@ -81,6 +83,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .bareRepository(let path):
       "'\(path)' is a bare repository, which has no files and no index; say what to check, for example --rev HEAD"
     case .git(let error): error.description
+    case .noBase(let name, let error): BaseTree.message(name, error)
     case .tree(let error): error.description
     case .configuration(let message, let place): "\(place): \(message)"
     case .unknownChoice(let choice, let what, let known):

@@ -16,6 +16,9 @@ package struct LinterOptions: Sendable {
   /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
   package var topDirectory: String?
 
+  /// What the tree is compared with.
+  package var base: BaseTree?
+
   /// Is told what is being done, in a few words.
   package var progress: @Sendable (String) -> Void = { _ in }
 
@@ -47,15 +50,17 @@ package enum Linter {
     /// What built the graph, with all that it remembers of its builds.
     var builder: GraphBuilder
     var userRules: UserRules
+    /// The revision that this one is compared with.
+    var base: BaseRevision?
     /// All rules there are, sorted by name.
     var catalogue: [RuleMetadata]
   }
 
   /// The same, and what the rules looked at.
   static func inspect(
-    _ tree: any SourceTree, options: LinterOptions = LinterOptions()
+    _ tree: any SourceTree, _ known: SourceSet? = nil, options: LinterOptions = LinterOptions()
   ) async throws(LinterError) -> (report: Report, model: RepositoryModel) {
-    let loaded = try await load(tree, options: options)
+    let loaded = try await load(tree, known, options: options)
     return (await report(on: loaded), loaded.model)
   }
 
@@ -67,27 +72,71 @@ package enum Linter {
       severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
     }
     var ignores = IgnoreList(configuration.ignores, model.sources)
+    var (findings, schemas, suppressedCount) = await findings(of: rules, on: &model, &ignores)
+    findings += unusedSuppressions(model.suppressions, &ignores, loaded)
+    findings.sort(by: Finding.inReportOrder)
+    var report = report(
+      model, loaded.base?.model, findings: findings, schemas, suppressedCount: suppressedCount,
+      configuration: configuration)
+    if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
+    return report
+  }
+
+  /// What rules find and nobody suppresses, and how much somebody does.
+  private static func findings(
+    of rules: [(rule: Rule, severity: Severity)], on model: inout RepositoryModel, _ ignores: inout IgnoreList
+  ) async -> ([Finding], SchemaVerdicts?, suppressedCount: Int) {
+    let sources = model.sources
+    if rules.contains(where: { $0.rule.id == .migrationPending }) {
+      model.migrationSteps = PendingMigrations.steps(model)
+    }
     let outcome = await RuleRun(rules).outcome(on: model)
-    let all = outcome.findings.filter { model.sources.isOwn($0.range.file) }
+    var all = outcome.findings.filter { sources.isOwn($0.range.file) }
+    all.removeRepeatedMigrationSteps()
     // Of a finding that both cover, both are used.
     let isIgnored = all.map { ignores.cover($0) }
     let kept = model.suppressions.apply(to: all)
-    var findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
-    let suppressedCount = all.count - findings.count
-    findings += unusedSuppressions(model.suppressions, &ignores, loaded)
-    findings.sort(by: Finding.inReportOrder)
-    return report(
-      model, findings: findings, outcome.schemas, suppressedCount: suppressedCount, configuration: configuration)
+    let findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
+    return (findings, outcome.schemas, all.count - findings.count)
+  }
+
+  /// Says of each finding whether the base has it, too. Only rules that found something now are asked again.
+  private static func mark(
+    _ report: inout Report, by base: BaseRevision, _ rules: [(rule: Rule, severity: Severity)], _ loaded: Loaded
+  ) async {
+    report.isCompared = true
+    guard var model = base.model else {
+      for index in report.findings.indices { report.findings[index].age = .unchanged }
+      return
+    }
+    let found = Set(report.findings.map(\.rule))
+    // Which comments suppress nothing, only all rules together say.
+    let needsAll = found.contains(.invalidSuppression)
+    var ignores = IgnoreList(loaded.configuration.ignores, model.sources)
+    var (findings, _, _) = await findings(
+      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, &ignores)
+    if needsAll { findings += unusedSuppressions(model.suppressions, &ignores, loaded) }
+    var old = report
+    old.findings = findings
+    var known = KnownFindings(old)
+    for (index, isKnown) in known.match(report).enumerated() {
+      report.findings[index].age = isKnown ? .unchanged : .new
+    }
   }
 
   /// Reads `tree` and its configuration, and builds the graph.
+  ///
+  /// - Parameter known: the files of the tree, if they are read already; nothing was built on them.
   static func load(
-    _ tree: any SourceTree, options: LinterOptions
+    _ tree: any SourceTree, _ known: SourceSet? = nil, options: LinterOptions
   ) async throws(LinterError) -> Loaded {
     options.progress("reading the files")
     let sources: SourceSet
-    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
-    sources.parseListedFiles()
+    if let known {
+      sources = known
+    } else {
+      do { sources = try await Session(tree).sources } catch { throw .tree(error) }
+    }
     if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
     let userRules = UserRules(sources)
     let catalogue =
@@ -112,7 +161,8 @@ package enum Linter {
     var builder = GraphBuilder(
       sources: sources,
       settings: GraphSettings(
-        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external))
+        fluxVersion: version, clusters: configuration.clusters, provided: configuration.external),
+      keepsResults: options.base != nil)
     options.progress("building the clusters")
     let graph = await builder.build()
     var model = RepositoryModel(
@@ -120,13 +170,23 @@ package enum Linter {
     model.ruleMistakes = userRules.mistakes
     model.schemaDirectories = configuration.schemas
     model.unreadMarkers = unreadMarkers(model)
+    var base: BaseRevision?
+    if let tree = options.base {
+      do {
+        base = try await BaseRevision(tree, of: builder, model, ruleNames: names)
+      } catch {
+        // Of a base that nobody asked for, the check does not depend.
+        if tree.decides { throw .tree(error) }
+      }
+      model.comparison = base?.comparison
+    }
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
-      builder: builder, userRules: userRules, catalogue: catalogue)
+      builder: builder, userRules: userRules, base: base, catalogue: catalogue)
   }
 
   /// Looks for image markers where an automation goes past them.
-  private static func unreadMarkers(_ model: RepositoryModel) -> [SourceRange] {
+  static func unreadMarkers(_ model: RepositoryModel) -> [SourceRange] {
     let automations = model.clusters.filter { $0.cluster.index.has(kind: "ImageUpdateAutomation") }
       .flatMap(\.imageAutomations)
     return ImageMarkers.inOtherFiles(of: model.sources, below: automations.compactMap(\.directory))
@@ -181,14 +241,22 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, findings: [Finding], _ schemas: SchemaVerdicts?, suppressedCount: Int,
+    _ model: RepositoryModel, _ base: RepositoryModel?, findings: [Finding], _ schemas: SchemaVerdicts?,
+    suppressedCount: Int,
     configuration: Configuration
   ) -> Report {
     let sources = model.sources
     let graph = model.graph
+    // Numbers of files mean the same in both, and the base has more of them.
+    let known = sources.allFiles.count
+    let files = (base?.sources ?? sources).allFiles.map { file in
+      SourceFile(
+        path: file.path, bytes: (base?.sources ?? sources).bytes(of: file.id),
+        isOfBase: Int(file.id.index) >= known)
+    }
     return Report(
       subject: subject(sources.revision),
-      files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) }, findings: findings,
+      files: files, findings: findings,
       notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(schemas?.unknownKinds ?? [])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },

@@ -2,6 +2,7 @@ import Manifests
 import Migration
 import SourceText
 import SourceTrees
+import TextEdits
 
 // Deprecated fields of kustomization files. Each rewrite must leave every build that reads the file as it was.
 extension MigrationWork {

@@ -7,6 +7,7 @@ import Reporters
 import RuleEngine
 import SourceText
 import SourceTrees
+import TextEdits
 import YAMLSyntax
 
 /// What a migration changes and what it leaves, before anything is written.
@@ -45,14 +46,17 @@ package struct MigrationOutcome: Sendable {
     let chosen = try MigrationTree.choose(for: request)
     let transaction = FileTransaction(top: chosen.top, journal: chosen.journal)
     let recovered = try Self.recover(transaction, writes: request.writes)
-    var sources = try await Self.load(chosen.tree)
-    let masked = DirectiveMask.texts(of: sources)
-    if !masked.isEmpty { sources = try await Self.load(OverlayTree(chosen.tree, changed: masked)) }
-    let present = try await MigrationWork.look(at: chosen.tree, as: nil)
+    let session: Session
+    do { session = try await Session(chosen.tree) } catch { throw .tree(error) }
+    let masked = DirectiveMask.texts(of: session.sources)
+    var sources = session.sources
+    if !masked.isEmpty { sources = try session.overlay(OverlayTree(chosen.tree, changed: masked)) }
+    let present = try await MigrationWork.look(at: OverlayTree(chosen.tree, changed: [:]), session, as: nil)
     let installed = InstalledReleases(present.model)
     targets = request.target.map { MigrationTargets($0) } ?? installed.targets
     var work = MigrationWork(
-      sources: sources, tree: chosen.tree, targets: targets, present: MigrationProof(present.report, present.model),
+      session: session, sources: sources, tree: chosen.tree, targets: targets,
+      present: MigrationProof(present.report, present.model),
       masked: Set(masked.keys))
     work.planVersions(isInScope: chosen.isInScope, transaction: transaction)
     if request.rewritesKustomizations {
@@ -103,13 +107,6 @@ package struct MigrationOutcome: Sendable {
     } catch {
       throw .migrationNotWritten(path: error.path, reason: error.reason, isPartial: error.isPartial)
     }
-  }
-
-  static func load(_ tree: any SourceTree) async throws(CommandFailure) -> SourceSet {
-    let sources: SourceSet
-    do { sources = try await SourceSet.load(tree) } catch { throw .tree(error) }
-    sources.parseListedFiles()
-    return sources
   }
 
   /// The changes as a unified diff, in which nothing is obeyed by who shows it.

@@ -6,6 +6,7 @@ import RuleCatalogue
 import RuleEngine
 import SourceText
 import SourceTrees
+import TextEdits
 import YAMLSyntax
 
 /// A migration in the making: plans turned into texts, and texts dropped again that prove wrong.
@@ -17,6 +18,8 @@ struct MigrationWork {
     var file: FileID
   }
 
+  /// What was read of the repository.
+  private let session: Session
   let sources: SourceSet
   let tree: any SourceTree
   let targets: MigrationTargets
@@ -39,9 +42,11 @@ struct MigrationWork {
   private let masked: Set<String>
 
   init(
-    sources: SourceSet, tree: any SourceTree, targets: MigrationTargets, present: MigrationProof, masked: Set<String>
+    session: Session, sources: SourceSet, tree: any SourceTree, targets: MigrationTargets, present: MigrationProof,
+    masked: Set<String>
   ) {
     self.masked = masked
+    self.session = session
     self.sources = sources
     self.tree = tree
     self.targets = targets
@@ -141,15 +146,15 @@ struct MigrationWork {
   mutating func prove() async throws(CommandFailure) -> String? {
     guard !changes.isEmpty else { return nil }
     let release = targets.given?.release
-    let before = release == nil ? present : try await Self.inspect(tree, as: release)
+    let before = release == nil ? present : try await inspect(OverlayTree(tree, changed: [:]), as: release)
     var differences: [MigrationProof.Difference] = []
     for _ in 0..<8 where !changes.isEmpty {
-      let after = try await Self.inspect(overlay, as: release)
+      let after = try await inspect(overlay, as: release)
       differences = before.differences(to: after, except: converted, targets: targets) + (try newFailures())
       guard let first = differences.first else {
         // What is right for the release that was asked for may be wrong for those that run.
         let findings =
-          release == nil ? 0 : present.newFindingCount(in: try await Self.inspect(overlay, as: nil))
+          release == nil ? 0 : present.newFindingCount(in: try await inspect(overlay, as: nil))
         return Self.proof(
           after, buildCount: buildCount, hasConverted: !converted.isEmpty, newFindingCount: findings)
       }
@@ -248,10 +253,10 @@ struct MigrationWork {
         help: "change it by hand, together with what refers to it"))
   }
 
-  private static func inspect(
-    _ tree: any SourceTree, as release: FluxVersion?
+  private func inspect(
+    _ tree: OverlayTree, as release: FluxVersion?
   ) async throws(CommandFailure) -> MigrationProof {
-    let (report, model) = try await look(at: tree, as: release)
+    let (report, model) = try await Self.look(at: tree, session, as: release)
     return MigrationProof(report, model)
   }
 
@@ -259,10 +264,18 @@ struct MigrationWork {
   ///
   /// - Parameter release: what all clusters run; nil for what each of them runs.
   static func look(
-    at tree: any SourceTree, as release: FluxVersion?
+    at tree: OverlayTree, _ session: Session, as release: FluxVersion?
   ) async throws(CommandFailure) -> (report: Report, model: RepositoryModel) {
-    do { return try await Linter.inspect(tree, options: LinterOptions(fluxVersion: release)) } catch {
+    let sources = try session.overlay(tree)
+    do { return try await Linter.inspect(tree, sources, options: LinterOptions(fluxVersion: release)) } catch {
       throw CommandFailure(error)
     }
+  }
+}
+
+extension Session {
+  /// The files of the tree with some of them changed; only those are parsed.
+  func overlay(_ tree: OverlayTree) throws(CommandFailure) -> SourceSet {
+    do { return try snapshot(tree, changed: tree.changedPaths) } catch { throw .tree(error) }
   }
 }

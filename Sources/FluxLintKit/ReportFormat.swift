@@ -18,6 +18,8 @@ package struct ReportStyle: Sendable {
   package var linkBase: String?
   /// Whether text ends with what was checked and what was not.
   package var hasSummary = true
+  /// Whether people see what was there before, too.
+  package var showsOlder = false
   package var failOn = FailureThreshold.error
   /// All rules that there are.
   package var rules = ruleCatalogue
@@ -48,13 +50,21 @@ extension Report {
   /// - Parameter consume: gets it in pieces.
   package func write(as format: ReportFormat, _ style: ReportStyle, to consume: @escaping ([UInt8]) -> Void) {
     var sink = ReportSink(consume)
-    style.reporter(for: format).write(self, to: &sink)
+    style.reporter(for: format).write(shown(in: format, style), to: &sink)
     sink.finish()
   }
 
   /// The whole report, for who shows it with other things.
   package func rendered(as format: ReportFormat, _ style: ReportStyle = ReportStyle()) -> Document {
-    Document(self, by: style.reporter(for: format))
+    Document(shown(in: format, style), by: style.reporter(for: format))
+  }
+
+  /// What of the report is written: programs that know the age of a finding, or find it out, get all.
+  package func shown(in format: ReportFormat, _ style: ReportStyle) -> Report {
+    switch format {
+    case .json, .sarif, .gitlab: self
+    case .text, .concise, .github, .junit, .rdjsonl, .markdown: style.showsOlder ? self : withoutOlder()
+    }
   }
 
   /// The numbers in one line without a line break.

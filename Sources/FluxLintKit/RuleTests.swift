@@ -58,11 +58,12 @@ package struct RuleTests: Sendable {
 
   /// The example is checked as a repository that has the rule, the text of which is nil for one of the program.
   private static func difference(of example: RuleExample, _ rule: RuleFile, _ bytes: [UInt8]?) async -> [String] {
-    var files: [String: [UInt8]] = [:]
-    for file in example.files { files[file.path] = Array(file.text.utf8) }
+    var files = example.files.byPath
     if let bytes { files["\(UserRules.directory)/\(rule.id.name).yaml"] = bytes }
+    var options = LinterOptions()
+    options.base = example.base.map { BaseTree(InMemoryTree(files: $0.byPath)) }
     do {
-      let report = try await Linter.check(InMemoryTree(files: files))
+      let report = try await Linter.check(InMemoryTree(files: files), options: options)
       return example.difference(from: ExpectedFinding.all(of: report), rule: rule.id.name)
     } catch {
       return ["the example cannot be checked: \(CommandFailure(error).message)"]
@@ -70,6 +71,13 @@ package struct RuleTests: Sendable {
   }
 
   private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
+
+extension [ExampleFile] {
+  /// The bytes of each file.
+  fileprivate var byPath: [String: [UInt8]] {
+    Dictionary(map { ($0.path, [UInt8]($0.text.utf8)) }, uniquingKeysWith: { first, _ in first })
+  }
 }
 
 extension ExpectedFinding {

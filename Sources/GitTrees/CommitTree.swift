@@ -23,7 +23,7 @@ extension GitRepository {
     return ObjectTree(revision: .commit(id), listing: listing, repository: self)
   }
 
-  private func find(
+  func find(
     _ revision: String, in repository: borrowing Handle<RepositoryKind>
   ) throws(GitError) -> Handle<ObjectKind> {
     // libgit2 knows `@` for HEAD only by itself and before a brace.

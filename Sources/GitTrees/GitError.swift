@@ -25,6 +25,8 @@ package enum GitError: Error, Hashable, Sendable {
   case notInShallowClone(String)
   /// Trees that the revision needs are not here, or not whole.
   case missingObjects(revision: String)
+  /// A revision and what is checked have no commit in common, or none that a shallow clone has.
+  case noMergeBase(String, isShallow: Bool)
   case ambiguousRevision(String)
   /// The revision names something that is not a commit or a tree.
   case notATree(String)
@@ -100,6 +102,11 @@ extension GitError: CustomStringConvertible {
     case .missingObjects(let revision):
       "objects of '\(revision)' are missing or damaged; in a partial clone, fetch them with: "
         + "git archive \(shellQuoted(revision)) > /dev/null"
+    case .noMergeBase(let name, isShallow: true):
+      "no commit in this clone, which is shallow, is part of both '\(name)' and what is checked; fetch the history with: "
+        + "git fetch --unshallow"
+    case .noMergeBase(let name, isShallow: false):
+      "'\(name)' and what is checked have no commit in common; to compare with it all the same, write '\(name)..'"
     case .ambiguousRevision(let name):
       "'\(name)' stands for several objects; give more digits of the id, or the name of a branch or tag"
     case .notATree(let name):

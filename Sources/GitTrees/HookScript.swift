@@ -17,11 +17,11 @@ package enum HookScript {
     fi
 
     if command -v fluxlint >/dev/null 2>&1; then
-      exec fluxlint check --staged
+      exec fluxlint check --staged --base HEAD
     fi
     # It may be there as the plugin 'lint' of the Flux CLI.
     if flux lint --version >/dev/null 2>&1; then
-      exec flux lint check --staged
+      exec flux lint check --staged --base HEAD
     fi
 
     echo "fluxlint is not on PATH, so this commit cannot be checked." >&2

@@ -1,3 +1,4 @@
+internal import CLibGit2
 package import SourceTrees
 
 extension GitRepository {
@@ -47,6 +48,12 @@ struct ObjectTree: SourceTree {
     self.revision = revision
     (entries, notices) = listing.sorted()
     self.repository = repository
+  }
+
+  func blob(of contents: [UInt8]) -> String? {
+    var id = git_oid()
+    return git_odb_hash(&id, contents, contents.count, GIT_OBJECT_BLOB) == 0
+      ? withUnsafePointer(to: &id) { hexadecimal($0) } : nil
   }
 
   func makeReader() throws(SourceTreeError) -> any TreeReader {

@@ -6,6 +6,8 @@ struct BuildReport: Sendable {
   var remotes: [RemoteReference] = []
   var notBuilt: [NotBuilt] = []
   var encrypted: [EncryptedInput] = []
+  var effects: [EntryEffect] = []
+  var leftOut: [LeftOut] = []
   var files: Set<FileID> = []
 
   /// Whether an object that is not here may come from what is not known offline.
@@ -41,6 +43,8 @@ struct BuildReport: Sendable {
     remotes += other.remotes.prefix(Self.limit - min(Self.limit, remotes.count))
     notBuilt += other.notBuilt.prefix(Self.limit - min(Self.limit, notBuilt.count))
     encrypted += other.encrypted.prefix(Self.limit - min(Self.limit, encrypted.count))
+    effects += other.effects.prefix(Self.limit - min(Self.limit, effects.count))
+    leftOut += other.leftOut.prefix(Self.limit - min(Self.limit, leftOut.count))
     files.formUnion(other.files)
   }
 }

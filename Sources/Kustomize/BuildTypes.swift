@@ -4,7 +4,7 @@ package import YAMLSyntax
 
 /// What to build: a directory of the tree, and what the Flux Kustomization that applies it adds to its kustomization
 /// file (fluxcd/pkg `kustomize/kustomize_generator.go`).
-package struct BuildRequest: Sendable {
+package struct BuildRequest: Hashable, Sendable {
   /// Relative to the top of the tree.
   package var directory: String
   /// Whether a directory without a kustomization file gets a generated one, as the controller makes it.
@@ -100,6 +100,10 @@ package struct BuildResult: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// Files that SOPS encrypted and that the build does not decrypt, but puts into objects as they are.
   package var encrypted: [EncryptedInput] = []
+  /// What entries did that are for whatever objects they find.
+  package var effects: [EntryEffect] = []
+  /// What is written and does not get into the build, without an error.
+  package var leftOut: [LeftOut] = []
   /// Every parsed file the build reads: kustomization files, resources, patches.
   package var files: Set<FileID> = []
 

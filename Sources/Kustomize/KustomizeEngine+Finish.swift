@@ -26,7 +26,14 @@ extension KustomizeEngine {
     }
     result.objects.reserveCapacity(layer.resources.count)
     let resources = sorted(layer, order: order, &report)
-    for resource in resources where !isLocalConfig(resource.root) {
+    for resource in resources {
+      if let mark = localConfig(resource.root) {
+        // What is there to be read by others has done its work.
+        if !layer.isReplacing {
+          report.leftOut.append(LeftOut(kind: .localObject, name: resource.id.description, range: mark))
+        }
+        continue
+      }
       if !sources.forest.hasIdentity(resource.root), !resource.id.name.isEmpty {
         report.addError(
           .patch, "a patch removes kind or name of '\(resource.id.description)'",
@@ -48,6 +55,8 @@ extension KustomizeEngine {
     result.remotes = report.remotes
     result.notBuilt = report.notBuilt
     result.encrypted = report.encrypted.filter { !$0.isDecryptable || !decrypts }
+    result.effects = report.effects
+    result.leftOut = report.leftOut
     result.files = report.files
     return result
   }
@@ -105,11 +114,12 @@ extension KustomizeEngine {
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
   }
 
-  /// Objects for the build only are left out at its end.
-  private func isLocalConfig(_ root: NodeRef) -> Bool {
+  /// Where it says that an object is for the build only: such are left out at its end.
+  private func localConfig(_ root: NodeRef) -> SourceRange? {
     guard let annotations = sources.forest.value(root, "metadata", "annotations"),
-      let value = sources.forest.value(annotations, "config.kubernetes.io/local-config")
-    else { return false }
-    return !sources.forest.hasText(value, "false" as StaticString)
+      let value = sources.forest.value(annotations, "config.kubernetes.io/local-config"),
+      !sources.forest.hasText(value, "false" as StaticString)
+    else { return nil }
+    return sources.forest.range(value)
   }
 }

@@ -83,6 +83,11 @@ extension KustomizeEngine {
     for entry in loaded.kustomization.components {
       addComponent(entry, of: directory, to: &layer, &context)
     }
+    if !loaded.replacements.isEmpty || !loaded.kustomization.variables.isEmpty
+      || !loaded.kustomization.transformers.isEmpty
+    {
+      layer.isReplacing = true
+    }
     transform(&layer, with: loaded)
     transform(plugins: loaded.kustomization.transformers, in: directory, &layer, &context)
     validate(plugins: loaded.kustomization.validators, in: directory, &layer, &context)
@@ -236,6 +241,8 @@ extension KustomizeEngine {
     }
     var inner = Layer(resources: layer.resources, config: layer.config, variables: layer.variables)
     inner.isMerged = layer.isMerged
+    inner.isReplacing = layer.isReplacing
+    inner.beginsIncomplete = layer.mayLackObjects || !layer.report.errors.isEmpty
     run(loaded, in: path, onto: &inner, &context)
     layer.resources = inner.resources
     // Upstream merges what comes back into nothing, which may drop a field spec once more.
@@ -243,6 +250,7 @@ extension KustomizeEngine {
     layer.configure(inner.config, through: entry)
     layer.variables = inner.variables
     layer.isMerged = inner.isMerged
+    layer.isReplacing = inner.isReplacing
     layer.report.add(inner.report, through: entry)
     layer.roots.formUnion(inner.roots)
     if inner.hasCycle { layer.hasCycle = true }

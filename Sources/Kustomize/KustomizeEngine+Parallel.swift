@@ -27,6 +27,7 @@ extension KustomizeEngine {
     if let moved = sources.adopt(fork) {
       for index in others.indices { others[index].moveNodes(from: moved.first, by: moved.offset) }
       results += others
+      takeResults(of: worker.value, from: moved.first, by: moved.offset)
     } else {
       results += requests[first...].map { build($0) }
     }
@@ -45,7 +46,24 @@ extension KustomizeEngine {
 extension KustomizeEngine {
   /// An engine for another worker, which counts what is spent on from here.
   package func forked(for sources: SourceSet) -> KustomizeEngine {
-    KustomizeEngine(sources: sources, budget: budget.forked())
+    var engine = KustomizeEngine(sources: sources, budget: budget.forked())
+    engine.keptResults = keptResults
+    return engine
+  }
+
+  /// Takes over what a worker built, where results are kept. Its nodes in trees from `first` on are found `offset` trees
+  /// further.
+  package mutating func takeResults(of worker: KustomizeEngine, from first: UInt32, by offset: UInt32) {
+    guard keptResults != nil, let others = worker.keptResults else { return }
+    for (var request, var result) in others {
+      if var spec = request.fluxSpec, spec.tree >= first {
+        spec.tree += offset
+        request.fluxSpec = spec
+      }
+      guard keptResults?[request] == nil else { continue }
+      result.moveNodes(from: first, by: offset)
+      keptResults?[request] = result
+    }
   }
 
   /// Counts what the builds of a worker cost.

@@ -49,6 +49,9 @@ package struct KustomizeEngine {
   /// What the current build, and all of them, may still cost.
   var budget: BuildBudget
 
+  /// What builds gave, for those of another revision; nil when there is none.
+  var keptResults: [BuildRequest: BuildResult]?
+
   /// A directory as seen from an artifact: what is outside cannot be read.
   struct LayerKey: Hashable {
     var directory: String
@@ -79,6 +82,17 @@ package struct KustomizeEngine {
 
   /// Builds one directory. It never throws: what fails is in the result, and what can be built is there too.
   package mutating func build(_ request: BuildRequest) -> BuildResult {
+    if let known = keptResults?[request] {
+      beginSpending()
+      _ = budget.spend(objects: known.objects.count)
+      return known
+    }
+    let result = make(request)
+    if !budget.isSpent { keptResults?[request] = result }
+    return result
+  }
+
+  private mutating func make(_ request: BuildRequest) -> BuildResult {
     let artifactRoot = RelativePath.clamped(request.artifactRoot)
     let directory = RelativePath.clamped(request.directory)
     var context = BuildContext(artifactRoot: artifactRoot)

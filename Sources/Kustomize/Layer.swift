@@ -19,8 +19,21 @@ struct Layer: Sendable {
   var isMerged = false
   /// Whether what SOPS encrypted was decrypted for it; nil where nothing is encrypted.
   var isDecrypted: Bool?
+  /// Whether values of some objects go into others, which may be there for nothing else.
+  var isReplacing = false
+  /// Whether what it runs on may lack objects that are not known offline: said of a component.
+  var beginsIncomplete = false
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false
+
+  /// Whether an object that is not here may come from what is not known offline.
+  var mayLackObjects: Bool { beginsIncomplete || report.mayLackObjects }
+
+  /// Notes what an entry did; not where some objects are not known.
+  mutating func note(_ kind: EntryEffect.Kind, of range: SourceRange, _ miss: EntryEffect.Miss?) {
+    guard !mayLackObjects, report.errors.isEmpty else { return }
+    report.effects.append(EntryEffect(kind: kind, range: range, miss: miss))
+  }
 
   /// Appends a resource; one with the same id is an error.
   mutating func add(_ resource: Resource, through entry: SourceRange?) {
@@ -62,6 +75,7 @@ struct Layer: Sendable {
     roots.formUnion(base.roots)
     if base.hasCycle { hasCycle = true }
     if base.isMerged { isMerged = true }
+    if base.isReplacing { isReplacing = true }
     isDecrypted = isDecrypted ?? base.isDecrypted
     configure(base.config, through: entry)
     add(base.variables, through: entry)

@@ -37,7 +37,7 @@ extension SourceSet {
 
   /// The first document of a file that is no resource, whatever its name is, and what is wrong with it.
   package func firstDocument(of file: FileID) -> (root: NodeRef?, problems: [YAMLProblem]) {
-    if !forest.trees[Int(files[Int(file.index)].tree)].isBroken {
+    if !forest.trees[Int(allFiles[Int(file.index)].tree)].isBroken {
       return (documents(of: file).first?.root, problems(of: file).filter { $0.document == 0 })
     }
     let tree = YAMLParser.parseFirst(bytes(of: file), file: file, tree: forest.nextTreeIndex)

@@ -107,10 +107,10 @@ extension SourceSet {
       file = known
     } else {
       guard let entry = tree.entries.first(where: { $0.path == path }), let text = try? read(entry) else { return nil }
-      file = FileID(files.count)
+      file = FileID(allFiles.count)
       let tree = forest.nextTreeIndex
       _ = forest.append(YAMLTree(source: text))
-      files.append(ManifestFile(id: file, path: path, tree: tree))
+      add(ManifestFile(id: file, path: path, tree: tree))
     }
     let text = bytes(of: file)
     var start = 0

@@ -27,15 +27,15 @@ extension SourceSet {
   ///   - path: what its files are shown below.
   package func addCheckout(_ other: SourceSet, url: String, path: String) throws(SourceTreeError) {
     let reader = try other.tree.makeReader()
-    let first = files.count
+    let first = allFiles.count
     let root = "artifact \(artifactRoots.count + 1)\n"
     artifactRoots["checkout \(url)"] = root
     var numbers: [FileID: FileID] = [:]
     for file in other.files {
-      let id = FileID(files.count)
+      let id = FileID(allFiles.count)
       let tree = forest.nextTreeIndex
       _ = forest.append(other.forest.trees[Int(file.tree)].copied(to: id, tree: tree))
-      files.append(ManifestFile(id: id, path: "\(path)/\(file.path)", tree: tree))
+      add(ManifestFile(id: id, path: "\(path)/\(file.path)", tree: tree))
       numbers[file.id] = id
       unread[id] = other.unread[file.id]
     }
@@ -48,8 +48,23 @@ extension SourceSet {
     for (name, file) in other.fileByPath { fileByPath["\(root)/\(name)"] = numbers[file] }
     checkouts.append(
       Checkout(
-        url: url, root: root, path: path, ignoreFiles: other.ignoreFiles, files: first..<files.count, tree: other.tree,
+        url: url, root: root, path: path, ignoreFiles: other.ignoreFiles, files: first..<allFiles.count,
+        tree: other.tree,
         reader: reader))
+  }
+
+  /// Takes over the other repositories that `other` has, under the numbers that they have there.
+  func shareCheckouts(of other: SourceSet) throws(SourceTreeError) {
+    for var checkout in other.checkouts {
+      checkout.reader = try checkout.tree.makeReader()
+      checkouts.append(checkout)
+      func isInside(_ path: String) -> Bool { RelativePath.isPath(path, inside: checkout.root) }
+      artifactRoots["checkout \(checkout.url)"] = checkout.root
+      childrenByDirectory.merge(other.childrenByDirectory.filter { isInside($0.key) }) { first, _ in first }
+      entryByPath.merge(other.entryByPath.filter { isInside($0.key) }) { first, _ in first }
+      fileByPath.merge(other.fileByPath.filter { isInside($0.key) }) { first, _ in first }
+      for number in checkout.files { unread[FileID(number)] = other.unread[FileID(number)] }
+    }
   }
 
   /// The directory that stands for the repository with this URL.

@@ -4,6 +4,6 @@ package import YAMLSyntax
 extension SourceSet {
   /// The comments of a file, found anew at each call.
   package func comments(of file: FileID) -> [Comment] {
-    forest.trees[Int(files[Int(file.index)].tree)].comments(file: file)
+    forest.trees[Int(allFiles[Int(file.index)].tree)].comments(file: file)
   }
 }

@@ -17,7 +17,7 @@ extension SourceSet {
   /// - Returns: from which tree on the nodes of the fork are found how many trees further; nil when the fork parsed files
   ///   of its own, whose ids mean other files here: then nothing is taken over.
   package func adopt(_ fork: SourceSet) -> (first: UInt32, offset: UInt32)? {
-    guard fork.files.count == fork.inherited.files else { return nil }
+    guard fork.allFiles.count == fork.inherited.files else { return nil }
     let first = UInt32(fork.inherited.trees)
     let offset = forest.nextTreeIndex - first
     var moved = fork.forest.removeTrees(from: first)

@@ -33,8 +33,13 @@ package struct UnreadFile: Hashable, Sendable {
 ///
 /// One per run, and owned by one task: loader, engine, graph and rules all look at this one, so it is a reference.
 package final class SourceSet {
-  /// YAML files in path order, then files that were parsed because a build asked for them; the index is the `FileID`.
-  package internal(set) var files: [ManifestFile]
+  /// Every file with a number: the index is the `FileID`. Those of another revision of the repository are among them
+  /// where two are compared.
+  package private(set) var allFiles: [ManifestFile]
+  /// The files of this tree, where those are not all.
+  private var ownFiles: [ManifestFile]?
+  /// The YAML files of this tree in path order, then files that were parsed because a build asked for them.
+  package var files: [ManifestFile] { ownFiles ?? allFiles }
   package var forest: Forest
   /// What the tree cannot show, or what could not be read.
   package internal(set) var notices: [TreeNotice]
@@ -60,7 +65,8 @@ package final class SourceSet {
   private var reader: any TreeReader
 
   init(copying other: SourceSet, reader: any TreeReader) {
-    files = other.files
+    allFiles = other.allFiles
+    ownFiles = other.ownFiles
     forest = other.forest
     notices = other.notices
     unread = other.unread
@@ -74,8 +80,37 @@ package final class SourceSet {
     artifactRoots = other.artifactRoots
     checkouts = other.checkouts
     tree = other.tree
-    inherited = (other.files.count, other.forest.trees.count)
+    inherited = (other.allFiles.count, other.forest.trees.count)
     self.reader = reader
+  }
+
+  /// A set that shows another tree of the same repository. What has a number in `other` keeps it here.
+  ///
+  /// - Parameters:
+  ///   - files: those of `tree`: numbers of `other`, and new ones that follow on those.
+  ///   - added: the trees of the new ones.
+  init(
+    sharing other: SourceSet, tree: any SourceTree, files: [ManifestFile], added: [YAMLTree], notices: [TreeNotice],
+    reader: any TreeReader
+  ) {
+    let known = other.allFiles.count
+    allFiles = other.allFiles + files.filter { Int($0.id.index) >= known }
+    ownFiles = files
+    forest = other.forest
+    for tree in added { _ = forest.append(tree) }
+    revision = tree.revision
+    remoteURLs = tree.remoteURLs
+    self.tree = tree
+    inherited = (0, 0)
+    self.notices = tree.notices + notices
+    var reader = reader
+    ignoreFiles = Self.ignoreFiles(of: tree, &reader)
+    self.reader = reader
+    let listing = Listing(tree, files: files, ignoreFiles: ignoreFiles)
+    fileByPath = listing.fileByPath
+    allFilesByPath = listing.allFilesByPath
+    entryByPath = listing.entryByPath
+    childrenByDirectory = listing.childrenByDirectory
   }
 
   /// A set of which nothing is parsed before a build asks for it, with every file of the tree in it: what the command
@@ -90,7 +125,7 @@ package final class SourceSet {
     files: [ManifestFile], trees: consuming ContiguousArray<YAMLTree>, tree: any SourceTree, notices: [TreeNotice],
     reader: any TreeReader, leavesOutIgnoredFiles: Bool = true
   ) {
-    self.files = files
+    allFiles = files
     forest = Forest(trees: trees)
     self.notices = tree.notices + notices
     revision = tree.revision
@@ -98,23 +133,53 @@ package final class SourceSet {
     self.tree = tree
     inherited = (0, 0)
     var reader = reader
+    ignoreFiles = leavesOutIgnoredFiles ? Self.ignoreFiles(of: tree, &reader) : []
+    self.reader = reader
+    let listing = Listing(tree, files: files, ignoreFiles: leavesOutIgnoredFiles ? ignoreFiles : nil)
+    fileByPath = listing.fileByPath
+    allFilesByPath = listing.allFilesByPath
+    entryByPath = listing.entryByPath
+    childrenByDirectory = listing.childrenByDirectory
+  }
+
+  private static func ignoreFiles(
+    of tree: any SourceTree, _ reader: inout any TreeReader
+  ) -> [(directory: String, text: [UInt8])] {
     var ignoreFiles: [(directory: String, text: [UInt8])] = []
-    for entry in tree.entries
-    where leavesOutIgnoredFiles && RelativePath.name(of: entry.path) == SourceIgnore.fileName {
+    for entry in tree.entries where RelativePath.name(of: entry.path) == SourceIgnore.fileName {
       guard let text = try? reader.contents(of: entry) else { continue }
       ignoreFiles.append((RelativePath.parent(of: entry.path), text))
     }
-    self.reader = reader
-    self.ignoreFiles = ignoreFiles
-    let ignore = SourceIgnore(files: ignoreFiles)
-    var left: Set<String> = []
-    if leavesOutIgnoredFiles { for entry in tree.entries where ignore.ignores(entry.path) { left.insert(entry.path) } }
-    let shipped = left.isEmpty ? tree.entries : tree.entries.filter { !left.contains($0.path) }
-    let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
-    fileByPath = left.isEmpty ? names : names.filter { !left.contains($0.key) }
-    allFilesByPath = names
-    entryByPath = Dictionary(shipped.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    childrenByDirectory = Self.directories(of: shipped)
+    return ignoreFiles
+  }
+
+  /// What is where in a tree.
+  private struct Listing {
+    var fileByPath: [String: FileID]
+    var allFilesByPath: [String: FileID]
+    var entryByPath: [String: TreeEntry]
+    var childrenByDirectory: [String: [String]]
+
+    /// - Parameter ignoreFiles: nil when nothing is left out of the artifact.
+    init(_ tree: any SourceTree, files: [ManifestFile], ignoreFiles: [(directory: String, text: [UInt8])]?) {
+      var left: Set<String> = []
+      if let ignoreFiles {
+        let ignore = SourceIgnore(files: ignoreFiles)
+        for entry in tree.entries where ignore.ignores(entry.path) { left.insert(entry.path) }
+      }
+      let shipped = left.isEmpty ? tree.entries : tree.entries.filter { !left.contains($0.path) }
+      let names = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+      fileByPath = left.isEmpty ? names : names.filter { !left.contains($0.key) }
+      allFilesByPath = names
+      entryByPath = Dictionary(shipped.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+      childrenByDirectory = SourceSet.directories(of: shipped)
+    }
+  }
+
+  /// Gives a file the next number.
+  func add(_ file: ManifestFile) {
+    allFiles.append(file)
+    ownFiles?.append(file)
   }
 
   private static func directories(of entries: [TreeEntry]) -> [String: [String]] {
@@ -156,7 +221,7 @@ package final class SourceSet {
   /// The parsed file at `path`, nil when there is none or it is no YAML file.
   package func file(at path: String) -> FileID? { fileByPath[path] }
 
-  package func path(of file: FileID) -> String { files[Int(file.index)].path }
+  package func path(of file: FileID) -> String { allFiles[Int(file.index)].path }
 
   /// The entry at `path`: file, link or submodule; nil for a directory or nothing.
   package func entry(at path: String) -> TreeEntry? { entryByPath[path] }
@@ -170,18 +235,18 @@ package final class SourceSet {
   package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[treeIndex(of: file)].problems }
   package func bytes(of file: FileID) -> [UInt8] { forest.trees[treeIndex(of: file)].source }
 
-  private func treeIndex(of file: FileID) -> Int { Int(files[Int(file.index)].tree) }
+  private func treeIndex(of file: FileID) -> Int { Int(allFiles[Int(file.index)].tree) }
 
   /// The parsed file at `path`. One whose name does not say that it is YAML is parsed now, and is the last one in `files`
   /// from then on.
   package func parsedFile(at path: String) throws(SourceTreeError) -> FileID {
     if let file = fileByPath[path] { return file }
     let bytes = try contents(at: path)
-    let file = FileID(files.count)
+    let file = FileID(allFiles.count)
     let tree = forest.nextTreeIndex
     _ = forest.append(Self.parse(bytes, at: path, file: file, tree: tree))
     // A file that is shown in an artifact has its name from the tree.
-    files.append(ManifestFile(id: file, path: entryByPath[path]?.path ?? path, tree: tree))
+    add(ManifestFile(id: file, path: entryByPath[path]?.path ?? path, tree: tree))
     fileByPath[path] = file
     return file
   }

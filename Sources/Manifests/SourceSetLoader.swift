@@ -54,7 +54,7 @@ extension SourceSet {
   }
 
   /// Whether a linter of Flux repositories reads the file: YAML by its ending, or a kustomization file.
-  private static func isManifest(_ entry: TreeEntry) -> Bool {
+  static func isManifest(_ entry: TreeEntry) -> Bool {
     switch entry.mode {
     case .regular, .executable:
       entry.path.hasSuffix(".yaml") || entry.path.hasSuffix(".yml")
@@ -129,7 +129,7 @@ extension SourceSet {
 
 extension SourceTreeError {
   /// Whether the tree could not be read as it is, rather than being what it is.
-  fileprivate var isFailure: Bool {
+  var isFailure: Bool {
     switch self {
     case .notFound, .unreadable: true
     case .tooLarge: false

@@ -1,3 +1,4 @@
+import TextEdits
 import YAMLSyntax
 
 /// `commonLabels` made an entry of `labels` that selectors follow, behind those that are there: both run at the same

@@ -1,4 +1,5 @@
 package import Manifests
+import TextEdits
 
 /// Lets files with directives (`%YAML 1.1`) be read: kustomize cuts a file at `---` before it parses, so the parser, which
 /// does the same, sees a directive without a document. A comment in its place keeps every offset.

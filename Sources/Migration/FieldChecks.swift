@@ -1,4 +1,5 @@
 import SourceText
+import TextEdits
 import YAMLSyntax
 
 // Values that a version refuses, and the template of a commit message.

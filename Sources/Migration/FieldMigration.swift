@@ -1,5 +1,6 @@
 import FluxModel
 import SourceText
+import TextEdits
 import YAMLSyntax
 
 /// What one object needs beside its version: fields that the new version does not have, or wants to be otherwise.

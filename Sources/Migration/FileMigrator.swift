@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 package import SourceText
+package import TextEdits
 import YAMLSyntax
 
 /// What is to be done with one file.
@@ -161,7 +162,7 @@ struct FileMigrator {
 
 extension Sequence<UInt8> {
   /// Whether `text` stands somewhere in the bytes.
-  func contains(subsequence text: StaticString) -> Bool {
+  package func contains(subsequence text: StaticString) -> Bool {
     let needle = Array(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     return withContiguousStorageIfAvailable { bytes in
       guard let first = needle.first, bytes.count >= needle.count else { return false }

@@ -1,5 +1,6 @@
 import Kustomize
 import SourceText
+import TextEdits
 import YAMLSyntax
 
 /// A parsed file with the changes of its layout that migrations are made of. Each gives edits, or nil when the text is

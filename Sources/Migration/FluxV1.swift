@@ -3,6 +3,7 @@ import Kustomize
 package import Manifests
 import SourceText
 package import SourceTrees
+import TextEdits
 import YAMLSyntax
 
 /// Converts objects of Flux v1 and its Helm Operator where the result is certain, and lists the rest.

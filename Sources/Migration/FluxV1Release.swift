@@ -1,5 +1,6 @@
 import Manifests
 import SourceText
+import TextEdits
 import YAMLSyntax
 
 /// A HelmRelease of the Helm Operator as text for helm-controller.

@@ -1,4 +1,5 @@
 package import SourceText
+import TextEdits
 import YAMLSyntax
 
 /// Replaces one deprecated field of a kustomization file by what took its place

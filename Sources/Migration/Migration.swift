@@ -1,6 +1,7 @@
 package import Manifests
 import SourceText
 import SourceTrees
+package import TextEdits
 import YAMLSyntax
 
 /// Plans the change of a repository to the API versions of Flux releases.

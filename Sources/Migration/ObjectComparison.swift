@@ -1,5 +1,6 @@
 import Manifests
 import SourceText
+import TextEdits
 import YAMLSyntax
 
 /// Whether a built object after a migration is what the object built before becomes when it is migrated by itself.

@@ -1,4 +1,5 @@
 import SourceText
+import TextEdits
 import YAMLSyntax
 
 /// Moves the lists `patchesStrategicMerge` and `patchesJson6902` into `patches`, in the order in which kustomize carries

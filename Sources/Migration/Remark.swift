@@ -1,5 +1,6 @@
 package import Diagnostics
 package import SourceText
+package import TextEdits
 
 /// Something a person must know: what was left as it is, and why.
 package struct Remark: Hashable, Sendable {

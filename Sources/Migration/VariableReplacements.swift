@@ -2,6 +2,7 @@ import Kustomize
 import Manifests
 package import SourceText
 package import SourceTrees
+import TextEdits
 import YAMLSyntax
 
 /// Makes `replacements` of the `vars` of a kustomization file: the places are where a build without the variables still

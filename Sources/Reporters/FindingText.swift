@@ -26,7 +26,8 @@ struct FindingText {
       ).lines
     for (index, frame) in plan.frames.enumerated() {
       let place = texts.place(of: frame[0].range)
-      let text = "\(place.path):\(place.start.line):\(place.start.column)"
+      let revision = texts.file(frame[0].range.file).isOfBase ? " of the base" : ""
+      let text = "\(place.path):\(place.start.line):\(place.start.column)\(revision)"
       if index > 0 { append([bar()]) }
       appendPlace(
         index == 0

@@ -53,6 +53,7 @@ package struct JSONReporter: Reporter {
     json.field("warnings", report.count(.warning))
     json.field("notes", report.count(.note))
     json.field("suppressed", report.suppressedCount)
+    if let count = report.newCount { json.field("new", count) }
     json.field("notChecked", report.notChecked.count)
   }
 
@@ -63,6 +64,7 @@ package struct JSONReporter: Reporter {
     let bounds = texts.bounds(of: finding.range)
     json.field("rule", finding.rule.name)
     json.field("severity", finding.severity.rawValue)
+    if let age = finding.age { json.field("baselineState", age.rawValue) }
     json.field("message", finding.message)
     json.field("file", place.path)
     json.field("line", place.start.line)
@@ -89,12 +91,17 @@ package struct JSONReporter: Reporter {
       json.field("line", place.start.line)
       json.field("column", place.start.column)
       json.field("message", related.message)
+      if texts.file(related.range.file).isOfBase { json.field("revision", "base") }
     }
     json.field("notes", strings: finding.notes)
     json.field("help", orNull: finding.help)
     json.field("data") { json in
       var data = finding.data
-      if !finding.objects.isEmpty { data["objects"] = .strings(finding.objects) }
+      if !finding.objects.isEmpty {
+        data["objects"] = .strings(finding.objects)
+      } else if data["change"] != nil {
+        data["objects"] = .strings([finding.object?.displayName].compactMap(\.self))
+      }
       for (key, fact) in data.sorted(by: { $0.key < $1.key }) {
         switch fact {
         case .string(let value): json.field(key, value)

@@ -31,8 +31,10 @@ package struct RDJSONLReporter: Reporter {
         json.field("text", String(decoding: replacement.bytes, as: UTF8.self))
       }
     }
-    if !finding.related.isEmpty {
-      json.field("related_locations", objects: finding.related) { json, related in
+    // Who reads it opens the checked revision.
+    let places = finding.related.filter { !texts.file($0.range.file).isOfBase }
+    if !places.isEmpty {
+      json.field("related_locations", objects: places) { json, related in
         json.field("message", ShownText.sentence(related.message))
         json.field("location") { write(related.range, texts, to: &$0) }
       }

@@ -14,6 +14,9 @@ struct SARIFLocations {
 
   init(_ texts: SourceTexts) { self.texts = texts }
 
+  /// Whether a place is one of the revision that is compared with.
+  func isOfBase(_ range: SourceRange) -> Bool { texts.file(range.file).isOfBase }
+
   /// Writes the fields of a location object.
   func write(_ range: SourceRange, id: Int?, message: String?, hasSnippet: Bool, to json: inout JSONWriter) {
     let file = texts.file(range.file)

@@ -21,10 +21,12 @@ struct SARIFResult: Comparable {
   }
 
   func write(_ rules: SARIFRules, clusterCount: Int, _ locations: inout SARIFLocations, to json: inout JSONWriter) {
-    let related = finding.related.prefix(Self.relatedLimit)
+    // Readers open the checked revision, so a place of another one would lead them astray.
+    let related = finding.related.filter { !locations.isOfBase($0.range) }.prefix(Self.relatedLimit)
     json.field("ruleId", finding.rule.name)
     json.field("ruleIndex", rules.index(of: finding.rule))
     json.field("level", finding.severity.rawValue)
+    if let age = finding.age { json.field("baselineState", age.rawValue) }
     json.field("message") { $0.field("text", message(related, clusterCount: clusterCount)) }
     json.field("locations", objects: CollectionOfOne(finding)) {
       locations.write($1.range, id: nil, message: $1.label, hasSnippet: true, to: &$0)

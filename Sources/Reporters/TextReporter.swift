@@ -60,6 +60,13 @@ package struct TextReporter: Reporter {
         }
       }
     }
+    if report.olderCount > 0 {
+      if !isFirst { sink.appendBreak() }
+      isFirst = false
+      var line = ShownLine(style: style)
+      line.add("\(counted(report.olderCount, "older finding")): --show all")
+      sink.append(line)
+    }
     guard hasSummary else { return }
     if !isFirst { sink.appendBreak() }
     let notChecked = detail == .full ? NotCheckedText.lines(report, texts, style) : []

@@ -1,4 +1,5 @@
 // What every rule speaks of, so that a rule imports this module and no other.
+@_exported public import Changes
 @_exported public import Diagnostics
 @_exported public import Facts
 @_exported public import FluxGraph

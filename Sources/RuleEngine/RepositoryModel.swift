@@ -1,3 +1,4 @@
+package import Changes
 package import Facts
 package import FluxGraph
 package import Manifests
@@ -14,6 +15,19 @@ package struct RuleMistake: Hashable, Sendable {
   package init(message: String, range: SourceRange) { (self.message, self.range) = (message, range) }
 }
 
+/// What `migrate` would change for the release that runs, or would leave to a person.
+package struct MigrationStep: Hashable, Sendable {
+  /// One sentence in lower case without a final stop.
+  package var message: String
+  package var range: SourceRange
+  package var help: String?
+  package var isAutomatic: Bool
+
+  package init(message: String, range: SourceRange, help: String?, isAutomatic: Bool) {
+    (self.message, self.range, self.help, self.isAutomatic) = (message, range, help, isAutomatic)
+  }
+}
+
 /// What rules look at: the files and the graph.
 package struct RepositoryModel {
   package let sources: SourceSet
@@ -23,8 +37,12 @@ package struct RepositoryModel {
   package var suppressions: Suppressions
   /// Rules of the user that cannot be read.
   package var ruleMistakes: [RuleMistake] = []
+  /// Made only where the rule is on that tells them.
+  package var migrationSteps: [MigrationStep] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
+  /// What changed since another revision; nil where only one is looked at.
+  package var comparison: Comparison?
 
   /// Lines with image markers in files that are not read for them.
   package var unreadMarkers: [SourceRange] = []

@@ -1,3 +1,4 @@
+package import Changes
 package import Diagnostics
 package import Facts
 package import FluxGraph
@@ -18,6 +19,8 @@ package struct Rule: Sendable {
     case objects([ObjectKind], @Sendable (ObjectPass, inout FindingSink) -> Void)
     /// The same in expressions; for each cluster where they look at it.
     case expressions(ExpressionRule)
+    /// Two revisions of the repository; not asked where there is only one.
+    case change(@Sendable (Comparison, inout FindingSink) -> Void)
     /// What the API server will say, once all objects are judged: they are, together, where a rule asks for it.
     case schemas(@Sendable (SchemaVerdicts, RepositoryModel, inout FindingSink) -> Void)
   }
@@ -31,6 +34,8 @@ package struct Rule: Sendable {
   }
 
   package init(_ id: RuleID, _ code: some RepositoryRule) { self.init(id, .repository(code.check)) }
+
+  package init(_ id: RuleID, _ code: some ChangeRule) { self.init(id, .change(code.check)) }
 
   package init(_ id: RuleID, _ check: ExpressionCheck, options: [RuleOption], origin: SourceRange? = nil) {
     self.init(id, .expressions(ExpressionRule(check, options: options, origin: origin)))
@@ -52,6 +57,11 @@ package protocol RepositoryRule: Sendable {
   @Sendable func check(_ model: RepositoryModel, _ report: inout FindingSink)
 }
 
+/// Code that looks at what a change does to the clusters. Its findings are places of the new revision, whatever is gone.
+package protocol ChangeRule: Sendable {
+  @Sendable func check(_ comparison: Comparison, _ report: inout FindingSink)
+}
+
 /// Code that looks at one object and nothing else of its cluster.
 package protocol ObjectRule: Sendable {
   static var kinds: [ObjectKind] { get }
@@ -68,6 +78,9 @@ package struct ObjectKind: Hashable, Sendable {
   package var group: String
   package var kind: String
 
+  /// Stands for every kind.
+  package static let any = ObjectKind("*", "")
+
   package init(_ kind: String, _ group: String) {
     self.group = group
     self.kind = kind
@@ -83,8 +96,10 @@ struct KindSelection {
 
   init(_ check: Rule.Check) {
     switch check {
-    case .repository, .schemas: break
-    case .objects(let wanted, _): kinds = Set(wanted)
+    case .repository, .schemas, .change: break
+    case .objects(let wanted, _):
+      kinds = Set(wanted)
+      isAll = kinds.contains(.any)
     case .expressions(let rule): for match in rule.check.match { add(match) }
     }
   }

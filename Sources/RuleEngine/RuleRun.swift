@@ -33,7 +33,7 @@ package struct RuleRun: Sendable {
   package func outcome(on model: RepositoryModel) async -> Outcome {
     let objects = DistinctObjects(model.graph, kinds: KindSelection(rules.lazy.map(\.rule)))
     let groups = rules.contains(where: \.rule.needsSchemas) ? SchemaGroups(model) : nil
-    let jobs = jobs(objects, groups)
+    let jobs = jobs(objects, groups, isComparing: model.comparison != nil)
     let work = Work(run: self, model: model, objects: objects, groups: groups, jobs: jobs)
     var results = await withTaskGroup(of: [(job: Int, result: JobResult)].self) { group in
       for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
@@ -76,10 +76,14 @@ package struct RuleRun: Sendable {
     var verdicts: [(RuleID, SchemaVerdicts.Verdict)] = []
   }
 
-  private func jobs(_ objects: DistinctObjects, _ groups: SchemaGroups?) -> [Job] {
+  private func jobs(_ objects: DistinctObjects, _ groups: SchemaGroups?, isComparing: Bool) -> [Job] {
     var jobs: [Job] = []
     for number in rules.indices {
-      if case .repository = rules[number].rule.check { jobs.append(.rule(number)) }
+      switch rules[number].rule.check {
+      case .repository: jobs.append(.rule(number))
+      case .change: if isComparing { jobs.append(.rule(number)) }
+      case .objects, .expressions, .schemas: break
+      }
     }
     // Large enough that the bookkeeping does not count, small enough that all cores get some.
     jobs += Self.runs(objects.all.count, by: 256).map { .objects($0) }
@@ -150,9 +154,12 @@ package struct RuleRun: Sendable {
     }
 
     func sink(ofRule number: Int) -> [Int: FindingSink] {
-      guard case .repository(let check) = run.rules[number].rule.check else { return [:] }
       var sink = newSink(number)
-      check(model, &sink)
+      switch run.rules[number].rule.check {
+      case .repository(let check): check(model, &sink)
+      case .change(let check): if let comparison = model.comparison { check(comparison, &sink) }
+      case .objects, .expressions, .schemas: break
+      }
       return [number: sink]
     }
 
@@ -177,7 +184,7 @@ package struct RuleRun: Sendable {
       _ entry: DistinctObjects.Entry, _ check: Rule.Check, _ subjects: inout Subjects, _ sink: inout FindingSink
     ) {
       switch check {
-      case .repository, .schemas: break
+      case .repository, .schemas, .change: break
       case .objects(_, let check):
         let place = entry.places[0]
         let object = model.graph.clusters[place.cluster].objects[place.object]

@@ -1,5 +1,6 @@
 /// The files of an example in one text: `=== path` begins a file, `=== cluster PATH` stands for the files that `flux
-/// bootstrap` writes below a directory.
+/// bootstrap` writes below a directory. After `=== base` come the files that another revision, which this one is compared
+/// with, has otherwise; `=== without PATH` names one that it does not have.
 enum ExampleText {
   /// What is wrong, and in which line of the text, from 0.
   struct Mistake: Error {
@@ -10,9 +11,28 @@ enum ExampleText {
   private static let mark = "=== "
   private static let noLineFeed = " (no line feed at the end)"
 
-  static func files(of text: String) throws(Mistake) -> [ExampleFile] {
+  private static let without = "=== without "
+
+  static func revisions(of text: String) throws(Mistake) -> (files: [ExampleFile], base: [ExampleFile]?) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let split = lines.firstIndex(of: "=== base") else { return (try files(of: lines[...]), nil) }
+    // The text ends with the last line feed of the new revision.
+    let new = try files(of: lines[..<split] + [""])
+    let left = lines[(split + 1)...].filter { $0.hasPrefix(without) }.map { $0.dropFirst(without.count) }
+    let rest = lines[(split + 1)...].filter { !$0.hasPrefix(without) }
+    let other = try files(of: rest[...], firstLine: split + 1)
+    for name in left where !new.contains(where: { $0.path == name }) {
+      throw Mistake(line: split, message: "the base is without '\(name)', which is not there anyway")
+    }
+    let others = Set(other.map(\.path)).union(left.map(String.init))
+    return (new, new.filter { !others.contains($0.path) } + other)
+  }
+
+  private static func files(of lines: ArraySlice<Substring>, firstLine: Int = 0) throws(Mistake) -> [ExampleFile] {
     var files: [ExampleFile] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    if lines.allSatisfy(\.isEmpty) { return files }
+    for (offset, line) in lines.enumerated() {
+      let number = firstLine + offset
       if line.hasPrefix(mark) {
         for file in try begun(by: line.dropFirst(mark.count), line: number) {
           guard !files.contains(where: { $0.path == file.path }) else {

@@ -1,4 +1,6 @@
-/// A check of a rule file that is written in the Common Expression Language: texts only, compiled where they are needed.
+package import CEL
+
+/// A check of a rule file that is written in the Common Expression Language, compiled where it is needed.
 package struct ExpressionCheck: Hashable, Sendable {
   /// The objects that it is about: `Kind.group`, `Kind` of any group, or `*`.
   package var match: [String]
@@ -23,6 +25,9 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var severity: String?
   /// Whether something in it looks at the cluster, so that it has to run for each one.
   package var needsCluster: Bool
+  /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
+  /// there are. Nil for a rule of a user.
+  package var decision: ProgramText?
   /// The bytes of the assertion in the file; empty for a rule of the product.
   package var assertionBounds = 0..<0
 
@@ -45,7 +50,8 @@ package struct ExpressionCheck: Hashable, Sendable {
   package init(
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
-    related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false
+    related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false,
+    decision: StaticString? = nil
   ) {
     self.match = match
     self.bindings = bindings
@@ -61,5 +67,9 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.data = data
     self.severity = severity
     self.needsCluster = needsCluster
+    self.decision = decision.map { ProgramText(stringLiteral: $0) }
   }
+
+  /// What decides, in its order.
+  package var decidingTexts: [String] { bindings.map(\.text) + [when, each, assertion].compactMap(\.self) }
 }

@@ -121,7 +121,7 @@ package enum RuleEnvironment {
   }
 
   /// For expressions that are compiled to be checked only.
-  static func checking(names: [String]) -> Environment {
+  package static func checking(names: [String]) -> Environment {
     make(names: names) { _, _, _ in .null }
   }
 

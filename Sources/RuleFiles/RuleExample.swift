@@ -7,12 +7,17 @@ package struct RuleExample: Hashable, Sendable {
   /// itself are all listed, of other rules only those that matter.
   package var expected: [ExpectedFinding]
   package var files: [ExampleFile]
+  /// The files of the revision that is compared with; nil for an example of one revision.
+  package var base: [ExampleFile]?
 
-  package init(name: String, isBad: Bool, expected: [ExpectedFinding], files: [ExampleFile]) {
+  package init(
+    name: String, isBad: Bool, expected: [ExpectedFinding], files: [ExampleFile], base: [ExampleFile]? = nil
+  ) {
     self.name = name
     self.isBad = isBad
     self.expected = expected
     self.files = files
+    self.base = base
   }
 
   /// `bad-misspelt-name`.

@@ -149,9 +149,9 @@ extension RuleExample {
         throw reader.error("a bad example expects a finding of '\(rule)'", at: "expect")
       }
     }
-    let files: [ExampleFile]
+    let revisions: (files: [ExampleFile], base: [ExampleFile]?)
     do {
-      files = try ExampleText.files(of: reader.text("files"))
+      revisions = try ExampleText.revisions(of: reader.text("files"))
     } catch let mistake as ExampleText.Mistake {
       throw reader.error("line \(mistake.line + 1) of this text: \(mistake.message)", at: "files")
     } catch let error as RuleFileError {
@@ -159,6 +159,7 @@ extension RuleExample {
     } catch {
       throw reader.error("\(error)", at: "files")
     }
-    return RuleExample(name: name, isBad: isBad, expected: expected, files: files)
+    return RuleExample(
+      name: name, isBad: isBad, expected: expected, files: revisions.files, base: revisions.base)
   }
 }

@@ -45,8 +45,15 @@ package protocol SourceTree: Sendable {
   /// The URLs of the repository's remotes, sorted; empty outside Git.
   var remoteURLs: [String] { get }
 
+  /// What `TreeEntry.blob` is of a file with these bytes; nil for a tree whose entries have none.
+  func blob(of contents: [UInt8]) -> String?
+
   /// A reader for one thread at a time. Make one for each thread.
   func makeReader() throws(SourceTreeError) -> any TreeReader
+}
+
+extension SourceTree {
+  package func blob(of contents: [UInt8]) -> String? { nil }
 }
 
 /// Reads the content of entries. Not shared between threads.

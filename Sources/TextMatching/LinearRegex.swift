@@ -4,6 +4,8 @@
 /// names, groups with and without names, lazy repetitions, the flags `i m s U`, `\Q…\E`. Look-around and back references
 /// are errors, as they are there. Where several matches begin at one place, the first alternative wins.
 package struct LinearRegex: Sendable {
+  /// The pattern as it was given.
+  package let source: String
   let program: [RegexInstruction]
   let classes: [ScalarClass]
   /// The names of the groups that capture, the whole match not counted; empty for a group without a name.
@@ -24,6 +26,7 @@ package struct LinearRegex: Sendable {
   }
 
   package init(_ pattern: String) throws(Failure) {
+    source = pattern
     var parser = RegexParser(pattern)
     let node = try parser.parse()
     var compiler = RegexCompiler()

@@ -17,6 +17,8 @@ struct CheckCommand: AsyncParsableCommand {
             the same, but show only what concerns this directory
         fluxlint check --staged
             what 'git commit' would commit; for a pre-commit hook
+        fluxlint check --base origin/main
+            what is new since the branch left main, and what the change does to the clusters
         fluxlint check --rev origin/main
             any branch, tag or commit; works in a bare repository
         fluxlint check --no-git build/fleet
@@ -32,7 +34,7 @@ struct CheckCommand: AsyncParsableCommand {
         fluxlint check --flux-version 2.9
             what would an upgrade to Flux 2.9 break?
 
-      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked.
+      Exit status: 0 nothing at or above the threshold, 1 findings, 2 not checked. With --base only new ones count.
       """)
 
   @Argument(
@@ -41,6 +43,12 @@ struct CheckCommand: AsyncParsableCommand {
   var path: String?
 
   @OptionGroup var snapshotOptions: SnapshotOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with the last commit that this one has in common with a revision; with 'REV..' with that revision itself.",
+      valueName: "rev"))
+  var base: String?
 
   @Flag(help: "Read a file from standard input, as an editor has it; all others are read from disk.")
   var stdin = false
@@ -67,6 +75,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   func validate() throws {
     if stdin != (stdinFilename != nil) { throw ValidationError("--stdin and --stdin-filename go together; give both") }
+    if base != nil, snapshotOptions.ignoresGit {
+      throw ValidationError("--base and --no-git exclude each other; give one of them")
+    }
     if stdin, snapshotOptions.staged || snapshotOptions.rev != nil {
       throw ValidationError("--stdin is about the files on disk; give neither --staged nor --rev with it")
     }
@@ -81,6 +92,7 @@ struct CheckCommand: AsyncParsableCommand {
     if let stdinFilename {
       request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
     }
+    request.base = base
     request.progress = { progress?.show($0) }
     let outcome = try await CheckOutcome(request)
     progress?.stop()

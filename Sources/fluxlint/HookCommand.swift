@@ -9,10 +9,11 @@ struct HookCommand: ParsableCommand {
 
   struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Have Git run 'fluxlint check --staged' before each commit and merge.",
+      abstract: "Have Git run 'fluxlint check --staged --base HEAD' before each commit and merge.",
       discussion: """
         Writes the hooks pre-commit and pre-merge-commit (a merge without conflicts runs only the latter). A hook \
-        that is there already is kept and runs first. Doing it twice changes nothing.
+        that is there already is kept and runs first. Doing it twice changes nothing. Only what a commit brings decides, \
+        not what was there before.
 
         A commit can skip the check with 'git commit --no-verify'.
         """)

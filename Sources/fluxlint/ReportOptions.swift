@@ -21,6 +21,12 @@ struct ReportOptions: ParsableArguments {
   @Option(help: "What findings are put together by in text.")
   var groupBy: ReportGrouping = .rule
 
+  @Option(
+    help: ArgumentHelp(
+      "Which findings are for people to see where something is compared; JSON, SARIF and GitLab get all.",
+      valueName: "new|all"))
+  var show: ShownFindings = .new
+
   @Flag(help: "Count the findings of each rule instead of showing them.")
   var statistics = false
 
@@ -47,6 +53,7 @@ struct ReportOptions: ParsableArguments {
     style.detail = statistics ? .statistics : verbose ? .full : .usual
     style.grouping = groupBy
     style.hasSummary = !quiet
+    style.showsOlder = show == .all
     style.failOn = outcome.failOn
     style.rules = outcome.rules
     do {
@@ -59,14 +66,14 @@ struct ReportOptions: ParsableArguments {
       throw .output(error)
     }
     if output.contains(where: { $0.format == nil }) {
-      if !quiet { Terminal.talk(report.summary) }
+      if !quiet { Terminal.talk(report.shown(in: format, style).summary) }
       return
     }
     style.color = Terminal.usesColor(color)
     style.width = Terminal.isInteractive() ? Terminal.width : nil
     style.linkBase = Terminal.linkBase(to: outcome.topDirectory)
     Terminal.write { report.write(as: format, style, to: $0) }
-    if format == .concise, !quiet { Terminal.talk(report.summary) }
+    if format == .concise, !quiet { Terminal.talk(report.shown(in: format, style).summary) }
   }
 
   /// GitHub shows what is behind the others in this file on the page of the run.
@@ -76,6 +83,12 @@ struct ReportOptions: ParsableArguments {
     else { return }
     try OutputFile.append(to: path) { report.write(as: .markdown, style, to: $0) }
   }
+}
+
+/// What people see of findings that were there before.
+enum ShownFindings: String, CaseIterable, ExpressibleByArgument {
+  case new
+  case all
 }
 
 extension ReportFormat: ExpressibleByArgument {}

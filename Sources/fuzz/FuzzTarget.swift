@@ -7,6 +7,7 @@ import Printing
 import RuleEngine
 import SourceText
 import SourceTrees
+import TextEdits
 import YAMLSyntax
 
 /// What is fuzzed: a reader of text that others write, with all that works on what it reads.

@@ -1,3 +1,4 @@
+import CEL
 import Diagnostics
 package import RuleFiles
 
@@ -83,7 +84,7 @@ package enum SwiftEmitter {
     }
   }
 
-  /// The texts only: what is compiled of them is what some object asks for.
+  /// What decides is compiled here; the texts that only a finding needs are compiled with the first finding.
   private static func code(of check: ExpressionCheck, options: [RuleOption]) -> String {
     func bindings(_ list: [ExpressionCheck.Binding]) -> String {
       "[\(list.map { ".init(\(literal($0.name)), \(literal($0.text)))" }.joined(separator: ", "))]"
@@ -105,8 +106,15 @@ package enum SwiftEmitter {
     if !check.data.isEmpty { fields.append("data: \(bindings(check.data))") }
     if let severity = check.severity { fields.append("severity: \(literal(severity))") }
     if check.needsCluster { fields.append("needsCluster: true") }
+    if let decision = decision(of: check) { fields.append("decision: \(literal(decision))") }
     return
       "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"
+  }
+
+  private static func decision(of check: ExpressionCheck) -> String? {
+    let environment = RuleEnvironment.checking(names: check.bindings.map(\.name))
+    let programs = check.decidingTexts.compactMap { try? Program($0, in: environment) }
+    return programs.count == check.decidingTexts.count ? ProgramText.encode(programs) : nil
   }
 
   /// A field that no reference has does not compile.
@@ -130,6 +138,7 @@ package enum SwiftEmitter {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
+      case _ where scalar.value < 0x20: result += "\\u{\(String(scalar.value, radix: 16))}"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -147,7 +147,7 @@ struct HookInstallerTests {
     _ = try HookInstaller.install(in: try repository.open())
     let good = try commit(in: repository, tool: "echo \"arguments: $*\" >&2; exit 0")
     #expect(good.status == 0)
-    #expect(good.errors.contains("arguments: check --staged"))
+    #expect(good.errors.contains("arguments: check --staged --base HEAD"))
     #expect(try commit(in: repository, tool: "exit 1").status != 0)
     #expect(try repository.git("rev-list", "--count", "HEAD") == "1\n")
   }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Migration
+@testable import TextEdits
 
 @Suite struct `edits` {
   private let text = Array("one two three".utf8)

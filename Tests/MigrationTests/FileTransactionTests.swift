@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Migration
+@testable import TextEdits
 
 @Suite struct `writing files` {
   private final class Directory {

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Manifests
 @testable import Migration
+@testable import TextEdits
 
 @Suite struct `Flux v1` {
   private func converted(_ files: [String: String]) async throws -> (texts: [String: String], remarks: [String]) {

@@ -22,7 +22,11 @@ struct JSONTests {
   }
 
   @Test func `the schema names every field of a finding`() throws {
-    let finding = try #require((parse(Sample.fleet())["findings"] as? [[String: Any]])?.first)
+    var report = try Sample.fleet()
+    report.isCompared = true
+    for index in report.findings.indices { report.findings[index].age = .new }
+    #expect(try schema().faults(in: parse(report)) == [])
+    let finding = try #require((parse(report)["findings"] as? [[String: Any]])?.first)
     let properties = try #require(try schema().definition("finding")["properties"] as? [String: Any])
     #expect(finding.keys.sorted() == properties.keys.sorted())
   }
@@ -74,6 +78,45 @@ struct JSONTests {
     #expect(Set(before).count == 3)
     #expect(before[1] == before[0] + "#2")
     #expect(before[0].wholeMatch(of: /v1:[0-9a-f]{16}/) != nil)
+  }
+
+  @Test func `fingerprints outlive the name of the file`() {
+    func report(_ path: String, _ text: String, object: ObjectReference?, data: [String: Fact]) -> Report {
+      let bytes = Array(text.utf8)
+      let finding = Finding(
+        rule: RuleID("rule"), severity: .error, message: "m",
+        range: SourceRange(file: FileID(0), (bytes.count - 5)..<bytes.count), object: object, data: data)
+      return Report(
+        subject: Subject(kind: .index), files: [SourceFile(path: path, bytes: bytes)], findings: [finding])
+    }
+    let object = ObjectReference(apiVersion: "v1", kind: "Kind", namespace: nil, name: "a")
+    #expect(
+      report("a.yaml", "x: 1234", object: object, data: [:]).fingerprints()
+        == report("b.yaml", "y: 6789", object: object, data: [:]).fingerprints())
+    #expect(
+      report("a.yaml", "x: 1234", object: nil, data: ["file": .string("a.yaml")]).fingerprints()
+        == report("b.yaml", "x: 1234", object: nil, data: ["file": .string("b.yaml")]).fingerprints())
+    #expect(
+      report("a.yaml", "x: 1234", object: nil, data: [:]).fingerprints()
+        == report("b.yaml", "y: 0\nx: 1234", object: nil, data: [:]).fingerprints())
+    #expect(
+      report("a.yaml", "x: 1234", object: nil, data: [:]).fingerprints()
+        != report("a.yaml", "x: 6789", object: nil, data: [:]).fingerprints())
+  }
+
+  @Test func `what is known accounts for as many findings as there were`() throws {
+    let one = try #require(Fingerprint("v1:00000000000000ab"))
+    let other = try #require(Fingerprint("v1:ffffffffffffffff"))
+    #expect(one.description == "v1:00000000000000ab" && Fingerprint("v1:ab") == nil && Fingerprint("x") == nil)
+    var known = KnownFindings()
+    known.add(KnownFindings.Entry(fingerprint: one, path: "a.yaml"), count: 2)
+    known.add(KnownFindings.Entry(fingerprint: one, path: "gone.yaml"))
+    known.add(KnownFindings.Entry(fingerprint: other, path: "a.yaml"))
+    let today = ["new.yaml", "a.yaml", "newer.yaml"].map { KnownFindings.Entry(fingerprint: one, path: $0) }
+    // That of the same file is known first, then what was in files that have it no more.
+    #expect(known.match(today) == [true, true, true])
+    #expect(known.match(today) == [false, false, false])
+    #expect(known.counts == [KnownFindings.Entry(fingerprint: other, path: "a.yaml"): 1])
   }
 
   @Test func `the hash is FNV-1a`() {

@@ -21,6 +21,11 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     Dictionary(uniqueKeysWithValues: example.files.map { ($0.path, Array($0.text.utf8)) })
   }
 
+  /// The same of the revision that it is compared with; nil for an example of one revision.
+  var base: [String: [UInt8]]? {
+    example.base.map { files in Dictionary(uniqueKeysWithValues: files.map { ($0.path, Array($0.text.utf8)) }) }
+  }
+
   /// What differs, a line each; empty when all is well. The text of the files `movedDown` begins a line later.
   func difference(from actual: [ExpectedFinding], movedDown: Set<String> = []) -> String {
     var example = example

@@ -5,8 +5,12 @@ import SourceText
 import SourceTrees
 
 /// The findings of `tree` in the form of the rule files, in report order.
-func findings(in tree: any SourceTree) async throws -> [ExpectedFinding] {
-  lines(of: try await Linter.check(tree))
+///
+/// - Parameter base: what it is compared with.
+func findings(in tree: any SourceTree, base: (any SourceTree)? = nil) async throws -> [ExpectedFinding] {
+  var options = LinterOptions()
+  options.base = base.map { BaseTree($0) }
+  return lines(of: try await Linter.check(tree, options: options))
 }
 
 func lines(of report: Report) -> [ExpectedFinding] {

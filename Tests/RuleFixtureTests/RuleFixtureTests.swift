@@ -21,7 +21,7 @@ struct RuleFixtureTests {
 
   @Test(arguments: Fixture.all)
   func `an example gives its findings`(fixture: Fixture) async throws {
-    let actual = try await findings(in: InMemoryTree(files: fixture.files))
+    let actual = try await reported(in: fixture)
     let difference = fixture.difference(from: actual)
     if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1", !difference.isEmpty {
       try ExpectedUpdate.write(actual, of: fixture)
@@ -34,25 +34,25 @@ struct RuleFixtureTests {
   /// Line ends do not count.
   @Test(arguments: Fixture.all)
   func `the same example with CRLF gives the same findings`(fixture: Fixture) async throws {
-    let files = fixture.files.mapYAML { bytes in bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } }
-    let difference = fixture.difference(from: try await findings(in: InMemoryTree(files: files)))
+    let difference = fixture.difference(
+      from: try await reported(in: fixture) { bytes in bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } })
     #expect(difference.isEmpty, "\(difference)")
   }
 
   /// A byte-order mark is no column.
   @Test(arguments: Fixture.all)
   func `the same example with byte-order marks gives the same findings`(fixture: Fixture) async throws {
-    let files = fixture.files.mapYAML { [0xEF, 0xBB, 0xBF] + $0 }
-    let difference = fixture.difference(from: try await findings(in: InMemoryTree(files: files)))
+    let difference = fixture.difference(from: try await reported(in: fixture) { [0xEF, 0xBB, 0xBF] + $0 })
     #expect(difference.isEmpty, "\(difference)")
   }
 
   /// Places are counted in code points and stay right behind text that is longer in bytes.
   @Test(arguments: Fixture.all)
   func `the same example behind a comment gives the same findings a line below`(fixture: Fixture) async throws {
-    let files = fixture.files.mapYAML { Array("# Größe — 大きさ 🍐\n".utf8) + $0 }
+    let change = { Array("# Größe — 大きさ 🍐\n".utf8) + $0 }
+    let files = fixture.files.mapYAML(change)
     let moved = Set(files.filter { fixture.files[$0.key] != $0.value }.keys)
-    let difference = fixture.difference(from: try await findings(in: InMemoryTree(files: files)), movedDown: moved)
+    let difference = fixture.difference(from: try await reported(in: fixture, change), movedDown: moved)
     #expect(difference.isEmpty, "\(difference)")
   }
 
@@ -60,11 +60,20 @@ struct RuleFixtureTests {
   /// that waits for its check holds some open.
   @Test(.serialized, arguments: Fixture.all)
   func `work tree, index and commit give the same findings`(fixture: Fixture) async throws {
-    let repository = try TemporaryRepository(files: fixture.files)
+    let repository = try TemporaryRepository(files: fixture.files, base: fixture.base)
+    let base = fixture.base == nil ? nil : try repository.base()
     for (name, tree) in try repository.trees() {
-      let difference = fixture.difference(from: try await findings(in: tree))
+      let difference = fixture.difference(from: try await findings(in: tree, base: base))
       #expect(difference.isEmpty, "\(name):\n\(difference)")
     }
+  }
+
+  /// The findings when `change` is made to every YAML file of both revisions.
+  private func reported(in fixture: Fixture, _ change: ([UInt8]) -> [UInt8] = { $0 }) async throws -> [ExpectedFinding]
+  {
+    try await findings(
+      in: InMemoryTree(files: fixture.files.mapYAML(change)),
+      base: fixture.base.map { InMemoryTree(files: $0.mapYAML(change)) })
   }
 }
 

@@ -2,22 +2,39 @@ import Foundation
 import GitTrees
 import SourceTrees
 
-/// A Git repository with one commit in a temporary folder, made with the `git` command; removed with its last reference.
+/// A Git repository with one or two commits in a temporary folder, made with the `git` command; removed with its last reference.
 final class TemporaryRepository: Sendable {
   private let folder: URL
   private let top: URL
 
-  init(files: [String: [UInt8]]) throws {
+  /// - Parameter base: the files of the first of two commits.
+  init(files: [String: [UInt8]], base: [String: [UInt8]]? = nil) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "rule-fixtures-\(UUID().uuidString)")
     top = folder.appending(path: "repo")
+    try FileManager.default.createDirectory(at: top, withIntermediateDirectories: true)
+    try git("init", "--quiet", "--initial-branch=main")
+    if let base {
+      try commit(base)
+      for path in base.keys { try FileManager.default.removeItem(at: top.appending(path: path)) }
+    }
+    try commit(files)
+  }
+
+  private func commit(_ files: [String: [UInt8]]) throws {
     for (path, bytes) in files {
       let file = top.appending(path: path)
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(bytes).write(to: file)
     }
-    try git("init", "--quiet", "--initial-branch=main")
     try git("-c", "core.autocrlf=false", "add", "--all", "--force")
-    try git("commit", "--quiet", "--message", "fixture")
+    try git("commit", "--quiet", "--allow-empty", "--message", "fixture")
+  }
+
+  /// The tree of the first commit.
+  func base() throws -> any SourceTree {
+    guard let repository = try GitRepository.discover(from: top.path, environment: [:], workingDirectory: top.path)
+    else { throw TestFailure("no repository in \(top.path)") }
+    return try repository.commit("HEAD~1")
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

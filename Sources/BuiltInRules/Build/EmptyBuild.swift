@@ -2,7 +2,7 @@ import RuleEngine
 
 /// A build without objects succeeds, and with `prune` everything that was applied before is deleted
 /// (fluxcd/pkg `kustomize/kustomize_generator.go`; kustomize-controller `prune`). Whether there was anything before, one
-/// revision does not say.
+/// revision does not say; two do.
 struct EmptyBuild: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
@@ -23,13 +23,22 @@ struct EmptyBuild: RepositoryRule {
         {
           related.append(RelatedLocation(forest.range(first.key), "this file adds no object"))
         }
+        let lost = model.comparison.map { Self.lost(by: number, of: cluster, $0) } ?? []
         report.report(
-          "\(kustomization.reference.displayName) builds no object from '\(path)'",
+          "\(kustomization.reference.displayName) builds no object from '\(path)'"
+            + (lost.isEmpty ? "" : ", and deletes the \(lost.count == 1 ? "one" : "\(lost.count)") that it applied"),
           at: model.pathRange(of: kustomization), label: "everything it applied before is deleted",
-          object: kustomization.reference, cluster: cluster, related: related,
+          severity: lost.isEmpty ? nil : .error, object: kustomization.reference, cluster: cluster, related: related,
+          notes: lost.isEmpty ? [] : ["deleted: \(listed(lost, limit: 5))"],
           help: "delete the Kustomization if that is meant, else correct the path or what the folder lists",
           data: ["path": .string(kustomization.path)])
       }
     }
+  }
+
+  /// What the base had.
+  private static func lost(by number: Int, of cluster: Cluster, _ comparison: Comparison) -> [ObjectID] {
+    guard let change = comparison.clusters.first(where: { $0.cluster.name == cluster.name }) else { return [] }
+    return change.objects.emptied.filter { $0.key.new == number }.flatMap(\.value).map { change.base.object($0).id }
   }
 }

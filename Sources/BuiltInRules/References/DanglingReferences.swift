@@ -13,7 +13,8 @@ struct DanglingReferences: RepositoryRule {
     var namesNamespace = true
     /// Paths of fields that turn the reference off where they are true.
     var unless = [["spec", "suspend"]]
-    /// Whether only objects of Flux with their namespace are looked for: what charts and operators make is not known.
+    /// Whether only objects of Flux with their namespace are looked for, for what charts and operators make is not known;
+    /// of others only those whose name the cluster has with a slip.
     var isOfFlux = false
     /// Whether what no entry point reaches is judged as well, with a warning.
     var isJudgedAnywhere = false
@@ -46,7 +47,7 @@ struct DanglingReferences: RepositoryRule {
       for edge in facts.references.edges(of: field) where !edge.isWildcard {
         let object = cluster.objects[edge.from]
         guard template.holders.contains(object.id.kind), let verdict = absence.verdict(of: edge),
-          template.isMeant(edge), !template.isOfFlux || isOfFlux(edge, model.forest),
+          template.isMeant(edge), !template.isOfFlux || isOfFlux(edge, model.forest) || isMixedUp(edge, cluster),
           !template.unless.contains(where: { isTrue($0, of: object.root, model.forest) })
         else { continue }
         missing.add(edge, verdict)
@@ -69,6 +70,16 @@ struct DanglingReferences: RepositoryRule {
   private func isOfFlux(_ edge: Edge, _ forest: Forest) -> Bool {
     edge.targetNamespace != nil
       && forest.value(edge.entry, "apiVersion").map { forest.text($0).contains(".toolkit.fluxcd.io/") } ?? false
+  }
+
+  /// Whether name and namespace are the wrong way round, or one letter is wrong.
+  private func isMixedUp(_ edge: Edge, _ cluster: Cluster) -> Bool {
+    guard case .missing = edge.target, let namespace = edge.targetNamespace else { return false }
+    let swapped = cluster.index.objects(ofKind: edge.targetKind, namespace: edge.targetName, name: namespace)
+    if !swapped.isEmpty { return true }
+    return cluster.index.objects(ofKind: edge.targetKind, namespace: namespace).contains {
+      Suggestion.isSlip(between: edge.targetName, and: cluster.objects[$0].id.name)
+    }
   }
 
   private func report(
@@ -97,7 +108,13 @@ struct DanglingReferences: RepositoryRule {
   private func repair(
     of edge: Edge, _ template: Template, in cluster: Cluster, _ model: RepositoryModel
   ) -> (help: String?, related: [RelatedLocation]) {
-    let repair = model.repair(of: edge, in: cluster)
+    var repair = model.repair(of: edge, in: cluster)
+    if repair.help == nil, let namespace = edge.targetNamespace,
+      let swapped = cluster.index.objects(ofKind: edge.targetKind, namespace: edge.targetName, name: namespace).first
+    {
+      repair.help = "'\(namespace)' is in namespace '\(edge.targetName)': the two are the wrong way round"
+      repair.related = [RelatedLocation(model.nameRange(of: cluster.objects[swapped]), "defined here")]
+    }
     guard !template.namesNamespace,
       let elsewhere = cluster.index.objects(ofKind: edge.targetKind, name: edge.targetName).first,
       let namespace = cluster.objects[elsewhere].id.namespace

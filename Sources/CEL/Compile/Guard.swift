@@ -4,7 +4,7 @@ struct Guard: Sendable {
   let overloads: [[CELType]]
   /// For each overload, for each parameter the kinds of value that fit, as bits.
   private let kinds: ContiguousArray<UInt32>
-  private let count: Int
+  let count: Int
   /// Whether the kinds say everything.
   private let isExact: Bool
 

@@ -51,6 +51,29 @@ package final class Program: Sendable {
     quotesInFormats = compiler.environment.quotesInFormats
   }
 
+  /// A program that was compiled before, and whose type does not matter any more.
+  init(
+    root: Int32, localCount: Int, quotesInFormats: Bool, operations: ContiguousArray<Operation>,
+    children: ContiguousArray<Int32>, constants: ContiguousArray<Value>, keys: [String], loops: [LoopOperation],
+    guards: [Guard], patterns: [LinearRegex], names: [String], ranges: [Range<Int>], functions: [HostFunction]
+  ) {
+    type = .dyn
+    variables = []
+    self.root = root
+    self.localCount = localCount
+    self.quotesInFormats = quotesInFormats
+    self.operations = operations
+    self.children = children
+    self.constants = constants
+    self.keys = KeyTable(keys)
+    self.loops = loops
+    self.guards = guards
+    self.patterns = patterns
+    self.names = names
+    self.ranges = ranges
+    self.functions = functions
+  }
+
   private static func checked(
     _ text: String, _ environment: Environment, _ result: CELType?
   ) throws(CELError) -> (Expression, Checker, CELType) {

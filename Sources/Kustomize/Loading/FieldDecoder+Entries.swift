@@ -40,6 +40,7 @@ extension FieldDecoder {
       }
       do throws(TargetFailure) {
         try set(field, of: &selector, to: text.text)
+        selector.written.append((field, text))
       } catch {
         errors.append(
           BuildError(
@@ -177,7 +178,7 @@ extension FieldDecoder {
         $0.text.isEmpty ? nil : $0
       }
       switch field {
-      case .name: entry.name = text?.text ?? ""
+      case .name: (entry.name, entry.nameRange) = (text?.text ?? "", text?.range)
       case .newName: entry.newName = text
       case .newTag: entry.newTag = text
       case .tagSuffix: entry.tagSuffix = text

@@ -12,6 +12,8 @@ struct FieldDecoder {
   /// Plugins are read as resources first.
   let dialect: ScalarDialect
   var errors: [BuildError] = []
+  /// Unknown fields that a lenient reader drops.
+  var dropped: [LeftOut] = []
 
   init(isLenient: Bool, dialect: ScalarDialect = .kustomization) {
     self.isLenient = isLenient
@@ -35,7 +37,13 @@ struct FieldDecoder {
     for pair in forest.decodedPairs(node) {
       let key = forest.text(pair.key)
       guard let field = Field(rawValue: key) ?? Self.field(inOtherCase: key) else {
-        if !isLenient { reportUnknown(key, as: type, what: what(), at: forest.range(pair.key)) }
+        let known = Suggestion.nearest(to: key, in: Field.allCases.map(\.rawValue))
+        if isLenient {
+          dropped.append(LeftOut(kind: .field, name: key, range: forest.range(pair.key), suggestion: known))
+        } else {
+          let repair = known.map { ", did you mean '\($0)'?" } ?? ""
+          report("\(what()) has an unknown field '\(key)'\(repair)", at: forest.range(pair.key))
+        }
         continue
       }
       if let index = result.firstIndex(where: { $0.field.rawValue == field.rawValue }) {
@@ -51,16 +59,6 @@ struct FieldDecoder {
   private static func field<Field: RawRepresentable<String> & CaseIterable>(inOtherCase key: String) -> Field? {
     let lowercased = key.lowercased()
     return Field.allCases.first { $0.rawValue.lowercased() == lowercased }
-  }
-
-  private mutating func reportUnknown<Field: RawRepresentable<String> & CaseIterable>(
-    _ key: String, as type: Field.Type, what: @autoclosure () -> String, at range: SourceRange
-  ) {
-    var message = "\(what()) has an unknown field '\(key)'"
-    if let known = Suggestion.nearest(to: key, in: Field.allCases.map(\.rawValue)) {
-      message += ", did you mean '\(known)'?"
-    }
-    report(message, at: range)
   }
 
   // MARK: Scalars

@@ -92,6 +92,7 @@ struct LabelsEntry: Sendable {
 
 struct ImageEntry: Sendable {
   var name: String
+  var nameRange: SourceRange?
   var newName: SourcedText?
   var newTag: SourcedText?
   var tagSuffix: SourcedText?

@@ -5,6 +5,8 @@ import YAMLSyntax
 struct KustomizationDecoder {
   private var decoder: FieldDecoder
   var errors: [BuildError] { decoder.errors }
+  /// Unknown fields that are dropped.
+  var dropped: [LeftOut] { decoder.dropped }
 
   init(isLenient: Bool) { decoder = FieldDecoder(isLenient: isLenient) }
 

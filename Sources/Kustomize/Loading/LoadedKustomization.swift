@@ -84,6 +84,7 @@ extension KustomizeEngine {
       }
     }
     for error in decoder.errors { loaded.report.add(error) }
+    loaded.report.leftOut = decoder.dropped
     loaded.report.notBuilt = loaded.kustomization.notBuilt
     return loaded
   }

@@ -44,7 +44,7 @@ extension KustomizeEngine {
     let matches = layer.resources.items.indices.filter { layer.resources.items[$0].hasAnyID(document.id) }
     guard let index = matches.first, matches.count == 1 else {
       // It may be for an object that is not known offline.
-      if matches.isEmpty, layer.report.mayLackObjects { return }
+      if matches.isEmpty, layer.mayLackObjects { return }
       let name = document.id.description
       var message =
         matches.isEmpty
@@ -80,12 +80,19 @@ extension KustomizeEngine {
       return
     }
     var deleted: [Int] = []
+    noteEffect(of: patch, target, in: &layer)
     for index in layer.resources.items.indices
     where target.matches(layer.resources.items[index], in: sources.forest) {
       if merge(document, of: patch, into: index, in: &layer) { deleted.append(index) }
     }
     layer.resources.remove(at: deleted)
     if patch.allowsNameChange || patch.allowsKindChange { checkNames(after: patch, in: &layer) }
+  }
+
+  /// Notes whether a patch finds an object, before it changes any.
+  private func noteEffect(of patch: LoadedPatch, _ target: TargetSelector, in layer: inout Layer) {
+    let isFound = layer.resources.items.contains { target.matches($0, in: sources.forest) }
+    layer.note(.patch, of: patch.range, isFound ? nil : target.miss(among: layer.resources.items, in: sources.forest))
   }
 
   /// Objects that got one name must differ at once: a hash that would tell them apart later does not help.
@@ -194,6 +201,7 @@ extension KustomizeEngine {
     in layer: inout Layer
   ) {
     var isFailed = false
+    noteEffect(of: patch, target, in: &layer)
     for index in layer.resources.items.indices
     where target.matches(layer.resources.items[index], in: sources.forest) {
       guard canAfford(&layer, visits: operations.operations.count) else { return }

@@ -11,6 +11,8 @@ struct TargetSelector: Sendable {
   var namespace: TextPattern?
   var labels: LabelSelector?
   var annotations: LabelSelector?
+  /// The conditions as they are written.
+  var written: [(field: TargetField, text: SourcedText)] = []
   /// Where `target` is written.
   var range: SourceRange
 

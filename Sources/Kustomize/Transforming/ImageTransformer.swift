@@ -23,6 +23,7 @@ extension KustomizeEngine {
       return try change.update(old, in: &forest)
     }
     let ownSpecs = specs.filter { $0.range != nil }
+    var isFound = false
     for index in layer.resources.items.indices where layer.resources.items[index].id.kind != "CustomResourceDefinition"
     {
       let before = layer.resources.items[index].root
@@ -37,10 +38,32 @@ extension KustomizeEngine {
           .other, "'\(id.description)' cannot be changed: \(error.message)", at: entry.range, related: error.range)
         continue
       }
-      if root != before { layer.resources.update(at: index) { $0.root = root } }
+      if root != before {
+        isFound = true
+        layer.resources.update(at: index) { $0.root = root }
+      }
       self.write(to: specs, of: index, in: &layer, making: nil, at: entry.range, write)
-      if layer.resources.items[index].root != before { note(.images, entry.range, on: index, in: &layer) }
+      if layer.resources.items[index].root != before {
+        isFound = true
+        note(.images, entry.range, on: index, in: &layer)
+      }
     }
+    // Fields of its own may be those of objects that come with another overlay.
+    guard isFound || ownSpecs.isEmpty else { return }
+    layer.note(.image, of: entry.range, isFound ? nil : miss(of: change, in: layer))
+  }
+
+  /// Why an entry that changed nothing did so; nil when some image is as it says already.
+  private func miss(of change: ImageChange, in layer: Layer) -> EntryEffect.Miss? {
+    var images: [String] = []
+    for resource in layer.resources.items where resource.id.kind != "CustomResourceDefinition" {
+      sources.forest.addImages(below: resource.root, to: &images)
+    }
+    guard !images.contains(where: change.finds) else { return nil }
+    return EntryEffect.Miss(
+      field: ImageField.name.rawValue, text: change.entry.name,
+      place: change.entry.nameRange ?? change.entry.range, wanted: "image '\(change.entry.name)'", isForOne: true,
+      found: images)
   }
 
   /// Whether an image can be anywhere in an object. Most objects have none, and every overlay asks again: what was found
@@ -58,6 +81,25 @@ extension KustomizeEngine {
 }
 
 extension Forest {
+  /// Adds the images of containers and volumes, each once; no more than a few hundred.
+  fileprivate func addImages(below node: NodeRef, to images: inout [String]) {
+    switch kind(node) {
+    case .scalar, .alias: return
+    case .sequence: for item in items(node) { addImages(below: item, to: &images) }
+    case .mapping:
+      for pair in writtenPairs(node) where kind(pair.value) != .scalar {
+        let isContainers = hasText(pair.key, "containers") || hasText(pair.key, "initContainers")
+        for item in isContainers || hasText(pair.key, "volumes") ? Array(items(pair.value)) : [] {
+          let image = isContainers ? value(item, "image") : value(item, "image", "reference")
+          guard let image, kind(image) == .scalar, images.count < 500 else { continue }
+          let text = text(image)
+          if !images.contains(text) { images.append(text) }
+        }
+        addImages(below: pair.value, to: &images)
+      }
+    }
+  }
+
   /// Whether a key, or one below its value, is one of those that `images` looks under.
   fileprivate func hasImagePlace(_ key: NodeRef, _ value: NodeRef) -> Bool {
     switch kind(value) {
@@ -144,6 +186,8 @@ private struct ImageChange {
     }
     return isChanged ? writer.sequence(items, like: list, in: &forest) : list
   }
+
+  func finds(_ image: String) -> Bool { name.matches(image) }
 
   func missing(in forest: inout Forest) -> NodeRef {
     writer.scalar("null", style: .plain, tag: .null, at: entry.range, in: &forest)

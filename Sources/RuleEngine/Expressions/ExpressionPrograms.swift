@@ -60,16 +60,24 @@ final class ExpressionPrograms: Sendable {
   }
 
   private func makeDecision() throws -> Decision {
-    let environment = environment
-    let bindings = try check.bindings.map { try Program($0.text, in: environment) }
-    let when = try check.when.map { try Program($0, in: environment) }
-    let each = try check.each.map { try Program($0, in: environment) }
-    let assertion = try Program(check.assertion, in: environment)
+    let programs = try programs()
+    var rest = programs[...]
     return Decision(
-      bindings: bindings, when: when, each: each, assertion: assertion,
-      usesReferences: (bindings + [when, each, assertion].compactMap(\.self)).contains {
-        $0.uses(RuleEnvironment.Slot.refs.rawValue)
-      })
+      bindings: check.bindings.compactMap { _ in rest.popFirst() }, when: check.when.flatMap { _ in rest.popFirst() },
+      each: check.each.flatMap { _ in rest.popFirst() }, assertion: rest.removeFirst(),
+      usesReferences: programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) })
+  }
+
+  /// What decides, in its order: as the build compiled it, or compiled now.
+  private func programs() throws -> [Program] {
+    let texts = check.decidingTexts
+    if let programs = check.decision?.programs(functions: RuleEnvironment.runningFunctions),
+      programs.count == texts.count
+    {
+      return programs
+    }
+    let environment = environment
+    return try texts.map { try Program($0, in: environment) }
   }
 
   private func makeWording() throws -> Wording {

@@ -6,6 +6,9 @@ import ScalarFormats
 extension RuleEnvironment {
   /// The environment of a rule that runs.
   static func running(names: [String]) -> Environment { make(names: names) { RuleFunctions.call($0, $1, &$2) } }
+
+  /// Its functions, in the order in which compiled programs number them.
+  static let runningFunctions = running(names: []).functions
 }
 
 /// The functions of the domain.

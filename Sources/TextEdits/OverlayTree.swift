@@ -4,6 +4,8 @@ package import SourceTrees
 package struct OverlayTree: SourceTree {
   private let base: any SourceTree
   private let changed: [String: [UInt8]]
+  /// The paths with other bytes.
+  package var changedPaths: Set<String> { Set(changed.keys) }
   package let entries: [TreeEntry]
 
   /// - Parameter changed: The bytes by path. A path that the tree does not have becomes a new regular file.

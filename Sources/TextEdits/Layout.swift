@@ -1,33 +1,35 @@
 /// The lines of a YAML text: where a change that takes in whole lines begins and ends.
-struct Layout {
-  let bytes: [UInt8]
+package struct Layout {
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// The start of the line that holds `offset`; behind a byte-order mark on the first one.
-  func lineStart(_ offset: Int) -> Int {
+  package func lineStart(_ offset: Int) -> Int {
     var start = offset
     while start > 0, !isBreak(bytes[start - 1]) { start -= 1 }
     return start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : start
   }
 
   /// The end of the line that holds `offset`, before its line break.
-  func lineEnd(_ offset: Int) -> Int {
+  package func lineEnd(_ offset: Int) -> Int {
     var end = offset
     while end < bytes.count, !isBreak(bytes[end]) { end += 1 }
     return end
   }
 
   /// The start of the next line, or the end of the text.
-  func nextLine(_ offset: Int) -> Int {
+  package func nextLine(_ offset: Int) -> Int {
     let end = lineEnd(offset)
     guard end < bytes.count else { return end }
     return bytes[end] == 0x0D && end + 1 < bytes.count && bytes[end + 1] == 0x0A ? end + 2 : end + 1
   }
 
   /// How far `offset` stands from the start of its line, in bytes.
-  func column(_ offset: Int) -> Int { offset - lineStart(offset) }
+  package func column(_ offset: Int) -> Int { offset - lineStart(offset) }
 
   /// The line break that the text uses at `offset`; LF in a text of one line.
-  func lineBreak(at offset: Int) -> [UInt8] {
+  package func lineBreak(at offset: Int) -> [UInt8] {
     var end = lineEnd(offset)
     if end == bytes.count { end = max(0, lineStart(offset) - 1) }
     guard end < bytes.count, isBreak(bytes[end]) else { return [0x0A] }
@@ -36,17 +38,17 @@ struct Layout {
   }
 
   /// Whether there is nothing but blanks in `range`.
-  func isBlank(_ range: Range<Int>) -> Bool { bytes[range].allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+  package func isBlank(_ range: Range<Int>) -> Bool { bytes[range].allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
   /// Whether nothing but blanks and a comment stands between `offset` and the end of its line.
-  func endsLine(_ offset: Int) -> Bool {
+  package func endsLine(_ offset: Int) -> Bool {
     let rest = bytes[offset..<lineEnd(offset)]
     guard let first = rest.first(where: { $0 != 0x20 && $0 != 0x09 }) else { return true }
     return first == UInt8(ascii: "#") && rest.first != first
   }
 
   /// The starts of the lines in `range`, from the one that holds its start on.
-  func lineStarts(in range: Range<Int>) -> [Int] {
+  package func lineStarts(in range: Range<Int>) -> [Int] {
     var starts: [Int] = []
     var start = lineStart(range.lowerBound)
     while start < range.upperBound {
@@ -59,7 +61,7 @@ struct Layout {
   }
 
   /// The blanks that a line begins with; nil for a line that is empty or all blank.
-  func indentation(ofLine start: Int) -> Int? {
+  package func indentation(ofLine start: Int) -> Int? {
     let end = lineEnd(start)
     var offset = start
     while offset < end, bytes[offset] == 0x20 { offset += 1 }
@@ -67,7 +69,7 @@ struct Layout {
   }
 
   /// Moves every line that begins in `range` by `columns`, blank lines left alone; nil when a line has not enough blanks.
-  func shift(linesIn range: Range<Int>, by columns: Int) -> [Edit]? {
+  package func shift(linesIn range: Range<Int>, by columns: Int) -> [Edit]? {
     guard columns != 0 else { return [] }
     var edits: [Edit] = []
     for start in lineStarts(in: range) where start >= range.lowerBound {
@@ -83,10 +85,10 @@ struct Layout {
     return edits
   }
 
-  func blanks(_ count: Int) -> [UInt8] { Array(repeating: 0x20, count: count) }
+  package func blanks(_ count: Int) -> [UInt8] { Array(repeating: 0x20, count: count) }
 
   /// Whole lines taken out of a text, and with the last line of a text that has no final line break the break before.
-  func deletion(ofLines range: Range<Int>) -> Edit {
+  package func deletion(ofLines range: Range<Int>) -> Edit {
     guard range.upperBound == bytes.count, let last = bytes.last, !isBreak(last), range.lowerBound > 0 else {
       return .deletion(range)
     }

@@ -1,0 +1,57 @@
+import RuleEngine
+
+/// A namespace that objects or releases are put into, and that nothing makes: "namespaces not found" on a new cluster.
+struct NamespaceMissing: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for facts in model.clusters where facts.cluster.hasEntryPoint {
+      let cluster = facts.cluster
+      for (name, users) in users(in: facts, model.forest).sorted(by: { $0.key < $1.key }) {
+        guard case .missing = facts.presence.target(group: "", kind: "Namespace", namespace: nil, name: name) else {
+          continue
+        }
+        let known = cluster.index.objects(ofKind: "Namespace").map { cluster.objects[$0].id.name }
+        report.report(
+          "nothing makes namespace '\(name)'", at: users.place, label: "used here",
+          object: users.objects[0], objects: users.objects, cluster: cluster,
+          help: Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
+            ?? "add a Namespace to the repository, or correct the name",
+          data: ["namespace": .string(name)], cause: name)
+      }
+    }
+  }
+
+  private struct Users {
+    var place: SourceRange
+    var objects: [ObjectReference]
+  }
+
+  /// Who needs each namespace: objects that are applied into it, and releases that put theirs there.
+  private func users(in facts: ClusterFacts, _ forest: Forest) -> [String: Users] {
+    var users: [String: Users] = [:]
+    func add(_ name: String, _ place: NodeRef, _ object: AppliedObject) {
+      guard !Self.isGiven(name) else { return }
+      users[name, default: Users(place: forest.range(place), objects: [])].objects.append(ObjectReference(object.id))
+    }
+    for object in facts.cluster.objects where !object.isRemote {
+      guard let name = object.id.namespace, object.isKnown || !name.contains("${"),
+        !KindScope.isClusterScoped(group: object.id.group, kind: object.id.kind),
+        let place = forest.value(object.root, "metadata", "namespace")
+      else { continue }
+      add(name, place, object)
+    }
+    for field in [Edge.Kind.targetNamespace, .storageNamespace] {
+      for edge in facts.references.edges(of: field) {
+        // One that the release itself makes, or whose name is not known, is found or undecided there.
+        guard case .missing = edge.target else { continue }
+        add(edge.targetName, edge.location, facts.cluster.objects[edge.from])
+      }
+    }
+    return users
+  }
+
+  /// Those that every cluster of Kubernetes or OpenShift has, that of Flux, and what is no name.
+  private static func isGiven(_ name: String) -> Bool {
+    name.isEmpty || name == "default" || name == "flux-system" || name == "openshift" || name.hasPrefix("kube-")
+      || name.hasPrefix("openshift-") || name.hasPrefix("ENC[") || name.contains("${") || name.contains("<<")
+  }
+}

@@ -1,0 +1,94 @@
+import RuleEngine
+
+// How findings of changes are told: their data, the places of what is gone, and how grave a loss is.
+
+extension FindingSink {
+  /// Reports what a change does to a cluster.
+  ///
+  /// - Parameters:
+  ///   - objects: everything that it happens to, the one that the finding is about first.
+  ///   - owner: the Kustomization that does it; it tells findings with one object apart.
+  ///   - gone: where things were that are not there any more.
+  mutating func report(
+    _ message: String, at range: SourceRange, label: String = "", severity: Severity? = nil, objects: [ObjectID],
+    owner: FluxKustomization? = nil, in change: ClusterChange, gone: [SourceRange] = [],
+    related: [RelatedLocation] = [], notes: [String] = [], help: String, cause: String? = nil
+  ) {
+    let objects = objects.map { ObjectReference($0) }
+    var data: [String: Fact] = ["change": .string(rule.name)]
+    if let owner { data["owner"] = .string(owner.reference.displayName) }
+    report(
+      message, at: range, label: label, severity: severity, object: objects.first, objects: objects,
+      cluster: change.cluster, related: gone.map { RelatedLocation($0, "was here") } + related, notes: notes,
+      help: help, data: data, cause: cause)
+  }
+}
+
+/// Where it is said that several clusters lose the same: what one base had is one cause, whoever deletes it where.
+struct SharedPlaces {
+  private struct Key: Hashable {
+    var origins: [SourceRange]
+    var owner: String
+  }
+  private var places: [Key: SourceRange] = [:]
+
+  /// The place for the first cluster, for all of them.
+  mutating func place(_ place: SourceRange, of origins: [SourceRange], _ owner: String) -> SourceRange {
+    let key = Key(origins: origins, owner: owner)
+    if let known = places[key] { return known }
+    places[key] = place
+    return place
+  }
+}
+
+extension Severity {
+  /// How grave it is that an object goes and comes back: moved, renamed or made again.
+  init(interruptionOf weight: Weight) {
+    switch weight {
+    case .data: self = .error
+    case .service: self = .warning
+    case .rest: self = .note
+    }
+  }
+}
+
+extension ObjectID {
+  var shown: String { ObjectReference(self).displayName }
+}
+
+/// The first names of a list, and how many more there are.
+func listed(_ objects: [ObjectID], limit: Int = 3) -> String {
+  let names = objects.prefix(limit).map(\.shown)
+  let rest = objects.count - names.count
+  if rest > 0 { return names.joined(separator: ", ") + " and \(rest) more" }
+  guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+  return names.dropLast().joined(separator: ", ") + " and " + last
+}
+
+/// `1 object`, `12 objects`.
+func count(of objects: [ObjectID]) -> String { objects.count == 1 ? "1 object" : "\(objects.count) objects" }
+
+extension ClusterChange {
+  /// What is left of some objects of the base when they are sorted by what their loss means, the gravest first.
+  func gravestFirst(_ numbers: [Int]) -> [Int] {
+    numbers.enumerated().sorted { lhs, rhs in
+      let weights = (base.weight(of: base.object(lhs.element)), base.weight(of: base.object(rhs.element)))
+      return weights.0 != weights.1 ? weights.0 > weights.1 : lhs.offset < rhs.offset
+    }.map(\.element)
+  }
+
+  /// Removals by who removes, in the order of the Kustomizations.
+  func byOwner(_ removals: [ObjectChanges.Removal]) -> [(owner: ObjectChanges.Owner, removals: [ObjectChanges.Removal])]
+  {
+    Dictionary(grouping: removals, by: \.owner).sorted { $0.key.new < $1.key.new }.map { ($0.key, $0.value) }
+  }
+
+  /// Where the owner of something that is gone says that it is to be deleted: its path, or `prune` where that decides.
+  func place(of owner: ObjectChanges.Owner, _ deletion: ObjectChanges.Deletion) -> SourceRange {
+    if deletion == .chance, let prune = values.field(new.spec(owner.new), "prune") { return values.forest.range(prune) }
+    return new.pathPlace(owner.new)
+  }
+
+  static let chanceNote =
+    "'prune' is turned off in the same change: whether the controller sees that before it deletes is chance"
+}

@@ -1,0 +1,159 @@
+import RuleEngine
+
+/// Edits of one object that the API server refuses, and what the controller does then.
+struct RefusedEdit {
+  var pair: ObjectChanges.Pair
+  var old: AppliedObject
+  var now: AppliedObject
+  var change: ImmutableFields.Change
+  /// Whether the controller deletes the object and makes it again: `spec.force`, or `force: enabled` on it
+  /// (fluxcd/pkg `ssa/manager_apply.go`).
+  var isForced: Bool
+
+  static func all(in change: ClusterChange) -> [RefusedEdit] {
+    let fields = ImmutableFields(change.values)
+    return change.objects.edited.compactMap { pair in
+      let (old, now) = (change.base.object(pair.base), change.new.object(pair.new))
+      guard now.isKnown, old.isKnown, !change.isNotApplied(old, now), let refused = fields.change(from: old, to: now)
+      else { return nil }
+      let isForced =
+        change.values.text(change.new.spec(pair.owner.new), "force") == "true"
+        || change.new.hasMark("force", "enabled", now) || change.base.hasMark("force", "enabled", old)
+      return RefusedEdit(pair: pair, old: old, now: now, change: refused, isForced: isForced)
+    }
+  }
+
+  /// Where it is changed: a variable, where that is what changed.
+  func place(in change: ClusterChange) -> SourceRange {
+    let names = ObjectNames(base: change.base, new: change.new, change.values)
+    return self.change.new.flatMap { names.causeInVariable($0, pair.owner)?.place } ?? self.change.place
+  }
+}
+
+extension ClusterChange {
+  /// Whether an object that is there is left as it is, whatever is built.
+  func isNotApplied(_ old: AppliedObject, _ now: AppliedObject) -> Bool {
+    base.isLeftAlone(old) || new.isLeftAlone(now) || new.hasMark("ssa", "IfNotPresent", now)
+  }
+}
+
+/// A refused edit fails the dry run, and with it the whole Kustomization is stuck.
+struct ImmutableField: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      for edit in RefusedEdit.all(in: change) where !edit.isForced {
+        let kustomization = change.new.kustomization(edit.pair.owner.new)
+        let mayBeGone =
+          edit.now.id.kind == "Job" && change.values.field(edit.old.root, "spec", "ttlSecondsAfterFinished") != nil
+        report.report(
+          "'\(edit.change.field)' of \(edit.now.id.shown) cannot be changed: the API server refuses it",
+          at: edit.place(in: change), label: Self.label(edit, change), severity: mayBeGone ? .warning : nil,
+          objects: [edit.now.id], in: change,
+          notes: ["\(kustomization.reference.displayName) fails and applies none of its other changes"]
+            + (mayBeGone ? ["'ttlSecondsAfterFinished' may have deleted the Job already"] : []),
+          help: "make the change under a new name, or delete the object by hand when it may go",
+          cause: "\(edit.change.field) of \(edit.now.id.shown)")
+      }
+    }
+  }
+
+  static func label(_ edit: RefusedEdit, _ change: ClusterChange) -> String {
+    func text(_ node: NodeRef?) -> String? {
+      guard let node, change.values.forest.kind(node) == .scalar, edit.now.id.kind != "Secret" else { return nil }
+      return change.values.forest.text(node)
+    }
+    switch (text(edit.change.base), text(edit.change.new)) {
+    case (let old?, let now?): return "was '\(old)', is '\(now)'"
+    case (let old?, nil) where edit.change.new == nil: return "'\(old)' is gone"
+    default: return "differs from what is in the cluster"
+    }
+  }
+}
+
+/// With `force` a refused edit deletes the object and makes it again.
+struct ObjectRecreated: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      // That is what 'force' is for.
+      for edit in RefusedEdit.all(in: change) where edit.isForced && edit.now.id.kind != "Job" {
+        report.report(
+          "\(edit.now.id.shown) is deleted and made again, for '\(edit.change.field)' cannot be changed",
+          at: edit.place(in: change), label: ImmutableField.label(edit, change),
+          severity: Severity(interruptionOf: change.base.weight(of: edit.old)), objects: [edit.now.id], in: change,
+          notes: [Self.effect(edit.now.id)],
+          help: "without 'force' it is refused instead; make the change under a new name, and switch over",
+          cause: "\(edit.change.field) of \(edit.now.id.shown)")
+      }
+    }
+  }
+
+  private static func effect(_ id: ObjectID) -> String {
+    switch id.kind {
+    case "PersistentVolumeClaim": "the volume is lost, and the claim is stuck for as long as pods use it"
+    case "CustomResourceDefinition": "every object of its kind is deleted with it"
+    case "Service": "it gets new addresses"
+    case "Namespace": "everything in it is deleted"
+    default: "it is gone until it is made and ready again"
+    }
+  }
+}
+
+/// A version of a definition that objects were stored in has to stay (apiextensions-apiserver, `status.storedVersions`).
+struct CRDVersionRemoved: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      // Those of Flux go by its release.
+      let isOtherRelease = change.base.cluster.settings.fluxVersion != change.new.cluster.settings.fluxVersion
+      for pair in change.objects.edited where change.base.object(pair.base).id.isDefinition {
+        let (old, now) = (change.base.object(pair.base), change.new.object(pair.new))
+        let isOfFlux = old.id.name.hasSuffix(".toolkit.fluxcd.io")
+        guard !change.isNotApplied(old, now), !(isOtherRelease && isOfFlux) else { continue }
+        let values = change.values
+        let versions = values.field(now.root, "spec", "versions").map { Array(values.forest.items($0)) } ?? []
+        let left = Set(versions.compactMap { values.text($0, "name") })
+        let before = values.field(old.root, "spec", "versions").map { Array(values.forest.items($0)) } ?? []
+        let stored = before.filter { values.text($0, "storage") == "true" }.compactMap { values.text($0, "name") }
+        guard !left.isEmpty, let lost = stored.first(where: { !left.contains($0) }) else { continue }
+        let key = values.field(now.root, "spec").flatMap { values.forest.pair($0, "versions") }
+        let place = versions.first.flatMap { values.field($0, "name") }.map { values.forest.range($0) }
+        report.report(
+          "\(now.id.shown) lacks version '\(lost)', in which objects are stored: the API server refuses the definition",
+          at: place ?? key.map { values.forest.range($0.key) } ?? now.origin,
+          label: "'\(lost)' is not among the versions", objects: [now.id], in: change,
+          gone: [change.base.namePlace(old)],
+          notes: [
+            "nothing of its Kustomization is applied then; with 'force' the definition and all its objects are deleted"
+          ],
+          help: "keep '\(lost)' with 'storage: false', have every object written anew, then drop it", cause: lost)
+      }
+    }
+  }
+}
+
+/// Some objects are made once and then left alone.
+struct ChangeNotApplied: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      for pair in change.objects.edited {
+        let (old, now) = (change.base.object(pair.base), change.new.object(pair.new))
+        guard let mark = Self.mark(old, change.base), Self.mark(now, change.new) != nil, old.isKnown, now.isKnown
+        else { continue }
+        let first = change.values.forest.pairs(now.root).first.map { change.values.forest.range($0.key) }
+        guard
+          let found = change.values.difference(old.root, now.root, at: first ?? now.origin, skipping: ["apiVersion"])
+        else { continue }
+        report.report(
+          "the change of \(now.id.shown) has no effect: the object carries '\(mark)'", at: found.place,
+          label: "what is in the cluster stays as it is", objects: [now.id], in: change,
+          help: "remove the mark first, or change the object by hand")
+      }
+    }
+  }
+
+  /// What keeps an object that exists from being applied.
+  private static func mark(_ object: AppliedObject, _ side: ClusterSide) -> String? {
+    if side.hasMark("ssa", "IfNotPresent", object) { return "ssa: IfNotPresent" }
+    if side.hasMark("ssa", "Ignore", object) { return "ssa: Ignore" }
+    return side.hasMark("reconcile", "disabled", object) ? "reconcile: disabled" : nil
+  }
+}

@@ -1,0 +1,145 @@
+import RuleEngine
+
+/// Two owners of one object in one change: whoever reconciles first decides whether it is deleted in between.
+struct ObjectMoved: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      let moves = change.objects.moved.filter { !change.isHarmless($0) }
+      let groups = Dictionary(grouping: moves) { [$0.from.new, $0.to] }
+      for (_, moves) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        check(moves, change, &report)
+      }
+    }
+  }
+
+  private func check(_ moves: [ObjectChanges.Move], _ change: ClusterChange, _ report: inout FindingSink) {
+    let byBase = Dictionary(moves.map { ($0.base, $0) }, uniquingKeysWith: { first, _ in first })
+    let sorted = change.gravestFirst(moves.map(\.base)).compactMap { byBase[$0] }
+    guard let first = sorted.first else { return }
+    let ids = sorted.map { change.new.object($0.new).id }
+    let (from, to) = (change.base.kustomization(first.from.base), change.new.kustomization(first.to))
+    let weight = change.base.weight(of: change.base.object(first.base))
+    let isSuspended = change.new.isSuspended(first.to)
+    var notes: [String] = ids.count == 1 ? [] : ["moved: \(listed(ids, limit: 5))"]
+    if isSuspended { notes.append("the new owner is suspended, so what is deleted is not made again") }
+    if change.base.object(first.base).id.isHelmRelease {
+      notes.append("deleting a HelmRelease uninstalls its release")
+    }
+    report.report(
+      "\(counted(ids.map { ObjectReference($0) })) \(ids.count == 1 ? "goes" : "go") from "
+        + "\(from.reference.displayName) to \(to.reference.displayName): if the old owner is first, "
+        + "\(ids.count == 1 ? "it is" : "they are") deleted\(isSuspended ? "" : " and made again")",
+      at: change.new.namePlace(change.new.object(first.new)), label: "has another owner now",
+      severity: Severity(interruptionOf: weight), objects: ids, owner: from, in: change,
+      gone: sorted.map { change.base.namePlace(change.base.object($0.base)) }, notes: notes,
+      help: "commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' on \(ids.count == 1 ? "it" : "them") "
+        + "first, then move \(ids.count == 1 ? "it" : "them"), then remove the annotation")
+  }
+}
+
+/// An object with another name of its own is another object: the new one is made, the old one is deleted at once.
+struct ObjectRenamed: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      for renaming in Renaming.all(in: change) where renaming.cause.isOwn && !renaming.isRelease {
+        let (old, now) = (renaming.old, renaming.now)
+        let weight = change.base.weight(of: old)
+        report.report(
+          "\(old.id.shown) becomes \(now.id.shown): the new one is made, and the old one is deleted at once",
+          at: renaming.cause.place, label: "to the cluster this is another object",
+          severity: Severity(interruptionOf: weight), objects: [now.id, old.id], in: change,
+          gone: [change.base.namePlace(old)], notes: Self.notes(old), help: Self.help)
+      }
+    }
+  }
+
+  static let help = "make the new one beside the old one, switch over, and remove the old one in a later commit"
+
+  private static func notes(_ old: AppliedObject) -> [String] {
+    switch old.id.kind {
+    case "PersistentVolumeClaim": ["the new claim gets an empty volume"]
+    case "Service": ["its DNS name and its addresses change"]
+    case "Namespace": ["everything in the old namespace is deleted"]
+    default: ["the old one goes before the new one is ready"]
+    }
+  }
+}
+
+/// One field that is part of many names.
+struct ObjectsRenamed: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      let all = Renaming.all(in: change).filter { !$0.cause.isOwn }
+      let groups = Dictionary(grouping: all) { Place(owner: $0.pair.owner, range: $0.cause.place) }
+      for (place, renamings) in groups.sorted(by: {
+        ($0.key.owner.new, $0.key.range) < ($1.key.owner.new, $1.key.range)
+      }) {
+        let kustomization = change.new.kustomization(place.owner.new)
+        let weight = renamings.map { change.base.weight(of: $0.old) }.max() ?? .rest
+        let owner = ObjectID(
+          group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: kustomization.namespace,
+          name: kustomization.name)
+        let first = renamings[0]
+        report.report(
+          "\(first.cause.text) gives \(renamings.count == 1 ? "an object" : "\(renamings.count) objects") of "
+            + "\(kustomization.reference.displayName) another name: new ones are made, and the old ones are deleted",
+          at: place.range, label: "\(first.old.id.shown) becomes \(first.now.id.shown)",
+          severity: Severity(interruptionOf: weight), objects: [owner] + renamings.map(\.now.id), owner: kustomization,
+          in: change,
+          notes: ["deleted: \(listed(renamings.map(\.old.id), limit: 5))"]
+            + (renamings.contains { $0.isRelease }
+              ? ["the releases of HelmReleases are uninstalled and installed anew"] : []),
+          help: ObjectRenamed.help)
+      }
+    }
+  }
+
+  private struct Place: Hashable {
+    var owner: ObjectChanges.Owner
+    var range: SourceRange
+  }
+}
+
+/// An object under another name, and what gave it that name.
+struct Renaming {
+  var pair: ObjectChanges.Pair
+  var old: AppliedObject
+  var now: AppliedObject
+  var cause: ObjectNames.Cause
+
+  var isRelease: Bool { old.id.isHelmRelease }
+
+  /// Those whose old object is deleted.
+  static func all(in change: ClusterChange) -> [Renaming] {
+    let names = ObjectNames(base: change.base, new: change.new, change.values)
+    return change.objects.renamed.compactMap { pair in
+      let old = change.base.object(pair.base)
+      guard !change.base.isKept(old), change.objects.deletion(pair.owner) != .none else { return nil }
+      return Renaming(pair: pair, old: old, now: change.new.object(pair.new), cause: names.cause(of: pair))
+    }
+  }
+}
+
+/// The inventory knows objects by group and kind: with another one both are there until the old one goes.
+struct ObjectKindChanged: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      for pair in change.objects.kindChanged {
+        let (old, now) = (change.base.object(pair.base), change.new.object(pair.new))
+        guard !change.base.isKept(old), change.objects.deletion(pair.owner) != .none else { continue }
+        let field = old.id.kind == now.id.kind ? change.values.field(now.root, "apiVersion") : nil
+        let place = (field ?? change.values.field(now.root, "kind")).map { change.values.forest.range($0) }
+        report.report(
+          "\(old.id.shown) becomes \(now.id.kind == old.id.kind ? "one of '\(now.id.group)'" : "a \(now.id.kind)"): "
+            + "both exist until the old one is deleted",
+          at: place ?? now.origin, label: "to the cluster this is another object",
+          severity: Severity(interruptionOf: change.base.weight(of: old)), objects: [now.id, old.id], in: change,
+          gone: [change.base.namePlace(old)],
+          notes: [
+            "the old one goes before the new one is ready; if its kind is no longer served, it cannot be deleted"
+          ],
+          help: ObjectRenamed.help)
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import RuleEngine
+
+/// A release with another name, namespace, storage or chart is uninstalled and installed anew (helm-controller
+/// `internal/action/verify.go`, `ReleaseTargetChanged`); a HelmRelease with another name is another one.
+struct ReleaseReinstalled: ChangeRule {
+  func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for change in comparison.clusters {
+      for pair in change.objects.edited where change.base.object(pair.base).id.isHelmRelease {
+        check(change.base.object(pair.base), change.new.object(pair.new), change, &report)
+      }
+      for renaming in Renaming.all(in: change) where renaming.isRelease && renaming.cause.isOwn {
+        check(renaming, change, &report)
+      }
+    }
+  }
+
+  private func check(
+    _ old: AppliedObject, _ now: AppliedObject, _ change: ClusterChange, _ report: inout FindingSink
+  ) {
+    guard old.isKnown, now.isKnown, change.values.text(now.root, "spec", "suspend") != "true",
+      !change.isNotApplied(old, now), ObjectField("kubeConfig", old, now, change) == nil,
+      let before = ReleaseTarget(old, change.base), let after = ReleaseTarget(now, change.new)
+    else { return }
+    let found: (what: String, fields: [String])
+    if before.name != after.name {
+      found = ("release '\(before.name)' becomes '\(after.name)'", ["releaseName", "targetNamespace"])
+    } else if before.namespace != after.namespace {
+      found = ("the release goes from namespace '\(before.namespace)' to '\(after.namespace)'", ["targetNamespace"])
+    } else if before.storageNamespace != after.storageNamespace {
+      found = (
+        "its history goes from namespace '\(before.storageNamespace)' to '\(after.storageNamespace)'",
+        ["storageNamespace"]
+      )
+    } else if let one = before.chart, let other = after.chart, one != other,
+      change.values.text(now.root, "spec", "upgrade", "chartNameChangeStrategy") != "InPlaceUpdate"
+    {
+      found = ("chart '\(one)' becomes '\(other)'", ["chart", "chartRef"])
+    } else {
+      return
+    }
+    let place = found.fields.lazy.compactMap { ObjectField($0, old, now, change)?.place }.first
+    report.report(
+      "\(now.id.shown) is uninstalled and installed anew: \(found.what)",
+      at: place ?? change.new.namePlace(now), label: "another release to Helm", objects: [now.id], in: change,
+      notes: ["its history and all that the chart made go, with the claims that are not kept"],
+      help:
+        "keep name, namespaces and chart of the release as they are; 'releaseName' and 'storageNamespace' can spell them out"
+    )
+  }
+
+  private func check(_ renaming: Renaming, _ change: ClusterChange, _ report: inout FindingSink) {
+    let (old, now) = (renaming.old, renaming.now)
+    guard change.values.text(old.root, "spec", "suspend") != "true" else { return }
+    let areOne = ReleaseTarget(old, change.base).map(\.name) == ReleaseTarget(now, change.new).map(\.name)
+    report.report(
+      "\(old.id.shown) becomes \(now.id.shown): the old one uninstalls its release, the new one installs it",
+      at: renaming.cause.place, label: "to the cluster this is another HelmRelease", objects: [now.id, old.id],
+      in: change, gone: [change.base.namePlace(old)],
+      notes: areOne ? ["both are one release: the old one uninstalls what the new one adopted"] : [],
+      help: "commit 'suspend: true' first; then remove the old one and add the new one with 'releaseName', "
+        + "'targetNamespace' and 'storageNamespace' of the old")
+  }
+}

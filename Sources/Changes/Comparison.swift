@@ -1,0 +1,80 @@
+package import Facts
+package import FluxGraph
+package import Manifests
+package import SourceText
+package import YAMLSyntax
+
+/// Two revisions of a repository, cluster by cluster. What is compared is what is applied, and by whom.
+package struct Comparison: Sendable {
+  /// That of both revisions.
+  package let forest: Forest
+  package let clusters: [ClusterChange]
+  /// Files that are not the same in both, but have one path.
+  package let changedFiles: [ChangedFile]
+  package let values: Values
+
+  /// A file before and after.
+  package struct ChangedFile: Sendable {
+    package var base: FileID
+    package var new: FileID
+  }
+
+  /// - Parameters:
+  ///   - base: the set that `SourceSet.revision(_:)` made of that of the new revision.
+  package init(base: [ClusterFacts], _ baseSources: SourceSet, new: [ClusterFacts], _ newSources: SourceSet) {
+    forest = baseSources.forest
+    let values = Values(baseSources, new: newSources)
+    self.values = values
+    changedFiles = baseSources.files.compactMap { file in
+      newSources.fileInRepository(at: file.path).flatMap { $0 == file.id ? nil : ChangedFile(base: file.id, new: $0) }
+    }
+    func path(_ facts: ClusterFacts, _ sources: SourceSet) -> String {
+      facts.cluster.entry.range.map { sources.path(of: $0.file) } ?? ""
+    }
+    var rest = Array(base.indices)
+    var pairs: [(base: Int, new: Int)] = []
+    // By the object and the file, then by the object and the folder; what `spec.path` says may be what was changed.
+    let levels: [(ClusterFacts, SourceSet) -> [String?]?] = [
+      { facts, sources in Self.name(of: facts).map { $0 + [path(facts, sources)] } },
+      { facts, sources in Self.name(of: facts).map { $0 + [RelativePath.parent(of: path(facts, sources))] } },
+    ]
+    var open = Array(new.indices)
+    for level in levels {
+      for number in open {
+        guard let wanted = level(new[number], newSources),
+          let index = rest.firstIndex(where: { level(base[$0], baseSources) == wanted })
+        else { continue }
+        pairs.append((rest.remove(at: index), number))
+      }
+      open.removeAll { number in pairs.contains { $0.new == number } }
+    }
+    clusters = pairs.sorted { $0.new < $1.new }.map { ClusterChange(base: base[$0.base], new: new[$0.new], values) }
+  }
+
+  /// What an entry point is called; of a group without one, its directory. Nil for what may be of several clusters.
+  private static func name(of facts: ClusterFacts) -> [String?]? {
+    guard facts.cluster.isOneCluster else { return nil }
+    guard facts.cluster.hasEntryPoint else { return ["", nil, facts.cluster.directory] }
+    guard let entry = facts.cluster.kustomizations.first else { return nil }
+    return ["entry", entry.namespace, entry.name]
+  }
+}
+
+/// A cluster in two revisions.
+package final class ClusterChange: Sendable {
+  package let base: ClusterSide
+  package let new: ClusterSide
+  package let values: Values
+
+  init(base: ClusterFacts, new: ClusterFacts, _ values: Values) {
+    self.base = ClusterSide(base, values)
+    self.new = ClusterSide(new, values)
+    self.values = values
+  }
+
+  package var cluster: Cluster { new.cluster }
+
+  /// What became of the objects, found out when a rule first asks.
+  package var objects: ObjectChanges { changes { ObjectChanges(base: base, new: new, values) } }
+  private let changes = Lazily<ObjectChanges>()
+}

@@ -1,0 +1,90 @@
+package import FluxGraph
+package import Manifests
+import YAMLSyntax
+
+// What becomes of what is gone.
+extension ClusterChange {
+  /// What becomes of the objects of a Kustomization that is no longer built.
+  package enum Fate: Sendable {
+    /// Nothing happens, or somebody asked for what happens.
+    case nothing
+    /// Its finalizer deletes all that it applied.
+    case deleted(ClusterSide.Holding, isChance: Bool)
+    /// It goes, what it applied stays.
+    case orphaned
+    /// It stays itself and goes on, for its parent does not prune.
+    case goesOn
+    /// What the finalizer needs to delete anything is deleted along with it.
+    case race(ObjectID)
+  }
+
+  package func fate(of change: ObjectChanges.KustomizationChange) -> Fate {
+    let object = base.object(change.removal.base)
+    if base.isKept(object) { return .nothing }
+    let finalization = base.finalization(change.base)
+    if finalization == .leavesOnPurpose { return .nothing }
+    if change.removal.deletion == .none { return .goesOn }
+    if finalization == .leaves { return .orphaned }
+    if change.new == nil, let account = lostAccess(of: object) { return .race(account) }
+    return .deleted(base.holding(of: change.base), isChance: change.removal.deletion == .chance)
+  }
+
+  /// The account or kubeconfig that a Flux object works with, if it is gone too.
+  package func lostAccess(of object: AppliedObject) -> ObjectID? {
+    let spec = values.field(object.root, "spec")
+    let needs = [
+      ("ServiceAccount", values.text(spec, "serviceAccountName")),
+      ("Secret", values.text(spec, "kubeConfig", "secretRef", "name")),
+    ]
+    for (kind, name) in needs {
+      guard let name, let before = find(kind, object.id.namespace, name, in: base),
+        find(kind, object.id.namespace, name, in: new) == nil, before.kustomization != nil, !base.isKept(before)
+      else { continue }
+      return before.id
+    }
+    return nil
+  }
+
+  private func find(_ kind: String, _ namespace: String?, _ name: String, in side: ClusterSide) -> AppliedObject? {
+    side.cluster.index.objects(ofKind: kind, namespace: namespace, name: name).first.map(side.object)
+  }
+
+  /// Whether nobody loses anything when an object goes from one owner to another, whoever is first.
+  package func isHarmless(_ move: ObjectChanges.Move) -> Bool {
+    let object = base.object(move.base)
+    if base.isKept(object) || changesDeletion(move.from) == .none { return true }
+    if object.id.isHelmRelease, values.text(object.root, "spec", "suspend") == "true" { return true }
+    if let number = base.number(of: object), base.finalization(number) != .deletes { return true }
+    let name = new.kustomization(move.to)
+    guard let before = base.number(namespace: name.namespace, name: name.name) else { return false }
+    return waits(move.from.base, for: before, in: base) && waits(move.from.new, for: move.to, in: new)
+  }
+
+  private func changesDeletion(_ owner: ObjectChanges.Owner) -> ObjectChanges.Deletion { objects.deletion(owner) }
+
+  /// Whether a Kustomization is not reconciled at a revision before another one was: both have one source, and `dependsOn`
+  /// leads from the one to the other (kustomize-controller `checkDependencies`).
+  private func waits(_ number: Int, for other: Int, in side: ClusterSide) -> Bool {
+    func source(_ number: Int) -> [String?] {
+      let reference = values.field(side.spec(number), "sourceRef")
+      let namespace = values.text(reference, "namespace") ?? side.kustomization(number).namespace
+      return [values.text(reference, "kind"), namespace, values.text(reference, "name")]
+    }
+    var seen: Set<Int> = [number]
+    var open = [number]
+    while let next = open.popLast() {
+      guard let list = values.field(side.spec(next), "dependsOn") else { continue }
+      // An expression takes the place of the comparison of revisions.
+      for entry in values.forest.items(list) where values.text(entry, "readyExpr") == nil {
+        guard let name = values.text(entry, "name"),
+          let target = side.number(
+            namespace: values.text(entry, "namespace") ?? side.kustomization(next).namespace, name: name),
+          source(target) == source(next), seen.insert(target).inserted
+        else { continue }
+        if target == other { return true }
+        open.append(target)
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@Suite struct `what is compared with a base` {
+  @Test func `only what is new decides and is shown`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "broken")
+    try fleet.write("README.md", "words\n")
+    try fleet.git("add", "-A")
+    #expect(try Fluxlint.run("check", "--staged", in: fleet.url).status == 1, "alone, everything decides")
+    let result = try Fluxlint.run("check", "--staged", "--base", "HEAD", in: fleet.url)
+    #expect(result.status == 0)
+    #expect(!result.output.contains("depends-on-missing") && result.output.contains("older finding"))
+    let all = try Fluxlint.run("check", "--staged", "--base", "HEAD", "--show", "all", in: fleet.url)
+    #expect(all.status == 0 && all.output.contains("depends-on-missing"))
+
+    try fleet.git("mv", "clusters/prod/broken.yaml", "clusters/prod/renamed.yaml")
+    #expect(try Fluxlint.run("check", "--staged", "--base", "HEAD", in: fleet.url).status == 0)
+    try fleet.addFinding(at: "clusters/prod/second.yaml")
+    #expect(try Fluxlint.run("check", "--base", "HEAD", in: fleet.url).status == 1, "the work tree has a second one")
+  }
+
+  @Test func `JSON and SARIF have all findings with their age`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "broken")
+    let json = try Fluxlint.run("check", "--base", "HEAD~1", "--format", "json", in: fleet.url)
+    #expect(json.status == 1)
+    #expect(json.output.contains(#""baselineState": "new""#) && json.output.contains(#""new": "#))
+    let same = try Fluxlint.run("check", "--base", "HEAD..", "--format", "sarif", in: fleet.url)
+    #expect(same.status == 0 && same.output.contains(#""baselineState": "unchanged""#))
+    let alone = try Fluxlint.run("check", "--format", "json", in: fleet.url)
+    #expect(!alone.output.contains("baselineState"))
+  }
+
+  @Test func `a change that deletes is said where the deleting is, with the old place beside it`() throws {
+    let fleet = try Fleet()
+    try fleet.write("apps/data.yaml", Fleet.configMap("data"))
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "data")
+    try FileManager.default.removeItem(at: fleet.url.appending(path: "apps/data.yaml"))
+    let result = try Fluxlint.run("check", "--base", "HEAD", in: fleet.url)
+    #expect(result.status == 0, "a note decides nothing: \(result.output)")
+  }
+
+  @Test func `a repository without a commit is compared with nothing`() throws {
+    let fleet = try Fleet(commit: false)
+    try fleet.addFinding()
+    try fleet.git("add", "-A")
+    let result = try Fluxlint.run("check", "--staged", "--base", "HEAD", in: fleet.url)
+    #expect(result.status == 1 && result.output.contains("depends-on-missing"))
+  }
+
+  @Test func `a base that is not here ends with 2 and says how to get it`() throws {
+    let fleet = try Fleet()
+    let result = try Fluxlint.run("check", "--base", "origin/main", in: fleet.url)
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.talk.contains("git fetch origin main"))
+    let shallow = fleet.scratch.url.appending(path: "shallow")
+    try fleet.write("README.md", "words\n")
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "second")
+    try fleet.git("clone", "-q", "--depth", "1", "file://\(fleet.url.path)", shallow.path)
+    let parent = try Fluxlint.run("check", "--base", "HEAD~1", in: shallow)
+    #expect(parent.status == 2 && parent.talk.contains("git fetch --unshallow"))
+    #expect(try Fluxlint.run("check", "--no-git", "--base", "HEAD", in: fleet.url).status == 2)
+    let directory = try Fleet(isRepository: false)
+    #expect(try Fluxlint.run("check", "--base", "HEAD", in: directory.url).status == 2)
+  }
+}
