@@ -85,7 +85,8 @@ let package = Package(
       "FluxGraph",
       ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
-      "Facts", ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"], plugins: ["EmbedRules"]),
+      "Facts", ["TextMatching", "ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"],
+      plugins: ["EmbedRules"]),
     module(
       "Changes",
       ["ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
@@ -127,7 +128,8 @@ let package = Package(
     .executableTarget(
       name: "fluxlint",
       dependencies: [
-        "SourceText", "Diagnostics", "FluxLintKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SourceText", "Diagnostics", "RuleCatalogue", "FluxLintKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
       swiftSettings: swiftSettings, linkerSettings: staticLinking),
 
@@ -141,8 +143,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing", "FluxModel", "FluxGraph",
-        "TextEdits", "Migration", "RuleEngine",
+        "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing",
+        "FluxModel", "FluxGraph", "TextEdits", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine", "FluxLintKit",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -164,7 +166,7 @@ let package = Package(
       "FluxGraphTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
-    tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleEngine"]),
+    tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleFiles", "RuleCatalogue", "RuleEngine"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters"]),
     tests(
       "RuleFixtureTests",

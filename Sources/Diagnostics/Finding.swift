@@ -17,6 +17,16 @@ package enum Severity: String, Hashable, Comparable, Sendable, CaseIterable {
   }
 }
 
+/// Which rules run without being asked for.
+package enum RuleTier: String, Hashable, Sendable, CaseIterable {
+  /// Needs no configuration.
+  case `default`
+  /// For teams that want more than what certainly hurts.
+  case strict
+  /// Only when it is named.
+  case optIn = "opt-in"
+}
+
 /// The kebab-case name of a rule, its only identifier. Constants are generated from `rules/`.
 package struct RuleID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let name: String
@@ -105,6 +115,32 @@ extension Finding {
   }
 }
 
+extension Finding {
+  /// What suppresses a finding.
+  package struct Suppression: Hashable, Sendable {
+    /// The names are those of reports.
+    package enum Kind: String, Hashable, Sendable {
+      case comment
+      case annotation
+      /// An entry of `ignore`.
+      case configuration
+      case baseline
+    }
+
+    package var kind: Kind
+    /// As it is given there; empty where none is.
+    package var reason: String
+    /// Where it is written; nil for the baseline.
+    package var range: SourceRange?
+
+    package init(kind: Kind, reason: String = "", range: SourceRange? = nil) {
+      self.kind = kind
+      self.reason = reason
+      self.range = range
+    }
+  }
+}
+
 /// A machine-readable fact of a finding: the variable, the target, the URL.
 package enum Fact: Hashable, Sendable {
   case string(String)
@@ -117,6 +153,8 @@ package enum Fact: Hashable, Sendable {
 package struct Finding: Hashable, Sendable {
   package var rule: RuleID
   package var severity: Severity
+  /// That of the rule.
+  package var tier: RuleTier
   /// One sentence in lower case without a final stop, names in single quotes.
   package var message: String
   /// The bytes a reader must edit; tight, at most one scalar where that is possible.
@@ -147,14 +185,18 @@ package struct Finding: Hashable, Sendable {
     case new
     case unchanged
   }
+  /// What says that it is known and wanted; nil for one that is reported.
+  package var suppression: Suppression?
 
   package init(
-    rule: RuleID, severity: Severity, message: String, range: SourceRange, label: String = "",
+    rule: RuleID, severity: Severity, tier: RuleTier = .default, message: String, range: SourceRange,
+    label: String = "",
     object: ObjectReference? = nil, objects: [String] = [], clusters: [String] = [],
     related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:]
   ) {
     self.rule = rule
     self.severity = severity
+    self.tier = tier
     self.message = message
     self.range = range
     self.label = label

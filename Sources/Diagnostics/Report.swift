@@ -88,6 +88,10 @@ package struct Report: Sendable {
   package var objectCount: Int
   package var clusters: [String]
   package var suppressedCount: Int
+  /// What is suppressed, each with what does it, in report order; those of the baseline among them.
+  package var suppressed: [Finding] = []
+  /// How many findings the baseline has, and so are not reported.
+  package var baselineCount = 0
   /// The threshold that the repository's configuration sets; nil when it sets none.
   package var failOn: FailureThreshold?
   /// Whether another revision says which findings are new.

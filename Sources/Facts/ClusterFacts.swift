@@ -102,5 +102,6 @@ package final class ClusterFacts: Sendable {
   private let dependencyCycles = Lazily<[[Edge]]>()
   private let entangledDependencies = Lazily<[EntangledDependency]>()
   private let providers = Lazily<DefinitionProviders>()
+  let texts = Lazily<[Int: [DollarText]]>()
   private let automations = Lazily<[ImageAutomation]>()
 }

@@ -38,6 +38,8 @@ package struct Cluster: Sendable {
   var definedNames: DefinedNames?
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
+  /// Copies of ArtifactGenerators that find nothing.
+  package var emptyCopies: [EmptyCopy] = []
 
   /// The kind of source that a Kustomization is built from: what it names, else what the cluster itself is synchronised
   /// from.

@@ -326,6 +326,18 @@ struct ArtifactCopy: Hashable {
       forest.value(entry, "exclude").map { list in forest.items(list).map { Array(forest.text($0).utf8) } } ?? []
   }
 
+  /// What becomes of a copy that finds nothing.
+  enum Emptiness { case noMatch, allExcluded }
+
+  /// Nil when it copies something. Of a path without wildcards, being there is enough.
+  func emptiness(in sources: SourceSet) -> Emptiness? {
+    guard files(of: sources).isEmpty else { return nil }
+    var whole = self
+    whole.excludes = []
+    if whole.files(of: sources).isEmpty { return .noMatch }
+    return pattern.contains { $0.contains(where: { "*?[{".contains($0) }) } ? .allExcluded : nil
+  }
+
   /// What it copies: a file, all of a directory, or what a pattern fits, with the part of the path that has no wildcard
   /// cut off.
   func files(of sources: SourceSet) -> [SourceSet.ArtifactFile] {

@@ -180,6 +180,7 @@ struct ClusterBuilder {
       }
     }
     settleVariables()
+    noteEmptyCopies()
     cluster.settings = currentSettings(objects: cluster.objects)
   }
 
@@ -337,7 +338,7 @@ struct ClusterBuilder {
     var isKnown = !object.unknownValues
     // Nearly no object has anything to substitute or to round, so its flags are looked at first.
     if scope.isActive, !forest[root].flags.isDisjoint(with: [.containsDollar, .containsLongNumber]),
-      !isSubstitutionDisabled(root)
+      !forest.isSubstitutionDisabled(root)
     {
       var substitution = ObjectSubstitution(
         scope: scope, object: cluster.objects.count, bytesLeft: engine.substitutionBytesLeft,
@@ -360,17 +361,6 @@ struct ClusterBuilder {
     return AppliedObject(
       root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
       kustomization: number, isRemote: isRemote)
-  }
-
-  /// Label or annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`, compared exactly
-  /// (fluxcd/pkg `kustomize/kustomize_varsub.go`).
-  private func isSubstitutionDisabled(_ root: NodeRef) -> Bool {
-    guard let metadata = forest.value(root, "metadata") else { return false }
-    for node in [forest.value(metadata, "labels"), forest.value(metadata, "annotations")] {
-      guard let node, let mark = forest.value(node, "kustomize.toolkit.fluxcd.io/substitute") else { continue }
-      if forest.hasText(mark, "disabled") { return true }
-    }
-    return false
   }
 
   private mutating func append(_ object: AppliedObject) {

@@ -75,8 +75,10 @@ struct BaseRevision {
   /// - Parameters:
   ///   - builder: what has built the new revision, whose configuration holds for both.
   ///   - model: that of the new revision.
+  ///   - suppressions: what suppresses findings in a revision.
   init(
-    _ base: BaseTree, of builder: GraphBuilder, _ model: RepositoryModel, ruleNames: [String]
+    _ base: BaseTree, of builder: GraphBuilder, _ model: RepositoryModel, locations: RuleLocations,
+    suppressions: (SourceSet) -> Suppressions
   ) async throws(SourceTreeError) {
     decides = base.decides
     let sources = try builder.sources.revision(base.tree)
@@ -89,8 +91,9 @@ struct BaseRevision {
     let graph = await builder.build()
     var old = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: model.fallback,
-      suppressions: Suppressions(builder.sources, ruleNames: ruleNames))
-    old.ruleMistakes = UserRules(builder.sources).mistakes
+      suppressions: suppressions(builder.sources))
+    old.ruleMistakes = UserRules(builder.sources, at: locations).mistakes
+    old.keyFiles = KeyFile.all(in: builder.sources)
     old.schemaDirectories = model.schemaDirectories
     old.unreadMarkers = Linter.unreadMarkers(old)
     self.model = old

@@ -35,14 +35,14 @@ package struct CheckOutcome: Sendable {
     do {
       let loaded = try await Linter.load(checked.tree, options: options)
       request.progress("running the rules")
-      report = await Linter.report(on: loaded).restricted(to: checked.scope)
+      var whole = await Linter.report(on: loaded)
+      if request.usesBaseline { try Linter.applyBaseline(of: checked.tree, to: &whole, loaded) }
+      report = whole.restricted(to: checked.scope)
       MigrationRepairs.add(to: &report.findings, loaded.model)
       // What else there is to remark stands in the report, among what is not checked.
       remarks = checked.remarks
-      incompleteness = Self.incompleteness(of: loaded.model.sources)
-      let mistakeCount = loaded.model.ruleMistakes.count
-      if incompleteness == nil, mistakeCount > 0 { incompleteness = .rulesInvalid(count: mistakeCount) }
-      rules = loaded.catalogue
+      incompleteness = Self.incompleteness(of: loaded.model)
+      rules = loaded.rules.all
       report.isComplete = incompleteness == nil
       if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }
       Self.abandon(loaded)
@@ -59,9 +59,13 @@ package struct CheckOutcome: Sendable {
       ? "no Flux objects here" : "no entry point here: nothing in this repository says which cluster reads it"
   }
 
-  private static func incompleteness(of sources: SourceSet) -> CommandFailure? {
+  /// Why nobody knows what a whole check would find.
+  static func incompleteness(of model: RepositoryModel) -> CommandFailure? {
+    let sources = model.sources
     let failures = sources.unread.filter { $0.value.isFailure && sources.isOwn($0.key) }
-    guard let first = failures.min(by: { $0.key < $1.key }) else { return nil }
+    guard let first = failures.min(by: { $0.key < $1.key }) else {
+      return model.ruleMistakes.isEmpty ? nil : .rulesInvalid(count: model.ruleMistakes.count)
+    }
     return .filesUnread(path: sources.path(of: first.key), reason: first.value.reason, count: failures.count)
   }
 

@@ -1,5 +1,14 @@
 package import Diagnostics
+package import RuleCatalogue
 import SourceTrees
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// What is to be checked.
 package struct CheckRequest: Sendable {
@@ -39,19 +48,25 @@ package struct CheckRequest: Sendable {
   /// As given, to be read as a minor release.
   package var fluxVersion: String?
   package var failOn: FailureThreshold?
+  package var rules: RuleChoice
+  /// Whether what the baseline of the repository knows is left out.
+  package var usesBaseline = true
   /// The environment of the process; Git's variables in it name the repository inside a hook.
   package var environment: [String: String]
+  /// Seconds since 1970: what `SOURCE_DATE_EPOCH` says, else the clock.
+  var now: Int64 { environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) } ?? Int64(time(nil)) }
   /// Is told what is being done, in a few words.
   package var progress: @Sendable (String) -> Void = { _ in }
 
   package init(
     path: String? = nil, snapshot: Snapshot = .files, fluxVersion: String? = nil, failOn: FailureThreshold? = nil,
-    environment: [String: String]
+    rules: RuleChoice = RuleChoice(), environment: [String: String]
   ) {
     self.path = path
     self.snapshot = snapshot
     self.fluxVersion = fluxVersion
     self.failOn = failOn
+    self.rules = rules
     self.environment = environment
   }
 }

@@ -21,7 +21,8 @@ enum Checkouts {
     }
   }
 
-  private static func tree(
+  /// The files of one.
+  static func tree(
     of checkout: RepositoryCheckout, nextTo top: String?
   ) throws(SourceTreeError) -> any SourceTree {
     guard let top, let real = realPath(of: top + "/" + checkout.path) else {

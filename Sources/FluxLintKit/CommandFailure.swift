@@ -1,5 +1,6 @@
 import FluxModel
 package import GitTrees
+import RuleEngine
 package import SourceTrees
 
 /// Why a command could not do what it was asked. All of them end with status 2.
@@ -31,6 +32,9 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case unknownKustomization(String, suggestion: String?)
   case severalKustomizations(String, clusters: [String])
   case unknownRule(String, suggestion: String?)
+  /// A word that is no rule, family or tier.
+  case unknownRules(String, suggestion: String?)
+  case previewRule(String)
   /// What is not one of a few words.
   case unknownChoice(String, what: String, known: [String])
   case notARuleName(String)
@@ -38,6 +42,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// `parent` is the kind, or the kind with fields behind it.
   case unknownField(String, parent: String, suggestion: String?)
   case exists(path: String)
+  case noBaseline(directory: String)
   case output(OutputFileError)
   case noCluster(String, known: [String], suggestion: String?)
   case notAMigrationTarget(String)
@@ -95,9 +100,11 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(parent)' has no field '\(name)'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "; 'fluxlint schema \(parent)' lists them")
     case .notARuleName(let name):
-      "'\(name)' is no name of a rule; write 'family/name', both in kebab case"
+      "'\(name)' is no name of a rule; write 'name', or 'family/name', in kebab case"
     case .exists(let path):
       "'\(path)' is there already"
+    case .noBaseline(let directory):
+      "no '\(Baseline.path)' in '\(directory)'; 'fluxlint baseline write' makes one"
     case .notAFluxVersion(let text):
       "'\(text)' is no release of Flux; expected is a minor release, as in --flux-version 2.9"
     case .notAKustomizationName(let text):
@@ -110,6 +117,11 @@ package enum CommandFailure: Error, Hashable, Sendable {
         + clusters.map { "'\($0)'" }.joined(separator: ", ")
     case .unknownRule(let name, let suggestion):
       "no rule '\(name)'; \(suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them")"
+    case .unknownRules(let word, let suggestion):
+      "no rule, family or tier '\(word)'; "
+        + (suggestion.map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them")
+    case .previewRule(let name):
+      "'\(name)' is a preview, whose verdicts may still change; it runs with --preview"
     case .noCluster(let name, let known, let suggestion):
       known.isEmpty
         ? "no cluster '\(name)': no file of this repository begins one"
@@ -144,6 +156,8 @@ extension CommandFailure {
     switch error {
     case .tree(let error): self = .tree(error)
     case .configuration(let message, let place): self = .configuration(message: message, place: place)
+    case .rules(.unknown(let word, let suggestion)): self = .unknownRules(word, suggestion: suggestion)
+    case .rules(.preview(let name)): self = .previewRule(name)
     }
   }
 }

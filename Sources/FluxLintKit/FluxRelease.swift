@@ -10,6 +10,8 @@ extension LinterOptions {
   init(_ request: CheckRequest, _ checked: CheckedTree) throws(CommandFailure) {
     self.init()
     topDirectory = checked.topDirectory
+    rules = request.rules
+    now = request.now
     progress = request.progress
     guard let text = request.fluxVersion else { return }
     guard let version = FluxVersion(text), version.isRelease else { throw .notAFluxVersion(text) }

@@ -3,8 +3,9 @@ package import Diagnostics
 import FluxGraph
 package import FluxModel
 import Manifests
-import RuleCatalogue
-import RuleEngine
+package import RuleCatalogue
+package import RuleEngine
+import RuleFiles
 import SourceText
 package import SourceTrees
 
@@ -12,6 +13,8 @@ package import SourceTrees
 package struct LinterOptions: Sendable {
   /// The Flux release that all clusters run; nil to find it out for each cluster.
   package var fluxVersion: FluxVersion?
+  /// Which rules run, and which do not.
+  package var rules: RuleChoice
 
   /// The directory of the repository, which other checkouts lie next to; nil when it is nowhere on disk.
   package var topDirectory: String?
@@ -19,10 +22,16 @@ package struct LinterOptions: Sendable {
   /// What the tree is compared with.
   package var base: BaseTree?
 
+  /// Seconds since 1970, for a tree that is of no commit; nil: no suppression has ended.
+  package var now: Int64?
+
   /// Is told what is being done, in a few words.
   package var progress: @Sendable (String) -> Void = { _ in }
 
-  package init(fluxVersion: FluxVersion? = nil) { self.fluxVersion = fluxVersion }
+  package init(fluxVersion: FluxVersion? = nil, rules: RuleChoice = RuleChoice()) {
+    self.fluxVersion = fluxVersion
+    self.rules = rules
+  }
 }
 
 /// Why nothing was checked.
@@ -30,6 +39,7 @@ package enum LinterError: Error, Sendable {
   case tree(SourceTreeError)
   /// The configuration is wrong; `place` is `path:line:column`.
   case configuration(message: String, place: String)
+  case rules(RuleChoiceError)
 }
 
 /// The whole job: a tree in, a report out.
@@ -52,8 +62,8 @@ package enum Linter {
     var userRules: UserRules
     /// The revision that this one is compared with.
     var base: BaseRevision?
-    /// All rules there are, sorted by name.
-    var catalogue: [RuleMetadata]
+    var rules: KnownRules
+    var selection: RuleSelection
   }
 
   /// The same, and what the rules looked at.
@@ -64,45 +74,43 @@ package enum Linter {
     return (await report(on: loaded), loaded.model)
   }
 
-  /// Runs every rule.
+  /// Runs the rules that are on.
   static func report(on loaded: Loaded) async -> Report {
     var model = loaded.model
-    let configuration = loaded.configuration
-    let rules = (builtInRules + loaded.userRules.rules).compactMap { rule in
-      severity(of: rule.id, loaded).map { (rule: rule, severity: $0) }
-    }
-    var ignores = IgnoreList(configuration.ignores, model.sources)
-    var (findings, schemas, suppressedCount) = await findings(of: rules, on: &model, &ignores)
-    findings += unusedSuppressions(model.suppressions, &ignores, loaded)
-    findings.sort(by: Finding.inReportOrder)
+    let rules = activeRules(loaded)
+    let (outcome, reported, suppressed) = await findings(of: rules, on: &model, loaded)
     var report = report(
-      model, loaded.base?.model, findings: findings, schemas, suppressedCount: suppressedCount,
-      configuration: configuration)
+      model, loaded.base?.model, outcome, findings: reported, configuration: loaded.configuration)
+    report.suppressed = suppressed
+    report.suppressedCount = suppressed.count
     if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
     return report
   }
 
-  /// What rules find and nobody suppresses, and how much somebody does.
+  /// What rules find, and which of it somebody suppresses.
+  ///
+  /// - Parameter isComplete: whether these are all the rules that are on, so that what suppresses nothing is known.
   private static func findings(
-    of rules: [(rule: Rule, severity: Severity)], on model: inout RepositoryModel, _ ignores: inout IgnoreList
-  ) async -> ([Finding], SchemaVerdicts?, suppressedCount: Int) {
+    of rules: [ActiveRule], on model: inout RepositoryModel, _ loaded: Loaded, isComplete: Bool = true
+  ) async -> (RuleRun.Outcome, reported: [Finding], suppressed: [Finding]) {
     let sources = model.sources
     if rules.contains(where: { $0.rule.id == .migrationPending }) {
       model.migrationSteps = PendingMigrations.steps(model)
     }
     let outcome = await RuleRun(rules).outcome(on: model)
-    var all = outcome.findings.filter { sources.isOwn($0.range.file) }
+    var all = outcome.findings.filter {
+      sources.isOwn($0.range.file) || loaded.userRules.files.contains($0.range.file)
+    }
     all.removeRepeatedMigrationSteps()
-    // Of a finding that both cover, both are used.
-    let isIgnored = all.map { ignores.cover($0) }
-    let kept = model.suppressions.apply(to: all)
-    let findings = zip(kept, isIgnored).filter { !$1 }.compactMap(\.0)
-    return (findings, outcome.schemas, all.count - findings.count)
+    let (reported, suppressed) = model.suppressions.settle(
+      all, of: running(rules, isCompared: model.comparison != nil),
+      complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)
+    return (outcome, reported, suppressed)
   }
 
   /// Says of each finding whether the base has it, too. Only rules that found something now are asked again.
   private static func mark(
-    _ report: inout Report, by base: BaseRevision, _ rules: [(rule: Rule, severity: Severity)], _ loaded: Loaded
+    _ report: inout Report, by base: BaseRevision, _ rules: [ActiveRule], _ loaded: Loaded
   ) async {
     report.isCompared = true
     guard var model = base.model else {
@@ -112,10 +120,8 @@ package enum Linter {
     let found = Set(report.findings.map(\.rule))
     // Which comments suppress nothing, only all rules together say.
     let needsAll = found.contains(.invalidSuppression)
-    var ignores = IgnoreList(loaded.configuration.ignores, model.sources)
-    var (findings, _, _) = await findings(
-      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, &ignores)
-    if needsAll { findings += unusedSuppressions(model.suppressions, &ignores, loaded) }
+    let (_, findings, _) = await findings(
+      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, loaded, isComplete: needsAll)
     var old = report
     old.findings = findings
     var known = KnownFindings(old)
@@ -138,26 +144,34 @@ package enum Linter {
       do { sources = try await Session(tree).sources } catch { throw .tree(error) }
     }
     if let problem = ConfigurationFile.problem(in: tree, sources) { throw problem }
-    let userRules = UserRules(sources)
-    let catalogue =
-      userRules.metadata.isEmpty ? ruleCatalogue : (ruleCatalogue + userRules.metadata).sorted { $0.id < $1.id }
+    let locations = RuleLocations(sources.fileInRepository(at: Configuration.path).map { sources.bytes(of: $0) })
+    await Checkouts.add(locations.checkouts, nextTo: options.topDirectory, to: sources)
+    let userRules = UserRules(sources, at: locations)
     // A rule that cannot be read has a name all the same: the configuration that names it is not wrong.
-    let names =
-      catalogue.map(\.id.name) + userRules.mistakes.map { UserRules.name(of: sources.path(of: $0.range.file)) }
+    let rules = KnownRules(
+      userRules.metadata.isEmpty ? ruleCatalogue : (ruleCatalogue + userRules.metadata).sorted { $0.id < $1.id },
+      unreadable: userRules.mistakes.map { UserRules.name(of: sources.path(of: $0.range.file)) },
+      version: FluxlintVersion(fluxlintVersion))
     var configuration: Configuration
     do {
-      configuration = try Configuration.load(from: sources, isRule: names.contains)
+      configuration = try Configuration.load(from: sources, rules: rules)
     } catch {
       throw .configuration(message: error.message, place: place(of: error.range, in: sources))
     }
+    let selection: RuleSelection
+    do { selection = try RuleSelection(options.rules, configuration, rules) } catch { throw .rules(error) }
 
-    await Checkouts.add(configuration.checkouts, nextTo: options.topDirectory, to: sources)
+    let others = configuration.checkouts.filter { other in !locations.checkouts.contains { $0.path == other.path } }
+    await Checkouts.add(others, nextTo: options.topDirectory, to: sources)
     let version = options.fluxVersion ?? configuration.fluxVersion
     if options.fluxVersion != nil {
       // The command line wins over all of the file.
       for index in configuration.clusters.indices { configuration.clusters[index].fluxVersion = nil }
     }
-    let suppressions = Suppressions(sources, ruleNames: names)
+    let terms = Suppressions.Terms(
+      now: tree.commitTime ?? options.now, requiresReason: configuration.requiresReason)
+    let entries = configuration.ignores
+    let suppressions = Suppressions(sources, rules: rules, entries: entries, terms: terms)
     var builder = GraphBuilder(
       sources: sources,
       settings: GraphSettings(
@@ -165,15 +179,19 @@ package enum Linter {
       keepsResults: options.base != nil)
     options.progress("building the clusters")
     let graph = await builder.build()
+    let keyFiles = KeyFile.all(in: builder.sources)
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     model.ruleMistakes = userRules.mistakes
+    model.keyFiles = keyFiles
     model.schemaDirectories = configuration.schemas
     model.unreadMarkers = unreadMarkers(model)
     var base: BaseRevision?
     if let tree = options.base {
       do {
-        base = try await BaseRevision(tree, of: builder, model, ruleNames: names)
+        base = try await BaseRevision(
+          tree, of: builder, model, locations: locations,
+          suppressions: { Suppressions($0, rules: rules, entries: entries, terms: terms) })
       } catch {
         // Of a base that nobody asked for, the check does not depend.
         if tree.decides { throw .tree(error) }
@@ -182,7 +200,7 @@ package enum Linter {
     }
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
-      builder: builder, userRules: userRules, base: base, catalogue: catalogue)
+      builder: builder, userRules: userRules, base: base, rules: rules, selection: selection)
   }
 
   /// Looks for image markers where an automation goes past them.
@@ -192,36 +210,19 @@ package enum Linter {
     return ImageMarkers.inOtherFiles(of: model.sources, below: automations.compactMap(\.directory))
   }
 
-  /// The severity of a rule as the configuration or else the catalogue says; nil when the rule is off.
-  private static func severity(of rule: RuleID, _ loaded: Loaded) -> Severity? {
-    switch loaded.configuration.levels[rule] {
-    case .off: nil
-    case .severity(let severity): severity
-    case nil: loaded.catalogue.rule(rule).severity
+  /// The rules that are on.
+  static func activeRules(_ loaded: Loaded) -> [ActiveRule] {
+    (builtInRules + loaded.userRules.rules).compactMap { rule in
+      let decision = loaded.selection.decision(on: loaded.rules.all.rule(rule.id))
+      guard decision.isOn else { return nil }
+      return ActiveRule(
+        rule, severity: decision.severity, tier: decision.tier, options: loaded.selection.options(of: rule.id))
     }
   }
 
-  /// Comments and entries of the configuration that suppress nothing.
-  private static func unusedSuppressions(
-    _ suppressions: Suppressions, _ ignores: inout IgnoreList, _ loaded: Loaded
-  ) -> [Finding] {
-    guard let severity = severity(of: .invalidSuppression, loaded) else { return [] }
-    var sink = FindingSink(rule: .invalidSuppression, severity: severity)
-    for (range, rules) in suppressions.unused {
-      sink.report(
-        "this comment suppresses nothing", at: range,
-        label: "no finding of \(rules.map { "'\($0.name)'" }.joined(separator: ", ")) here",
-        help: "remove it, or put it on the line of the finding")
-    }
-    let ofComments = sink.finish().filter { !ignores.cover($0) }
-    var entries = FindingSink(rule: .invalidSuppression, severity: severity)
-    for entry in ignores.unused {
-      entries.report(
-        "this entry of 'ignore' suppresses nothing", at: entry.range,
-        label: entry.rule.map { "no finding of '\($0.name)' there" } ?? "no finding there",
-        help: "remove it, or correct its rule or path")
-    }
-    return ofComments + entries.finish()
+  /// The names of the rules that say something: those about a change only where something is compared.
+  static func running(_ rules: [ActiveRule], isCompared: Bool) -> Set<RuleID> {
+    Set(rules.filter { isCompared || !$0.rule.isAboutChange }.map(\.rule.id))
   }
 
   /// For files that no cluster reads: what the user says, else the newest release that a cluster of the repository runs,
@@ -241,8 +242,7 @@ package enum Linter {
   }
 
   private static func report(
-    _ model: RepositoryModel, _ base: RepositoryModel?, findings: [Finding], _ schemas: SchemaVerdicts?,
-    suppressedCount: Int,
+    _ model: RepositoryModel, _ base: RepositoryModel?, _ outcome: RuleRun.Outcome, findings: [Finding],
     configuration: Configuration
   ) -> Report {
     let sources = model.sources
@@ -257,11 +257,12 @@ package enum Linter {
     return Report(
       subject: subject(sources.revision),
       files: files, findings: findings,
-      notChecked: NotCheckedList.make(model) + NotCheckedList.unknownKinds(schemas?.unknownKinds ?? [])
+      notChecked: NotCheckedList.make(model, outcome.undecided)
+        + NotCheckedList.unknownKinds(outcome.schemas?.unknownKinds ?? [])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } },
-      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(), suppressedCount: suppressedCount,
+      clusters: graph.clusters.map(\.name).filter { !$0.isEmpty }.sorted(),
       failOn: configuration.failOn)
   }
 

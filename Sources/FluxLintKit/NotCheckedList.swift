@@ -19,6 +19,8 @@ struct NotCheckedList {
     case unknownName
     /// What no entry point of this repository reaches may rely on anything.
     case noEntryPoint
+    /// Values that rules ask for and nobody knows.
+    case unknownValue
     /// Something of the tree that is not read: an archive, a link, a submodule.
     case file
 
@@ -29,7 +31,8 @@ struct NotCheckedList {
       case .variables: causes.count
       case .unknownName: causes.count + 1
       case .noEntryPoint: causes.count + 2
-      case .file: causes.count + 3
+      case .unknownValue: causes.count + 3
+      case .file: causes.count + 4
       }
     }
 
@@ -39,6 +42,7 @@ struct NotCheckedList {
       case .variables: "variables"
       case .unknownName: "unknown-name"
       case .noEntryPoint: "no-entry-point"
+      case .unknownValue: "unknown-value"
       case .file: "file"
       }
     }
@@ -71,16 +75,20 @@ struct NotCheckedList {
   }
 
   private var entries: [Key: Entry] = [:]
+  /// The cause of a gap, by cluster and by what is said of it.
+  private var causes: [[String: Key]] = []
   private let model: RepositoryModel
   /// Whether Flux begins in this repository.
   private let hasEntryPoint: Bool
 
-  static func make(_ model: RepositoryModel) -> [NotChecked] {
+  /// - Parameter undecided: what rules in expressions say of values that they do not know.
+  static func make(_ model: RepositoryModel, _ undecided: [Undecided]) -> [NotChecked] {
     var list = NotCheckedList(model: model)
     for gap in model.graph.notFollowed {
       list.add(Key(kind: .gap(gap.cause), range: gap.range), Place(reason: gap.reason, range: gap.range), nil)
     }
     for facts in model.clusters { list.add(facts) }
+    for value in undecided { list.add(value) }
     for notice in model.sources.notices { list.add(notice) }
     return list.sorted()
   }
@@ -112,6 +120,7 @@ struct NotCheckedList {
       if keyOfReason[gap.reason] == nil { keyOfReason[gap.reason] = key }
       add(key, Place(reason: gap.reason, range: gap.range), cluster, shared: gap.shared)
     }
+    causes.append(keyOfReason)
     for kustomization in cluster.kustomizations { addVariables(of: kustomization, cluster) }
     for edge in facts.references.edges {
       guard case .unknown(let reason) = edge.target, model.isReportedWhenMissing(edge, in: cluster) else { continue }
@@ -139,10 +148,30 @@ struct NotCheckedList {
     }
     for source in kustomization.substitution.openSources {
       let reason = "\(source.reason), so variables it may define are not checked"
-      add(
-        Key(kind: .variables, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint),
-        Place(reason: reason, range: source.range), cluster, references)
+      add(key(ofVariables: reason, cluster), Place(reason: reason, range: source.range), cluster, references)
     }
+  }
+
+  private func key(ofVariables reason: String, _ cluster: Cluster) -> Key {
+    Key(kind: .variables, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint)
+  }
+
+  /// What a rule could not decide hangs on the gap that hides it, or on what may define the variable.
+  private mutating func add(_ value: Undecided) {
+    guard model.sources.isOwn(value.range.file) else { return }
+    let cluster = model.graph.clusters[value.cluster]
+    let reference = NotChecked.Reference(
+      range: value.range, target: "\(value.rule.name) of \(value.object.displayName)")
+    if let key = causes[value.cluster][value.reason] { return add(key, nil, cluster, [reference]) }
+    let sources = value.kustomization.map { cluster.kustomizations[$0].substitution.openSources } ?? []
+    if value.reason == UnknownValue.variable, let source = sources.first {
+      let reason = "\(source.reason), so variables it may define are not checked"
+      return add(key(ofVariables: reason, cluster), Place(reason: reason, range: source.range), cluster, [reference])
+    }
+    let reason = "rules look at values that are not known: \(value.reason)"
+    add(
+      Key(kind: .unknownValue, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint),
+      Place(reason: reason, range: value.range), cluster, [reference])
   }
 
   private mutating func add(_ notice: TreeNotice) {

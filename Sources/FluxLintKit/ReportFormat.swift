@@ -20,6 +20,10 @@ package struct ReportStyle: Sendable {
   package var hasSummary = true
   /// Whether people see what was there before, too.
   package var showsOlder = false
+  /// How many findings of one rule text shows; nil for all.
+  package var limit: Int?
+  /// Whether text, JSON and SARIF list what is suppressed.
+  package var showsSuppressed = false
   package var failOn = FailureThreshold.error
   /// All rules that there are.
   package var rules = ruleCatalogue
@@ -31,10 +35,13 @@ package struct ReportStyle: Sendable {
     return switch format {
     case .text:
       TextReporter(
-        style: text, detail: detail, grouping: grouping, showsNotes: failOn == .note, hasSummary: hasSummary)
+        style: text, detail: detail, grouping: grouping, showsNotes: failOn == .note, hasSummary: hasSummary,
+        limit: limit, showsSuppressed: showsSuppressed)
     case .concise: ConciseReporter(style: text)
-    case .json: JSONReporter(rules: rules, version: fluxlintVersion)
-    case .sarif: SARIFReporter(rules: rules, version: fluxlintVersion, listsAllRules: detail == .full)
+    case .json: JSONReporter(rules: rules, version: fluxlintVersion, showsSuppressed: showsSuppressed)
+    case .sarif:
+      SARIFReporter(
+        rules: rules, version: fluxlintVersion, listsAllRules: detail == .full, showsSuppressed: showsSuppressed)
     case .github: GitHubReporter()
     case .gitlab: GitLabReporter()
     case .junit: JUnitReporter(rules: rules, failOn: failOn)

@@ -13,6 +13,7 @@ extension Report {
       isInside[Int(finding.range.file.index)]
         || finding.related.contains { isInside[Int($0.range.file.index)] }
     }
+    report.suppressed = suppressed.filter { isInside[Int($0.range.file.index)] }
     report.notChecked = notChecked.filter { item in
       if item.references.contains(where: { isInside[Int($0.range.file.index)] }) { return true }
       if let range = item.range { return isInside[Int(range.file.index)] }

@@ -13,6 +13,7 @@ package enum RuleFileSchema {
         "tier": {"enum": ["default", "strict", "opt-in"]},
         "status": {"enum": ["preview", "stable", "deprecated"]},
         "since": {"type": "string"},
+        "earlier": {"type": "array", "items": {"type": "object", "required": ["before"], "additionalProperties": false, "properties": {"before": {"type": "string"}, "severity": {"enum": ["note", "warning", "error"]}, "tier": {"enum": ["default", "strict", "opt-in"]}}}},
         "formerly": {"type": "array", "items": {"type": "string"}},
         "summary": {"type": "string", "maxLength": 100, "description": "A headline without a final stop"},
         "why": {"type": "string"},

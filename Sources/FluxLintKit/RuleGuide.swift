@@ -23,27 +23,31 @@ package enum RuleGuide {
 
   /// A rule of the repository around the current directory.
   private static func userRule(_ name: String, _ environment: [String: String]) -> RuleFile? {
-    guard let checked = try? CheckedTree.choose(for: CheckRequest(environment: environment)),
-      let files = try? UserRules.files(of: checked.tree),
-      let file = files.first(where: { UserRules.name(of: $0.path) == name })
-    else { return nil }
-    return try? RuleFile(path: file.path, family: nil, bytes: file.bytes)
+    userRules(environment).first { $0.id.name == name }
+  }
+
+  /// The rules of the repository around the current directory that can be read.
+  private static func userRules(_ environment: [String: String]) -> [RuleFile] {
+    guard let checked = try? CheckedTree.choose(for: CheckRequest(environment: environment)) else { return [] }
+    return (try? UserRules.all(of: checked)) ?? []
   }
 
   /// The names of all families, sorted.
   package static var families: [String] { Set(ruleCatalogue.map(\.family)).sorted() }
 
-  /// The rules with their severities and what they find, by family; one line each, so that it can be searched.
+  /// The rules with their severities and what they find, by family; one line each, so that it can be searched. Those of
+  /// the repository around the current directory are a family of their own.
   ///
   /// - Throws: `CommandFailure.unknownChoice` for a family or tier that is none.
   package static func list(
-    family: String?, tier: String?, format: RuleListFormat
+    family: String?, tier: String?, format: RuleListFormat, environment: [String: String] = [:]
   ) throws(CommandFailure) -> String {
     let tiers = RuleTier.allCases.map(\.rawValue)
+    let families = families + [RuleMetadata.userFamily]
     for (choice, known, what) in [(family, families, "family"), (tier, tiers, "tier")] {
       if let choice, !known.contains(choice) { throw .unknownChoice(choice, what: what, known: known) }
     }
-    let rules = ruleCatalogue.filter {
+    let rules = (ruleCatalogue + userRules(environment).map(RuleMetadata.init)).filter {
       (family ?? $0.family) == $0.family && (tier ?? $0.tier.rawValue) == $0.tier.rawValue
     }
     switch format {
@@ -78,6 +82,16 @@ package enum RuleGuide {
         json.field("status", rule.status.rawValue)
         json.field("since", rule.since)
         json.field("formerly", strings: rule.formerNames)
+        json.field("options", objects: rule.options) { json, option in
+          json.field("name", option.name)
+          switch option.defaultValue {
+          case .integer(let number): json.field("default", number)
+          case .boolean(let flag): json.field("default", flag)
+          case .string(let text): json.field("default", text)
+          case .strings(let texts): json.field("default", strings: texts)
+          }
+          json.field("about", option.about)
+        }
         json.field("summary", rule.summary)
       }
     }

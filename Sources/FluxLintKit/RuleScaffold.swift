@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleEngine
 import RuleFiles
 
 #if canImport(Darwin)
@@ -12,49 +13,59 @@ import RuleFiles
 
 /// A rule file to begin with.
 package enum RuleScaffold {
-  /// Writes `directory/FAMILY/NAME.yaml` and returns its path.
+  /// Writes `DIRECTORY/NAME.yaml`, or `DIRECTORY/FAMILY/NAME.yaml` for a rule of the program, and returns its path.
   ///
-  /// - Parameter name: `family/name`.
+  /// - Parameters:
+  ///   - name: `name`, or `family/name`.
+  ///   - directory: nil for the usual one.
   /// - Throws: `notARuleName`, `exists` for a file or a rule of that name, or `output`.
-  package static func write(_ name: String, in directory: String) throws(CommandFailure) -> String {
+  package static func write(_ name: String, in directory: String?) throws(CommandFailure) -> String {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, parts.allSatisfy(isKebabCase) else { throw .notARuleName(name) }
-    if let rule = ruleCatalogue.rule(named: parts[1]) {
+    guard let own = parts.last, parts.count <= 2, parts.allSatisfy(isKebabCase) else { throw .notARuleName(name) }
+    if let rule = ruleCatalogue.rule(named: own) {
       throw .exists(path: "rules/\(rule.family)/\(rule.id.name).yaml")
     }
-    let path = "\(directory)/\(parts[0])/\(parts[1]).yaml"
+    let directory = directory ?? (parts.count == 2 ? "rules" : RuleLocations.usual)
+    let path = "\(directory)/\(name).yaml"
     guard access(path, F_OK) != 0 else { throw .exists(path: path) }
-    for folder in [directory, "\(directory)/\(parts[0])"] where mkdir(folder, 0o777) != 0 && errno != EEXIST {
-      throw .output(OutputFileError(path: folder, reason: String(cString: strerror(errno))))
+    var folder = ""
+    for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
+      folder += "\(part)/"
+      if mkdir(folder, 0o777) != 0, errno != EEXIST {
+        throw .output(OutputFileError(path: folder, reason: String(cString: strerror(errno))))
+      }
     }
-    do { try OutputFile.save(Array(text(of: parts[1]).utf8), to: path) } catch { throw .output(error) }
+    let head = parts.count == 2 ? "severity: warning\nsince: '\(fluxlintVersion)'" : "severity: warning"
+    do { try OutputFile.save(Array(text(of: own, head).utf8), to: path) } catch { throw .output(error) }
     return path
   }
 
-  private static func text(of name: String) -> String {
+  /// A rule that works, with examples that are as expected.
+  private static func text(of name: String, _ head: String) -> String {
     """
     name: \(name)
-    severity: warning
-    since: '\(fluxlintVersion)'
-    summary: An object does something that Flux does not expect
+    \(head)
+    summary: A Kustomization says no team
     why: >-
       What Flux does at run time, and what is lost.
     fix: >-
       What to do about it.
     guards:
-      - When it does not fire.
+      - The Kustomization of Flux itself is nobody's.
     references:
       - title: The page or the source that says so
         source: https://fluxcd.io/flux/components/
     check:
-      reference:
-        fields: [providerRef]
-        of: [Alert]
-        label: what happens without the target
+      match: Kustomization.kustomize.toolkit.fluxcd.io
+      when: object.metadata.name != 'flux-system'
+      assert: object.metadata.?labels.?team.hasValue()
+      at: object.metadata.name
+      message: "{displayName(object)} says no team"
+      help: add the label 'team'
     examples:
-      - bad: first-way-to-be-wrong
+      - bad: no-label
         expect:
-          - 'apps/alert.yaml:7:11: warning: \(name): names Provider'
+          - 'clusters/production/apps.yaml:4:9: warning: \(name): Kustomization flux-system/apps says no team'
         files: |
           === cluster clusters/production
           === clusters/production/apps.yaml
@@ -70,21 +81,34 @@ package enum RuleScaffold {
             sourceRef:
               kind: GitRepository
               name: flux-system
-          === apps/alert.yaml
-          apiVersion: notification.toolkit.fluxcd.io/v1beta3
-          kind: Alert
+          === apps/namespace.yaml
+          apiVersion: v1
+          kind: Namespace
           metadata:
-            name: all
-            namespace: flux-system
-          spec:
-            providerRef:
-              name: chat
-            eventSources:
-              - kind: Kustomization
-                name: '*'
-      - good: what-looks-like-it-and-is-right
+            name: web
+      - good: label
         files: |
           === cluster clusters/production
+          === clusters/production/apps.yaml
+          apiVersion: kustomize.toolkit.fluxcd.io/v1
+          kind: Kustomization
+          metadata:
+            name: apps
+            namespace: flux-system
+            labels:
+              team: web
+          spec:
+            interval: 10m
+            path: ./apps
+            prune: true
+            sourceRef:
+              kind: GitRepository
+              name: flux-system
+          === apps/namespace.yaml
+          apiVersion: v1
+          kind: Namespace
+          metadata:
+            name: web
 
     """
   }

@@ -1,5 +1,6 @@
 import Diagnostics
 import RuleCatalogue
+import RuleEngine
 import RuleFiles
 import SourceText
 import SourceTrees
@@ -59,8 +60,8 @@ package struct RuleTests: Sendable {
   /// The example is checked as a repository that has the rule, the text of which is nil for one of the program.
   private static func difference(of example: RuleExample, _ rule: RuleFile, _ bytes: [UInt8]?) async -> [String] {
     var files = example.files.byPath
-    if let bytes { files["\(UserRules.directory)/\(rule.id.name).yaml"] = bytes }
-    var options = LinterOptions()
+    if let bytes { files["\(RuleLocations.usual)/\(rule.id.name).yaml"] = bytes }
+    var options = LinterOptions(rules: RuleChoice(enabled: [rule.id.name], withPreview: true))
     options.base = example.base.map { BaseTree(InMemoryTree(files: $0.byPath)) }
     do {
       let report = try await Linter.check(InMemoryTree(files: files), options: options)

@@ -7,22 +7,20 @@ import SourceText
 import SourceTrees
 import YAMLSyntax
 
-/// The rules that a repository brings itself: `.fluxlint/rules`, and the directories that its configuration names.
+/// The rules of a user: `.fluxlint/rules`, and the directories that the configuration names, in this repository or in one
+/// next to it.
 struct UserRules {
-  static let directory = ".fluxlint/rules"
-
   private(set) var rules: [Rule] = []
   private(set) var metadata: [RuleMetadata] = []
   private(set) var mistakes: [RuleMistake] = []
+  /// The files that they are in.
+  private(set) var files: Set<FileID> = []
 
   /// Reads the rules of a tree. A file with a mistake is left out and said.
-  init(_ sources: SourceSet) {
-    let directories = sources.fileInRepository(at: Configuration.path).map {
-      Configuration.rulesDirectories(sources.bytes(of: $0))
-    }
+  init(_ sources: SourceSet, at locations: RuleLocations) {
     var owners: [String: String] = [:]
-    for file in sources.files
-    where sources.isOwn(file.id) && Self.isRuleFile(file.path, [Self.directory] + (directories ?? [])) {
+    for file in sources.files where locations.contains(file.path) {
+      files.insert(file.id)
       do throws(RuleFileError) {
         try add(file, sources, &owners)
       } catch {
@@ -48,32 +46,43 @@ struct UserRules {
     metadata.append(RuleMetadata(rule))
   }
 
-  /// The rule files of a tree, without what only a check needs.
-  static func files(of tree: any SourceTree) throws(SourceTreeError) -> [(path: String, bytes: [UInt8])] {
+  /// The rules of a tree that can be read, without what only a check needs.
+  static func all(of checked: CheckedTree) throws(SourceTreeError) -> [RuleFile] {
+    let configuration = checked.tree.entries.first { $0.path == Configuration.path }
+    var reader = try checked.tree.makeReader()
+    var text: [UInt8]?
+    if let configuration { text = try reader.contents(of: configuration) }
+    let locations = RuleLocations(text)
+    var rules = try files(of: checked.tree, below: "", locations)
+    for checkout in locations.checkouts {
+      // One that is not there has no rules.
+      guard let tree = try? Checkouts.tree(of: checkout, nextTo: checked.topDirectory) else { continue }
+      rules += try files(of: tree, below: checkout.path + "/", locations)
+    }
+    return rules
+  }
+
+  private static func files(
+    of tree: any SourceTree, below prefix: String, _ locations: RuleLocations
+  ) throws(SourceTreeError) -> [RuleFile] {
     var reader = try tree.makeReader()
-    var directories = [directory]
-    if let entry = tree.entries.first(where: { $0.path == Configuration.path }) {
-      directories += Configuration.rulesDirectories(try reader.contents(of: entry))
+    var rules: [RuleFile] = []
+    for entry in tree.entries where locations.contains(prefix + entry.path) {
+      let bytes = try reader.contents(of: entry)
+      if let rule = try? RuleFile(path: prefix + entry.path, family: nil, bytes: bytes) { rules.append(rule) }
     }
-    var files: [(path: String, bytes: [UInt8])] = []
-    for entry in tree.entries where isRuleFile(entry.path, directories) {
-      files.append((entry.path, try reader.contents(of: entry)))
-    }
-    return files
+    return rules
   }
 
   static func name(of path: String) -> String { String(RelativePath.name(of: path).dropLast(".yaml".count)) }
-
-  private static func isRuleFile(_ path: String, _ directories: [String]) -> Bool {
-    path.hasSuffix(".yaml") && directories.contains { RelativePath.isPath(path, inside: $0) }
-  }
 }
 
 extension RuleMetadata {
   init(_ rule: RuleFile) {
     self.init(
       id: rule.id, family: rule.family, severity: rule.severity, tier: rule.tier, status: rule.status,
-      since: rule.since, formerNames: rule.formerNames, summary: rule.prose.summary, options: rule.options,
+      since: rule.since, earlier: rule.earlier, formerNames: rule.formerNames, summary: rule.prose.summary,
+      options: rule.options,
       text: .read(rule.prose))
   }
 }

@@ -19,8 +19,9 @@ extension GitRepository {
     } catch .library(let failure) where failure.code == GIT_ENOTFOUND.rawValue {
       throw .missingObjects(revision: revision)
     }
-    let id = try Self.commitID(of: object) ?? Self.id(of: top)
-    return ObjectTree(revision: .commit(id), listing: listing, repository: self)
+    let commit = try Self.commit(of: object)
+    return ObjectTree(
+      revision: .commit(commit?.id ?? Self.id(of: top)), listing: listing, repository: self, commitTime: commit?.time)
   }
 
   func find(
@@ -98,10 +99,12 @@ extension GitRepository {
   }
 
   /// Nil for a tree that is named by itself.
-  private static func commitID(of object: borrowing Handle<ObjectKind>) throws(GitError) -> String? {
+  private static func commit(
+    of object: borrowing Handle<ObjectKind>
+  ) throws(GitError) -> (id: String, time: Int64)? {
     do {
       let commit = try Handle<ObjectKind>("find the commit") { git_object_peel($0, object.pointer, GIT_OBJECT_COMMIT) }
-      return git_object_id(commit.pointer).map(hexadecimal)
+      return git_object_id(commit.pointer).map { (hexadecimal($0), git_commit_time(commit.pointer)) }
     } catch .library(let failure)
       where failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
     {

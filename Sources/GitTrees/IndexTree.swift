@@ -41,13 +41,17 @@ struct ObjectTree: SourceTree {
   let revision: Revision
   let entries: [TreeEntry]
   let notices: [TreeNotice]
+  let commitTime: Int64?
   var remoteURLs: [String] { repository.remoteURLs }
   private let repository: GitRepository
 
-  init(revision: Revision, listing: consuming TreeListing, repository: GitRepository) {
+  init(
+    revision: Revision, listing: consuming TreeListing, repository: GitRepository, commitTime: Int64? = nil
+  ) {
     self.revision = revision
     (entries, notices) = listing.sorted()
     self.repository = repository
+    self.commitTime = commitTime
   }
 
   func blob(of contents: [UInt8]) -> String? {

@@ -21,7 +21,10 @@ struct FindingText {
     let severity = finding.severity.paint
     lines +=
       Paragraph(
-        [ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity), ShownLine.Span(":")],
+        [
+          ShownLine.Span("\(finding.severity.rawValue)[\(finding.rule.name)]", severity),
+          ShownLine.Span(finding.tier == .default ? "" : " (\(finding.tier.rawValue))", .dim), ShownLine.Span(":"),
+        ],
         finding.message, .bold, indent: 3, style: style
       ).lines
     for (index, frame) in plan.frames.enumerated() {

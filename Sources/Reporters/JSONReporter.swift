@@ -6,11 +6,13 @@ import SourceText
 package struct JSONReporter: Reporter {
   private let rules: [RuleMetadata]
   private let version: String
+  private let showsSuppressed: Bool
 
   /// `rules` says what is known of the rules that were run, `version` is that of the tool.
-  package init(rules: [RuleMetadata], version: String) {
+  package init(rules: [RuleMetadata], version: String, showsSuppressed: Bool = false) {
     self.rules = rules
     self.version = version
+    self.showsSuppressed = showsSuppressed
   }
 
   package func write(_ report: Report, to sink: inout ReportSink) {
@@ -35,6 +37,12 @@ package struct JSONReporter: Reporter {
       $0.field("findings", objects: zip(report.findings, report.fingerprints())) {
         write($1.0, fingerprint: $1.1, texts, to: &$0)
       }
+      if showsSuppressed {
+        $0.field("suppressed", objects: report.suppressed) {
+          write($1, fingerprint: nil, texts, to: &$0)
+          if let suppression = $1.suppression { write(suppression, texts, to: &$0) }
+        }
+      }
       $0.field("notChecked", objects: report.notChecked) { write($1, texts, to: &$0) }
       $0.field("rules", objects: rules.filter { violated.contains($0.id) }.sorted { $0.id < $1.id }) {
         $0.field("name", $1.id.name)
@@ -54,11 +62,22 @@ package struct JSONReporter: Reporter {
     json.field("notes", report.count(.note))
     json.field("suppressed", report.suppressedCount)
     if let count = report.newCount { json.field("new", count) }
+    if report.baselineCount > 0 { json.field("baseline", report.baselineCount) }
     json.field("notChecked", report.notChecked.count)
   }
 
+  private func write(_ suppression: Finding.Suppression, _ texts: SourceTexts, to json: inout JSONWriter) {
+    json.field("suppression") {
+      $0.field("kind", suppression.kind.rawValue)
+      $0.field("reason", suppression.reason)
+      let place = suppression.range.map { texts.place(of: $0) }
+      $0.field("file", orNull: place?.path)
+      $0.field("line", orNull: place?.start.line)
+    }
+  }
+
   private func write(
-    _ finding: Finding, fingerprint: String, _ texts: SourceTexts, to json: inout JSONWriter
+    _ finding: Finding, fingerprint: String?, _ texts: SourceTexts, to json: inout JSONWriter
   ) {
     let place = texts.place(of: finding.range)
     let bounds = texts.bounds(of: finding.range)
@@ -97,6 +116,7 @@ package struct JSONReporter: Reporter {
     json.field("help", orNull: finding.help)
     json.field("data") { json in
       var data = finding.data
+      if finding.tier != .default { data["tier"] = .string(finding.tier.rawValue) }
       if !finding.objects.isEmpty {
         data["objects"] = .strings(finding.objects)
       } else if data["change"] != nil {
@@ -111,7 +131,7 @@ package struct JSONReporter: Reporter {
         }
       }
     }
-    json.field("fingerprint", fingerprint)
+    if let fingerprint { json.field("fingerprint", fingerprint) }
   }
 
   private func write(_ notChecked: NotChecked, _ texts: SourceTexts, to json: inout JSONWriter) {

@@ -79,6 +79,7 @@ enum NotCheckedText {
         case "no-schema": ("object without a schema", "objects without a schema")
         case "no-entry-point", "not-followed": ("part without an entry point", "parts without an entry point")
         case "unread-file", "file": ("unread file", "unread files")
+        case "unknown-value": ("unknown value", "unknown values")
         case "unknown-name": ("name with a variable", "names with a variable")
         case "newer-release": ("release newer than this fluxlint", "releases newer than this fluxlint")
         default: ("other thing", "other things")

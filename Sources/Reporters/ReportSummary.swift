@@ -63,8 +63,9 @@ package struct ReportSummary {
       parts.append(ShownLine.Span("in \(files) of \(counted(report.fileCount, "file"));"))
     }
     let looked = "\(counted(report.clusters.count, "cluster")), \(counted(report.objectCount, "object"))"
+    let hidden = [(report.suppressedCount, "suppressed"), (report.baselineCount, "in the baseline")]
     parts.append(
-      ShownLine.Span(report.suppressedCount > 0 ? "\(looked); \(report.suppressedCount) suppressed" : looked))
+      ShownLine.Span(([looked] + hidden.filter { $0.0 > 0 }.map { "\($0) \($1)" }).joined(separator: "; ")))
     return parts
   }
 

@@ -17,18 +17,25 @@ package struct SARIFReporter: Reporter {
   private let rules: [RuleMetadata]
   private let version: String
   private let listsAllRules: Bool
+  private let showsSuppressed: Bool
 
   /// - Parameters:
   ///   - rules: all that were run.
   ///   - version: that of the tool, a semantic version.
   ///   - listsAllRules: whether rules without a result are described as well.
-  package init(rules: [RuleMetadata], version: String, listsAllRules: Bool = false) {
+  ///   - showsSuppressed: whether what is suppressed is among the results, marked as such.
+  package init(
+    rules: [RuleMetadata], version: String, listsAllRules: Bool = false, showsSuppressed: Bool = false
+  ) {
     self.rules = rules
     self.version = version
     self.listsAllRules = listsAllRules
+    self.showsSuppressed = showsSuppressed
   }
 
   package func write(_ report: Report, to sink: inout ReportSink) {
+    var report = report
+    if showsSuppressed { report.findings += report.suppressed }
     sink.json {
       write(report, to: &$0)
       $0.endLine()

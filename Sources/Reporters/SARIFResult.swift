@@ -44,13 +44,22 @@ struct SARIFResult: Comparable {
       }
     }
     if related.count > 1 { writeFlow(related, &locations, to: &json) }
+    if let suppression = finding.suppression {
+      json.field("suppressions", objects: CollectionOfOne(suppression)) {
+        $0.field("kind", [.comment, .annotation].contains($1.kind) ? "inSource" : "external")
+        if !$1.reason.isEmpty { $0.field("justification", SARIFText.sentence($1.reason)) }
+      }
+    }
     if let fix = finding.fix { write(fix, locations, to: &json) }
     json.field("partialFingerprints") {
       $0.field("primaryLocationLineHash", orNull: locations.lineHash(at: finding.range))
       $0.field("fluxlintFinding/v1", fingerprint)
     }
-    if !finding.clusters.isEmpty {
-      json.field("properties") { $0.field("clusters", strings: finding.clusters) }
+    if !finding.clusters.isEmpty || finding.tier != .default {
+      json.field("properties") {
+        if finding.tier != .default { $0.field("tier", finding.tier.rawValue) }
+        if !finding.clusters.isEmpty { $0.field("clusters", strings: finding.clusters) }
+      }
     }
   }
 

@@ -43,7 +43,10 @@ struct SARIFRules {
       json.field("helpUri", prose.references.map(\.source).first(where: Self.isWebAddress) ?? SARIFReporter.home)
       json.field("defaultConfiguration") { $0.field("level", metadata.severity.rawValue) }
       json.field("properties") {
-        $0.field("tags", strings: ["flux", metadata.family, metadata.id.name].filter { !$0.isEmpty })
+        $0.field(
+          "tags",
+          strings: ["flux", metadata.family, metadata.id.name, metadata.tier == .default ? "" : metadata.tier.rawValue]
+            .filter { !$0.isEmpty })
         $0.field("precision", "high")
         $0.field("problem.severity", metadata.severity == .note ? "recommendation" : metadata.severity.rawValue)
       }

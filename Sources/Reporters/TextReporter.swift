@@ -18,6 +18,8 @@ package struct TextReporter: Reporter {
   private let grouping: ReportGrouping
   private let showsNotes: Bool
   private let hasSummary: Bool
+  private let limit: Int?
+  private let showsSuppressed: Bool
 
   /// So many findings of a rule are shown in full even when it has more, and so many warnings are listed behind them.
   private static let limits = (full: 3, listed: 10)
@@ -26,15 +28,19 @@ package struct TextReporter: Reporter {
   ///   - showsNotes: whether findings of the lowest severity are shown; with full detail they always are.
   ///   - hasSummary: whether what was not checked and the numbers follow. Without them a report that shows no findings
   ///     is empty.
+  ///   - limit: how many findings of one rule are shown; the others are counted.
+  ///   - showsSuppressed: whether what is suppressed is listed, a line each.
   package init(
     style: TextStyle, detail: Detail = .full, grouping: ReportGrouping = .rule, showsNotes: Bool = false,
-    hasSummary: Bool = true
+    hasSummary: Bool = true, limit: Int? = nil, showsSuppressed: Bool = false
   ) {
     self.style = style
     self.detail = detail
     self.grouping = grouping
     self.showsNotes = showsNotes || detail == .full
     self.hasSummary = hasSummary
+    self.limit = limit
+    self.showsSuppressed = showsSuppressed
   }
 
   package func write(_ report: Report, to sink: inout ReportSink) {
@@ -48,15 +54,17 @@ package struct TextReporter: Reporter {
         sink.append(headline(heading, section))
       }
       for group in section.groups {
-        let isFolded = detail == .usual && group.findings.count > Self.limits.full
-        for finding in isFolded ? group.findings.prefix(1) : group.findings[...] {
+        let shown = limit.map { group.findings.prefix($0) } ?? group.findings[...]
+        let isFolded = detail == .usual && shown.count > Self.limits.full
+        let inFull = isFolded ? shown.prefix(1) : shown
+        for finding in inFull {
           if !isFirst { sink.appendBreak() }
           isFirst = false
           sink.append(FindingText(finding, texts, clusterCount: report.clusters.count, style: style).lines)
         }
-        if isFolded {
-          foldedCount += group.findings.count - 1
-          writeRest(of: group, texts, to: &sink)
+        if inFull.count < group.findings.count {
+          foldedCount += group.findings.count - inFull.count
+          writeRest(of: group, behind: inFull.count, texts, to: &sink)
         }
       }
     }
@@ -67,6 +75,11 @@ package struct TextReporter: Reporter {
       line.add("\(counted(report.olderCount, "older finding")): --show all")
       sink.append(line)
     }
+    if showsSuppressed, !report.suppressed.isEmpty {
+      if !isFirst { sink.appendBreak() }
+      isFirst = false
+      writeSuppressed(of: report, texts, to: &sink)
+    }
     guard hasSummary else { return }
     if !isFirst { sink.appendBreak() }
     let notChecked = detail == .full ? NotCheckedText.lines(report, texts, style) : []
@@ -74,6 +87,24 @@ package struct TextReporter: Reporter {
     if !notChecked.isEmpty { sink.appendBreak() }
     let summary = ReportSummary(report, style: style)
     sink.append(summary.lines(hint: hint(report, foldedCount: foldedCount)))
+  }
+
+  private func writeSuppressed(of report: Report, _ texts: SourceTexts, to sink: inout ReportSink) {
+    for finding in report.suppressed {
+      guard let suppression = finding.suppression else { continue }
+      let place = texts.place(of: finding.range)
+      var line = ShownLine(style: style)
+      line.add("suppressed", .bold)
+      line.add(": \(finding.severity.rawValue)[\(finding.rule.name)] ")
+      line.add("\(place.path):\(place.start.line)", .dim)
+      line.add(": by \(suppression.name)")
+      if let range = suppression.range {
+        let place = texts.place(of: range)
+        line.add(" at \(place.path):\(place.start.line)")
+      }
+      if !suppression.reason.isEmpty { line.add(": \(suppression.reason)") }
+      sink.append(line)
+    }
   }
 
   private func writeStatistics(of report: Report, to sink: inout ReportSink) {
@@ -98,14 +129,15 @@ package struct TextReporter: Reporter {
     ).lines
   }
 
-  /// A line for each finding but the first; errors are never left out.
-  private func writeRest(of group: RuleGroup, _ texts: SourceTexts, to sink: inout ReportSink) {
-    let rest = group.findings.dropFirst()
-    let listed = group.severity == .error ? rest[...] : rest.prefix(Self.limits.listed)
+  /// A line for each finding behind those that are shown in full; without a limit errors are never left out.
+  private func writeRest(of group: RuleGroup, behind count: Int, _ texts: SourceTexts, to sink: inout ReportSink) {
+    let rest = group.findings.dropFirst(count)
+    let listed =
+      limit.map { rest.prefix($0 - count) } ?? (group.severity == .error ? rest : rest.prefix(Self.limits.listed))
     sink.append(
       Paragraph(
         [ShownLine.Span("   =", .dim), ShownLine.Span(" "), ShownLine.Span("and \(rest.count) more", .bold)],
-        "of \(group.rule.name):", indent: 5, style: style
+        "of \(group.rule.name)\(listed.isEmpty ? "" : ":")", indent: 5, style: style
       ).lines)
     for finding in listed {
       let place = texts.place(of: finding.range)
@@ -116,7 +148,7 @@ package struct TextReporter: Reporter {
       sink.append(line)
     }
     let unlisted = rest.count - listed.count
-    if unlisted > 0 { sink.append(ShownLine("     and \(unlisted) more")) }
+    if unlisted > 0, !listed.isEmpty { sink.append(ShownLine("     and \(unlisted) more")) }
   }
 
   /// As much of `message` as the line takes; nil when that is not worth it.
@@ -146,6 +178,17 @@ package struct TextReporter: Reporter {
     if !report.notChecked.isEmpty { parts.append("all reasons") }
     if parts.isEmpty { return nil }
     return "fluxlint check --verbose: " + parts.joined(separator: ", ")
+  }
+}
+
+extension Finding.Suppression {
+  fileprivate var name: String {
+    switch kind {
+    case .comment: "a comment"
+    case .annotation: "an annotation"
+    case .configuration: "an entry of 'ignore'"
+    case .baseline: "the baseline"
+    }
   }
 }
 

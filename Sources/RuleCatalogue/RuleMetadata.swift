@@ -18,6 +18,8 @@ package struct RuleMetadata: Sendable {
   package var status: RuleStatus
   /// The version of fluxlint that brought it.
   package var since: String
+  /// How it was judged before later versions.
+  package var earlier: [EarlierJudgement]
   package var formerNames: [String]
   /// One sentence without a final stop, at most 100 characters.
   package var summary: String
@@ -26,7 +28,8 @@ package struct RuleMetadata: Sendable {
 
   package init(
     id: RuleID, family: String, severity: Severity, tier: RuleTier = .default, status: RuleStatus = .stable,
-    since: String = "0.1", formerNames: [String] = [], summary: String, options: [RuleOption] = [], text: Text
+    since: String = "0.1", earlier: [EarlierJudgement] = [], formerNames: [String] = [], summary: String,
+    options: [RuleOption] = [], text: Text
   ) {
     self.id = id
     self.family = family
@@ -34,11 +37,15 @@ package struct RuleMetadata: Sendable {
     self.tier = tier
     self.status = status
     self.since = since
+    self.earlier = earlier
     self.formerNames = formerNames
     self.summary = summary
     self.options = options
     self.text = text
   }
+
+  /// The family of all rules of users.
+  package static let userFamily = "user"
 
   /// The rule file, parsed; nil for a rule whose prose is all there is.
   package var file: RuleFile? {

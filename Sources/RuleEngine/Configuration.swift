@@ -2,6 +2,8 @@ package import Diagnostics
 package import FluxGraph
 package import FluxModel
 package import Manifests
+package import RuleCatalogue
+package import RuleFiles
 package import SourceText
 import YAMLSyntax
 
@@ -12,10 +14,16 @@ package struct Configuration: Sendable {
   package static let mistakenPath = ".fluxlint.yml"
 
   package var fluxVersion: FluxVersion?
-  /// What the user says of a rule; a rule not named keeps its own severity.
-  package var levels: [RuleID: RuleLevel] = [:]
+  /// The tiers that run without being named; nil where it does not say.
+  package var base: RuleBase?
+  /// Whose rules and severities are meant; nil for those of the program.
+  package var rulesVersion: FluxlintVersion?
+  /// What the user says of a rule; a rule not named is as the catalogue says.
+  package var rules: [RuleID: RuleSetting] = [:]
   package var failOn: FailureThreshold?
   package var ignores: [IgnoredFindings] = []
+  /// Whether each suppression must say why.
+  package var requiresReason = false
   /// Other repositories that lie next to this one.
   package var checkouts: [RepositoryCheckout] = []
   /// Entry points of clusters, and what they are called.
@@ -26,22 +34,25 @@ package struct Configuration: Sendable {
   package var rulesDirectories: [String] = []
   /// Directories of this repository with definitions or JSON Schemas of kinds.
   package var schemas: [String] = []
+  /// What the file sets, in its order: each key at the top with all that belongs to it.
+  package var written: [(key: String, range: SourceRange)] = []
 
   package init() {}
-}
-
-/// A rule's level in the configuration.
-package enum RuleLevel: Hashable, Sendable {
-  case off
-  case severity(Severity)
 }
 
 /// An entry of `ignore:`: findings that are not reported.
 package struct IgnoredFindings: Hashable, Sendable {
   /// Nil: of every rule.
-  package var rule: RuleID?
+  package var rules: Set<RuleID>?
+  /// The words that name them.
+  package var names: [String] = []
   /// Where the file of a finding is; nil: anywhere.
   package var path: PathGlob?
+  /// What a finding is about; nil: anything.
+  package var object: ObjectPattern?
+  /// The last day that it holds.
+  package var until: SuppressionDate?
+  package var reason = ""
   /// The entry.
   package var range: SourceRange
 }
@@ -61,9 +72,9 @@ package struct ConfigurationError: Error, Hashable, Sendable {
 extension Configuration {
   /// Reads the configuration of a tree; the defaults when it has none.
   ///
-  /// - Parameter isRule: whether a name is one of the catalogue.
+  /// - Parameter rules: all that it may speak of.
   package static func load(
-    from sources: SourceSet, isRule: @escaping (String) -> Bool
+    from sources: SourceSet, rules: KnownRules
   ) throws(ConfigurationError) -> Configuration {
     guard let file = sources.fileInRepository(at: path) else { return Configuration() }
     if let problem = sources.problems(of: file).first {
@@ -76,26 +87,20 @@ extension Configuration {
         message: "a second document; write all of the configuration in one",
         range: sources.forest.range(documents[1].root))
     }
-    return try Decoder(forest: sources.forest, isRule: isRule).configuration(root)
-  }
-
-  /// What `rulesDirectories` names, for those who need the rules before the rest of the configuration, which speaks of
-  /// them. A mistake is said when that is read.
-  package static func rulesDirectories(_ bytes: [UInt8]) -> [String] {
-    let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
-    let forest = Forest(trees: [parsed])
-    guard let root = parsed.documents.first?.root, let list = forest.value(root, "rulesDirectories") else { return [] }
-    return forest.items(list).compactMap { RelativePath.join("", forest.text($0)) }.filter { !$0.isEmpty }
+    return try Decoder(forest: sources.forest, rules: rules).configuration(root)
   }
 
   struct Decoder {
     let forest: Forest
-    let isRule: (String) -> Bool
+    let rules: KnownRules
 
     func configuration(_ root: NodeRef) throws(ConfigurationError) -> Configuration {
       try expect(root, .mapping, "the configuration")
       var result = Configuration()
       for pair in forest.pairs(root) {
+        let (key, value) = (forest.range(pair.key), forest.range(pair.value))
+        result.written.append(
+          (forest.text(pair.key), SourceRange(file: key.file, key.bounds.lowerBound..<value.bounds.upperBound)))
         switch forest.text(pair.key) {
         case "fluxVersion":
           result.fluxVersion = try fluxVersion(pair.value)
@@ -105,14 +110,17 @@ extension Configuration {
               "'\(forest.text(pair.value))' is no threshold; write error, warning, note or never", pair.value)
           }
           result.failOn = threshold
-        case "rules":
-          try expect(pair.value, .mapping, "'rules'")
-          for entry in forest.pairs(pair.value) {
-            result.levels[try rule(entry.key)] = try level(entry.value)
-          }
+        case "extends": result.base = try RuleEntries(self).base(pair.value)
+        case "rulesVersion": result.rulesVersion = try RuleEntries(self).version(pair.value)
+        case "rules": result.rules = try RuleEntries(self).settings(pair.value)
         case "ignore":
           try expect(pair.value, .sequence, "'ignore'")
           for item in forest.items(pair.value) { result.ignores.append(try ignored(item)) }
+        case "requireReason":
+          guard case .boolean(let flag) = forest.scalarValue(pair.value, dialect: .resource) else {
+            throw error("'requireReason' must be true or false", pair.value)
+          }
+          result.requiresReason = flag
         case "clusters":
           try expect(pair.value, .sequence, "'clusters'")
           for item in forest.items(pair.value) { result.clusters.append(try ClusterEntries(self).cluster(item)) }
@@ -126,14 +134,14 @@ extension Configuration {
           for item in forest.items(pair.value) { result.external.append(try ClusterEntries(self).external(item)) }
         case "rulesDirectories":
           try expect(pair.value, .sequence, "'rulesDirectories'")
-          for item in forest.items(pair.value) { result.rulesDirectories.append(try directory(item)) }
+          for item in forest.items(pair.value) { result.rulesDirectories.append(try rulesDirectory(item, root)) }
         case "schemas":
           try expect(pair.value, .sequence, "'schemas'")
           for item in forest.items(pair.value) { result.schemas.append(try directory(item)) }
         case let key:
           throw error(
-            "unknown key '\(key)'; known are fluxVersion, rules, rulesDirectories, failOn, ignore, sources, clusters, "
-              + "external and schemas",
+            "unknown key '\(key)'; known are fluxVersion, extends, rules, rulesVersion, rulesDirectories, failOn, "
+              + "ignore, requireReason, sources, clusters, external and schemas",
             pair.key)
         }
       }
@@ -152,16 +160,41 @@ extension Configuration {
       var result = IgnoredFindings(range: forest.range(node))
       for pair in forest.pairs(node) {
         switch forest.text(pair.key) {
-        case "rule": result.rule = try rule(pair.value)
+        case "rule":
+          var rules: Set<RuleID> = []
+          let names = forest.kind(pair.value) == .sequence ? Array(forest.items(pair.value)) : [pair.value]
+          for name in names {
+            rules.formUnion(try rulesOrFamily(name))
+            result.names.append(forest.text(name))
+          }
+          result.rules = rules
         case "path": result.path = try path(pair.value)
-        case "reason": break
-        case let key: throw error("unknown key '\(key)'; known are rule, path and reason", pair.key)
+        case "object":
+          guard let object = ObjectPattern(forest.text(pair.value)) else {
+            throw error(
+              "'\(forest.text(pair.value))' is no object; write kind, namespace and name, as in 'Deployment apps/web'",
+              pair.value)
+          }
+          result.object = object
+        case "until":
+          guard let date = SuppressionDate(forest.text(pair.value)) else {
+            throw error("'\(forest.text(pair.value))' is no day; write one like 2027-03-01", pair.value)
+          }
+          result.until = date
+        case "reason": result.reason = forest.text(pair.value)
+        case let key:
+          throw error("unknown key '\(key)'; known are rule, path, object, until and reason", pair.key)
         }
       }
-      guard result.rule != nil || result.path != nil else {
-        throw error("an entry of 'ignore' needs a rule or a path", node)
+      guard result.rules != nil || result.path != nil || result.object != nil else {
+        throw error("an entry of 'ignore' needs a rule, a path or an object", node)
       }
       return result
+    }
+
+    private func rulesOrFamily(_ node: NodeRef) throws(ConfigurationError) -> [RuleID] {
+      if let meant = rules.rules(forest.text(node)) { return meant }
+      return [try rule(node)]
     }
 
     /// However people write a path from the top: `apps`, `apps/`, `./apps` and `/apps` are the same.
@@ -173,6 +206,19 @@ extension Configuration {
       return PathGlob(clean)
     }
 
+    /// One of this repository, or of one that `sources` names.
+    private func rulesDirectory(_ node: NodeRef, _ root: NodeRef) throws(ConfigurationError) -> String {
+      let text = forest.text(node)
+      guard text.hasPrefix("../") else { return try directory(node) }
+      let neighbours = forest.value(root, "sources").map { forest.pairs($0) } ?? []
+      guard let clean = RuleLocations.directory(text),
+        neighbours.contains(where: { pair in
+          RuleLocations.directory(forest.text(pair.value)).map { RelativePath.isPath(clean, inside: $0) } ?? false
+        })
+      else { throw error("'\(text)' is in no repository that 'sources' names", node) }
+      return clean
+    }
+
     private func directory(_ node: NodeRef) throws(ConfigurationError) -> String {
       let text = forest.text(node)
       guard !text.isEmpty, let clean = RelativePath.join("", text), !clean.isEmpty else {
@@ -181,21 +227,14 @@ extension Configuration {
       return clean
     }
 
-    private func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
+    /// The rule of a name, old or new.
+    func rule(_ node: NodeRef) throws(ConfigurationError) -> RuleID {
       let name = forest.text(node)
-      guard isRule(name) else {
-        throw error("'\(name)' is no rule; 'fluxlint rules' lists them", node)
+      guard let rule = rules.rule(name) else {
+        let hint = rules.nearest(to: name).map { "did you mean '\($0)'?" } ?? "'fluxlint rules' lists them"
+        throw error("'\(name)' is no rule; \(hint)", node)
       }
-      return RuleID(name)
-    }
-
-    private func level(_ node: NodeRef) throws(ConfigurationError) -> RuleLevel {
-      let text = forest.text(node)
-      if text == "off" { return .off }
-      guard let severity = Severity(rawValue: text) else {
-        throw error("'\(text)' is no level; write off, note, warning or error", node)
-      }
-      return .severity(severity)
+      return rule
     }
 
     func expect(_ node: NodeRef, _ kind: Node.Kind, _ what: String) throws(ConfigurationError) {
@@ -207,14 +246,5 @@ extension Configuration {
     func error(_ message: String, _ node: NodeRef) -> ConfigurationError {
       ConfigurationError(message: message, range: forest.range(node))
     }
-  }
-}
-
-extension IgnoredFindings {
-  /// Whether a finding of `rule` in the file at `path` is meant.
-  package func matches(rule: RuleID, path: String) -> Bool {
-    if let own = self.rule, own != rule { return false }
-    guard let pattern = self.path else { return true }
-    return pattern.matches(path)
   }
 }

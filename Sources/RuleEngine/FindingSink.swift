@@ -10,8 +10,12 @@ package struct FindingSink {
   package let rule: RuleID
   /// The severity of the rule, as the catalogue or the configuration says.
   package let severity: Severity
+  let tier: RuleTier
   /// The clusters that have what is being looked at, for findings that name none.
   var clusters: [String] = []
+  /// What could not be decided, each value once.
+  private(set) var undecided: [Undecided] = []
+  private var undecidedPlaces: Set<Key> = []
   private var groups: [[Variant]] = []
   private var numbers: [Key: Int] = [:]
 
@@ -20,9 +24,10 @@ package struct FindingSink {
     var cause: String
   }
 
-  package init(rule: RuleID, severity: Severity) {
+  package init(rule: RuleID, severity: Severity, tier: RuleTier = .default) {
     self.rule = rule
     self.severity = severity
+    self.tier = tier
   }
 
   /// Reports one finding; `severity` only where it differs from the rule's.
@@ -39,16 +44,27 @@ package struct FindingSink {
   ) {
     let variant = Variant(
       finding: Finding(
-        rule: rule, severity: severity ?? self.severity, message: message, range: range, label: label, object: object,
-        clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related, notes: notes,
+        rule: rule, severity: severity ?? self.severity, tier: tier, message: message, range: range, label: label,
+        object: object, clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related,
+        notes: notes,
         help: help,
         data: data),
       objects: objects.isEmpty ? [object].compactMap(\.self) : objects)
     add(variant, Key(range: range, cause: cause ?? message))
   }
 
+  /// Whether nothing was reported and everything decided.
+  var isEmpty: Bool { groups.isEmpty && undecided.isEmpty }
+
+  /// Says that nothing can be said.
+  mutating func leaveOpen(_ value: Undecided) {
+    guard undecidedPlaces.insert(Key(range: value.range, cause: value.reason)).inserted else { return }
+    undecided.append(value)
+  }
+
   /// Takes over what another sink of the same rule has.
   mutating func add(_ other: FindingSink) {
+    for value in other.undecided { leaveOpen(value) }
     for (key, number) in other.numbers.sorted(by: { $0.value < $1.value }) {
       for variant in other.groups[number] { add(variant, key) }
     }

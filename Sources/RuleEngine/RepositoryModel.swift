@@ -39,6 +39,8 @@ package struct RepositoryModel {
   package var ruleMistakes: [RuleMistake] = []
   /// Made only where the rule is on that tells them.
   package var migrationSteps: [MigrationStep] = []
+  /// Private keys that lie in files.
+  package var keyFiles: [KeyFile] = []
   /// Where files of schemas are, from the top.
   package var schemaDirectories: [String] = []
   /// What changed since another revision; nil where only one is looked at.

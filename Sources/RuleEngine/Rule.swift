@@ -28,6 +28,9 @@ package struct Rule: Sendable {
   package var id: RuleID
   package var check: Check
 
+  /// Whether it says something only where two revisions are compared.
+  package var isAboutChange: Bool { if case .change = check { true } else { false } }
+
   package init(_ id: RuleID, _ check: Check) {
     self.id = id
     self.check = check

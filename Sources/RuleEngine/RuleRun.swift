@@ -1,7 +1,7 @@
 import CEL
 package import Diagnostics
 import FluxGraph
-import RuleFiles
+package import RuleFiles
 import Synchronization
 import YAMLSyntax
 
@@ -13,12 +13,37 @@ import YAMLSyntax
   import Glibc
 #endif
 
+/// A rule that is on.
+package struct ActiveRule: Sendable {
+  package var rule: Rule
+  /// As the catalogue or the configuration says.
+  package var severity: Severity
+  package var tier: RuleTier
+  /// Those that the configuration sets; the others have their defaults. Expressions see all of them.
+  package var options: [String: RuleOption.Value]
+
+  package init(
+    _ rule: Rule, severity: Severity, tier: RuleTier = .default, options: [String: RuleOption.Value] = [:]
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.tier = tier
+    self.options = options
+    if case .expressions(let own) = rule.check, !options.isEmpty {
+      self.rule.check = .expressions(own.setting(options))
+    }
+  }
+
+  /// An empty one for what it finds.
+  var sink: FindingSink { FindingSink(rule: rule.id, severity: severity, tier: tier) }
+}
+
 /// Runs rules on one model, on as many workers as there are cores: rules look at the same model and change nothing.
 package struct RuleRun: Sendable {
-  private var rules: [(rule: Rule, severity: Severity)]
+  private var rules: [ActiveRule]
 
-  /// - Parameter rules: those that are on, with the severity that the catalogue or the configuration says.
-  package init(_ rules: [(rule: Rule, severity: Severity)]) { self.rules = rules }
+  /// - Parameter rules: those that are on.
+  package init(_ rules: [ActiveRule]) { self.rules = rules }
 
   /// What became of a run.
   package struct Outcome: Sendable {
@@ -26,6 +51,8 @@ package struct RuleRun: Sendable {
     package var findings: [Finding]
     /// Nil where no rule asked for it.
     package var schemas: SchemaVerdicts?
+    /// What rules in expressions could not decide, in the order of the rules.
+    package var undecided: [Undecided] = []
   }
 
   package func findings(on model: RepositoryModel) async -> [Finding] { await outcome(on: model).findings }
@@ -49,7 +76,7 @@ package struct RuleRun: Sendable {
     }
     // The order in which the workers were done is no order.
     results.sort { $0.job < $1.job }
-    var sinks = rules.map { FindingSink(rule: $0.rule.id, severity: $0.severity) }
+    var sinks = rules.map(\.sink)
     for (_, result) in results {
       for (number, sink) in result.sinks { sinks[number].add(sink) }
     }
@@ -59,7 +86,8 @@ package struct RuleRun: Sendable {
         if case .schemas(let check) = rules[number].rule.check { check(schemas, model, &sinks[number]) }
       }
     }
-    return Outcome(findings: sinks.flatMap { $0.finish() }, schemas: schemas)
+    return Outcome(
+      findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided))
   }
 
   private enum Job: Sendable {
@@ -127,7 +155,8 @@ package struct RuleRun: Sendable {
     let groups: SchemaGroups?
     private let objects: DistinctObjects
     private let jobCount: Int
-    private let rulesOfKind: [ObjectKind: [Int]]
+    /// The numbers of the rules that want a kind, by the number of the kind.
+    private let rulesOfKind: [[Int]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     private let next = Atomic(0)
@@ -138,12 +167,8 @@ package struct RuleRun: Sendable {
       self.groups = groups
       self.objects = objects
       jobCount = jobs.count
-      var rulesOfKind: [ObjectKind: [Int]] = [:]
       let selections = run.rules.map { KindSelection($0.rule.check) }
-      for entry in objects.all where rulesOfKind[entry.kind] == nil {
-        rulesOfKind[entry.kind] = selections.indices.filter { selections[$0].contains(entry.kind) }
-      }
-      self.rulesOfKind = rulesOfKind
+      rulesOfKind = objects.kinds.map { kind in selections.indices.filter { selections[$0].contains(kind) } }
       let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
       contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
@@ -164,20 +189,17 @@ package struct RuleRun: Sendable {
     }
 
     func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
-      var sinks: [Int: FindingSink] = [:]
+      var sinks = run.rules.indices.map(newSink)
       for entry in objects.all[range] {
-        let rules = rulesOfKind[entry.kind] ?? []
-        guard !rules.isEmpty else { continue }
         let clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
         var subjects = Subjects(entry, contexts)
-        for number in rules {
-          var sink = sinks.removeValue(forKey: number) ?? newSink(number)
-          sink.clusters = clusters
-          check(entry, run.rules[number].rule.check, &subjects, &sink)
-          sinks[number] = sink
+        for number in rulesOfKind[entry.kind] {
+          sinks[number].clusters = clusters
+          check(entry, run.rules[number].rule.check, &subjects, &sinks[number])
         }
       }
-      return sinks
+      return Dictionary(
+        uniqueKeysWithValues: sinks.indices.lazy.filter { !sinks[$0].isEmpty }.map { ($0, sinks[$0]) })
     }
 
     private func check(
@@ -196,9 +218,7 @@ package struct RuleRun: Sendable {
       }
     }
 
-    private func newSink(_ number: Int) -> FindingSink {
-      FindingSink(rule: run.rules[number].rule.id, severity: run.rules[number].severity)
-    }
+    private func newSink(_ number: Int) -> FindingSink { run.rules[number].sink }
   }
 }
 
@@ -235,30 +255,39 @@ private struct Subjects {
 
   private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
     let place = entry.places[number]
-    return ExpressionSubject(
-      context.model.graph.clusters[place.cluster].objects[place.object], number: place.object, in: context)
+    return ExpressionSubject(place, in: context)
   }
 }
 
 /// The objects of some kinds, each once: clusters that share a base often have the very same.
 struct DistinctObjects {
   struct Entry {
-    var kind: ObjectKind
+    /// Among `kinds`.
+    var kind: Int
     /// Where it is in each cluster that has it, by their numbers in the graph.
     var places: [(cluster: Int, object: Int)]
   }
 
   private(set) var all: [Entry] = []
+  /// Those that somebody asks for and that there are.
+  private(set) var kinds: [ObjectKind] = []
 
-  init(_ graph: FluxGraph, kinds: KindSelection) {
-    guard !kinds.isEmpty else { return }
+  init(_ graph: FluxGraph, kinds selection: KindSelection) {
+    guard !selection.isEmpty else { return }
+    // Nil for a kind that nobody asks for.
+    var kindNumbers: [ObjectKind: Int?] = [:]
     var numbers: [NodeRef: Int] = [:]
     for (cluster, number) in graph.clusters.indices.lazy.flatMap({ cluster in
       graph.clusters[cluster].objects.indices.lazy.map { (cluster, $0) }
     }) {
       let object = graph.clusters[cluster].objects[number]
       let kind = ObjectKind(object.id.kind, object.id.group)
-      guard kinds.contains(kind) else { continue }
+      if kindNumbers[kind] == nil {
+        let isWanted = selection.contains(kind)
+        kindNumbers[kind] = .some(isWanted ? kinds.count : nil)
+        if isWanted { kinds.append(kind) }
+      }
+      guard let kind = kindNumbers[kind] ?? nil else { continue }
       if let known = numbers[object.root] {
         if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
       } else {

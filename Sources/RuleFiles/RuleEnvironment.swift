@@ -32,6 +32,12 @@ package enum RuleEnvironment {
     case overlaps = "overlaps(dyn, dyn) list(string)"
     /// The value of a YAML text; null for what is none.
     case parseYAML = "parseYAML(string) dyn"
+    /// Whether a key says that its value is a password, a token or the like.
+    case credentialKey = "credentialKey(string) bool"
+    /// Whether a text has the form of a password or token.
+    case credentialLike = "credentialLike(string) bool"
+    /// Whether a text under such a key is one, and no placeholder, name or reference.
+    case secretLike = "secretLike(string) bool"
 
     // Of the repository.
     /// Whether the repository has a file.
@@ -71,7 +77,8 @@ package enum RuleEnvironment {
     var needsCluster: Bool {
       switch self {
       case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .interval, .walk,
-        .overlaps, .parseYAML, .fileExists, .files, .regexProblem, .captureGroups, .expandedGroups,
+        .overlaps, .parseYAML, .credentialKey, .credentialLike, .secretLike, .fileExists, .files, .regexProblem,
+        .captureGroups, .expandedGroups,
         .versionRangeProblem:
         false
       case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,
@@ -100,20 +107,15 @@ package enum RuleEnvironment {
     }
   }
 
-  /// The environment of a rule that binds `names`; what functions do is said by who runs them.
-  package static func make(
-    names: [String], body: @escaping @Sendable (Function, [Value], inout Evaluator) -> Value
-  ) -> Environment {
+  /// The environment of rules that bind no names; what functions do is said by who runs them.
+  package static func make(_ body: @escaping @Sendable (Function, [Value], inout Evaluator) -> Value) -> Environment {
     // The newest Kubernetes: whoever writes an admission policy writes this.
     var environment = Environment.kubernetes(minor: 34)
     environment.syntax.hasQuotedFields = true
     environment.syntax.hasBindings = true
     environment.addMath()
     environment.add([.encoders, .regex])
-    for slot in Slot.allCases {
-      environment.declare(slot.name, slot.type)
-    }
-    for name in names { environment.declare(name) }
+    for slot in Slot.allCases { environment.declare(slot.name, slot.type) }
     for function in Function.allCases {
       environment.add(HostFunction(function.rawValue) { body(function, $0, &$1) })
     }
@@ -121,9 +123,9 @@ package enum RuleEnvironment {
   }
 
   /// For expressions that are compiled to be checked only.
-  package static func checking(names: [String]) -> Environment {
-    make(names: names) { _, _, _ in .null }
-  }
+  package static func checking(names: [String]) -> Environment { checking.binding(names) }
+
+  private static let checking = make { _, _, _ in .null }
 
   /// Whether a rule with an expression runs for each cluster.
   static func needsCluster(_ program: Program) -> Bool {
@@ -135,5 +137,14 @@ package enum RuleEnvironment {
   package static func place(_ text: String) -> (path: String, isKey: Bool) {
     guard text.hasPrefix("key("), text.hasSuffix(")") else { return (text, false) }
     return (String(text.dropFirst(4).dropLast()), true)
+  }
+}
+
+extension Environment {
+  /// The same for a rule that binds `names`.
+  package func binding(_ names: [String]) -> Environment {
+    var environment = self
+    for name in names { environment.declare(name) }
+    return environment
   }
 }

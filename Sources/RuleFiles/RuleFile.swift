@@ -1,16 +1,6 @@
 package import Diagnostics
 package import SourceText
 
-/// Which rules run without being asked for.
-package enum RuleTier: String, Hashable, Sendable, CaseIterable {
-  /// Needs no configuration.
-  case `default`
-  /// For teams that want more than what certainly hurts.
-  case strict
-  /// Only when it is named.
-  case optIn = "opt-in"
-}
-
 /// Where a rule is in its life.
 package enum RuleStatus: String, Hashable, Sendable, CaseIterable {
   /// Runs with `--preview` only: its verdicts may still change.
@@ -68,6 +58,8 @@ package struct RuleFile: Sendable {
   package var status: RuleStatus
   /// The version of fluxlint that brought it.
   package var since: String
+  /// How it was judged before later versions.
+  package var earlier: [EarlierJudgement]
   /// Names it once had: options, suppressions and `explain` take them, reports never show them.
   package var formerNames: [String]
   package var prose: RuleProse
@@ -75,6 +67,19 @@ package struct RuleFile: Sendable {
   package var check: RuleCheck
   /// Of a rule of the product at least one bad and one good one; the first of each is on the page.
   package var examples: [RuleExample]
+}
+
+/// How a rule was judged before a version of fluxlint.
+package struct EarlierJudgement: Hashable, Sendable {
+  package var before: FluxlintVersion
+  package var severity: Severity
+  package var tier: RuleTier
+
+  package init(before: FluxlintVersion, severity: Severity, tier: RuleTier) {
+    self.before = before
+    self.severity = severity
+    self.tier = tier
+  }
 }
 
 /// A value that users may set for a rule.

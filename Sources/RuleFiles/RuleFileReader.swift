@@ -13,7 +13,7 @@ extension RuleFile {
     let required = isUsers ? ["name", "summary", "check"] : all
     try reader.expectKeys(
       required: required,
-      optional: all.filter { !required.contains($0) } + ["tier", "status", "since", "formerly", "options"])
+      optional: all.filter { !required.contains($0) } + ["tier", "status", "since", "earlier", "formerly", "options"])
 
     self.path = path
     let name = try reader.text("name")
@@ -32,6 +32,8 @@ extension RuleFile {
     tier = try reader.choice("tier", RuleTier.allCases.map { ($0.rawValue, $0) }, default: .default)
     status = try reader.choice("status", RuleStatus.allCases.map { ($0.rawValue, $0) }, default: .stable)
     since = try reader.optionalText("since") ?? "0.1"
+    guard FluxlintVersion(since) != nil else { throw reader.error("'\(since)' is no version like '0.2'", at: "since") }
+    earlier = try EarlierJudgement.read(reader, severity: severity, tier: tier)
     formerNames = try reader.texts("formerly")
     var references: [RuleProse.Reference] = []
     for reference in try reader.optionalMaps("references") {
@@ -69,6 +71,27 @@ package func isKebabCase(_ text: String) -> Bool {
       && word.allSatisfy {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
       }
+  }
+}
+
+extension EarlierJudgement {
+  /// `earlier: [{before: VERSION, severity: SEVERITY, tier: TIER}]`; what is not said is as it is now.
+  fileprivate static func read(
+    _ reader: FieldReader, severity: Severity, tier: RuleTier
+  ) throws(RuleFileError) -> [EarlierJudgement] {
+    var judgements: [EarlierJudgement] = []
+    for entry in try reader.optionalMaps("earlier") {
+      try entry.expectKeys(required: ["before"], optional: ["severity", "tier"])
+      guard let version = FluxlintVersion(try entry.text("before")) else {
+        throw entry.error("this is no version like '0.2'", at: "before")
+      }
+      judgements.append(
+        EarlierJudgement(
+          before: version,
+          severity: try entry.choice("severity", Severity.allCases.map { ($0.rawValue, $0) }, default: severity),
+          tier: try entry.choice("tier", RuleTier.allCases.map { ($0.rawValue, $0) }, default: tier)))
+    }
+    return judgements
   }
 }
 

@@ -48,12 +48,16 @@ package protocol SourceTree: Sendable {
   /// What `TreeEntry.blob` is of a file with these bytes; nil for a tree whose entries have none.
   func blob(of contents: [UInt8]) -> String?
 
+  /// When the commit was made that the tree is of, as its committer says, in seconds since 1970; nil for other trees.
+  var commitTime: Int64? { get }
+
   /// A reader for one thread at a time. Make one for each thread.
   func makeReader() throws(SourceTreeError) -> any TreeReader
 }
 
 extension SourceTree {
   package func blob(of contents: [UInt8]) -> String? { nil }
+  package var commitTime: Int64? { nil }
 }
 
 /// Reads the content of entries. Not shared between threads.

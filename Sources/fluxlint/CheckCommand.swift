@@ -31,6 +31,8 @@ struct CheckCommand: AsyncParsableCommand {
             a file as an editor has it, before it is saved
         fluxlint check --fail-on warning
             let warnings fail the build as well
+        fluxlint check --enable strict --disable helm
+            more rules, and none of a family; 'fluxlint rules' lists them
         fluxlint check --flux-version 2.9
             what would an upgrade to Flux 2.9 break?
 
@@ -58,6 +60,11 @@ struct CheckCommand: AsyncParsableCommand {
       "The file that standard input takes the place of. Only what concerns it is shown.", valueName: "file"),
     completion: .file())
   var stdinFilename: String?
+
+  @OptionGroup var ruleOptions: RuleOptions
+
+  @Flag(help: "Report what the baseline knows as well.")
+  var noBaseline = false
 
   @OptionGroup var reportOptions: ReportOptions
 
@@ -88,7 +95,8 @@ struct CheckCommand: AsyncParsableCommand {
     defer { progress?.stop() }
     var request = CheckRequest(
       path: path, snapshot: snapshotOptions.snapshot, fluxVersion: fluxVersion, failOn: failOn,
-      environment: Terminal.environment)
+      rules: ruleOptions.choice, environment: Terminal.environment)
+    request.usesBaseline = !noBaseline
     if let stdinFilename {
       request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
     }

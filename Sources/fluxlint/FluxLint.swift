@@ -28,7 +28,9 @@ struct FluxLint: AsyncParsableCommand {
     version: (["\(ProgramName.current) \(fluxlintVersion)"] + ProgramFacts.lines).joined(separator: "\n"),
     subcommands: [
       CheckCommand.self, BuildCommand.self, GraphCommand.self, InventoryCommand.self, MigrateCommand.self,
-      ExplainCommand.self, RulesCommand.self, SchemaCommand.self, HookCommand.self,
+      ExplainCommand.self, RulesCommand.self, SchemaCommand.self, BaselineCommand.self, InitCommand.self,
+      ConfigCommand.self,
+      HookCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 

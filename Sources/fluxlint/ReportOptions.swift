@@ -27,6 +27,13 @@ struct ReportOptions: ParsableArguments {
       valueName: "new|all"))
   var show: ShownFindings = .new
 
+  @Option(
+    help: ArgumentHelp("Show so many findings of one rule in text; the others are counted.", valueName: "n"))
+  var maxPerRule: Int?
+
+  @Flag(help: "List what is suppressed, with the reason, in text, JSON and SARIF.")
+  var showSuppressed = false
+
   @Flag(help: "Count the findings of each rule instead of showing them.")
   var statistics = false
 
@@ -40,6 +47,7 @@ struct ReportOptions: ParsableArguments {
   var color: ColorMode = .auto
 
   func validate() throws {
+    if let maxPerRule, maxPerRule < 1 { throw ValidationError("--max-per-rule needs a number from 1 on") }
     if statistics, verbose { throw ValidationError("--statistics and --verbose exclude each other; give one of them") }
     if statistics || groupBy != .rule, format != .text {
       throw ValidationError("\(statistics ? "--statistics" : "--group-by") is for --format text")
@@ -54,6 +62,8 @@ struct ReportOptions: ParsableArguments {
     style.grouping = groupBy
     style.hasSummary = !quiet
     style.showsOlder = show == .all
+    style.limit = maxPerRule
+    style.showsSuppressed = showSuppressed
     style.failOn = outcome.failOn
     style.rules = outcome.rules
     do {

@@ -34,7 +34,7 @@ struct RulesCommand: AsyncParsableCommand {
         fluxlint rules --format json | jq -r '.rules[].name'
         fluxlint rules test                     run the examples of the rules in .fluxlint/rules
         fluxlint rules --schema                 the JSON Schema of rule files
-        fluxlint rules new helm/no-retries      a file to begin with
+        fluxlint rules new team-missing         a file to begin with
       """,
     subcommands: [RulesListCommand.self, RulesNewCommand.self, RulesTestCommand.self],
     defaultSubcommand: RulesListCommand.self)
@@ -58,7 +58,10 @@ struct RulesListCommand: ParsableCommand {
 
   func run() throws {
     if schema { return Terminal.write(Document(ofText: RuleFileSchema.text)) }
-    Terminal.write(Document(ofText: try RuleGuide.list(family: family, tier: tier, format: format)))
+    Terminal.write(
+      Document(
+        ofText:
+          try RuleGuide.list(family: family, tier: tier, format: format, environment: Terminal.environment)))
   }
 }
 
@@ -90,11 +93,14 @@ struct RulesNewCommand: ParsableCommand {
     abstract: "Write a rule file to begin with.",
     discussion: "The name is the bad pattern in kebab case. Nothing that is there is overwritten.")
 
-  @Argument(help: ArgumentHelp("Family and name: 'helm/no-retries'.", valueName: "family/name"))
+  @Argument(
+    help: ArgumentHelp("The name: 'team-missing'; of a rule for fluxlint itself 'helm/no-retries'.", valueName: "name"))
   var name: String
 
-  @Option(help: ArgumentHelp("The directory of the rules.", valueName: "directory"), completion: .directory)
-  var directory = "rules"
+  @Option(
+    help: ArgumentHelp("The directory of the rules; usually .fluxlint/rules.", valueName: "directory"),
+    completion: .directory)
+  var directory: String?
 
   func run() throws {
     Terminal.write(Document(ofText: try RuleScaffold.write(name, in: directory)))

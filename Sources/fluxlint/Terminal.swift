@@ -46,6 +46,13 @@ enum Terminal {
     return style
   }
 
+  /// Asks the person at the terminal; false where there is none.
+  static func confirms(_ question: String) -> Bool {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
+    talk("\(question) [y/N]")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   /// Writes lines for the person at the terminal.
   static func writeTalk(_ document: Document) { _ = OutputFile.writeAll(document.bytes, to: STDERR_FILENO) }
 

@@ -1,10 +1,14 @@
+import CEL
 import FluxGraph
+import FluxLintKit
 import FluxModel
 import Kustomize
 import Manifests
 import Migration
 import Printing
+import RuleCatalogue
 import RuleEngine
+import RuleFiles
 import SourceText
 import SourceTrees
 import TextEdits
@@ -12,7 +16,7 @@ import YAMLSyntax
 
 /// What is fuzzed: a reader of text that others write, with all that works on what it reads.
 enum FuzzTarget: String, CaseIterable {
-  case yaml, kustomization, envsubst, migrate, configuration
+  case yaml, kustomization, envsubst, migrate, configuration, expression, rule
 
   /// Does with `input` what a run of the program would. It must come back, whatever the input is.
   func run(_ input: [UInt8]) async {
@@ -22,6 +26,8 @@ enum FuzzTarget: String, CaseIterable {
     case .envsubst: envsubst(input)
     case .migrate: await migrate(input)
     case .configuration: await configuration(input)
+    case .expression: expression(input)
+    case .rule: await rule(input)
     }
   }
 
@@ -62,6 +68,41 @@ enum FuzzTarget: String, CaseIterable {
     case .configuration:
       [
         "fluxVersion: '2.6'\nfailOn: warning\nrules: {remote-base: off}\nignore: [{rule: crd-order, path: 'a/**/b*', reason: x}]\nsources: {'https://h/x': ../x}\nclusters: [{path: a, name: b}]\nexternal: [{kind: Secret, name: s, keys: [k]}]\n"
+      ]
+    case .expression:
+      [
+        "self.a.?b.orValue([1, 2u, -0.5e3]).map(x, x > 1, x * 2).exists(y, y in [4] || has(self.c) && !self.c.d)",
+        "cel.bind(t, timestamp('2020-01-01T00:00:00Z') - duration('1h'), t.getHours('Europe/Berlin') % 2 == 0 ? t : null)",
+        "'%s %d'.format(['a', 1]).split(' ', 2).join('-').matches('^a+[^b]*(c|d){2,3}$') && quantity('1Gi') == null",
+        "{'a': b'\\x00\\377', 'b': [?optional.none()], ?'c': self.?x[?0]}.transformMap(k, v, string(k) + r'\\n')",
+      ]
+    case .rule:
+      [
+        """
+        name: r
+        severity: warning
+        summary: A rule
+        options:
+          limit: {default: 3, about: How many.}
+        check:
+          match: [ConfigMap, Kustomization.kustomize.toolkit.fluxcd.io]
+          let: {n: "size(object.?data.orValue({}))"}
+          when: "!(object.metadata.name in ['x'])"
+          each: walk(object)
+          assert: n < options.limit && item.value != 'b' || refs[?'sourceRef'].orValue([]).all(r, r.status == 'found')
+          at: key(item.node)
+          severity: "{cluster.isLockedDown ? 'error' : 'note'}"
+          message: "{displayName(object)} has {n} of {item.path}{{}}"
+          notes: ["{files('**')}", "{overlaps(object, parseYAML('a: [b]'))}"]
+          related: [{at: "find('ConfigMap', 'a', 'a').value().data", message: "{objects('ConfigMap').size()}"}]
+          data: {n: "{n}"}
+        examples:
+          - good: one
+            files: |
+              === cluster c
+              === a.yaml
+              a: b
+        """
       ]
     }
   }
@@ -107,8 +148,57 @@ enum FuzzTarget: String, CaseIterable {
     }
   }
 
+  private static let rules = KnownRules(
+    [
+      RuleMetadata(
+        id: RuleID("crd-order"), family: "order", severity: .error, summary: "A rule",
+        options: [RuleOption(name: "limit", defaultValue: .integer(1), about: "A number.")],
+        text: .read(RuleProse(summary: "A rule")))
+    ], version: FluxlintVersion(major: 0, minor: 1))
+
   private func configuration(_ input: [UInt8]) async {
     guard let sources = try? await SourceSet.load(InMemoryTree(files: [".fluxlint.yaml": input])) else { return }
-    _ = try? Configuration.load(from: sources) { $0.hasPrefix("c") }
+    _ = try? Configuration.load(from: sources, rules: Self.rules)
+  }
+
+  private func expression(_ input: [UInt8]) {
+    let text = String(decoding: input, as: UTF8.self)
+    let manifest = YAMLParser.parse(
+      Array("a: {b: [1, x, null], c: {d: true}}\nx: [{y: 1.5}]\n".utf8), file: FileID(0), tree: 0)
+    guard let root = manifest.documents.first?.root else { return }
+    let source = ManifestValues(Forest(trees: [manifest]), isKnown: false)
+    var everything = Environment.kubernetes(minor: 34)
+    everything.addMath()
+    everything.add([.encoders, .regex])
+    everything.syntax.hasBindings = true
+    everything.declare("self")
+    for environment in [everything, .fluxHealthCheck] {
+      guard let program = try? Program(text, in: environment) else { continue }
+      let bindings = program.variables.map { $0 == "self" ? Value.mapRef(Ref(root)) : .unknown(Unknown("not known")) }
+      _ = program.run(source, bindings, steps: 20_000)
+      _ = program.decidingNode(source, bindings, steps: 20_000)
+      _ = program.obstacle(bindings)
+    }
+  }
+
+  private func rule(_ input: [UInt8]) async {
+    guard (try? RuleFile(path: "r.yaml", family: nil, bytes: input)) != nil else { return }
+    let sync = """
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: flux-system, namespace: flux-system}
+      spec: {interval: 1m, path: ./c, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+      """
+    let settings = """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: a, namespace: a}
+      data: {a: b, c: '${d}'}
+      """
+    let tree = InMemoryTree(files: [
+      ".fluxlint/rules/r.yaml": input, "c/flux-system/gotk-sync.yaml": Array(sync.utf8),
+      "c/a.yaml": Array(settings.utf8),
+    ])
+    _ = try? await Linter.check(tree)
   }
 }

@@ -11,6 +11,8 @@ struct Mutator {
       "%YAML 1.1\n", "!!str ", "\u{0}", "\u{FEFF}", "\u{202E}", "\u{85}", "\u{1B}[31m", "\t", "${", "$$", "${a:-", "}",
       "/", "\\", "*", "**", "resources: ", "patches: ", "op: copy", "path: ", "from: ", "kind: ", "apiVersion: ",
       "metadata: ", "name: ", "-1", "9223372036854775808", "1e999", "null", "~", "true", "<<", "$patch: delete",
+      "object", "self", "item", ".?", "[?", "(", ")", "&&", "||", "!", "==", "in ", ".map(x, ", ".exists(x, ",
+      ".orValue(", "size(", "matches('(a*)*')", "walk(", "0x7fffffffffffffff", "1u", "b'\\xff'", "'''",
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xF0, 0x9F], [0xED, 0xA0, 0x80]]
 
   /// - Parameter corpus: what to begin with; not empty.

@@ -37,7 +37,9 @@ struct RuleGenerator {
         try Files.write(facts.swift, to: arguments[2])
       case ("docs", 4):
         let rules = try RuleSet(folder: arguments[1]).rules
-        try DocsWriter.write(rules, to: arguments[2])
+        let gotchas = "\(arguments[1])/../facts/gotchas.yaml"
+        try DocsWriter.write(
+          rules, try Gotchas(path: gotchas, text: Files.read(gotchas), rules: rules), to: arguments[2])
         guard let readme = ReadmeTable.replaced(in: try Files.read(arguments[3]), with: rules) else {
           throw FileError(path: arguments[3], reason: "there is no place for the table of rules")
         }

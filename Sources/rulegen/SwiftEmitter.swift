@@ -5,7 +5,7 @@ package import RuleFiles
 /// Writes the Swift files that the build plugin adds to `RuleCatalogue` and `BuiltInRules`.
 package enum SwiftEmitter {
   /// Words that Swift names write in one case.
-  private static let initialisms: Set<Substring> = ["api", "crd", "lfs", "oci", "url", "yaml"]
+  private static let initialisms: Set<Substring> = ["api", "crd", "lfs", "oci", "sops", "url", "yaml"]
 
   /// `depends-on-cycle` is `DependsOnCycle`, `invalid-yaml` is `InvalidYAML`.
   package static func typeName(_ ruleName: String) -> String {
@@ -25,7 +25,7 @@ package enum SwiftEmitter {
   /// A constant for each rule, what a run knows of each, sorted by name, and the texts for those who ask.
   package static func catalogue(_ rules: [RuleFile], texts: [String]) -> String {
     var text = header
-    text += "package import Diagnostics\n\nextension RuleID {\n"
+    text += "package import Diagnostics\nimport RuleFiles\n\nextension RuleID {\n"
     for rule in rules {
       text += "  package static let \(constantName(rule.id.name)) = RuleID(\(literal(rule.id.name)))\n"
     }
@@ -39,14 +39,20 @@ package enum SwiftEmitter {
     var fields = [
       "id: .\(constantName(rule.id.name))", "family: \(literal(rule.family))", "severity: .\(rule.severity.rawValue)",
     ]
-    if rule.tier != .default { fields.append("tier: .\(rule.tier == .optIn ? "optIn" : rule.tier.rawValue)") }
+    if rule.tier != .default { fields.append("tier: .\(rule.tier)") }
     if rule.status != .stable { fields.append("status: .\(rule.status.rawValue)") }
     fields.append("since: \(literal(rule.since))")
+    if !rule.earlier.isEmpty { fields.append("earlier: [\(rule.earlier.map(judgement).joined(separator: ", "))]") }
     if !rule.formerNames.isEmpty { fields.append("formerNames: \(list(rule.formerNames))") }
     fields.append("summary: \(literal(rule.prose.summary))")
     if !rule.options.isEmpty { fields.append("options: [\(rule.options.map(option).joined(separator: ", "))]") }
     fields.append("text: .file(\(literal(source)))")
     return "  RuleMetadata(\n    \(fields.joined(separator: ",\n    "))),\n"
+  }
+
+  private static func judgement(_ earlier: EarlierJudgement) -> String {
+    "EarlierJudgement(before: FluxlintVersion(major: \(earlier.before.major), minor: \(earlier.before.minor)), "
+      + "severity: .\(earlier.severity), tier: .\(earlier.tier))"
   }
 
   private static func option(_ option: RuleOption) -> String {

@@ -18,7 +18,8 @@ import Testing
 
     try fleet.git("mv", "clusters/prod/broken.yaml", "clusters/prod/renamed.yaml")
     #expect(try Fluxlint.run("check", "--staged", "--base", "HEAD", in: fleet.url).status == 0)
-    try fleet.addFinding(at: "clusters/prod/second.yaml")
+    try fleet.write(
+      "clusters/prod/second.yaml", Fleet.kustomization("second", path: "apps", dependsOn: "missing"))
     #expect(try Fluxlint.run("check", "--base", "HEAD", in: fleet.url).status == 1, "the work tree has a second one")
   }
 

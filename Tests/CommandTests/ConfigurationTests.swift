@@ -33,6 +33,33 @@ import Testing
     #expect(try Fluxlint.run("check", in: fleet.url).status == 1)
   }
 
+  @Test(
+    arguments: [
+      (["--disable", "depends-on-missing"], 0), (["--disable", "path-missing, order"], 0), (["--enable", "all"], 1),
+      (["--disable", "order", "--enable", "depends-on-missing"], 1),
+    ] as [([String], Int32)])
+  func `gives way to what the command line says of rules`(arguments: [String], status: Int32) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try Fluxlint.run(["check", "--disable", "all", "--enable", "depends-on-missing"], in: fleet.url)
+    #expect(result.status == 1)
+    #expect(try Fluxlint.run(["check"] + arguments, in: fleet.url).status == status)
+  }
+
+  @Test func `a text report shows so many findings of one rule, and counts the others`() throws {
+    let fleet = try Fleet()
+    for number in 1...3 {
+      let name = "more-\(number)"
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: name, dependsOn: "no-\(name)"))
+      try fleet.write("\(name)/config.yaml", Fleet.configMap(name))
+    }
+    let result = try Fluxlint.run("check", "--max-per-rule", "1", in: fleet.url)
+    #expect(result.status == 1)
+    #expect(result.output.ranges(of: "error[depends-on-missing]").count == 1, "\(result.output)")
+    #expect(result.output.contains("and 2 more of depends-on-missing"), "\(result.output)")
+    #expect(result.output.contains("3 errors"), "\(result.output)")
+  }
+
   @Test func `is never passed over in silence`() throws {
     let fleet = try Fleet()
     try fleet.write(".fluxlint.yml", "failOn: never\n")
@@ -90,7 +117,9 @@ import Testing
 
   @Test(arguments: [
     ("fluxVersion: latest", ".fluxlint.yaml:1:14: 'latest'"), ("fail-on: error", ".fluxlint.yaml:1:1: unknown key"),
-    ("rules: {no-such-rule: off}", ".fluxlint.yaml:1:9: 'no-such-rule' is no rule"), ("rules: [", ".fluxlint.yaml:"),
+    ("rules: {no-such-rule: off}", ".fluxlint.yaml:1:9: 'no-such-rule' is no rule"),
+    ("rules: {depends-on-mising: off}", "did you mean 'depends-on-missing'?"),
+    ("extends: everything", ":1:10: 'everything'"), ("rules: [", ".fluxlint.yaml:"),
     ("fluxVersion: \"1.9\"", ".fluxlint.yaml:1:14: '1.9' is no release of Flux;"),
     ("clusters: [{path: a, fluxVersion: \"0.42\"}]", "'0.42' is no release of Flux;"),
     ("failOn: never\n---\nfailOn: note", ".fluxlint.yaml:3:1: a second document"),

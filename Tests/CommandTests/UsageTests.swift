@@ -63,6 +63,9 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "--fail-on", "fatal", says: "'fatal'", "error", "warning", "note", "never"),
     WrongArguments("check", "--color", "sometimes", says: "'sometimes'", "auto"),
     WrongArguments("check", "--flux-version", "newest", says: "'newest'", "2.9"),
+    WrongArguments("check", "--max-per-rule", "0", says: "--max-per-rule needs a number from 1 on"),
+    WrongArguments(
+      "check", "--enable", "depends-on-mising", "--no-git", says: "no rule, family or tier", "depends-on-missing"),
     WrongArguments("check", "one", "two", says: "unexpected argument 'two'"),
     WrongArguments("check", "/no/such/place", says: "no such file or directory: '/no/such/place'"),
     WrongArguments("check", "--flux-version", "1.9", says: "'1.9' is no release of Flux;", "2.9"),

@@ -13,13 +13,21 @@ struct DocumentationTests {
 
   @Test func `the committed pages are current`() throws {
     let rules = try RuleSet(folder: "\(Self.root)/rules").rules
-    let pages = try DocsWriter.pages(rules)
+    let gotchas = try Gotchas(
+      path: "facts/gotchas.yaml", text: Files.read("\(Self.root)/facts/gotchas.yaml"), rules: rules)
+    let pages = try DocsWriter.pages(rules, gotchas)
     for page in pages {
       let committed = try? Files.read("\(Self.root)/docs/rules/\(page.name)")
       #expect(committed == page.text, "docs/rules/\(page.name) is out of date; \(Self.rewrite)")
     }
     let names = try Files.names(in: "\(Self.root)/docs/rules")
     #expect(names == pages.map(\.name).sorted(), "docs/rules has other files; \(Self.rewrite)")
+  }
+
+  @Test func `a trap that names no rule is a mistake`() throws {
+    let text = "sections: [{title: A, traps: [{words: B, rules: [no-such-rule]}]}]\n"
+    let error = #expect(throws: RuleFileError.self) { try Gotchas(path: "g.yaml", text: text, rules: []) }
+    #expect(error?.message == "there is no rule 'no-such-rule'")
   }
 
   @Test func `the table of the README is current`() throws {

@@ -26,7 +26,7 @@ struct RuleRunTests {
     return RepositoryModel(
       sources: builder.sources, graph: graph,
       fallback: ClusterSettings(fluxVersion: APIVersions.newestRelease, versionOrigin: .assumed),
-      suppressions: Suppressions(builder.sources, ruleNames: ["some-rule"]))
+      suppressions: Suppressions(builder.sources, rules: Sample.rules("some-rule")))
   }
 
   /// Two clusters that apply the same base.
@@ -57,7 +57,7 @@ struct RuleRunTests {
       .objects([ObjectKind("ConfigMap", "")]) { pass, report in
         report.report("seen", at: pass.object.origin, object: pass.reference)
       })
-    let findings = await RuleRun([(rule, .warning)]).findings(on: model)
+    let findings = await RuleRun([ActiveRule(rule, severity: .warning)]).findings(on: model)
     #expect(findings.map(\.message) == ["seen"])
     #expect(findings.first?.object?.displayName == "ConfigMap apps/web")
     #expect(findings.first?.clusters == ["clusters/a", "clusters/b"])
@@ -70,21 +70,21 @@ struct RuleRunTests {
       .objects([ObjectKind("ConfigMap", "example.com"), ObjectKind("Secret", "")]) { pass, report in
         report.report(pass.object.id.kind, at: pass.object.origin)
       })
-    let findings = await RuleRun([(rule, .note)]).findings(on: model)
+    let findings = await RuleRun([ActiveRule(rule, severity: .note, tier: .strict)]).findings(on: model)
     #expect(findings.map(\.message) == ["Secret"])
     #expect(findings.map(\.severity) == [.note])
+    #expect(findings.map(\.tier) == [.strict])
   }
 
   @Test func `findings come in the order of the rules, however long each takes`() async throws {
     let model = try await Self.model(Self.fleet)
     let rules = (0..<20).map { number in
-      (
-        rule: Rule(
+      ActiveRule(
+        Rule(
           RuleID("rule-\(number)"),
           .repository { model, report in
             report.report("\(number)", at: model.graph.clusters[0].objects[0].origin)
-          }), severity: Severity.error
-      )
+          }), severity: .error)
     }
     let findings = await RuleRun(rules).findings(on: model)
     #expect(findings.map(\.message) == (0..<20).map(String.init))
@@ -94,31 +94,5 @@ struct RuleRunTests {
     let model = try await Self.model(Self.fleet)
     #expect(model.clusters.map(\.cluster.name) == ["clusters/a", "clusters/b"])
     #expect(zip(model.clusters, model.clusters).allSatisfy { $0 === $1 })
-  }
-
-  @Test func `a comment covers its line, and one that covers nothing is told`() async throws {
-    let text = """
-      a: 1 # fluxlint: ignore[some-rule] because
-      # fluxlint: ignore-next[some-rule]
-      b: 2
-      c: 3 # fluxlint: ignore[some-rul]
-      """
-    let sources = try await SourceSet.load(InMemoryTree(files: ["x.yaml": Array(text.utf8)]))
-    var suppressions = Suppressions(sources, ruleNames: ["some-rule", "other-rule"])
-    let file = try #require(sources.files.first?.id)
-    func finding(_ rule: String, line: Int) -> Finding {
-      let start = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(line - 1)
-        .reduce(0) { $0 + $1.utf8.count + 1 }
-      var sink = FindingSink(rule: RuleID(rule), severity: .error)
-      sink.report("message", at: SourceRange(file: file, start..<(start + 1)))
-      return sink.finish()[0]
-    }
-    let kept = suppressions.apply(to: [
-      finding("some-rule", line: 1), finding("other-rule", line: 1), finding("some-rule", line: 4),
-    ])
-    #expect(kept.map { $0 == nil } == [true, false, false])
-    #expect(suppressions.unused.count == 1, "the one for the next line")
-    #expect(suppressions.malformed.map(\.message) == ["'some-rul' is no rule"])
-    #expect(suppressions.malformed.map(\.help) == ["did you mean 'some-rule'?"])
   }
 }

@@ -1,14 +1,20 @@
 import Diagnostics
 import FluxLintKit
+import RuleCatalogue
 import RuleFiles
 import SourceText
 import SourceTrees
 
 /// The findings of `tree` in the form of the rule files, in report order.
 ///
-/// - Parameter base: what it is compared with.
-func findings(in tree: any SourceTree, base: (any SourceTree)? = nil) async throws -> [ExpectedFinding] {
-  var options = LinterOptions()
+/// - Parameters:
+///   - base: what it is compared with.
+///   - rule: one that runs, whatever its tier.
+func findings(
+  in tree: any SourceTree, base: (any SourceTree)? = nil, enabling rule: RuleFile? = nil
+) async throws -> [ExpectedFinding] {
+  let choice = RuleChoice(enabled: rule.map { [$0.id.name] } ?? [], withPreview: rule?.status == .preview)
+  var options = LinterOptions(rules: choice)
   options.base = base.map { BaseTree($0) }
   return lines(of: try await Linter.check(tree, options: options))
 }

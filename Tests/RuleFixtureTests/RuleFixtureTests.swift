@@ -63,7 +63,8 @@ struct RuleFixtureTests {
     let repository = try TemporaryRepository(files: fixture.files, base: fixture.base)
     let base = fixture.base == nil ? nil : try repository.base()
     for (name, tree) in try repository.trees() {
-      let difference = fixture.difference(from: try await findings(in: tree, base: base))
+      let difference = fixture.difference(
+        from: try await findings(in: tree, base: base, enabling: fixture.rule))
       #expect(difference.isEmpty, "\(name):\n\(difference)")
     }
   }
@@ -73,7 +74,7 @@ struct RuleFixtureTests {
   {
     try await findings(
       in: InMemoryTree(files: fixture.files.mapYAML(change)),
-      base: fixture.base.map { InMemoryTree(files: $0.mapYAML(change)) })
+      base: fixture.base.map { InMemoryTree(files: $0.mapYAML(change)) }, enabling: fixture.rule)
   }
 }
 

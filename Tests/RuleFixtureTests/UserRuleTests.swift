@@ -42,6 +42,26 @@ private func rule(_ name: String, assert: String, more: String = "") -> String {
   """
 }
 
+/// Applies the Kustomization of `repository`, with variables that nobody knows.
+private let substituting = """
+  apiVersion: kustomize.toolkit.fluxcd.io/v1
+  kind: Kustomization
+  metadata:
+    name: all
+    namespace: flux-system
+    labels: {}
+  spec:
+    interval: 10m
+    path: ./clusters/production
+    postBuild:
+      substituteFrom:
+        - {kind: ConfigMap, name: made-elsewhere}
+    sourceRef:
+      kind: GitRepository
+      name: flux-system
+
+  """
+
 private let teamRule = [".fluxlint/rules/team.yaml": rule("team", assert: "has(object.metadata.labels)")]
 
 private func lines(_ tree: InMemoryTree, _ rule: String) async throws -> [String] {
@@ -119,29 +139,39 @@ struct UserRuleTests {
   func `what is not known gives no finding, and null is as absent`(
     expression: String, spec: String, count: Int
   ) async throws {
-    let parent = """
-      apiVersion: kustomize.toolkit.fluxcd.io/v1
-      kind: Kustomization
-      metadata:
-        name: all
-        namespace: flux-system
-        labels: {}
-      spec:
-        interval: 10m
-        path: ./clusters/production
-        postBuild:
-          substituteFrom:
-            - {kind: ConfigMap, name: made-elsewhere}
-        sourceRef:
-          kind: GitRepository
-          name: flux-system
-
-      """
-    var rules = ["fleet/all.yaml": parent]
+    var rules = ["fleet/all.yaml": substituting]
     rules[".fluxlint/rules/team.yaml"] = rule("team", assert: expression).replacingOccurrences(
       of: "  assert:", with: "  when: object.metadata.name == 'apps'\n  assert:")
     let tree = repository(rules: rules, configuration: "clusters: [{path: fleet}]", spec: spec)
     #expect(try await lines(tree, "team").count == count)
+  }
+
+  @Test(arguments: ["team-missing", "helm/team-missing"])
+  func `a new rule works as it is written`(name: String) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    #expect(try RuleScaffold.write(name, in: directory) == "\(directory)/\(name).yaml")
+    let tests = try await RuleTests(directory: directory)
+    #expect(tests.text == "1 rule, 2 examples: as expected\n")
+    #expect(throws: CommandFailure.self) { try RuleScaffold.write(name, in: directory) }
+  }
+
+  @Test func `what a rule does not know is said once for each cause`() async throws {
+    let rules = Dictionary(
+      uniqueKeysWithValues: ["a", "b"].map {
+        (".fluxlint/rules/\($0).yaml", rule($0, assert: "object.spec.?timeout.orValue('') != 'x'"))
+      })
+    let tree = repository(
+      rules: rules.merging(["fleet/all.yaml": substituting]) { first, _ in first },
+      configuration: "clusters: [{path: fleet}]", spec: "  timeout: ${TIMEOUT}\n")
+    let report = try await Linter.check(tree)
+    #expect(report.findings.filter { ["a", "b"].contains($0.rule.name) }.isEmpty)
+    let unknown = report.notChecked.filter { $0.references.contains { $0.target.hasPrefix("a of") } }
+    #expect(unknown.map(\.kind) == ["variables"])
+    #expect(
+      unknown.flatMap(\.references).map(\.target) == [
+        "a of Kustomization flux-system/apps", "b of Kustomization flux-system/apps", "variable TIMEOUT",
+      ])
   }
 
   @Test func `the policies of the cookbook do what they say`() async throws {

@@ -24,7 +24,7 @@ struct ReceiverFilterInvalid: ObjectRule {
     guard let text = FluxExpression(node, of: pass.object, pass.forest), let error = error(text) else { return }
     report.report(
       "\(field) of \(pass.reference.displayName) is not valid: \(error.message)",
-      at: text.range(of: error, pass.forest), label: "the Receiver stalls", object: pass.reference,
+      at: text.range(of: error.range, pass.forest), label: "the Receiver stalls", object: pass.reference,
       help: "correct the expression; no call of the webhook is answered before that",
       data: ["field": .string("spec.\(field)"), "problem": .string(error.message)])
   }

@@ -4,41 +4,112 @@ import RuleEngine
 /// An expression of `healthCheckExprs` that does not compile. The controllers parse it only, so that names and types are not
 /// looked at (fluxcd/pkg `runtime/cel/expression.go`, `NewExpression` without `WithCompile`).
 struct HealthCheckExpressionInvalid: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let environment = Environment.fluxHealthCheck
+    for cluster in model.graph.clusters {
+      HealthCheckExpressions.forEach(in: cluster, model.forest) { expression in
+        guard let error = expression.text.error(environment) else { return }
+        let object = expression.object
+        report.report(
+          "the expression '\(expression.field)' in healthCheckExprs of \(ObjectReference(object.id).displayName) is not valid: "
+            + error.message,
+          at: expression.text.range(of: error.range, model.forest), label: "the \(object.id.kind) stalls",
+          object: ObjectReference(object.id),
+          cluster: cluster, help: "correct the expression; nothing is applied before that",
+          data: [
+            "field": .string("spec.healthCheckExprs.\(expression.field)"), "problem": .string(error.message),
+          ])
+      }
+    }
+  }
+}
+
+/// An expression that compiles, and never says what the controller waits for: it fails whatever the object is, or is never
+/// true. The health of such an object is never good (fluxcd/pkg `runtime/cel/status_evaluator.go`, `Evaluate`).
+struct HealthCheckNeverReady: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    let environment = Environment.fluxHealthCheck
+    for facts in model.clusters {
+      let cluster = facts.cluster
+      HealthCheckExpressions.forEach(in: cluster, model.forest) { expression in
+        let object = expression.object
+        guard let obstacle = expression.text.obstacle(environment),
+          // That something is never so is no mistake of these two.
+          expression.field == "current" || !obstacle.isFalse,
+          let isChecked = expression.isChecked(facts)
+        else { return }
+        report.report(
+          "the expression '\(expression.field)' in healthCheckExprs of \(ObjectReference(object.id).displayName) "
+            + (obstacle.isFalse ? "is never true" : "always fails: \(obstacle.message)"),
+          at: expression.text.range(of: obstacle.range, model.forest),
+          label: "\(expression.kind) never becomes ready", severity: isChecked ? nil : .warning,
+          object: ObjectReference(object.id), cluster: cluster,
+          help: "the fields at the top of the object, such as 'status', are the variables; there is no 'self'",
+          data: ["field": .string("spec.healthCheckExprs.\(expression.field)"), "problem": .string(obstacle.message)])
+      }
+    }
+  }
+}
+
+/// One of the expressions of `healthCheckExprs`, as the controller of a cluster reads it.
+private struct HealthCheckExpressions {
+  let object: AppliedObject
+  let number: Int
+  let field: String
+  let text: FluxExpression
+  /// The kind that it is about.
+  let kind: String
+  let apiVersion: String
+
   /// kustomize-controller 1.5.
   private static let kustomizations = FluxVersion(major: 2, minor: 5)
   /// helm-controller 1.5.
   private static let releases = FluxVersion(major: 2, minor: 8)
 
-  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    let forest = model.forest
-    let environment = Environment.fluxHealthCheck
-    for cluster in model.graph.clusters {
-      for object in cluster.objects where !object.isRemote {
-        let first: FluxVersion
-        switch (object.id.kind, object.id.group) {
-        case ("Kustomization", FluxKinds.kustomizeGroup): first = Self.kustomizations
-        case ("HelmRelease", FluxKinds.helmGroup): first = Self.releases
-        default: continue
-        }
-        guard let spec = forest.value(object.root, "spec"), !forest.isTrue(forest.value(spec, "suspend")),
-          let list = forest.value(spec, "healthCheckExprs"), cluster.settings.fluxVersion >= first
-        else { continue }
-        for item in forest.items(list) {
-          for field in ["current", "inProgress", "failed"] {
-            guard let text = FluxExpression(forest.value(item, key: field), of: object, forest),
-              let error = text.error(environment)
-            else { continue }
-            report.report(
-              "the expression '\(field)' in healthCheckExprs of \(ObjectReference(object.id).displayName) is not valid: "
-                + error.message,
-              at: text.range(of: error, forest), label: "the \(object.id.kind) stalls",
-              object: ObjectReference(object.id),
-              cluster: cluster, help: "correct the expression; nothing is applied before that",
-              data: ["field": .string("spec.healthCheckExprs.\(field)"), "problem": .string(error.message)])
-          }
+  static func forEach(in cluster: Cluster, _ forest: Forest, _ body: (HealthCheckExpressions) -> Void) {
+    let numbers = cluster.index.objects(ofKind: "Kustomization") + cluster.index.objects(ofKind: "HelmRelease")
+    for number in numbers.sorted() {
+      let object = cluster.objects[number]
+      let first: FluxVersion
+      switch (object.id.kind, object.id.group) {
+      case ("Kustomization", FluxKinds.kustomizeGroup): first = Self.kustomizations
+      case ("HelmRelease", FluxKinds.helmGroup): first = Self.releases
+      default: continue
+      }
+      guard let spec = forest.value(object.root, "spec"), !forest.isTrue(forest.value(spec, "suspend")),
+        let list = forest.value(spec, "healthCheckExprs"), cluster.settings.fluxVersion >= first
+      else { continue }
+      for item in forest.items(list) {
+        for field in ["current", "inProgress", "failed"] {
+          guard let text = FluxExpression(forest.value(item, key: field), of: object, forest) else { continue }
+          body(
+            HealthCheckExpressions(
+              object: object, number: number, field: field, text: text,
+              kind: forest.givenText(item, "kind") ?? "", apiVersion: forest.givenText(item, "apiVersion") ?? ""))
         }
       }
     }
+  }
+
+  /// Whether the controller certainly looks at an object of the kind; nil when it does not, or nobody knows.
+  func isChecked(_ facts: ClusterFacts) -> Bool? {
+    let forest = facts.forest
+    guard let spec = forest.value(object.root, "spec") else { return nil }
+    // What a chart makes is not known, but for whom the expression is written.
+    if object.id.kind == "HelmRelease" { return false }
+    if forest.isTrue(forest.value(spec, "wait")) {
+      guard let kustomization = facts.kustomization(at: object.root) else { return nil }
+      let isThere = facts.objects(of: kustomization).contains {
+        let id = facts.cluster.objects[$0].id
+        return id.kind == kind && id.apiVersion == apiVersion
+      }
+      return isThere ? true : nil
+    }
+    guard let checks = forest.value(spec, "healthChecks") else { return nil }
+    let isNamed = forest.items(checks).contains {
+      forest.givenText($0, "kind") == kind && forest.givenText($0, "apiVersion") ?? "apps/v1" == apiVersion
+    }
+    return isNamed ? true : nil
   }
 }
 
@@ -67,7 +138,7 @@ struct ReadyExpressionInvalid: RepositoryRule {
           else { continue }
           report.report(
             "readyExpr of \(ObjectReference(object.id).displayName) is not valid: \(error.message)",
-            at: text.range(of: error, forest), label: "the \(object.id.kind) stalls",
+            at: text.range(of: error.range, forest), label: "the \(object.id.kind) stalls",
             object: ObjectReference(object.id),
             cluster: cluster, help: "correct the expression; nothing is applied before that",
             data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(error.message)])
@@ -99,6 +170,18 @@ struct FluxExpression {
     }
   }
 
+  /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile. No object has a
+  /// field `self`, which the expressions of other fields have.
+  func obstacle(_ environment: Environment) -> (message: String, range: Range<Int>, isFalse: Bool)? {
+    guard let program = try? Program(text, in: environment) else { return nil }
+    let bindings = program.variables.map { name -> Value in
+      name == "self"
+        ? .fail("no object has a field 'self'") : .unknown(Unknown("the object is in the cluster"))
+    }
+    guard let found = program.obstacle(bindings) else { return nil }
+    return (found.message, found.range, found.isFalse)
+  }
+
   /// The bytes of the file, inside the scalar however it is written.
-  func range(of error: CELError, _ forest: Forest) -> SourceRange { forest.contentMap(of: node).range(of: error.range) }
+  func range(of bounds: Range<Int>, _ forest: Forest) -> SourceRange { forest.contentMap(of: node).range(of: bounds) }
 }

@@ -3,12 +3,19 @@ import RuleEngine
 /// A variable that post-build substitution does not know: an error since Flux 2.9, an empty string before.
 struct UndefinedSubstitution: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters {
+    for facts in model.clusters {
+      let cluster = facts.cluster
       let settings = cluster.settings
       let release = "Flux \(settings.fluxVersion)"
-      for kustomization in cluster.kustomizations {
+      for (number, kustomization) in cluster.kustomizations.enumerated() where !kustomization.undefinedVariables.isEmpty
+      {
         let name = kustomization.displayName
-        let (described, uses) = Self.split(kustomization.undefinedVariables, cluster, model.forest)
+        // Those of scripts have a rule of their own.
+        let scripts = ScriptVariables.places(in: Substitution(facts: facts, number: number), model.forest)
+        let undefined = kustomization.undefinedVariables.filter {
+          !scripts.contains(.init(name: $0.name, range: $0.range))
+        }
+        let (described, uses) = Self.split(undefined, cluster, model.forest)
         if settings.isSubstitutionStrict, !described.isEmpty {
           reportDescriptions(described, of: kustomization, cluster, model, &report)
         }

@@ -24,6 +24,8 @@ extension Machine {
     case .binary(_, let left, let right): return place(of: left) ?? place(of: right)
     case .call(_, let first, let count, _), .host(_, let first, let count, _), .list(let first, let count),
       .map(let first, let count):
+      // A function may have found a node of its own.
+      if let found = Self.ref(evaluate(index)) { return found }
       for child in first..<first + count { if let place = place(of: program.children[Int(child)]) { return place } }
       return nil
     case .loop(let index): return place(of: program.loops[Int(index)])

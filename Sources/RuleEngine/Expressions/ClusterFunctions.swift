@@ -68,7 +68,7 @@ enum ClusterFunctions {
     case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .regexProblem,
       .captureGroups,
       .expandedGroups, .versionRangeProblem, .interval, .walk, .overlaps,
-      .parseYAML, .fileExists, .files:
+      .parseYAML, .credentialKey, .credentialLike, .secretLike, .fileExists, .files:
       return .fail("this function does not look at a cluster")
     }
   }

@@ -5,13 +5,23 @@ import Synchronization
 /// The expressions of a rule, compiled when an object asks for them: what finds first, what tells only for a finding.
 final class ExpressionPrograms: Sendable {
   /// What decides whether there is a finding.
-  struct Decision: Sendable {
-    var bindings: [Program]
-    var when: Program?
-    var each: Program?
-    var assertion: Program
+  final class Decision: Sendable {
+    let bindings: [Program]
+    let when: Program?
+    let each: Program?
+    let assertion: Program
     /// Whether one of them looks at `refs`.
-    var usesReferences: Bool
+    let usesReferences: Bool
+
+    /// - Parameter programs: those of the check's `decidingTexts`.
+    init(_ check: ExpressionCheck, _ programs: [Program]) {
+      var rest = programs[...]
+      bindings = check.bindings.compactMap { _ in rest.popFirst() }
+      when = check.when.flatMap { _ in rest.popFirst() }
+      each = check.each.flatMap { _ in rest.popFirst() }
+      assertion = rest.removeFirst()
+      usesReferences = programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) }
+    }
   }
 
   /// What a finding says.
@@ -47,7 +57,7 @@ final class ExpressionPrograms: Sendable {
   /// Nil when an expression does not compile, which the reader of the file has said.
   var decision: Decision? {
     decisions.withLock { known in
-      if known == nil { known = try? makeDecision() }
+      if known == nil { known = (try? programs()).map { Decision(check, $0) } }
       return known
     }
   }
@@ -57,15 +67,6 @@ final class ExpressionPrograms: Sendable {
       if known == nil { known = try? makeWording() }
       return known
     }
-  }
-
-  private func makeDecision() throws -> Decision {
-    let programs = try programs()
-    var rest = programs[...]
-    return Decision(
-      bindings: check.bindings.compactMap { _ in rest.popFirst() }, when: check.when.flatMap { _ in rest.popFirst() },
-      each: check.each.flatMap { _ in rest.popFirst() }, assertion: rest.removeFirst(),
-      usesReferences: programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) })
   }
 
   /// What decides, in its order: as the build compiled it, or compiled now.

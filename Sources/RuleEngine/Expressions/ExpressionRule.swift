@@ -7,6 +7,8 @@ package import SourceText
 package final class ExpressionRule: Sendable {
   let check: ExpressionCheck
   let programs: ExpressionPrograms
+  private let defaults: [RuleOption]
+  /// The variable `options`.
   private let options: Value
   /// Where the assertion stands, in a rule of a user: what goes wrong while it runs is said there.
   private let origin: SourceRange?
@@ -15,7 +17,17 @@ package final class ExpressionRule: Sendable {
     self.check = check
     self.origin = origin
     programs = ExpressionPrograms(check)
+    defaults = options
     self.options = .map(MapValue(options.map { (.string($0.name), Value($0.defaultValue)) }))
+  }
+
+  /// The same rule with other values of its options.
+  func setting(_ values: [String: RuleOption.Value]) -> ExpressionRule {
+    var options = defaults
+    for index in options.indices {
+      if let value = values[options[index].name] { options[index].defaultValue = value }
+    }
+    return ExpressionRule(check, options: options, origin: origin)
   }
 
   /// Whether there may be a finding in some cluster: what looks at the cluster is not known, so what is false all the same
@@ -41,7 +53,7 @@ package final class ExpressionRule: Sendable {
     guard let each = decision.each else { return check(decision, &subject, &report) }
     let list = subject.run.value(of: each)
     guard let items = subject.run.evaluator.elements(list) else {
-      if case .unknown = list { return }
+      if case .unknown(let unknown) = list { return leaveOpen(unknown, subject, &report) }
       return fail(list, subject, &report)
     }
     for item in items {
@@ -55,28 +67,38 @@ package final class ExpressionRule: Sendable {
     _ decision: ExpressionPrograms.Decision, _ subject: inout ExpressionSubject, _ report: inout FindingSink
   ) {
     switch subject.run.value(of: decision.assertion) {
-    case .bool(true), .unknown: return
+    case .bool(true): return
     case .bool(false): break
+    case .unknown(let unknown): return leaveOpen(unknown, subject, &report)
     case let other: return fail(other, subject, &report)
     }
     guard let wording = programs.wording else { return }
     subject.bindReferences()
     let run = subject.run
-    let places = FindingPlace(
-      forest: subject.context.model.forest, object: subject.object, kustomization: subject.kustomization,
-      facts: subject.context.facts)
+    let places = FindingPlace(subject)
     let deciding = wording.place ?? .init(program: decision.assertion, isKey: false)
     let help = run.text(of: wording.help)
     report.report(
       run.text(of: wording.message), at: places.range(of: run.node(of: deciding), isKey: deciding.isKey),
       label: run.text(of: wording.label), severity: wording.severity.flatMap { Severity(rawValue: run.text(of: $0)) },
       object: ObjectReference(subject.object.id), cluster: subject.context.facts?.cluster,
-      related: wording.related.map { related in
-        RelatedLocation(
-          places.range(of: run.node(of: related.place), isKey: related.place.isKey), run.text(of: related.message))
+      related: wording.related.compactMap { related in
+        let message = run.text(of: related.message)
+        return message.isEmpty
+          ? nil
+          : RelatedLocation(places.range(of: run.node(of: related.place), isKey: related.place.isKey), message)
       },
       notes: wording.notes.map(run.text(of:)).filter { !$0.isEmpty }, help: help.isEmpty ? nil : help,
       data: Dictionary(wording.data.map { ($0.name, run.fact(of: $0.value)) }) { first, _ in first })
+  }
+
+  private func leaveOpen(_ unknown: Unknown, _ subject: ExpressionSubject, _ report: inout FindingSink) {
+    report.leaveOpen(
+      Undecided(
+        rule: report.rule, reason: unknown.reason,
+        range: FindingPlace(subject).range(of: unknown.place, isKey: false),
+        object: ObjectReference(subject.object.id), cluster: subject.place.cluster,
+        kustomization: subject.object.kustomization))
   }
 
   /// An expression that fails is a mistake of the rule, not of the object. Those of the product are tested.

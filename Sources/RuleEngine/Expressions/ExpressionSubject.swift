@@ -6,18 +6,20 @@ import YAMLSyntax
 /// An object as expressions see it: made once for all rules that look at it.
 struct ExpressionSubject {
   let object: AppliedObject
-  /// Among the objects of its cluster.
-  let number: Int
+  /// The number of a cluster that has it, and its own among the objects of that.
+  let place: (cluster: Int, object: Int)
   let context: ExpressionContext
   var run: ExpressionRun
   private var hasReferences = false
 
+  private static let noKustomization = Value.unknown(
+    Unknown("what applies it is no Kustomization of this repository"))
   static let noItem = Value.fail("there is no item without 'each'")
 
   /// - Parameter context: without a cluster, for what is the same in all clusters that have the object.
-  init(_ object: AppliedObject, number: Int, in context: ExpressionContext) {
-    self.object = object
-    self.number = number
+  init(_ place: (cluster: Int, object: Int), in context: ExpressionContext) {
+    object = context.model.graph.clusters[place.cluster].objects[place.object]
+    self.place = place
     self.context = context
     let forest = context.model.forest
     var bindings = Array(repeating: Value.null, count: RuleEnvironment.Slot.allCases.count)
@@ -33,7 +35,7 @@ struct ExpressionSubject {
       bindings: bindings)
     run[.kustomization] =
       kustomization.map { .mapRef(Ref($0)) }
-      ?? .unknown(Unknown("what applies it is no Kustomization of this repository"))
+      ?? (context.facts == nil ? ExpressionContext.noCluster : Self.noKustomization)
   }
 
   /// The definition of the Kustomization that applies it.
@@ -52,7 +54,7 @@ struct ExpressionSubject {
   /// Gives `refs` its value, which most rules do not look at.
   mutating func bindReferences() {
     guard !hasReferences, context.facts != nil else { return }
-    run[.refs] = context.references(of: number)
+    run[.refs] = context.references(of: place.object)
     hasReferences = true
   }
 }

@@ -12,6 +12,16 @@ struct FindingPlace {
   var kustomization: NodeRef?
   /// The cluster, where the rule looks at it.
   var facts: ClusterFacts?
+  /// The number of the object in it.
+  private let number: Int
+
+  init(_ subject: ExpressionSubject) {
+    forest = subject.context.model.forest
+    object = subject.object
+    kustomization = subject.kustomization
+    facts = subject.context.facts
+    number = subject.place.object
+  }
 
   /// The bytes of a scalar; a mapping or a list is long, so its key stands for it, and the name for a whole object.
   func range(of ref: Ref?, isKey: Bool) -> SourceRange {
@@ -20,11 +30,19 @@ struct FindingPlace {
     }
     if let other = facts?.object(at: node), let other = facts?.cluster.objects[other] { return place(of: other) }
     if !isKey, forest.kind(node) == .scalar { return forest.range(node) }
-    for root in [object.root, kustomization].compactMap(\.self) {
-      if let key = key(of: node, below: root) { return forest.range(key) }
-    }
+    let own = [object.root, kustomization].compactMap(\.self)
+    let key = own.lazy.compactMap { self.key(of: node, below: $0) }.first
+    if let key = key ?? targets.lazy.compactMap({ self.key(of: node, below: $0) }).first { return forest.range(key) }
     if let first = forest.writtenPairs(node).first { return forest.range(first.key) }
     return forest.range(node)
+  }
+
+  /// The objects that it names.
+  private var targets: [NodeRef] {
+    guard let facts else { return [] }
+    return facts.references.edges(from: number).compactMap { edge in
+      if case .object(let target) = edge.target { facts.cluster.objects[target].root } else { nil }
+    }
   }
 
   private func place(of object: AppliedObject) -> SourceRange {

@@ -44,10 +44,10 @@ package struct ManifestValues: ValueSource {
   /// Why a text is not known: a variable stands in it that nobody set, or it is encrypted.
   private func unknown(_ place: NodeRef) -> String? {
     forest.withText(place) { text in
-      if text.starts(with: "ENC[".utf8) { return "it is encrypted" }
+      if text.starts(with: "ENC[".utf8) { return UnknownValue.encrypted }
       for index in text.indices.dropLast()
       where text[index] == UInt8(ascii: "$") && text[index + 1] == UInt8(ascii: "{") {
-        return "it has a variable whose value is not known"
+        return UnknownValue.variable
       }
       return nil
     }
@@ -84,4 +84,10 @@ extension Ref {
 
 extension NodeRef {
   package init(_ ref: Ref) { self.init(tree: ref.tree, node: ref.node) }
+}
+
+/// Why a text of a manifest is not known.
+package enum UnknownValue {
+  package static let variable = "it has a variable whose value is not known"
+  package static let encrypted = "it is encrypted"
 }

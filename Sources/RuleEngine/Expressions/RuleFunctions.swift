@@ -5,10 +5,12 @@ import ScalarFormats
 
 extension RuleEnvironment {
   /// The environment of a rule that runs.
-  static func running(names: [String]) -> Environment { make(names: names) { RuleFunctions.call($0, $1, &$2) } }
+  static func running(names: [String]) -> Environment { running.binding(names) }
+
+  private static let running = make { RuleFunctions.call($0, $1, &$2) }
 
   /// Its functions, in the order in which compiled programs number them.
-  static let runningFunctions = running(names: []).functions
+  static let runningFunctions = running.functions
 }
 
 /// The functions of the domain.
@@ -30,12 +32,7 @@ enum RuleFunctions {
           namespace: isClusterScoped ? nil : written(first, ["metadata", "namespace"], evaluator),
           name: written(first, ["metadata", "name"], evaluator) ?? ""
         ).displayName)
-    case .releaseName:
-      return .string(
-        ReleaseName.composed(
-          releaseName: text(first, ["spec", "releaseName"], evaluator),
-          targetNamespace: text(first, ["spec", "targetNamespace"], evaluator),
-          name: text(first, ["metadata", "name"], evaluator) ?? ""))
+    case .releaseName: return releaseName(of: first, evaluator)
     case .shortReleaseName: return .string(ReleaseName.shortened(evaluator.string(first) ?? ""))
     case .registryHost: return .string(ImageName(evaluator.string(first) ?? "").host)
     case .imageTag: return .string(ImageName(evaluator.string(first) ?? "").tag)
@@ -48,6 +45,9 @@ enum RuleFunctions {
     case .walk: return ValueTrees.walk(first, &evaluator)
     case .overlaps: return ValueTrees.overlaps(first, arguments.last ?? .null, &evaluator)
     case .parseYAML: return ValueTrees.parseYAML(evaluator.string(first) ?? "", &evaluator)
+    case .credentialKey: return .bool(CredentialText.isKey(evaluator.string(first) ?? ""))
+    case .credentialLike: return .bool(CredentialText.isCredential(evaluator.string(first) ?? ""))
+    case .secretLike: return .bool(CredentialText.isSecret(evaluator.string(first) ?? ""))
     case .fileExists, .files, .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied,
       .isBuilt, .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:
       guard let context = (evaluator.source as? ManifestValues)?.context else { return ExpressionContext.noCluster }
@@ -60,6 +60,18 @@ enum RuleFunctions {
   }
 
   private static func list(_ texts: [String]) -> Value { .list(texts.map { .string($0) }) }
+  private static func releaseName(of release: Value, _ evaluator: Evaluator) -> Value {
+    let parts = [["spec", "releaseName"], ["spec", "targetNamespace"], ["metadata", "name"]].map {
+      follow(release, $0, evaluator)
+    }
+    let texts = parts.map { $0.flatMap { evaluator.string($0) } }
+    // An explicit name is all that counts.
+    if texts[0]?.isEmpty ?? true {
+      for case .unknown(let unknown)? in parts { return .unknown(unknown) }
+    }
+    return .string(
+      ReleaseName.composed(releaseName: texts[0], targetNamespace: texts[1], name: texts[2] ?? ""))
+  }
 
   /// A text as it stands in the object, known or not.
   private static func written(_ value: Value, _ path: [String], _ evaluator: Evaluator) -> String? {
@@ -84,13 +96,18 @@ enum RuleFunctions {
     return value
   }
 
+  private static let pods = [
+    ["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"],
+  ]
+  private static let containerLists = [["initContainers"], ["containers"], ["ephemeralContainers"]]
+
   /// The images of a workload, wherever its pods are described.
   private static func images(of object: Value, _ evaluator: Evaluator) -> Value {
-    let pods = [["spec"], ["spec", "template", "spec"], ["spec", "jobTemplate", "spec", "template", "spec"]]
     var images: [Value] = []
-    for pod in pods {
-      for list in ["initContainers", "containers", "ephemeralContainers"] {
-        guard let containers = follow(object, pod + [list], evaluator), let items = evaluator.elements(containers)
+    for path in pods {
+      guard let pod = follow(object, path, evaluator) else { continue }
+      for list in containerLists {
+        guard let containers = follow(pod, list, evaluator), let items = evaluator.elements(containers)
         else { continue }
         for item in items {
           guard let image = follow(item, ["image"], evaluator) else { continue }

@@ -1,0 +1,100 @@
+import RuleEngine
+import ScalarFormats
+
+/// The values of Secrets that stand in Git as anybody can read them.
+struct PlaintextSecrets {
+  struct Leak {
+    var object: AppliedObject
+    /// The keys of the values, in order.
+    var keys: [String]
+    /// The first of the values; of a generator's, the entry that it is made of.
+    var value: NodeRef
+    var range: SourceRange
+  }
+
+  /// One for each Secret that leaks something; of a generator, one for each entry.
+  ///
+  /// - Parameter areGenerated: whether the values of generators are meant, or those of manifests.
+  static func leaks(in cluster: Cluster, _ model: RepositoryModel, areGenerated: Bool) -> [Leak] {
+    var leaks: [Leak] = []
+    for number in cluster.index.objects(ofKind: "Secret") {
+      let object = cluster.objects[number]
+      guard object.id.group.isEmpty, isOurs(object, model.forest) else { continue }
+      var places: [SourceRange: Int] = [:]
+      for (key, value) in leakingValues(of: object, model.forest) {
+        let range = model.forest.range(value)
+        let isGenerated = KustomizationFile.isOne(model.sources.path(of: range.file))
+        guard isGenerated == areGenerated else { continue }
+        // A manifest is one cause, an entry of a generator another.
+        let place = isGenerated ? range : object.origin
+        if let known = places[place] {
+          leaks[known].keys.append(key)
+        } else {
+          places[place] = leaks.count
+          leaks.append(Leak(object: object, keys: [key], value: value, range: range))
+        }
+      }
+    }
+    return leaks
+  }
+
+  /// Whether somebody wrote the values by hand: not SOPS, and no token that Kubernetes fills in.
+  private static func isOurs(_ object: AppliedObject, _ forest: Forest) -> Bool {
+    guard !object.isRemote || object.kustomization != nil, forest.value(object.root, "sops") == nil else {
+      return false
+    }
+    return forest.givenText(object.root, "type") != "kubernetes.io/service-account-token"
+  }
+
+  private static func leakingValues(of object: AppliedObject, _ forest: Forest) -> [(key: String, value: NodeRef)] {
+    var values: [(key: String, value: NodeRef)] = []
+    for (field, isEncoded) in [("data", true), ("stringData", false)] as [(StaticString, Bool)] {
+      // As it is built: what a variable becomes is not in Git as a value of this Secret.
+      guard let map = forest.value(object.built, field), forest.kind(map) == .mapping else { continue }
+      for pair in forest.pairs(map) where forest.kind(pair.value) == .scalar && !forest.isNull(pair.value) {
+        let written = forest.text(pair.value)
+        guard let text = isEncoded ? decoded(written) : written else { continue }
+        let key = forest.text(pair.key)
+        if CredentialText.leaks(text, under: key) { values.append((key, pair.value)) }
+      }
+    }
+    return values
+  }
+
+  /// Nil for what is no text.
+  private static func decoded(_ text: String) -> String? {
+    Base64.decode(text).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+}
+
+/// A Secret whose manifest has values in the clear.
+struct PlaintextSecret: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      for leak in PlaintextSecrets.leaks(in: cluster, model, areGenerated: false) {
+        let object = ObjectReference(leak.object.id)
+        report.report(
+          "\(object.displayName) has \(quotedList(leak.keys)) in Git unencrypted", at: leak.range,
+          label: "anybody who can read the repository can read this", object: object, cluster: cluster,
+          help: "encrypt it with SOPS, or let an operator fetch it, and change the value: it stays in the history",
+          data: ["keys": .strings(leak.keys)])
+      }
+    }
+  }
+}
+
+/// A generator of a Secret that reads values in the clear.
+struct PlaintextSecretGenerator: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      for leak in PlaintextSecrets.leaks(in: cluster, model, areGenerated: true) {
+        let object = ObjectReference(leak.object.id)
+        report.report(
+          "a generator of a Secret reads \(quotedList(leak.keys)) unencrypted", at: leak.range,
+          label: "anybody who can read the repository can read this", object: object, cluster: cluster,
+          help: "put it into a file that SOPS encrypts, and change the value: it stays in the history",
+          data: ["keys": .strings(leak.keys)])
+      }
+    }
+  }
+}
