@@ -53,6 +53,16 @@ package struct KnownFindings: Sendable {
 }
 
 extension Report {
+  /// The names of the objects that findings of each fingerprint are about.
+  package func objectsByFingerprint() -> [Fingerprint: Set<String>] {
+    var result: [Fingerprint: Set<String>] = [:]
+    for finding in findings {
+      let names = finding.objects.isEmpty ? [finding.object?.displayName].compactMap(\.self) : finding.objects
+      result[fingerprint(of: finding), default: []].formUnion(names)
+    }
+    return result
+  }
+
   /// What a finding is known by.
   package func entry(of finding: Finding) -> KnownFindings.Entry {
     let number = Int(finding.range.file.index)

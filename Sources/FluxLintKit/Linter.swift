@@ -125,8 +125,13 @@ package enum Linter {
     var old = report
     old.findings = findings
     var known = KnownFindings(old)
+    let objects = old.objectsByFingerprint()
     for (index, isKnown) in known.match(report).enumerated() {
-      report.findings[index].age = isKnown ? .unchanged : .new
+      // What stands for several objects is news when one of them is.
+      let finding = report.findings[index]
+      let before = objects[report.entry(of: finding).fingerprint] ?? []
+      let isGrown = finding.objects.count > 1 && !before.isSuperset(of: finding.objects)
+      report.findings[index].age = isKnown && !isGrown ? .unchanged : .new
     }
   }
 

@@ -23,9 +23,7 @@ struct EntryMisses {
     for cluster in model.graph.clusters where cluster.isOneCluster {
       for kustomization in cluster.kustomizations where kustomization.errors.isEmpty {
         for effect in kustomization.effects where effect.kind == kind && !busy.contains(effect.range) {
-          guard let miss = effect.miss, !model.isGivenByParent(effect.range, kustomization),
-            !model.awaitsFiles(effect.range, kustomization)
-          else { continue }
+          guard let miss = effect.miss, !model.isGivenByParent(effect.range, kustomization) else { continue }
           entries.append(Entry(range: effect.range, miss: miss, cluster: cluster, kustomization: kustomization))
         }
       }
@@ -34,21 +32,6 @@ struct EntryMisses {
 }
 
 extension RepositoryModel {
-  /// Whether a file beside the entry, or at the path of the Kustomization, holds no object yet: 'flux bootstrap' fills in
-  /// what a template leaves empty.
-  fileprivate func awaitsFiles(_ entry: SourceRange, _ kustomization: FluxKustomization) -> Bool {
-    let folders = Set([RelativePath.parent(of: sources.path(of: entry.file)), kustomization.path])
-    return folders.contains { folder in
-      sources.names(inDirectory: folder).contains { name in
-        guard name.hasSuffix(".yaml") || name.hasSuffix(".yml"),
-          let file = sources.file(at: folder.isEmpty ? name : "\(folder)/\(name)")
-        else { return false }
-        return sources.problems(of: file).isEmpty
-          && !sources.documents(of: file).contains { forest.kind($0.root) == .mapping }
-      }
-    }
-  }
-
   /// Whether an entry of a Flux Kustomization was written into it by a patch, as a parent does for all that it applies.
   fileprivate func isGivenByParent(_ entry: SourceRange, _ kustomization: FluxKustomization) -> Bool {
     guard let spec = kustomization.spec(in: forest) else { return false }
