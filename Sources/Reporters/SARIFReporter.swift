@@ -65,8 +65,10 @@ package struct SARIFReporter: Reporter {
           Self.writeNotifications(of: $1, omittedResults: omitted, texts, to: &$0)
         }
         var locations = SARIFLocations(texts)
+        let listsSuppressions = report.findings.contains { $0.suppression != nil }
         json.field("results", lines: results) {
-          $1.write(descriptors, clusterCount: report.clusters.count, &locations, to: &$0)
+          $1.write(
+            descriptors, clusterCount: report.clusters.count, listsSuppressions: listsSuppressions, &locations, to: &$0)
         }
       }
     }

@@ -20,7 +20,12 @@ struct SARIFResult: Comparable {
     return (places.0, lhs.finding.message, lhs.fingerprint) < (places.1, rhs.finding.message, rhs.fingerprint)
   }
 
-  func write(_ rules: SARIFRules, clusterCount: Int, _ locations: inout SARIFLocations, to json: inout JSONWriter) {
+  /// - Parameter listsSuppressions: whether any result of the run is suppressed; then each says whether it is (SARIF 2.1.0,
+  ///   section 3.27.23).
+  func write(
+    _ rules: SARIFRules, clusterCount: Int, listsSuppressions: Bool, _ locations: inout SARIFLocations,
+    to json: inout JSONWriter
+  ) {
     // Readers open the checked revision, so a place of another one would lead them astray.
     let related = finding.related.filter { !locations.isOfBase($0.range) }.prefix(Self.relatedLimit)
     json.field("ruleId", finding.rule.name)
@@ -44,8 +49,8 @@ struct SARIFResult: Comparable {
       }
     }
     if related.count > 1 { writeFlow(related, &locations, to: &json) }
-    if let suppression = finding.suppression {
-      json.field("suppressions", objects: CollectionOfOne(suppression)) {
+    if listsSuppressions {
+      json.field("suppressions", objects: [finding.suppression].compactMap(\.self)) {
         $0.field("kind", [.comment, .annotation].contains($1.kind) ? "inSource" : "external")
         if !$1.reason.isEmpty { $0.field("justification", SARIFText.sentence($1.reason)) }
       }

@@ -105,6 +105,23 @@ struct SARIFTests {
     #expect(ids.contains("path-missing"))
   }
 
+  @Test func `every result says whether it is suppressed, or none does`() throws {
+    var report = try Sample.fleet()
+    let last = report.findings.popLast()
+    var suppressed = try #require(last)
+    for showsSuppressed in [false, true] {
+      suppressed.suppression = Finding.Suppression(kind: .comment, reason: "known")
+      report.suppressed = [suppressed]
+      let reporter = SARIFReporter(rules: Sample.rules, version: "1.2.3", showsSuppressed: showsSuppressed)
+      let log = try #require(
+        try JSONSerialization.jsonObject(with: Data(reporter.bytes(of: report))) as? [String: Any])
+      let results = try #require((log["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]])
+      let counts = results.compactMap { ($0["suppressions"] as? [Any])?.count }
+      #expect(counts.count == (showsSuppressed ? results.count : 0))
+      #expect(counts.reduce(0, +) == (showsSuppressed ? 1 : 0))
+    }
+  }
+
   @Test func `the run has succeeded, whatever was not checked`() throws {
     let invocation = try #require(try run(try Sample.fleet()).invocations.first)
     #expect(invocation.executionSuccessful)
