@@ -107,7 +107,8 @@ struct SARIFTests {
 
   @Test func `every result says whether it is suppressed, or none does`() throws {
     var report = try Sample.fleet()
-    var suppressed = try #require(report.findings.popLast())
+    let last = report.findings.popLast()
+    var suppressed = try #require(last)
     for showsSuppressed in [false, true] {
       suppressed.suppression = Finding.Suppression(kind: .comment, reason: "known")
       report.suppressed = [suppressed]
