@@ -130,8 +130,13 @@ package enum Linter {
       // What stands for several objects is news when one of them is.
       let finding = report.findings[index]
       let before = objects[report.entry(of: finding).fingerprint] ?? []
-      let isGrown = finding.objects.count > 1 && !before.isSuperset(of: finding.objects)
-      report.findings[index].age = isKnown && !isGrown ? .unchanged : .new
+      let standsForSeveral = finding.objects.count > 1
+      let isGrown = standsForSeveral && !before.isSuperset(of: finding.objects)
+      // Which of them comes first, and so the fingerprint, is another matter in a revision with other files.
+      let isShrunk =
+        standsForSeveral
+        && old.findings.contains { $0.rule == finding.rule && Set($0.objects).isSuperset(of: finding.objects) }
+      report.findings[index].age = isKnown && !isGrown || isShrunk ? .unchanged : .new
     }
   }
 

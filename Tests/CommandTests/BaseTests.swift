@@ -23,6 +23,20 @@ import Testing
     #expect(try Fluxlint.run("check", "--base", "HEAD", in: fleet.url).status == 1, "the work tree has a second one")
   }
 
+  @Test func `a finding for several objects stays old when the file of the first changes`() throws {
+    let fleet = try Fleet()
+    for name in ["one", "two"] {
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: name, dependsOn: "missing"))
+      try fleet.write("\(name)/config.yaml", Fleet.configMap(name))
+    }
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "broken")
+    try fleet.write(
+      "clusters/prod/one.yaml", Fleet.kustomization("one", path: "one", dependsOn: "missing") + "# a word\n")
+    let result = try Fluxlint.run("check", "--base", "HEAD", in: fleet.url)
+    #expect(result.status == 0, "\(result.output)")
+  }
+
   @Test func `JSON and SARIF have all findings with their age`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()
