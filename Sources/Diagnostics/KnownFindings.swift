@@ -52,15 +52,36 @@ package struct KnownFindings: Sendable {
   }
 }
 
-extension Report {
-  /// The names of the objects that findings of each fingerprint are about.
-  package func objectsByFingerprint() -> [Fingerprint: Set<String>] {
-    var result: [Fingerprint: Set<String>] = [:]
-    for finding in findings {
-      let names = finding.objects.isEmpty ? [finding.object?.displayName].compactMap(\.self) : finding.objects
-      result[fingerprint(of: finding), default: []].formUnion(names)
+/// What findings of one rule have in common that stand for several objects, whichever of these is told first.
+private struct Cause: Hashable {
+  var rule: RuleID
+  /// The facts that are texts: lists and numbers follow from the objects.
+  var facts: [String: String]
+
+  init(_ finding: Finding) {
+    rule = finding.rule
+    facts = finding.data.compactMapValues { fact in
+      if case .string(let text) = fact { text } else { nil }
     }
-    return result
+  }
+}
+
+extension Report {
+  /// Whether an earlier report has each finding, too, in their order.
+  ///
+  /// One that stands for several objects is known when all of them were there for the same cause: which of them comes
+  /// first, and so its fingerprint, changes with other files.
+  package func isKnown(from old: Report) -> [Bool] {
+    var groups: [Cause: Set<String>] = [:]
+    for finding in old.findings where finding.objects.count > 1 {
+      groups[Cause(finding), default: []].formUnion(finding.objects)
+    }
+    var known = KnownFindings(old)
+    return zip(findings, known.match(self)).map { finding, isKnown in
+      let names = finding.objects.isEmpty ? [finding.object?.displayName].compactMap(\.self) : finding.objects
+      let isInGroup = !names.isEmpty && groups[Cause(finding)]?.isSuperset(of: names) ?? false
+      return isInGroup || isKnown && finding.objects.count <= 1
+    }
   }
 
   /// What a finding is known by.

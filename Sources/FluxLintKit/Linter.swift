@@ -124,19 +124,8 @@ package enum Linter {
       of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, loaded, isComplete: needsAll)
     var old = report
     old.findings = findings
-    var known = KnownFindings(old)
-    let objects = old.objectsByFingerprint()
-    for (index, isKnown) in known.match(report).enumerated() {
-      // What stands for several objects is news when one of them is.
-      let finding = report.findings[index]
-      let before = objects[report.entry(of: finding).fingerprint] ?? []
-      let standsForSeveral = finding.objects.count > 1
-      let isGrown = standsForSeveral && !before.isSuperset(of: finding.objects)
-      // Which of them comes first, and so the fingerprint, is another matter in a revision with other files.
-      let isShrunk =
-        standsForSeveral
-        && old.findings.contains { $0.rule == finding.rule && Set($0.objects).isSuperset(of: finding.objects) }
-      report.findings[index].age = isKnown && !isGrown || isShrunk ? .unchanged : .new
+    for (index, isKnown) in report.isKnown(from: old).enumerated() {
+      report.findings[index].age = isKnown ? .unchanged : .new
     }
   }
 

@@ -37,6 +37,26 @@ import Testing
     #expect(result.status == 0, "\(result.output)")
   }
 
+  @Test(arguments: [(["one"], 0), (["one", "two", "three"], 1)] as [([String], Int32)])
+  func `a finding for several objects is new when one of them is, and not when one is gone`(
+    names: [String], status: Int32
+  ) throws {
+    let fleet = try Fleet()
+    for name in ["one", "two"] {
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps", dependsOn: "missing"))
+    }
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "broken")
+    for name in ["one", "two"] where !names.contains(name) {
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps"))
+    }
+    for name in names where name == "three" {
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps", dependsOn: "missing"))
+    }
+    let result = try Fluxlint.run("check", "--base", "HEAD", "--disable", "object-applied-twice", in: fleet.url)
+    #expect(result.status == status, "\(result.output)")
+  }
+
   @Test func `JSON and SARIF have all findings with their age`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()
