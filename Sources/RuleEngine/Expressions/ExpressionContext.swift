@@ -15,6 +15,8 @@ final class ExpressionContext: @unchecked Sendable {
   let facts: ClusterFacts?
   /// The variable `cluster`.
   let clusterValue: Value
+  /// Whether the values of all its objects are what Flux applies.
+  let isFullyKnown: Bool
   private let files: RepositoryFiles
   private let caches = Mutex(Caches())
 
@@ -29,6 +31,7 @@ final class ExpressionContext: @unchecked Sendable {
     self.model = model
     self.facts = facts
     self.files = files
+    isFullyKnown = facts?.isFullyKnown ?? true
     clusterValue = facts.map { ClusterVariable.value(of: $0) } ?? Self.noCluster
   }
 

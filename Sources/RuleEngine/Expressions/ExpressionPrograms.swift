@@ -6,7 +6,9 @@ import Synchronization
 final class ExpressionPrograms: Sendable {
   /// What decides whether there is a finding.
   final class Decision: Sendable {
-    let bindings: [Program]
+    /// Names that `when` looks at come first, for most objects are out with it; then `when`, then the other names.
+    let early: [Binding]
+    let late: [Binding]
     let when: Program?
     let each: Program?
     let assertion: Program
@@ -16,12 +18,31 @@ final class ExpressionPrograms: Sendable {
     /// - Parameter programs: those of the check's `decidingTexts`.
     init(_ check: ExpressionCheck, _ programs: [Program]) {
       var rest = programs[...]
-      bindings = check.bindings.compactMap { _ in rest.popFirst() }
+      let first = RuleEnvironment.Slot.allCases.count
+      let bindings = check.bindings.enumerated().compactMap { number, _ in
+        rest.popFirst().map { Binding(slot: first + number, program: $0) }
+      }
       when = check.when.flatMap { _ in rest.popFirst() }
+      // A name may look at those before it.
+      var wanted: Set<Int> = []
+      for binding in bindings.reversed()
+      where when?.uses(binding.slot) ?? true
+        || bindings.contains { wanted.contains($0.slot) && $0.program.uses(binding.slot) }
+      {
+        wanted.insert(binding.slot)
+      }
+      early = bindings.filter { wanted.contains($0.slot) }
+      late = bindings.filter { !wanted.contains($0.slot) }
       each = check.each.flatMap { _ in rest.popFirst() }
       assertion = rest.removeFirst()
       usesReferences = programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) }
     }
+  }
+
+  /// A name of a rule, by its slot.
+  struct Binding: Sendable {
+    var slot: Int
+    var program: Program
   }
 
   /// What a finding says.
@@ -47,7 +68,8 @@ final class ExpressionPrograms: Sendable {
   }
 
   private let check: ExpressionCheck
-  private let decisions = Mutex<Decision?>(nil)
+  /// Asked for each object on each worker, so that a lock would be in the way.
+  private let decisions = AtomicLazyReference<Decision>()
   private let wordings = Mutex<Wording?>(nil)
 
   init(_ check: ExpressionCheck) { self.check = check }
@@ -56,10 +78,8 @@ final class ExpressionPrograms: Sendable {
 
   /// Nil when an expression does not compile, which the reader of the file has said.
   var decision: Decision? {
-    decisions.withLock { known in
-      if known == nil { known = (try? programs()).map { Decision(check, $0) } }
-      return known
-    }
+    if let known = decisions.load() { return known }
+    return (try? programs()).map { decisions.storeIfNil(Decision(check, $0)) }
   }
 
   var wording: Wording? {

@@ -20,14 +20,16 @@ struct ExpressionRun {
   }
 
   /// Forgets what another rule bound.
-  mutating func begin(options: Value) {
-    bindings.removeSubrange(RuleEnvironment.Slot.allCases.count...)
+  mutating func begin(options: Value, nameCount: Int) {
+    let first = RuleEnvironment.Slot.allCases.count
+    bindings.removeSubrange(first...)
+    for _ in 0..<nameCount { bindings.append(.null) }
     self[.options] = options
   }
 
   /// Binds the names of a rule, each to the value of its program.
-  mutating func bind(_ programs: [Program]) {
-    for program in programs { bindings.append(value(of: program)) }
+  mutating func bind(_ names: [ExpressionPrograms.Binding]) {
+    for name in names { bindings[name.slot] = value(of: name.program) }
   }
 
   var evaluator: Evaluator { Evaluator(source: source, steps: Program.defaultSteps) }

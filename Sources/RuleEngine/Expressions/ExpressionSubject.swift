@@ -31,7 +31,7 @@ struct ExpressionSubject {
     // A text of another object may have a variable too, and whether is not known.
     run = ExpressionRun(
       source: ManifestValues(
-        forest, isKnown: object.isKnown && context.facts?.isFullyKnown ?? true, context: context),
+        forest, isKnown: object.isKnown && context.isFullyKnown, context: context),
       bindings: bindings)
     run[.kustomization] =
       kustomization.map { .mapRef(Ref($0)) }
@@ -46,9 +46,9 @@ struct ExpressionSubject {
 
   /// Begins with another rule.
   mutating func begin(_ decision: ExpressionPrograms.Decision, _ options: Value) {
-    run.begin(options: options)
+    run.begin(options: options, nameCount: decision.early.count + decision.late.count)
     if decision.usesReferences { bindReferences() }
-    run.bind(decision.bindings)
+    run.bind(decision.early)
   }
 
   /// Gives `refs` its value, which most rules do not look at.
