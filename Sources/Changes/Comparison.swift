@@ -9,7 +9,7 @@ package struct Comparison: Sendable {
   /// That of both revisions.
   package let forest: Forest
   package let clusters: [ClusterChange]
-  /// Files that are not the same in both, but have one path.
+  /// Files that are not the same in both, but have one path or, where one has gone and one has come, the same objects.
   package let changedFiles: [ChangedFile]
   package let values: Values
 
@@ -25,9 +25,7 @@ package struct Comparison: Sendable {
     forest = baseSources.forest
     let values = Values(baseSources, new: newSources)
     self.values = values
-    changedFiles = baseSources.files.compactMap { file in
-      newSources.fileInRepository(at: file.path).flatMap { $0 == file.id ? nil : ChangedFile(base: file.id, new: $0) }
-    }
+    changedFiles = Self.changedFiles(baseSources, newSources, values)
     func path(_ facts: ClusterFacts, _ sources: SourceSet) -> String {
       facts.cluster.entry.range.map { sources.path(of: $0.file) } ?? ""
     }
@@ -49,6 +47,27 @@ package struct Comparison: Sendable {
       open.removeAll { number in pairs.contains { $0.new == number } }
     }
     clusters = pairs.sorted { $0.new < $1.new }.map { ClusterChange(base: base[$0.base], new: new[$0.new], values) }
+  }
+
+  private static func changedFiles(_ base: SourceSet, _ new: SourceSet, _ values: Values) -> [ChangedFile] {
+    func names(_ file: FileID) -> [ObjectID] {
+      values.documents(of: file).compactMap { values.forest.objectID(ManifestObject(root: $0)) }
+    }
+    var changed: [ChangedFile] = []
+    var gone: [[ObjectID]: FileID] = [:]
+    for file in base.files {
+      if let same = new.fileInRepository(at: file.path) {
+        if same != file.id { changed.append(ChangedFile(base: file.id, new: same)) }
+      } else {
+        let names = names(file.id)
+        if !names.isEmpty { gone[names] = file.id }
+      }
+    }
+    guard !gone.isEmpty else { return changed }
+    for file in new.files where base.fileInRepository(at: file.path) == nil {
+      if let old = gone[names(file.id)] { changed.append(ChangedFile(base: old, new: file.id)) }
+    }
+    return changed
   }
 
   /// What an entry point is called; of a group without one, its directory. Nil for what may be of several clusters.
