@@ -4,21 +4,46 @@ import RuleEngine
 /// `chartutil/values.go`, helm `pkg/strvals/parser.go`).
 struct TargetPathValueSyntax: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    let forest = model.forest
+    SetValue.forEach(in: model) { target in
+      guard let effect = target.value.effect else { return }
+      target.report(
+        "has \(effect.cause)", label: effect.result,
+        help: target.knowsLiterals
+          ? "add 'literal: true'" : "put the value into a whole YAML document, without targetPath", to: &report)
+    }
+  }
+}
+
+extension SetValue {
+  /// A value that an entry of `valuesFrom` sets at a path, as Helm parses it.
+  struct Target {
+    var value: SetValue
+    var entry: ValuesFromEntry
+    var node: NodeRef
+    var release: Int
+    var cluster: Cluster
+    var forest: Forest
+
+    /// Whether the release knows `literal: true`.
+    var knowsLiterals: Bool { cluster.settings.fluxVersion >= FluxVersion(major: 2, minor: 9) }
+
+    func report(_ what: String, label: String, help: String, to report: inout FindingSink) {
+      report.report(
+        "the value for targetPath '\(forest.text(node))' \(what)", at: forest.range(node), label: label,
+        object: ObjectReference(cluster.objects[release].id), cluster: cluster, related: entry.places(in: forest),
+        help: help, data: ["targetPath": .string(forest.text(node))])
+    }
+  }
+
+  static func forEach(in model: RepositoryModel, _ body: (Target) -> Void) {
     for facts in model.clusters {
-      let cluster = facts.cluster
-      for release in cluster.activeReleases(in: forest) {
+      for release in facts.cluster.activeReleases(in: model.forest) {
         for entry in ValuesFromEntry.all(of: release, facts) where !entry.isLiteral {
-          guard let node = entry.targetPath, let text = entry.text,
-            let effect = SetValue(text).effect
-          else { continue }
-          report.report(
-            "the value for targetPath '\(forest.text(node))' has \(effect.cause)", at: forest.range(node),
-            label: effect.result, object: ObjectReference(cluster.objects[release].id), cluster: cluster,
-            related: entry.places(in: forest),
-            help: cluster.settings.fluxVersion >= FluxVersion(major: 2, minor: 9)
-              ? "add 'literal: true'" : "put the value into a whole YAML document, without targetPath",
-            data: ["targetPath": .string(forest.text(node))])
+          guard let node = entry.targetPath, let text = entry.text else { continue }
+          body(
+            Target(
+              value: SetValue(text), entry: entry, node: node, release: release, cluster: facts.cluster,
+              forest: model.forest))
         }
       }
     }

@@ -70,30 +70,34 @@ struct PlaintextSecrets {
 /// A Secret whose manifest has values in the clear.
 struct PlaintextSecret: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters {
-      for leak in PlaintextSecrets.leaks(in: cluster, model, areGenerated: false) {
-        let object = ObjectReference(leak.object.id)
-        report.report(
-          "\(object.displayName) has \(quotedList(leak.keys)) in Git unencrypted", at: leak.range,
-          label: "anybody who can read the repository can read this", object: object, cluster: cluster,
-          help: "encrypt it with SOPS, or let an operator fetch it, and change the value: it stays in the history",
-          data: ["keys": .strings(leak.keys)])
-      }
-    }
+    PlaintextSecrets.tell(
+      model, areGenerated: false, help: "encrypt it with SOPS, or let an operator fetch it", &report
+    ) { "\($0) has \($1) in Git unencrypted" }
   }
 }
 
 /// A generator of a Secret that reads values in the clear.
 struct PlaintextSecretGenerator: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    PlaintextSecrets.tell(model, areGenerated: true, help: "put it into a file that SOPS encrypts", &report) {
+      "a generator of a Secret reads \($1) unencrypted"
+    }
+  }
+}
+
+extension PlaintextSecrets {
+  /// - Parameter message: of the name of the Secret and its keys.
+  fileprivate static func tell(
+    _ model: RepositoryModel, areGenerated: Bool, help: String, _ report: inout FindingSink,
+    message: (_ secret: String, _ keys: String) -> String
+  ) {
     for cluster in model.graph.clusters {
-      for leak in PlaintextSecrets.leaks(in: cluster, model, areGenerated: true) {
+      for leak in leaks(in: cluster, model, areGenerated: areGenerated) {
         let object = ObjectReference(leak.object.id)
         report.report(
-          "a generator of a Secret reads \(quotedList(leak.keys)) unencrypted", at: leak.range,
+          message(object.displayName, quotedList(leak.keys)), at: leak.range,
           label: "anybody who can read the repository can read this", object: object, cluster: cluster,
-          help: "put it into a file that SOPS encrypts, and change the value: it stays in the history",
-          data: ["keys": .strings(leak.keys)])
+          help: "\(help), and change the value: it stays in the history", data: ["keys": .strings(leak.keys)])
       }
     }
   }
