@@ -57,7 +57,8 @@ struct Baseline {
     if let problem = parsed.problems.first { throw Mistake(message: problem.message, range: problem.range) }
     guard let root = parsed.documents.first?.root, forest.kind(root) == .mapping else {
       throw Mistake(
-        message: "this is no baseline; 'fluxlint baseline write' makes one", range: SourceRange(file: file, 0..<0))
+        message: "this is no baseline; delete it, and 'fluxlint baseline write' makes one",
+        range: SourceRange(file: file, 0..<0))
     }
     guard let schema = forest.value(root, "schema"), forest.text(schema) == Self.schema else {
       throw Mistake(

@@ -47,6 +47,10 @@ struct ReportOptions: ParsableArguments {
   var color: ColorMode = .auto
 
   func validate() throws {
+    var paths: Set<String> = []
+    for file in output where !paths.insert(file.path).inserted {
+      throw ValidationError("two reports would go to '\(file.path)'; give one of them another file")
+    }
     if let maxPerRule, maxPerRule < 1 { throw ValidationError("--max-per-rule needs a number from 1 on") }
     if statistics, verbose { throw ValidationError("--statistics and --verbose exclude each other; give one of them") }
     if statistics || groupBy != .rule, format != .text {
@@ -71,9 +75,12 @@ struct ReportOptions: ParsableArguments {
         style.color = color == .always
         try OutputFile.save(to: file.path) { report.write(as: file.format ?? format, style, to: $0) }
       }
-      try writeJobSummary(of: report, style)
     } catch {
       throw .output(error)
+    }
+    // The check is done, whether or not the page of the run can show it.
+    do { try writeJobSummary(of: report, style) } catch {
+      Terminal.talk("cannot write the summary of the job to '\(error.path)': \(error.reason)")
     }
     if output.contains(where: { $0.format == nil }) {
       if !quiet { Terminal.talk(report.shown(in: format, style).summary) }

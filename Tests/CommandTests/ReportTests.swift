@@ -82,6 +82,14 @@ import Testing
     }
   }
 
+  @Test func `two reports to one file are refused`() throws {
+    let fleet = try Fleet()
+    let result = try Fluxlint.run("check", "--output", "sarif=report", "--output", "junit=report", in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.talk.contains("two reports would go to 'report'"), "\(result.talk)")
+    #expect(!FileManager.default.fileExists(atPath: fleet.url.appending(path: "report").path))
+  }
+
   @Test func `what stands before the first equals sign is a format only if there is one of that name`() throws {
     let fleet = try Fleet()
     let result = try Fluxlint.run("check", "--output", "a=b.json", "--output", "json=c=d", in: fleet.url)

@@ -98,7 +98,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", ".fluxlint-baseline.json:"), ("[]", "this is no baseline; 'fluxlint baseline write' makes one"),
+    ("{", ".fluxlint-baseline.json:"),
+    ("[]", "this is no baseline; delete it, and 'fluxlint baseline write' makes one"),
     (#"{"schema": "fluxlint/baseline/v9"}"#, "this fluxlint reads baselines of the schema 'fluxlint/baseline/v1'"),
     (
       #"{"schema": "fluxlint/baseline/v1", "rules": {"crd-order": {"a.yaml": {"v1:0": 1}}}}"#,
