@@ -10,16 +10,23 @@ fi
 
 set -f # the words are no patterns
 log=
+sarif=
 for word in ${INPUT_FORMATS:-github}; do
   case $word in
   *=*) set -- "$@" --output "$word" ;;
   *) log=$word ;;
   esac
   case $word in
-  sarif=*) [ -z "${GITHUB_OUTPUT:-}" ] || echo "sarif-file=${word#sarif=}" >>"$GITHUB_OUTPUT" ;;
+  sarif=*) sarif=${word#sarif=} ;;
   esac
 done
 set -- check --format "${log:-github}" "$@"
 [ -z "${INPUT_FAIL_ON:-}" ] || set -- "$@" --fail-on "$INPUT_FAIL_ON"
 [ -z "${INPUT_BASE:-}" ] || set -- "$@" --base "$INPUT_BASE"
-exec fluxlint "$@" -- "${INPUT_PATH:-.}"
+status=0
+fluxlint "$@" -- "${INPUT_PATH:-.}" || status=$?
+# A check that could not be done has written none, and the step that uploads it would hide why.
+if [ -n "$sarif" ] && [ -f "$sarif" ] && [ -n "${GITHUB_OUTPUT:-}" ]; then
+  echo "sarif-file=$sarif" >>"$GITHUB_OUTPUT"
+fi
+exit "$status"

@@ -10,6 +10,17 @@ version=${FLUXLINT_VERSION:-}
 version=${version#v}
 base=${FLUXLINT_BASE_URL:-}
 base=${base%/}
+if [ -n "$version" ] && [ -z "$base" ] && [ -n "${GITHUB_SERVER_URL:-}" ]; then
+  # GitHub unpacks an action into _actions/OWNER/NAME/REF, and tells a composite one by nothing else where it is from.
+  case $source in
+  */_actions/*/*/*)
+    repository=${source##*/_actions/}
+    owner=${repository%%/*}
+    name=${repository#*/}
+    base=$GITHUB_SERVER_URL/$owner/${name%%/*}/releases/download/v$version
+    ;;
+  esac
+fi
 
 fail() {
   echo "fluxlint: $*" >&2

@@ -49,6 +49,24 @@ import Testing
     #expect(try JSONSerialization.jsonObject(with: sarif) is [String: Any])
   }
 
+  @Test func `a step of GitHub that could not check names no SARIF file`() throws {
+    let fleet = try Fleet()
+    let result = try runStep(
+      fleet, ["INPUT_PATH": ".", "INPUT_BASE": "nosuch", "INPUT_FORMATS": "github sarif=fluxlint.sarif"])
+    #expect(result.status == 2)
+    #expect(!FileManager.default.fileExists(atPath: fleet.scratch.url.appending(path: "outputs").path))
+  }
+
+  @Test func `a summary that cannot be written takes no annotation along`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try runStep(
+      fleet, ["INPUT_PATH": ".", "INPUT_FORMATS": "github", "GITHUB_STEP_SUMMARY": "/nonexistent/summary"])
+    #expect(result.status == 1)
+    #expect(result.output.contains("::error file=clusters/prod/broken.yaml,line=14,"))
+    #expect(result.talk.contains("cannot write the summary of the job to '/nonexistent/summary'"), "\(result.talk)")
+  }
+
   @Test func `a step of GitHub can only print text and let findings pass`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()
@@ -76,7 +94,7 @@ import Testing
       #expect(FileManager.default.isExecutableFile(atPath: Self.root.appending(path: String(script)).path))
     }
     let workflow = try text(of: ".github/workflows/check.yml")
-    for input in used { #expect(workflow.contains("          \(input): ${{ inputs.\(input) }}"), "\(input)") }
+    for input in used { #expect(workflow.contains("          \(input): ${{ inputs.\(input) "), "\(input)") }
     for document in [action, workflow] {
       // What others write in an event must not become a part of a script.
       for line in document.split(separator: "\n") where line.contains("run:") {
@@ -123,6 +141,24 @@ import Testing
       try Subprocess.run(scratch.url.appending(path: "target/fluxlint"), [], in: nil).output == "fluxlint 1.2.3\n")
     // From a cache.
     #expect(try install(Self.installer, in: scratch, ["PATH": "/usr/bin:/bin"]).output.contains("is there already"))
+  }
+
+  @Test func `an action that GitHub unpacked takes the release of its own repository`() throws {
+    let scratch = try Scratch()
+    try release(in: scratch)
+    try #require(
+      try Fluxlint.shell(
+        """
+        mkdir -p _actions/owner/name/v1/ci server/owner/name/releases/download
+        cp '\(Self.installer)' _actions/owner/name/v1/ci/
+        mv release server/owner/name/releases/download/v1.2.3
+        """, in: scratch.url
+      ).status == 0)
+    let result = try install(
+      scratch.url.appending(path: "_actions/owner/name/v1/ci/install.sh").path, in: scratch,
+      ["FLUXLINT_VERSION": "1.2.3", "GITHUB_SERVER_URL": "file://\(scratch.url.path)/server"])
+    #expect(result.status == 0, "\(result.talk)")
+    #expect(FileManager.default.isExecutableFile(atPath: scratch.url.appending(path: "target/fluxlint").path))
   }
 
   @Test func `a release that is not what its sums say is not installed`() throws {
