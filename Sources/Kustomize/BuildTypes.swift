@@ -202,12 +202,12 @@ package struct RemoteReference: Hashable, Sendable {
   }
 }
 
-/// A file that SOPS encrypted and that a generator reads.
+/// A file that SOPS encrypted and that is no resource: a generator reads it, or it is a patch.
 package struct EncryptedInput: Hashable, Sendable {
   /// As written.
   package var path: String
-  /// The kind of the object that it goes into.
-  package var kind: String
+  /// The kind of the object that it goes into; nil for a patch.
+  package var kind: String?
   /// Whether kustomize-controller decrypts it for a Kustomization that says so.
   package var isDecryptable: Bool
   /// The entry that names it.

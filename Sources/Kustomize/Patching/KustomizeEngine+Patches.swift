@@ -15,6 +15,12 @@ extension KustomizeEngine {
   }
 
   mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
+    var patch = patch
+    if let encrypted = patch.encrypted {
+      layer.report.encrypted.append(encrypted)
+      layer.isDecrypted = decrypts
+      if decrypts, patch.isDecryptedFirst { patch = decrypted(patch) }
+    }
     switch patch.content {
     case .nothing:
       if field != .any { layer.report.addError(.patch, "the patch is empty", at: patch.range) }

@@ -16,6 +16,10 @@ struct LoadedPatch: Sendable {
   var allowsKindChange: Bool
   /// The entry that names it.
   var range: SourceRange
+  /// Its file, if that is encrypted with SOPS.
+  var encrypted: EncryptedInput?
+  /// Whether a build that decrypts does so before the patch is read: otherwise the object is decrypted that it goes into.
+  var isDecryptedFirst = false
 }
 
 /// One document of a strategic merge patch.
@@ -67,9 +71,13 @@ extension KustomizeEngine {
       if case .strategic(let patches) = content, isOlder || entry.target != nil {
         content = .strategic(patches.map { withEmptyVersion(withTextMetadata($0)) })
       }
-      return LoadedPatch(
+      var patch = LoadedPatch(
         content: content, target: entry.target, allowsNameChange: entry.allowsNameChange,
         allowsKindChange: entry.allowsKindChange, range: entry.range)
+      patch.encrypted = encryptedInput(entry, content)
+      // kustomize-controller looks for files in `patches` alone (`internal/decryptor/decryptor.go`).
+      patch.isDecryptedFirst = field == "patches"
+      return patch
     } catch {
       var error = error
       if error.range == nil {
@@ -80,6 +88,40 @@ extension KustomizeEngine {
       report.add(error)
       return nil
     }
+  }
+
+  /// Where the file of a patch is named, if it is encrypted with SOPS.
+  private func encryptedInput(_ entry: PatchEntry, _ content: LoadedPatch.Content) -> EncryptedInput? {
+    let path: String
+    switch entry.source {
+    case .path(let text): path = text.text
+    case .inlineOrPath(let node) where sources.forest.kind(node) == .scalar: path = sources.forest.text(node)
+    default: return nil
+    }
+    guard case .strategic(let documents) = content, documents.contains(where: { isEncrypted($0.root) }) else {
+      return nil
+    }
+    return EncryptedInput(path: path, kind: nil, isDecryptable: true, range: entry.range)
+  }
+
+  private func isEncrypted(_ root: NodeRef) -> Bool {
+    sources.forest.value(root, "sops", "mac").map {
+      sources.forest.withText($0) { $0.starts(with: "ENC[".utf8) }
+    } ?? false
+  }
+
+  /// The patch after its file was decrypted: without what SOPS notes in it. The encrypted values stay, for what they are is
+  /// not known.
+  mutating func decrypted(_ patch: LoadedPatch) -> LoadedPatch {
+    guard case .strategic(let documents) = patch.content else { return patch }
+    var result = patch
+    result.content = .strategic(
+      documents.map { document in
+        var document = document
+        document.body = document.body.map { writer.removing("sops", from: $0, in: &sources.forest) }
+        return document
+      })
+    return result
   }
 
   /// The older field for JSON patches is for one object, or for several of one name.
@@ -268,6 +310,10 @@ extension KustomizeEngine {
   }
 
   private mutating func jsonPatch(_ list: NodeRef, _ form: PatchForm) throws(BuildError) -> JSONPatch {
+    if form == .yaml, let obstacle = JSONConversion(forest: sources.forest).obstacle(in: list) {
+      throw BuildError(
+        kind: .patch, message: "the patch cannot be read: \(obstacle.message)", range: obstacle.range)
+    }
     do throws(MergeFailure) {
       var patch = try JSONPatch(list, in: sources.forest)
       if form == .brokenJSON {
@@ -320,11 +366,10 @@ extension KustomizeEngine {
     guard node.kind == .scalar, node.style == .plain, node.tag == .none,
       !sources.forest.withText(key, { PlainText.isString($0, dialect: .kustomization) })
     else { return key }
-    let value = sources.forest.scalarValue(key, dialect: .kustomization)
-    guard value != .null else { return key }
-    let text =
-      if case .string = value { sources.forest.text(key) } else { GoJSON.text(of: value) }
-    return writer.string(text, at: sources.forest.range(key), in: &sources.forest)
+    guard let value = try? sources.forest.decodedScalarValue(key, dialect: .kustomization), value != .null else {
+      return key
+    }
+    return writer.string(value.textForString, at: sources.forest.range(key), in: &sources.forest)
   }
 }
 
