@@ -121,6 +121,11 @@ struct LastCaseTests {
       "the configuration of a transformer can be printed",
       "transformers: ['{apiVersion: builtin, kind: PrefixTransformer, metadata: {name: p}, prefix: q-, "
         + "fieldSpecs: [{path: metadata/name, 3: x}]}']", map, nil),
+    Case(
+      "a bare exclamation mark is no tag",
+      "vars: [{name: V, objref: {kind: Pod, name: a, apiVersion: v1}}]",
+      "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{args: [! z]}]}}",
+      #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"args":["z"]}]}}"#),
     Case("a directive before the file is fine", "", map, #"{"data":{"x":1},"kind":"M","metadata":{"name":"a"}}"#),
   ]
 
@@ -168,13 +173,16 @@ struct LastCaseTests {
     #expect(build.result.encrypted.map(\.path) == ["secret.env"])
   }
 
-  @Test(arguments: [(false, true), (true, false)])
-  func `an encrypted patch is decrypted where anything is`(decrypts: Bool, hasNote: Bool) throws {
+  @Test(arguments: [
+    ("patches: [{path: p.yaml}]", false, true), ("patches: [{path: p.yaml}]", true, false),
+    ("patchesStrategicMerge: [p.yaml]", true, true),
+  ])
+  func `an encrypted patch is decrypted where it may be`(field: String, decrypts: Bool, hasNote: Bool) throws {
     let repository = MemoryRepository(
       """
       === kustomization.yaml
       resources: [r.yaml]
-      patches: [{path: p.yaml}]
+      \(field)
       === r.yaml
       \(Self.map)
       === p.yaml
@@ -185,9 +193,10 @@ struct LastCaseTests {
       """)
     let build = Build(repository, BuildRequest(directory: "", generatesKustomization: false, mayDecrypt: decrypts))
     #expect(build.messages == [])
-    #expect(build.result.encrypted.map(\.path) == (hasNote ? ["p.yaml"] : []))
+    #expect(build.result.isDecrypted == !hasNote)
     let object = try #require(build.result.objects.first)
     #expect((build.forest.value(object.root, "sops") != nil) == hasNote)
+    #expect(object.unknownValues == !hasNote)
     #expect(build.forest.value(object.root, "data", "y") != nil)
   }
 }

@@ -203,7 +203,7 @@ struct StrategicMerge {
   private func settled(_ value: NodeRef, in forest: inout Forest) -> NodeRef {
     guard value.tree == writer.tree else { return value }
     let node = forest[value]
-    guard node.kind == .scalar, node.style == .plain, node.tag == .none else { return value }
+    guard node.kind == .scalar, node.style == .plain, node.tag.isAbsent else { return value }
     switch forest.scalarValue(value, dialect: .resource) {
     case .boolean, .integer, .unsigned, .float:
       return writer.string(forest.text(value), at: forest.range(value), in: &forest)

@@ -16,10 +16,9 @@ extension KustomizeEngine {
 
   mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
     var patch = patch
-    if let encrypted = patch.encrypted {
-      layer.report.encrypted.append(encrypted)
+    if patch.isDecryptable {
       layer.isDecrypted = decrypts
-      if decrypts, patch.isDecryptedFirst { patch = decrypted(patch) }
+      if decrypts { patch = decrypted(patch) }
     }
     switch patch.content {
     case .nothing:
@@ -150,6 +149,7 @@ extension KustomizeEngine {
       layer.resources.update(at: index) {
         $0.root = root
         $0.modifiers.append(ObjectModifier(kind: .patch, range: patch.range))
+        if patch.isDecryptable, decrypts { $0.unknownValues = true }
       }
       if patch.allowsNameChange || patch.allowsKindChange { refreshID(of: index, in: &layer) }
     } catch {

@@ -16,10 +16,8 @@ struct LoadedPatch: Sendable {
   var allowsKindChange: Bool
   /// The entry that names it.
   var range: SourceRange
-  /// Its file, if that is encrypted with SOPS.
-  var encrypted: EncryptedInput?
-  /// Whether a build that decrypts does so before the patch is read: otherwise the object is decrypted that it goes into.
-  var isDecryptedFirst = false
+  /// Whether its file is encrypted with SOPS and a Flux build that decrypts does so before it reads the patch.
+  var isDecryptable = false
 }
 
 /// One document of a strategic merge patch.
@@ -74,9 +72,7 @@ extension KustomizeEngine {
       var patch = LoadedPatch(
         content: content, target: entry.target, allowsNameChange: entry.allowsNameChange,
         allowsKindChange: entry.allowsKindChange, range: entry.range)
-      patch.encrypted = encryptedInput(entry, content)
-      // kustomize-controller looks for files in `patches` alone (`internal/decryptor/decryptor.go`).
-      patch.isDecryptedFirst = field == "patches"
+      patch.isDecryptable = isDecryptable(entry, content, field)
       return patch
     } catch {
       var error = error
@@ -90,18 +86,11 @@ extension KustomizeEngine {
     }
   }
 
-  /// Where the file of a patch is named, if it is encrypted with SOPS.
-  private func encryptedInput(_ entry: PatchEntry, _ content: LoadedPatch.Content) -> EncryptedInput? {
-    let path: String
-    switch entry.source {
-    case .path(let text): path = text.text
-    case .inlineOrPath(let node) where sources.forest.kind(node) == .scalar: path = sources.forest.text(node)
-    default: return nil
-    }
-    guard case .strategic(let documents) = content, documents.contains(where: { isEncrypted($0.root) }) else {
-      return nil
-    }
-    return EncryptedInput(path: path, kind: nil, isDecryptable: true, range: entry.range)
+  /// kustomize-controller decrypts the files of `patches`, and no others (`internal/decryptor/decryptor.go`). What another
+  /// patch brings makes the object that it goes into an encrypted one.
+  private func isDecryptable(_ entry: PatchEntry, _ content: LoadedPatch.Content, _ field: String) -> Bool {
+    guard field == "patches", case .path = entry.source, case .strategic(let documents) = content else { return false }
+    return documents.contains { isEncrypted($0.root) }
   }
 
   private func isEncrypted(_ root: NodeRef) -> Bool {
