@@ -35,6 +35,16 @@ struct EvaluationTests {
     Example("duration(object.spec.interval) > duration('29m59s')", #"{"bool":true}"#),
     Example("size(object.kind) + object.kind.indexOf('z')", #"{"int":"20"}"#),
     Example("object.kind.matches('^Kust.*on$')", #"{"bool":true}"#),
+    Example("object.?spec.?interval.orValue('')", #"{"string":"30m"}"#),
+    Example("object.?nothing.interval.more.orValue('none')", #"{"string":"none"}"#),
+    Example("object.metadata.?labels['team'].orValue('')", #"{"string":"blue"}"#),
+    Example("object.spec[?'none'][?'x'].hasValue() || object.?metadata.labels.hasValue()", #"{"bool":true}"#),
+    Example("object.spec.?prune == optional.of(true)", #"{"bool":true}"#),
+    Example("object.spec.?suspend != optional.of(true)", #"{"bool":true}"#),
+    Example("object.spec.?suspend == optional.none()", #"{"bool":true}"#),
+    Example("optional.of(object.spec).?retries == optional.of(3u)", #"{"bool":true}"#),
+    Example("object.kind.?name.hasValue()", #"{"bool":false}"#),
+    Example("object.nope.?name.orValue('x')", "failed: no such key 'nope'"),
     Example("object.spec.suspend", "failed: no such key 'suspend'"),
     Example("object.kind.name", "failed: 'string' has no 'name'"),
     Example("object.nope.name || true", #"{"bool":true}"#),
@@ -48,6 +58,8 @@ struct EvaluationTests {
   @Test(arguments: [
     Example("object.spec.secret", "unknown: value is encrypted"),
     Example("object.spec.secret == 'x'", "unknown: value is encrypted"),
+    Example("object.spec.?secret == optional.of('x')", "unknown: value is encrypted"),
+    Example("object.spec.?secret.hasValue()", "unknown: value is encrypted"),
     Example("object.spec.secret.startsWith('x')", "unknown: value is encrypted"),
     Example("object.spec.secret == 'x' || object.spec.prune", #"{"bool":true}"#),
     Example("object.spec.secret == 'x' && !object.spec.prune", #"{"bool":false}"#),
@@ -87,6 +99,10 @@ struct EvaluationTests {
       "object.spec.?suspend.orValue(true)",
       #"{"map":[[{"string":"prune"},{"bool":true}],[{"string":"interval"},{"string":"30m"}],[{"string":"retries"},{"int":"3"}],[{"string":"dependsOn"},{"list":[{"map":[[{"string":"name"},{"string":"infra"}]]},{"map":[[{"string":"name"},{"string":"crds"}]]}]}],[{"string":"secret"},{"null":null}]]}"#
     ),
+    Example("object.spec.?retries.orValue(1) > 2", #"{"int":"3"}"#),
+    Example("object.spec.?prune == optional.of(true)", #"{"bool":true}"#),
+    Example("object.metadata.?labels['team'].hasValue()", #"{"string":"blue"}"#),
+    Example("object.metadata.?labels.?none.orValue('x') == 'x'", #"{"map":[[{"string":"team"},{"string":"blue"}]]}"#),
     Example(
       "'blue' in object.metadata.labels.map(k, object.metadata.labels[k])",
       #"{"map":[[{"string":"team"},{"string":"blue"}]]}"#),
@@ -166,5 +182,29 @@ struct EvaluationTests {
       }
       for await result in group { #expect(result) }
     }
+  }
+
+  @Test func `a name is worked out when an expression looks at it`() throws {
+    var environment = Document.environment
+    for name in ["item", "double", "sum", "broken"] { environment.declare(name) }
+    let names = try ["item * 2", "double + 1", "item.nothing"].map { try Program($0, in: environment) }
+    let sum = try Program("[sum, double].map(n, n + 0)", in: environment)
+    let place = try Program("sum > 1 && object.kind == 'Kustomization'", in: environment)
+    var machine = Machine(manifest.source, [.mapRef(manifest.root), .int(3)])
+    machine.bind(names, from: 2)
+    let first = machine.value(of: sum)
+    #expect(TypedValue.encode(first, machine.evaluator) == #"{"list":[{"int":"7"},{"int":"6"}]}"#)
+    machine.bindings[1] = .int(5)
+    machine.unbind([0, 1])
+    let decided = machine.decidingNode(of: place)
+    #expect(decided.map { machine.evaluator.string(.text($0)) } == "Kustomization")
+    let second = machine.value(of: sum)
+    #expect(TypedValue.encode(second, machine.evaluator) == #"{"list":[{"int":"11"},{"int":"10"}]}"#)
+    let broken = machine.value(of: names[2])
+    #expect("\(Self.message(of: broken) ?? "")".contains("nothing"))
+  }
+
+  private static func message(of value: Value) -> String? {
+    if case .failure(let failure) = value { failure.message } else { nil }
   }
 }

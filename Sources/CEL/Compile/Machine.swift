@@ -1,20 +1,71 @@
 import TextMatching
 
-/// Evaluates a program: one run.
-struct Machine {
-  let program: Program
-  let bindings: [Value]
-  var evaluator: Evaluator
+/// Evaluates programs that look at the same source and bindings, one after the other.
+package struct Machine {
+  private(set) var program: Program
+  /// The values of the variables, in the order in which the environment declares them.
+  package var bindings: [Value]
+  private var names = Names()
+  package internal(set) var evaluator: Evaluator
   /// The variables of macros.
   var locals: [Value]
   /// Where the values of locals stand in the source; kept only when a place is asked for.
   var localPlaces: [Ref?] = []
 
-  init(_ program: Program, _ source: any ValueSource, _ bindings: [Value], steps: Int) {
-    self.program = program
+  /// Variables whose values are programs, which run when somebody looks at them.
+  private struct Names {
+    var first = 0
+    var programs: [Program] = []
+    var isPending: [Bool] = []
+  }
+
+  package init(_ source: any ValueSource, _ bindings: [Value]) {
+    program = .null
     self.bindings = bindings
-    evaluator = Evaluator(source: source, steps: steps, quotesInFormats: program.quotesInFormats)
-    locals = program.localCount == 0 ? [] : Array(repeating: .null, count: program.localCount)
+    evaluator = Evaluator(source: source, steps: 0)
+    locals = []
+  }
+
+  /// Binds the variables from `first` on to programs, each of which may look at those before it. What was bound there
+  /// before is forgotten.
+  package mutating func bind(_ programs: [Program], from first: Int) {
+    names.first = first
+    names.programs = programs
+    bindings.removeSubrange(first...)
+    names.isPending.removeAll(keepingCapacity: true)
+    for _ in programs {
+      bindings.append(.null)
+      names.isPending.append(true)
+    }
+  }
+
+  /// Takes the values of some of these variables back, since what they look at has changed.
+  ///
+  /// - Parameter numbers: counted from the first.
+  package mutating func unbind(_ numbers: [Int]) {
+    for number in numbers { names.isPending[number] = true }
+  }
+
+  /// The value of a program; an error and what is not known are values too.
+  package mutating func value(of program: Program, steps: Int = Program.defaultSteps) -> Value {
+    begin(program, steps)
+    return evaluate(program.root)
+  }
+
+  /// The node of the source that decided a result: the deepest that exists of what made the expression what it is. It takes
+  /// another evaluation or two, so it is for results that are shown.
+  package mutating func decidingNode(of program: Program, steps: Int = Program.defaultSteps) -> Ref? {
+    begin(program, steps)
+    localPlaces = []
+    return place(of: program.root)
+  }
+
+  mutating func begin(_ program: Program, _ steps: Int) {
+    self.program = program
+    evaluator.steps = steps
+    evaluator.quotesInFormats = program.quotesInFormats
+    // What an earlier program left is never looked at: a local has a value before its body is evaluated.
+    while locals.count < program.localCount { locals.append(.null) }
   }
 
   mutating func evaluate(_ index: Int32) -> Value {
@@ -38,6 +89,24 @@ struct Machine {
     case .has(let operand, let key): return has(operand, key)
     case .index(let operand, let index, let isOptional):
       return evaluator.select(evaluate(operand), evaluate(index), isOptional: isOptional)
+    case .optionalPath(let operand, let firstKey, let count):
+      switch follow(operand, firstKey, count) {
+      case .found(let value): return .optional(OptionalValue(value))
+      case .absent: return .optional(.none)
+      case .failed(let value): return value
+      }
+    case .optionalPathOr(let path, let other):
+      switch follow(path) {
+      case .found(let value), .failed(let value): return value
+      case .absent: return evaluate(other)
+      }
+    case .hasOptionalPath(let path):
+      switch follow(path) {
+      case .found: return .bool(true)
+      case .absent: return .bool(false)
+      case .failed(let value): return value
+      }
+    case .equalsOptional(let path, let constant, let isNegated): return equals(path, constant, isNegated)
     case .and(let first, let count): return logical(first, count, deciding: false)
     case .or(let first, let count): return logical(first, count, deciding: true)
     case .not(let operand):
@@ -77,15 +146,26 @@ struct Machine {
 
   // MARK: Names and fields
 
-  private func variable(_ slot: Int32) -> Value {
+  mutating func variable(_ slot: Int32) -> Value {
+    let name = Int(slot) - names.first
+    if names.isPending.indices.contains(name), names.isPending[name] { bind(name) }
     guard Int(slot) < bindings.count else {
       return .fail("variable '\(program.variables[Int(slot)])' has no value")
     }
     return bindings[Int(slot)]
   }
 
+  private mutating func bind(_ name: Int) {
+    names.isPending[name] = false
+    let outer = (program, locals, localPlaces, evaluator.quotesInFormats)
+    begin(names.programs[name], evaluator.steps)
+    localPlaces = []
+    bindings[names.first + name] = evaluate(program.root)
+    (program, locals, localPlaces, evaluator.quotesInFormats) = outer
+  }
+
   /// The value of a variable or local, without a step.
-  private func root(_ operation: Int32) -> Value {
+  private mutating func root(_ operation: Int32) -> Value {
     switch program.operations[Int(operation)] {
     case .variable(let slot): variable(slot)
     case .local(let slot): locals[Int(slot)]
@@ -118,6 +198,50 @@ struct Machine {
       key += 1
     }
     return value
+  }
+
+  /// Where an optional path leads to.
+  private mutating func follow(_ path: Int32) -> Evaluator.Lookup {
+    guard case .optionalPath(let operand, let firstKey, let count) = program.operations[Int(path)] else {
+      return .absent
+    }
+    return follow(operand, firstKey, count)
+  }
+
+  private mutating func follow(_ operand: Int32, _ firstKey: Int32, _ count: Int32) -> Evaluator.Lookup {
+    var value = evaluate(operand)
+    evaluator.steps -= Int(count)
+    for key in firstKey..<firstKey + count {
+      while case .optional(let optional) = value {
+        guard let inner = optional.value else { return .absent }
+        value = inner
+      }
+      if case .mapRef(let ref) = value {
+        guard let member = evaluator.source.member(ref, program.keys[key]) else { return .absent }
+        value = evaluator.load(member)
+      } else {
+        switch evaluator.lookUp(value, program.keys.texts[Int(key)]) {
+        case .found(let found): value = found
+        case .absent: return .absent
+        case .failed(let failure): return .failed(failure)
+        }
+      }
+      if value.isAbnormal { return .failed(value) }
+    }
+    return .found(value)
+  }
+
+  /// `path == optional.of(constant)`
+  private mutating func equals(_ path: Int32, _ constant: Int32, _ isNegated: Bool) -> Value {
+    guard case .optional(let wanted) = program.constants[Int(constant)] else { return .bool(isNegated) }
+    let same: Value
+    switch follow(path) {
+    case .failed(let value): return value
+    case .absent: same = .bool(wanted.value == nil)
+    case .found(let value): same = wanted.value.map { evaluator.equal(value, $0) } ?? .bool(false)
+    }
+    if isNegated, case .bool(let isSame) = same { return .bool(!isSame) }
+    return same
   }
 
   private mutating func has(_ operand: Int32, _ key: Int32) -> Value {
