@@ -1,4 +1,4 @@
-package import CEL
+import CEL
 import ScalarFormats
 package import SourceText
 package import YAMLSyntax
