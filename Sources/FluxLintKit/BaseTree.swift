@@ -94,6 +94,7 @@ struct BaseRevision {
       suppressions: suppressions(builder.sources))
     old.ruleMistakes = UserRules(builder.sources, at: locations).mistakes
     old.keyFiles = KeyFile.all(in: builder.sources)
+    old.lostDefaults = LostDefaults(builder.sources)
     old.schemaDirectories = model.schemaDirectories
     old.unreadMarkers = Linter.unreadMarkers(old)
     self.model = old

@@ -84,6 +84,9 @@ package enum Linter {
     report.suppressed = suppressed
     report.suppressedCount = suppressed.count
     if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
+    report.secrets = SecretPlaces.quoted(
+      by: report, rules: loaded.rules, sources: loaded.base?.model?.sources ?? model.sources)
+    report.hideURLPasswords()
     return report
   }
 
@@ -179,10 +182,12 @@ package enum Linter {
     options.progress("building the clusters")
     let graph = await builder.build()
     let keyFiles = KeyFile.all(in: builder.sources)
+    let lostDefaults = LostDefaults(builder.sources)
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
     model.ruleMistakes = userRules.mistakes
     model.keyFiles = keyFiles
+    model.lostDefaults = lostDefaults
     model.schemaDirectories = configuration.schemas
     model.unreadMarkers = unreadMarkers(model)
     var base: BaseRevision?

@@ -82,7 +82,7 @@ extension RuleMetadata {
     self.init(
       id: rule.id, family: rule.family, severity: rule.severity, tier: rule.tier, status: rule.status,
       since: rule.since, earlier: rule.earlier, formerNames: rule.formerNames, summary: rule.prose.summary,
-      options: rule.options,
+      options: rule.options, pointsAtSecrets: rule.pointsAtSecrets,
       text: .read(rule.prose))
   }
 }

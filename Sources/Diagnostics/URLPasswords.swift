@@ -1,0 +1,74 @@
+/// The passwords in URLs, `https://USER:PASSWORD@HOST`: no report shows them.
+package enum URLPasswords {
+  /// Where they are in `bytes`, in order. Variables and what stands in brackets for a value are none. O(n).
+  package static func places(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    var start = 0
+    while let at = bytes[start...].firstIndex(of: UInt8(ascii: "@")) {
+      if let place = place(before: at, in: bytes) { places.append(place) }
+      start = at + 1
+    }
+    return places
+  }
+
+  /// `text` with stars in their place.
+  package static func hidden(in text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+    var bytes = Array(text.utf8)
+    for place in places(in: bytes).reversed() { bytes.replaceSubrange(place, with: "***".utf8) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What stands between `://USER:` and the `@` at `end`.
+  private static func place(before end: Int, in bytes: [UInt8]) -> Range<Int>? {
+    var start = end
+    var colon: Int?
+    while start > 0, end - start < 1000 {
+      start -= 1
+      switch bytes[start] {
+      case UInt8(ascii: ":"): colon = start
+      case UInt8(ascii: "/"):
+        // Of a user and a password the first colon is the one between them.
+        guard start > 1, bytes[start - 1] == UInt8(ascii: "/"), bytes[start - 2] == UInt8(ascii: ":"), let colon,
+          colon + 1 < end, ![UInt8(ascii: "$"), UInt8(ascii: "<")].contains(bytes[colon + 1])
+        else { return nil }
+        return colon + 1..<end
+      case ...UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "'"): return nil
+      default: break
+      }
+    }
+    return nil
+  }
+}
+
+extension Report {
+  /// Takes the passwords of URLs out of everything that is said.
+  package mutating func hideURLPasswords() {
+    for index in findings.indices { findings[index].hideURLPasswords() }
+    for index in suppressed.indices { suppressed[index].hideURLPasswords() }
+    for index in notChecked.indices {
+      notChecked[index].reason = URLPasswords.hidden(in: notChecked[index].reason)
+      for number in notChecked[index].references.indices {
+        let target = notChecked[index].references[number].target
+        notChecked[index].references[number].target = URLPasswords.hidden(in: target)
+      }
+    }
+  }
+}
+
+extension Finding {
+  fileprivate mutating func hideURLPasswords() {
+    message = URLPasswords.hidden(in: message)
+    label = URLPasswords.hidden(in: label)
+    notes = notes.map(URLPasswords.hidden)
+    help = help.map(URLPasswords.hidden)
+    for index in related.indices { related[index].message = URLPasswords.hidden(in: related[index].message) }
+    data = data.mapValues { fact in
+      switch fact {
+      case .string(let text): .string(URLPasswords.hidden(in: text))
+      case .strings(let texts): .strings(texts.map(URLPasswords.hidden))
+      case .integer, .boolean: fact
+      }
+    }
+  }
+}
