@@ -158,6 +158,8 @@ package struct FluxKustomization: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// Files that SOPS encrypted and that go into its objects as they are.
   package var encrypted: [EncryptedInput] = []
+  /// Whether some file that SOPS encrypted was decrypted for its build.
+  package var isDecrypted = false
   /// What entries of its kustomization files did that are for whatever objects they find.
   package var effects: [EntryEffect] = []
   /// What is written for it and does not get into its objects, without an error.
