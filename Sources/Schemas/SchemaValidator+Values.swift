@@ -78,9 +78,14 @@ extension SchemaValidator {
     switch value {
     case .string(let text):
       // Whoever is told what is allowed needs no pattern.
-      if let pattern = limits.pattern, caches.matches(pattern, text) == false {
-        let (words, help) = Self.patternWords(pattern, text)
-        report(.pattern, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words)", help: help)
+      if let pattern = limits.pattern {
+        switch caches.matches(pattern, text) {
+        case true?: break
+        case false?:
+          let (words, help) = Self.patternWords(pattern, text)
+          report(.pattern, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words)", help: help)
+        case nil: leaveOpen("pattern '\(Self.shortened(pattern))' cannot be read", range)
+        }
       }
       if limits.minLength != nil || limits.maxLength != nil {
         let count = text.unicodeScalars.count

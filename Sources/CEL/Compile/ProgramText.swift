@@ -215,7 +215,7 @@ private struct ProgramWriter {
     case .type(let type):
       mark(.type)
       string(type.description)
-    case .optional, .opaque, .text, .listRef, .mapRef, .unknown, .failure: return false
+    case .optional, .opaque, .text, .listRef, .keyedList, .mapRef, .unknown, .failure: return false
     }
     return true
   }
