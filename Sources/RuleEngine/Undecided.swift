@@ -22,4 +22,12 @@ package struct Undecided: Hashable, Sendable {
   /// Number of the cluster in the graph, and of the Kustomization in it that applies the object.
   package var cluster: Int
   package var kustomization: Int?
+
+  package init(
+    rule: RuleID, cause: Cause = .value, reason: String, range: SourceRange, object: ObjectReference, cluster: Int,
+    kustomization: Int?
+  ) {
+    (self.rule, self.cause, self.reason, self.range) = (rule, cause, reason, range)
+    (self.object, self.cluster, self.kustomization) = (object, cluster, kustomization)
+  }
 }

@@ -109,7 +109,7 @@ package struct SchemaValidator {
         return wrongType(ref, schema)
       }
     }
-    if !schema.limits.isEmpty, node.kind == .scalar { checkScalar(ref, schema) }
+    if !schema.limits.isEmpty || schema.kind == .quantity, node.kind == .scalar { checkScalar(ref, schema) }
     checkChoices(ref, schema)
   }
 
