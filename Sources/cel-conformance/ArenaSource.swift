@@ -1,7 +1,9 @@
 import CEL
 
 /// Values that lie in an array, to be read in place as manifests are.
-struct ArenaSource: ValueSource {
+///
+/// One writes them, and whoever reads them later changes nothing.
+final class ArenaSource: ValueSource, @unchecked Sendable {
   private enum Node {
     case scalar(SourceNode)
     case text([UInt8])
@@ -11,15 +13,15 @@ struct ArenaSource: ValueSource {
 
   private var nodes: [Node] = []
 
-  private mutating func append(_ node: Node) -> Ref {
+  private func append(_ node: Node) -> Ref {
     nodes.append(node)
     return Ref(tree: 0, node: UInt32(nodes.count - 1))
   }
 
-  mutating func add(scalar: SourceNode) -> Ref { append(.scalar(scalar)) }
-  mutating func add(text: String) -> Ref { append(.text(Array(text.utf8))) }
-  mutating func add(list: [Ref]) -> Ref { append(.list(list.map(\.node))) }
-  mutating func add(map: [(key: Ref, value: Ref)]) -> Ref { append(.map(map.map { ($0.key.node, $0.value.node) })) }
+  func add(scalar: SourceNode) -> Ref { append(.scalar(scalar)) }
+  func add(text: String) -> Ref { append(.text(Array(text.utf8))) }
+  func add(list: [Ref]) -> Ref { append(.list(list.map(\.node))) }
+  func add(map: [(key: Ref, value: Ref)]) -> Ref { append(.map(map.map { ($0.key.node, $0.value.node) })) }
 
   func node(_ ref: Ref) -> SourceNode {
     switch nodes[Int(ref.node)] {

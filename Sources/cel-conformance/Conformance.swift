@@ -7,7 +7,7 @@ enum Conformance {
     if json["kind"]?.text == "crd" { return DefinitionCases.answer(json) }
     guard let text = json["expr"]?.text else { return error("case has no expression") }
     guard var environment = environment(json) else { return #"{"skip":"environment is not supported"}"# }
-    var source = ArenaSource()
+    let source = ArenaSource()
     var values: [String: Value] = [:]
     for member in json["type_env"]?.members ?? [] {
       let name = member.key
@@ -17,7 +17,7 @@ enum Conformance {
     let declared = Set((json["type_env"]?.members ?? []).map(\.key))
     for member in json["bindings"]?.members ?? [] {
       let name = member.key
-      guard let value = TypedValue.decode(member.value, &source) else {
+      guard let value = TypedValue.decode(member.value, source) else {
         return error("value of '\(name)' is no typed value")
       }
       values[name] = value

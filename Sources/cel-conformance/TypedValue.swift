@@ -4,8 +4,8 @@ import ScalarFormats
 /// The typed JSON of the cases.
 enum TypedValue {
   /// The value of a text such as `{"int":"5"}`. What JSON could say is put into the source, to be read in place.
-  static func decode(_ json: JSON, _ source: inout ArenaSource) -> Value? {
-    if let ref = node(json, &source) {
+  static func decode(_ json: JSON, _ source: ArenaSource) -> Value? {
+    if let ref = node(json, source) {
       return Evaluator(source: source, steps: 0).load(ref)
     }
     guard let member = json.members.first else { return nil }
@@ -17,19 +17,19 @@ enum TypedValue {
     case "type": return content.text.flatMap { CELType($0) }.map { .type($0) }
     case "optional":
       if case .null = content { return .optional(OptionalValue(nil)) }
-      return decode(content, &source).map { .optional(OptionalValue($0)) }
+      return decode(content, source).map { .optional(OptionalValue($0)) }
     case "list":
       var result: [Value] = []
       for element in content.elements ?? [] {
-        guard let value = decode(element, &source) else { return nil }
+        guard let value = decode(element, source) else { return nil }
         result.append(value)
       }
       return .list(result)
     case "map":
       var result: [(key: Value, value: Value)] = []
       for entry in content.elements ?? [] {
-        guard let pair = entry.elements, pair.count == 2, let key = decode(pair[0], &source),
-          let value = decode(pair[1], &source)
+        guard let pair = entry.elements, pair.count == 2, let key = decode(pair[0], source),
+          let value = decode(pair[1], source)
         else { return nil }
         result.append((Evaluator(source: source, steps: 0).string(key).map { .string($0) } ?? key, value))
       }
@@ -38,7 +38,7 @@ enum TypedValue {
     }
   }
 
-  private static func node(_ json: JSON, _ source: inout ArenaSource) -> Ref? {
+  private static func node(_ json: JSON, _ source: ArenaSource) -> Ref? {
     guard let member = json.members.first else { return nil }
     let (kind, content) = (member.key, member.value)
     switch kind {
@@ -51,15 +51,15 @@ enum TypedValue {
     case "list":
       var refs: [Ref] = []
       for element in content.elements ?? [] {
-        guard let ref = node(element, &source) else { return nil }
+        guard let ref = node(element, source) else { return nil }
         refs.append(ref)
       }
       return source.add(list: refs)
     case "map":
       var pairs: [(key: Ref, value: Ref)] = []
       for entry in content.elements ?? [] {
-        guard let pair = entry.elements, pair.count == 2, pair[0]["string"] != nil, let key = node(pair[0], &source),
-          let value = node(pair[1], &source)
+        guard let pair = entry.elements, pair.count == 2, pair[0]["string"] != nil, let key = node(pair[0], source),
+          let value = node(pair[1], source)
         else { return nil }
         pairs.append((key, value))
       }

@@ -39,7 +39,8 @@ struct ProgramTextTests {
     "has(object.name) || object.nope",
     "object.list.transformMap(i, x, i > 0, x)", "!(object.count in [1, -3])", "object.list[0] % 2 == 1",
     "'%s-%d'.format([object.name, object.count])", "optional.of(object.count).optMap(n, n * n).value()",
-    "-9223372036854775808 + object.count * 0",
+    "-9223372036854775808 + object.count * 0", "object.?name == optional.of('web')",
+    "object.?count != optional.none() && object.?name.?first.hasValue() == false", "[optional.of(1), optional.none()]",
   ])
   func `a program gives the same value`(_ text: String) throws {
     let program = try Program(text, in: Self.environment)

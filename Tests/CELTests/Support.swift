@@ -4,7 +4,7 @@ import CEL
 
 /// A source with one document, written as Swift literals.
 struct Document {
-  var source = ArenaSource()
+  let source = ArenaSource()
   private(set) var root = Ref(tree: 0, node: 0)
 
   indirect enum Content: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

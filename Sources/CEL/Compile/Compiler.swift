@@ -69,6 +69,7 @@ struct Compiler {
       return emit(.has(compiled, key: key(field)), expression)
     case .index(let operand, let index, let isOptional):
       let (first, second) = (try compile(operand), try compile(index))
+      if let path = optionalPath(expression, first, second, isOptional) { return path }
       return emit(.index(first, second, isOptional: isOptional), expression)
     case .call(let name, _, let arguments): return try operatorCall(expression, name, arguments)
     case .and(let operands):
@@ -110,7 +111,7 @@ struct Compiler {
     _ expression: Expression, _ operand: Expression, _ field: String, _ isOptional: Bool
   ) throws(CELError) -> Int32 {
     let compiled = try compile(operand)
-    guard !isOptional else { return emit(.select(compiled, key: key(field), isOptional: true), expression) }
+    if let path = optionalPath(expression, compiled, field, isOptional) { return path }
     switch operations[Int(compiled)] {
     case .path(let root, let first, let count)
     where Int(first + count) == keys.count && Int(compiled) == operations.count - 1:
@@ -121,6 +122,32 @@ struct Compiler {
     case .variable, .local: return emit(.path(compiled, firstKey: key(field), count: 1), expression)
     default: return emit(.select(compiled, key: key(field), isOptional: false), expression)
     }
+  }
+
+  /// A field of an optional, or an optional field: with those before it one path.
+  private mutating func optionalPath(
+    _ expression: Expression, _ operand: Int32, _ field: String, _ isOptional: Bool
+  ) -> Int32? {
+    if case .optionalPath(let root, let first, let count) = operations[Int(operand)] {
+      guard Int(first + count) == keys.count, Int(operand) == operations.count - 1 else { return nil }
+      operations.removeLast()
+      ranges.removeLast()
+      _ = key(field)
+      return emit(.optionalPath(root, firstKey: first, count: count + 1), expression)
+    }
+    return isOptional ? emit(.optionalPath(operand, firstKey: key(field), count: 1), expression) : nil
+  }
+
+  /// The same for an index that is a text, whose operation is the last.
+  private mutating func optionalPath(
+    _ expression: Expression, _ operand: Int32, _ index: Int32, _ isOptional: Bool
+  ) -> Int32? {
+    guard case .string(let field)? = constant(index), Int(operand) == operations.count - 2 else { return nil }
+    let (operation, range) = (operations.removeLast(), ranges.removeLast())
+    if let path = optionalPath(expression, operand, field, isOptional) { return path }
+    operations.append(operation)
+    ranges.append(range)
+    return nil
   }
 
   private mutating func list(_ expression: Expression, _ elements: [Expression.Element]) throws(CELError) -> Int32 {
@@ -183,6 +210,12 @@ struct Compiler {
       let value = evaluator.apply(operation, left, right)
       if !value.isAbnormal { return emit(constant: value, expression) }
     }
+    if operation == .equal || operation == .notEqual, case .optionalPath = operations[Int(members[0])],
+      case .constant(let place) = operations[Int(members[1])], case .optional = constants[Int(place)]
+    {
+      return emit(
+        .equalsOptional(members[0], constant: place, isNegated: operation == .notEqual), expression)
+    }
     return emit(.binary(operation, members[0], members[1]), expression)
   }
 
@@ -220,6 +253,10 @@ struct Compiler {
         expression)
     }
     if let folded = try folded(builtin, members, guardIndex, operands, expression) { return folded }
+    if let path = members.first, case .optionalPath = operations[Int(path)] {
+      if builtin == .orValue, members.count == 2 { return emit(.optionalPathOr(path, members[1]), expression) }
+      if builtin == .hasValue { return emit(.hasOptionalPath(path), expression) }
+    }
     if builtin == .matches, members.count == 2, case .string(let pattern)? = constant(members[1]),
       let regex = try? LinearRegex(pattern)
     {

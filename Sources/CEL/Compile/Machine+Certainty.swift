@@ -6,7 +6,8 @@ extension Program {
   /// - Returns: What is wrong and at which bytes, and whether the expression works and is only false; nil when the result
   ///   may be true.
   package func obstacle(_ bindings: [Value]) -> (message: String, range: Range<Int>, isFalse: Bool)? {
-    var machine = Machine(self, NoSource(), bindings, steps: Program.defaultSteps)
+    var machine = Machine(NoSource(), bindings)
+    machine.begin(self, Program.defaultSteps)
     return machine.obstacle(of: root)
   }
 }
@@ -49,7 +50,9 @@ extension Machine {
   private mutating func failure(of index: Int32) -> Obstacle? {
     switch program.operations[Int(index)] {
     case .constant, .local: return nil
-    case .path(let operand, _, _): return failure(of: operand)
+    case .path(let operand, _, _), .optionalPath(let operand, _, _): return failure(of: operand)
+    case .hasOptionalPath(let path), .equalsOptional(let path, _, _), .optionalPathOr(let path, _):
+      return failure(of: path)
     case .variable:
       guard case .failure(let failure) = evaluate(index) else { return nil }
       return (failure.message, failure.range ?? program.ranges[Int(index)], false)

@@ -4,17 +4,21 @@ extension Machine {
   private enum Range {
     case list(Value, count: Int)
     case map([(key: Value, value: Value)])
+    /// Of the source: most loops look at the keys only.
+    case nodes([(key: Ref, value: Ref)])
 
     var count: Int {
       switch self {
       case .list(_, let count): count
       case .map(let entries): entries.count
+      case .nodes(let entries): entries.count
       }
     }
   }
 
   private func range(of value: Value) -> Range? {
     if let count = evaluator.listCount(value) { return .list(value, count: count) }
+    if case .mapRef(let ref) = value { return .nodes(evaluator.source.entries(ref)) }
     return evaluator.entries(value).map { .map($0) }
   }
 
@@ -29,6 +33,9 @@ extension Machine {
     case .map(let entries):
       locals[slot] = entries[index].key
       if loop.hasSecond { locals[slot + 1] = entries[index].value }
+    case .nodes(let entries):
+      locals[slot] = evaluator.load(key: entries[index].key)
+      if loop.hasSecond { locals[slot + 1] = evaluator.load(entries[index].value) }
     }
   }
 

@@ -11,6 +11,9 @@ extension Machine {
       if Int(slot) < localPlaces.count, let place = localPlaces[Int(slot)] { return place }
       return Self.ref(locals[Int(slot)])
     case .path(let root, let firstKey, let count): return path(root, firstKey, count)
+    case .optionalPath(let operand, let firstKey, let count): return optionalPath(operand, firstKey, count)
+    case .optionalPathOr(let path, let other): return place(of: path) ?? place(of: other)
+    case .hasOptionalPath(let path), .equalsOptional(let path, _, _): return place(of: path)
     case .select(let operand, let key, _), .has(let operand, let key):
       return member(operand, program.keys.texts[Int(key)])
     case .index(let operand, let index, _): return member(operand, evaluate(index))
@@ -66,8 +69,26 @@ extension Machine {
     return place
   }
 
-  private mutating func member(_ operand: Int32, _ key: Value) -> Ref? {
+  private mutating func optionalPath(_ operand: Int32, _ firstKey: Int32, _ count: Int32) -> Ref? {
     var value = evaluate(operand)
+    var place = Self.ref(value)
+    for key in firstKey..<firstKey + count {
+      if case .optional(let optional) = value, let inner = optional.value { value = inner }
+      let key = program.keys.texts[Int(key)]
+      guard let found = member(of: value, key) else { return place ?? self.place(of: operand) }
+      place = found
+      value = evaluator.load(found)
+    }
+    return place
+  }
+
+  private mutating func member(_ operand: Int32, _ key: Value) -> Ref? {
+    member(of: evaluate(operand), key) ?? place(of: operand)
+  }
+
+  /// The node of a field or an element.
+  private func member(of value: Value, _ key: Value) -> Ref? {
+    var value = value
     if case .optional(let optional) = value, let inner = optional.value { value = inner }
     var found: Ref?
     switch value {
@@ -83,7 +104,7 @@ extension Machine {
       if case .int(let index) = key, elements.indices.contains(Int(index)) { found = Self.ref(elements[Int(index)]) }
     default: break
     }
-    return found ?? place(of: operand)
+    return found
   }
 
   /// The operand that decided, or the first that has a place.

@@ -1,20 +1,43 @@
 import TextMatching
 
-/// Evaluates a program: one run.
-struct Machine {
-  let program: Program
-  let bindings: [Value]
-  var evaluator: Evaluator
+/// Evaluates programs that look at the same source and bindings, one after the other.
+package struct Machine {
+  private(set) var program: Program
+  /// The values of the variables, in the order in which the environment declares them.
+  package var bindings: [Value]
+  package internal(set) var evaluator: Evaluator
   /// The variables of macros.
   var locals: [Value]
   /// Where the values of locals stand in the source; kept only when a place is asked for.
   var localPlaces: [Ref?] = []
 
-  init(_ program: Program, _ source: any ValueSource, _ bindings: [Value], steps: Int) {
-    self.program = program
+  package init(_ source: any ValueSource, _ bindings: [Value]) {
+    program = .null
     self.bindings = bindings
-    evaluator = Evaluator(source: source, steps: steps, quotesInFormats: program.quotesInFormats)
-    locals = program.localCount == 0 ? [] : Array(repeating: .null, count: program.localCount)
+    evaluator = Evaluator(source: source, steps: 0)
+    locals = []
+  }
+
+  /// The value of a program; an error and what is not known are values too.
+  package mutating func value(of program: Program, steps: Int = Program.defaultSteps) -> Value {
+    begin(program, steps)
+    return evaluate(program.root)
+  }
+
+  /// The node of the source that decided a result: the deepest that exists of what made the expression what it is. It takes
+  /// another evaluation or two, so it is for results that are shown.
+  package mutating func decidingNode(of program: Program, steps: Int = Program.defaultSteps) -> Ref? {
+    begin(program, steps)
+    localPlaces = []
+    return place(of: program.root)
+  }
+
+  mutating func begin(_ program: Program, _ steps: Int) {
+    self.program = program
+    evaluator.steps = steps
+    evaluator.quotesInFormats = program.quotesInFormats
+    // What an earlier program left is never looked at: a local has a value before its body is evaluated.
+    while locals.count < program.localCount { locals.append(.null) }
   }
 
   mutating func evaluate(_ index: Int32) -> Value {
@@ -38,6 +61,24 @@ struct Machine {
     case .has(let operand, let key): return has(operand, key)
     case .index(let operand, let index, let isOptional):
       return evaluator.select(evaluate(operand), evaluate(index), isOptional: isOptional)
+    case .optionalPath(let operand, let firstKey, let count):
+      switch follow(operand, firstKey, count) {
+      case .found(let value): return .optional(OptionalValue(value))
+      case .absent: return .optional(.none)
+      case .failed(let value): return value
+      }
+    case .optionalPathOr(let path, let other):
+      switch follow(path) {
+      case .found(let value), .failed(let value): return value
+      case .absent: return evaluate(other)
+      }
+    case .hasOptionalPath(let path):
+      switch follow(path) {
+      case .found: return .bool(true)
+      case .absent: return .bool(false)
+      case .failed(let value): return value
+      }
+    case .equalsOptional(let path, let constant, let isNegated): return equals(path, constant, isNegated)
     case .and(let first, let count): return logical(first, count, deciding: false)
     case .or(let first, let count): return logical(first, count, deciding: true)
     case .not(let operand):
@@ -118,6 +159,50 @@ struct Machine {
       key += 1
     }
     return value
+  }
+
+  /// Where an optional path leads to.
+  private mutating func follow(_ path: Int32) -> Evaluator.Lookup {
+    guard case .optionalPath(let operand, let firstKey, let count) = program.operations[Int(path)] else {
+      return .absent
+    }
+    return follow(operand, firstKey, count)
+  }
+
+  private mutating func follow(_ operand: Int32, _ firstKey: Int32, _ count: Int32) -> Evaluator.Lookup {
+    var value = evaluate(operand)
+    evaluator.steps -= Int(count)
+    for key in firstKey..<firstKey + count {
+      while case .optional(let optional) = value {
+        guard let inner = optional.value else { return .absent }
+        value = inner
+      }
+      if case .mapRef(let ref) = value {
+        guard let member = evaluator.source.member(ref, program.keys[key]) else { return .absent }
+        value = evaluator.load(member)
+      } else {
+        switch evaluator.lookUp(value, program.keys.texts[Int(key)]) {
+        case .found(let found): value = found
+        case .absent: return .absent
+        case .failed(let failure): return .failed(failure)
+        }
+      }
+      if value.isAbnormal { return .failed(value) }
+    }
+    return .found(value)
+  }
+
+  /// `path == optional.of(constant)`
+  private mutating func equals(_ path: Int32, _ constant: Int32, _ isNegated: Bool) -> Value {
+    guard case .optional(let wanted) = program.constants[Int(constant)] else { return .bool(isNegated) }
+    let same: Value
+    switch follow(path) {
+    case .failed(let value): return value
+    case .absent: same = .bool(wanted.value == nil)
+    case .found(let value): same = wanted.value.map { evaluator.equal(value, $0) } ?? .bool(false)
+    }
+    if isNegated, case .bool(let isSame) = same { return .bool(!isSame) }
+    return same
   }
 
   private mutating func has(_ operand: Int32, _ key: Int32) -> Value {

@@ -8,6 +8,12 @@ enum Operation: Sendable {
   case select(Int32, key: Int32, isOptional: Bool)
   case has(Int32, key: Int32)
   case index(Int32, Int32, isOptional: Bool)
+  /// Optional fields one below the other.
+  case optionalPath(Int32, firstKey: Int32, count: Int32)
+  // What is mostly asked of an optional path, without making the optional.
+  case optionalPathOr(Int32, Int32)
+  case hasOptionalPath(Int32)
+  case equalsOptional(Int32, constant: Int32, isNegated: Bool)
   case and(first: Int32, count: Int32)
   case or(first: Int32, count: Int32)
   case not(Int32)

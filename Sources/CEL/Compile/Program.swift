@@ -74,6 +74,11 @@ package final class Program: Sendable {
     self.functions = functions
   }
 
+  /// Its value is null: what a machine has before its first program.
+  static let null = Program(
+    root: 0, localCount: 0, quotesInFormats: false, operations: [.constant(0)], children: [], constants: [.null],
+    keys: [], loops: [], guards: [], patterns: [], names: [], ranges: [0..<0], functions: [])
+
   private static func checked(
     _ text: String, _ environment: Environment, _ result: CELType?
   ) throws(CELError) -> (Expression, Checker, CELType) {
@@ -142,8 +147,8 @@ package final class Program: Sendable {
 
   /// Evaluates the expression within what is left of a budget that several evaluations share.
   package func run(_ source: any ValueSource, _ bindings: [Value], stepsLeft: inout Int) -> Outcome {
-    var machine = Machine(self, source, bindings, steps: stepsLeft)
-    let result = machine.evaluate(root)
+    var machine = Machine(source, bindings)
+    let result = machine.value(of: self, steps: stepsLeft)
     stepsLeft = machine.evaluator.steps
     switch result {
     case .unknown(let unknown): return .unknown(unknown)
@@ -152,13 +157,12 @@ package final class Program: Sendable {
     }
   }
 
-  /// The node of the source that decided a result: the deepest that exists of what made the expression what it is. It takes
-  /// another evaluation or two, so it is for results that are shown.
+  /// The node of the source that decided a result; see `Machine`.
   package func decidingNode(
     _ source: any ValueSource, _ bindings: [Value], steps: Int = Program.defaultSteps
   ) -> Ref? {
-    var machine = Machine(self, source, bindings, steps: steps)
-    return machine.place(of: root)
+    var machine = Machine(source, bindings)
+    return machine.decidingNode(of: self, steps: steps)
   }
 }
 

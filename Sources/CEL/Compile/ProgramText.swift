@@ -44,11 +44,12 @@ package struct ProgramText: Sendable, Hashable, ExpressibleByStringLiteral {
 /// What stands in front of an operation or a constant.
 private enum Mark: Int {
   case constant, variable, local, path, select, has, index, and, or, not, negate, choose, binary, matches, call, host,
-    undeclared, list, map, loop, bind, optionalMap, optionalElement
+    undeclared, list, map, loop, bind, optionalMap, optionalElement, optionalPath, optionalPathOr, hasOptionalPath,
+    equalsOptional
 }
 
 private enum ValueMark: Int {
-  case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type
+  case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type, optional
 }
 
 private struct ProgramWriter {
@@ -151,6 +152,11 @@ private struct ProgramWriter {
     case .optionalMap(let target, let slot, let body, let isFlat):
       put(.optionalMap, target, slot, body, isFlat ? 1 : 0)
     case .optionalElement(let operand): put(.optionalElement, operand)
+    case .optionalPath(let operand, let firstKey, let count): put(.optionalPath, operand, firstKey, count)
+    case .optionalPathOr(let path, let other): put(.optionalPathOr, path, other)
+    case .hasOptionalPath(let path): put(.hasOptionalPath, path)
+    case .equalsOptional(let path, let constant, let isNegated):
+      put(.equalsOptional, path, constant, isNegated ? 1 : 0)
     }
   }
 
@@ -215,7 +221,11 @@ private struct ProgramWriter {
     case .type(let type):
       mark(.type)
       string(type.description)
-    case .optional, .opaque, .text, .listRef, .keyedList, .mapRef, .unknown, .failure: return false
+    case .optional(let optional):
+      mark(.optional)
+      flag(optional.value != nil)
+      return optional.value.map { write($0) } ?? true
+    case .opaque, .text, .listRef, .keyedList, .mapRef, .unknown, .failure: return false
     }
     return true
   }
@@ -293,6 +303,7 @@ private struct ProgramReader {
     case .negate: return .negate(a)
     case .loop: return .loop(a)
     case .optionalElement: return .optionalElement(a)
+    case .hasOptionalPath: return .hasOptionalPath(a)
     default: break
     }
     guard let b = index() else { return nil }
@@ -301,6 +312,7 @@ private struct ProgramReader {
     case .and: return .and(first: a, count: b)
     case .or: return .or(first: a, count: b)
     case .matches: return .matches(a, pattern: b)
+    case .optionalPathOr: return .optionalPathOr(a, b)
     case .list: return .list(first: a, count: b)
     case .map: return .map(first: a, count: b)
     default: break
@@ -308,6 +320,8 @@ private struct ProgramReader {
     guard let c = index() else { return nil }
     switch mark {
     case .path: return .path(a, firstKey: b, count: c)
+    case .optionalPath: return .optionalPath(a, firstKey: b, count: c)
+    case .equalsOptional: return .equalsOptional(a, constant: b, isNegated: c == 1)
     case .select: return .select(a, key: b, isOptional: c == 1)
     case .index: return .index(a, b, isOptional: c == 1)
     case .choose: return .choose(a, b, c)
@@ -366,6 +380,9 @@ private struct ProgramReader {
       ).map { .timestamp($0) }
     case .duration: return wide().map { .duration(Int64(bitPattern: $0)) }
     case .type: return string().flatMap { CELType($0) }.map { .type($0) }
+    case .optional:
+      guard let hasValue = flag() else { return nil }
+      return hasValue ? value().map { .optional(OptionalValue($0)) } : .optional(.none)
     }
   }
 }

@@ -6,8 +6,8 @@ package struct Evaluator {
   package let source: any ValueSource
   /// What is left; below zero the evaluation has ended.
   package var steps: Int
-  let quotesInFormats: Bool
-  private var patterns: [String: LinearRegex] = [:]
+  var quotesInFormats: Bool
+  private var patterns: Patterns?
 
   package init(source: any ValueSource, steps: Int, quotesInFormats: Bool = false) {
     self.source = source
@@ -27,8 +27,13 @@ package struct Evaluator {
   // MARK: Reading
 
   /// The value of a node; texts, lists and maps stay where they are.
-  package func load(_ ref: Ref) -> Value {
-    switch source.node(ref) {
+  package func load(_ ref: Ref) -> Value { value(of: source.node(ref), at: ref) }
+
+  /// The value of a node that is a key of a map.
+  package func load(key ref: Ref) -> Value { value(of: source.keyNode(ref), at: ref) }
+
+  private func value(of node: SourceNode, at ref: Ref) -> Value {
+    switch node {
     case .null: .null
     case .bool(let value): .bool(value)
     case .int(let value): .int(value)
@@ -102,7 +107,7 @@ package struct Evaluator {
   package func entries(_ map: Value) -> [(key: Value, value: Value)]? {
     switch map {
     case .map(let map): map.entries
-    case .mapRef(let ref): source.entries(ref).map { (load($0.key), load($0.value)) }
+    case .mapRef(let ref): source.entries(ref).map { (load(key: $0.key), load($0.value)) }
     default: nil
     }
   }
@@ -174,11 +179,17 @@ package struct Evaluator {
 
   // MARK: Patterns
 
-  /// A compiled pattern; those that a program does not know beforehand are kept for the rest of its run.
+  /// Those that a program does not know beforehand, kept for the rest of its run; few programs have any.
+  private final class Patterns {
+    var known: [String: LinearRegex] = [:]
+  }
+
   mutating func pattern(_ text: String) throws(LinearRegex.Failure) -> LinearRegex {
-    if let known = patterns[text] { return known }
+    if let known = patterns?.known[text] { return known }
     let made = try LinearRegex(text)
-    if patterns.count < 64 { patterns[text] = made }
+    let patterns = patterns ?? Patterns()
+    self.patterns = patterns
+    if patterns.known.count < 64 { patterns.known[text] = made }
     return made
   }
 }

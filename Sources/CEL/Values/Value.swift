@@ -103,6 +103,12 @@ package final class MapValue: Sendable {
 
   private static let smallest = 8
 
+  /// - Parameter fields: names that differ, and their values.
+  package init(fields: [(name: String, value: Value)]) {
+    entries = fields.map { (.string($0.name), $0.value) }
+    places = [:]
+  }
+
   /// The last of entries with one key wins, as in cel-go.
   package init(_ entries: [(key: Value, value: Value)]) {
     var places: [MapKey: Int] = [:]
@@ -132,6 +138,17 @@ package final class MapValue: Sendable {
   }
 }
 
+extension String {
+  /// Equality of the language, which knows nothing of canonical equivalence.
+  func hasSameCodePoints(as other: String) -> Bool {
+    let (left, right) = (utf8, other.utf8)
+    guard left.count == right.count else { return false }
+    return left.withContiguousStorageIfAvailable { first in
+      right.withContiguousStorageIfAvailable { second in first.indices.allSatisfy { first[$0] == second[$0] } }
+    }?.flatMap { $0 } ?? left.elementsEqual(right)
+  }
+}
+
 /// What a map can be looked up by; each kind of number is one of its own.
 enum MapKey: Hashable {
   case null
@@ -144,7 +161,7 @@ enum MapKey: Hashable {
   /// A text whose equality is that of its code points.
   struct CodePoints: Hashable {
     let text: String
-    static func == (lhs: CodePoints, rhs: CodePoints) -> Bool { lhs.text.utf8.elementsEqual(rhs.text.utf8) }
+    static func == (lhs: CodePoints, rhs: CodePoints) -> Bool { lhs.text.hasSameCodePoints(as: rhs.text) }
     func hash(into hasher: inout Hasher) {
       var copy = text
       copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -9,8 +9,12 @@ package struct Ref: Hashable, Sendable {
 }
 
 /// Where values are read in place: nothing is copied but the scalars that an expression looks at.
-package protocol ValueSource {
+///
+/// An object, for it is handed on at every step of an evaluation.
+package protocol ValueSource: AnyObject {
   func node(_ ref: Ref) -> SourceNode
+  /// A key of a map node.
+  func keyNode(_ ref: Ref) -> SourceNode
   /// The UTF-8 of a text node.
   func withText(_ ref: Ref, _ body: (UnsafeBufferPointer<UInt8>) -> Void)
   /// Whether a text node has these bytes.
@@ -24,6 +28,8 @@ package protocol ValueSource {
 }
 
 extension ValueSource {
+  package func keyNode(_ ref: Ref) -> SourceNode { node(ref) }
+
   package func hasText(_ ref: Ref, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var result = false
     withText(ref) { text in result = text.elementsEqual(bytes) }
@@ -44,7 +50,7 @@ package enum SourceNode: Sendable {
 }
 
 /// A source without nodes, for expressions over computed values only.
-package struct NoSource: ValueSource {
+package final class NoSource: ValueSource {
   package init() {}
   package func node(_ ref: Ref) -> SourceNode { .null }
   package func withText(_ ref: Ref, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {}

@@ -9,6 +9,7 @@ package enum CredentialText {
   ///
   /// What names a Secret or one of its keys (`existingSecret`, `passwordKey`, `tokenSecretName`) says where such a value is.
   package static func isKey(_ key: String) -> Bool {
+    guard mayEndWithNoun(key) else { return false }
     let words = words(of: key)
     guard let last = words.last, !words.contains(where: references.contains) else { return false }
     if nouns.contains(last) { return true }
@@ -31,6 +32,25 @@ package enum CredentialText {
     "id", "type", "kind", "namespace", "cert", "certificate", "ca",
   ]
 
+  /// Whether a key ends like one of the nouns, for nearly all keys are out with that.
+  private static func mayEndWithNoun(_ key: String) -> Bool {
+    var (ending, count) = (UInt32(0), UInt32(0))
+    for byte in key.utf8.reversed() where isLetterOrDigit(byte) {
+      ending |= UInt32(byte | 0x20) << (count * 8)
+      count += 1
+      if count == 3 { break }
+    }
+    return endings.contains(ending)
+  }
+
+  /// The last three letters of nouns, the last one lowest.
+  private static let endings = Set(
+    nouns.union(["key"]).map { noun in noun.utf8.suffix(3).reduce(0) { $0 << 8 | UInt32($1) } })
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+  }
+
   /// The words of `fooBar`, `FOO_BAR`, `foo-bar` and `foo.bar`, in lower case.
   private static func words(of key: String) -> [String] {
     var words: [String] = []
@@ -38,7 +58,7 @@ package enum CredentialText {
     var wasLower = false
     for byte in key.utf8 {
       let isUpper = (0x41...0x5A).contains(byte)
-      let isLetterOrDigit = isUpper || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+      let isLetterOrDigit = isLetterOrDigit(byte)
       if !isLetterOrDigit || isUpper && wasLower {
         if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
         word = []

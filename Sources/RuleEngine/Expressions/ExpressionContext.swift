@@ -90,16 +90,14 @@ final class ExpressionContext: @unchecked Sendable {
     for edge in facts.references.edges(from: number) { lists[edge.path, default: []].append(value(of: edge, facts)) }
     return .map(
       MapValue(
-        ReferenceField.paths(group: id.group, kind: id.kind).map { path in
-          (.string(path), .list(lists[path] ?? []))
-        }))
+        fields: ReferenceField.paths(group: id.group, kind: id.kind).map { ($0, .list(lists[$0] ?? [])) }))
   }
 
   private func value(of edge: Edge, _ facts: ClusterFacts) -> Value {
-    var entries: [(key: Value, value: Value)] = [
-      (.string("kind"), .string(edge.targetKind)), (.string("namespace"), .string(edge.targetNamespace ?? "")),
-      (.string("name"), .string(edge.targetName)), (.string("optional"), .bool(edge.isOptional)),
-      (.string("entry"), .node(edge.entry, in: facts.forest)),
+    var fields: [(name: String, value: Value)] = [
+      ("kind", .string(edge.targetKind)), ("namespace", .string(edge.targetNamespace ?? "")),
+      ("name", .string(edge.targetName)), ("optional", .bool(edge.isOptional)),
+      ("entry", .node(edge.entry, in: facts.forest)),
     ]
     let status: String
     switch edge.target {
@@ -107,13 +105,13 @@ final class ExpressionContext: @unchecked Sendable {
       status = "found"
       let target = facts.cluster.objects[number]
       // Not what only makes it, such as the ExternalSecret of a Secret.
-      if target.id.kind == edge.targetKind { entries.append((.string("object"), .mapRef(Ref(target.root)))) }
+      if target.id.kind == edge.targetKind { fields.append(("object", .mapRef(Ref(target.root)))) }
     case .implicit: status = "found"
     case .missing: status = "missing"
     case .unknown: status = "unknown"
     }
-    entries.append((.string("status"), .string(status)))
-    return .map(MapValue(entries))
+    fields.append(("status", .string(status)))
+    return .map(MapValue(fields: fields))
   }
 }
 

@@ -53,7 +53,7 @@ package final class ExpressionRule: Sendable {
     subject.run.bind(decision.late)
     guard let each = decision.each else { return check(decision, &subject, &report) }
     let list = subject.run.value(of: each)
-    guard let items = subject.run.evaluator.elements(list) else {
+    guard let items = subject.run.elements(of: list) else {
       if case .unknown(let unknown) = list { return leaveOpen(unknown, subject, &report) }
       return fail(list, subject, &report)
     }
@@ -75,7 +75,7 @@ package final class ExpressionRule: Sendable {
     }
     guard let wording = programs.wording else { return }
     subject.bindReferences()
-    let run = subject.run
+    var run = subject.run
     let places = FindingPlace(subject)
     let deciding = wording.place ?? .init(program: decision.assertion, isKey: false)
     let help = run.text(of: wording.help)
@@ -89,7 +89,7 @@ package final class ExpressionRule: Sendable {
           ? nil
           : RelatedLocation(places.range(of: run.node(of: related.place), isKey: related.place.isKey), message)
       },
-      notes: wording.notes.map(run.text(of:)).filter { !$0.isEmpty }, help: help.isEmpty ? nil : help,
+      notes: wording.notes.map { run.text(of: $0) }.filter { !$0.isEmpty }, help: help.isEmpty ? nil : help,
       data: Dictionary(wording.data.map { ($0.name, run.fact(of: $0.value)) }) { first, _ in first })
   }
 

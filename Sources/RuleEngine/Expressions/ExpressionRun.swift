@@ -4,72 +4,63 @@ import RuleFiles
 
 /// One evaluation of a rule: what its expressions see, and what becomes of their values.
 struct ExpressionRun {
-  /// Boxed once for all evaluations.
-  let source: any ValueSource
-  /// The slots of `RuleEnvironment`, then the names that a rule binds.
-  private(set) var bindings: [Value]
+  /// Its bindings are the slots of `RuleEnvironment`, then the names that a rule binds.
+  private var machine: Machine
 
-  init(source: any ValueSource, bindings: [Value]) {
-    self.source = source
-    self.bindings = bindings
-  }
+  init(source: any ValueSource, bindings: [Value]) { machine = Machine(source, bindings) }
 
   subscript(slot: RuleEnvironment.Slot) -> Value {
-    get { bindings[slot.rawValue] }
-    set { bindings[slot.rawValue] = newValue }
+    get { machine.bindings[slot.rawValue] }
+    set { machine.bindings[slot.rawValue] = newValue }
   }
 
   /// Forgets what another rule bound.
   mutating func begin(options: Value, nameCount: Int) {
     let first = RuleEnvironment.Slot.allCases.count
-    bindings.removeSubrange(first...)
-    for _ in 0..<nameCount { bindings.append(.null) }
+    machine.bindings.removeSubrange(first...)
+    for _ in 0..<nameCount { machine.bindings.append(.null) }
     self[.options] = options
   }
 
   /// Binds the names of a rule, each to the value of its program.
   mutating func bind(_ names: [ExpressionPrograms.Binding]) {
-    for name in names { bindings[name.slot] = value(of: name.program) }
+    for name in names { machine.bindings[name.slot] = value(of: name.program) }
   }
-
-  var evaluator: Evaluator { Evaluator(source: source, steps: Program.defaultSteps) }
 
   /// An error and what is not known are values too.
-  func value(of program: Program) -> Value {
-    switch program.run(source, bindings) {
-    case .value(let value): value
-    case .unknown(let unknown): .unknown(unknown)
-    case .failed(let failure): .failure(failure)
-    }
-  }
+  mutating func value(of program: Program) -> Value { machine.value(of: program) }
+
+  func elements(of list: Value) -> [Value]? { machine.evaluator.elements(list) }
 
   /// The deepest node that exists of a path.
-  func node(of place: ExpressionPrograms.Wording.Place) -> Ref? { place.program.decidingNode(source, bindings) }
+  mutating func node(of place: ExpressionPrograms.Wording.Place) -> Ref? { machine.decidingNode(of: place.program) }
 
-  func text(of template: ExpressionPrograms.Wording.Template) -> String {
-    template.map { part in
+  mutating func text(of template: ExpressionPrograms.Wording.Template) -> String {
+    var result = ""
+    for part in template {
       switch part {
-      case .text(let text): text
-      case .program(let program): text(value(of: program))
+      case .text(let text): result += text
+      case .program(let program): result += text(value(of: program))
       }
-    }.joined()
+    }
+    return result
   }
 
   /// A template that is one expression keeps the type of its value.
-  func fact(of template: ExpressionPrograms.Wording.Template) -> Fact {
+  mutating func fact(of template: ExpressionPrograms.Wording.Template) -> Fact {
     guard template.count == 1, case .program(let program) = template[0] else { return .string(text(of: template)) }
     let value = value(of: program)
     switch value {
     case .bool(let flag): return .boolean(flag)
     case .int(let number): return .integer(Int(number))
-    case .list, .listRef: return .strings((evaluator.elements(value) ?? []).map(text))
+    case .list, .listRef: return .strings((elements(of: value) ?? []).map(text))
     default: return .string(text(value))
     }
   }
 
   private func text(_ value: Value) -> String {
-    if let text = evaluator.string(value) { return ObjectReference.shown(text) }
-    if let elements = evaluator.elements(value) { return elements.map(text).joined(separator: ", ") }
+    if let text = machine.evaluator.string(value) { return ObjectReference.shown(text) }
+    if let elements = elements(of: value) { return elements.map(text).joined(separator: ", ") }
     switch value {
     case .null: return "null"
     case .bool(let flag): return flag ? "true" : "false"

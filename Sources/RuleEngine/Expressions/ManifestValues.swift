@@ -5,14 +5,14 @@ package import YAMLSyntax
 /// The nodes of manifests as values of expressions, read in place.
 ///
 /// A field that is null is as one that is not there: so the API server reads it, and a controller.
-package struct ManifestValues: ValueSource {
+package final class ManifestValues: ValueSource {
   private let forest: Forest
   /// Whether texts are what Flux applies: false where a variable or encrypted input is not known.
   private let isKnown: Bool
   /// What functions look things up in; nil where none is called.
   let context: ExpressionContext?
 
-  package init(_ forest: Forest, isKnown: Bool) { self.init(forest, isKnown: isKnown, context: nil) }
+  package convenience init(_ forest: Forest, isKnown: Bool) { self.init(forest, isKnown: isKnown, context: nil) }
 
   init(_ forest: Forest, isKnown: Bool, context: ExpressionContext?) {
     self.forest = forest
@@ -39,6 +39,12 @@ package struct ManifestValues: ValueSource {
     case .float(let value): return .double(value)
     case .string: return .text
     }
+  }
+
+  /// In JSON, which is what the API server is given, every key is a text.
+  package func keyNode(_ ref: Ref) -> SourceNode {
+    if !isKnown, let reason = unknown(NodeRef(ref)) { return .unknown(reason) }
+    return .text
   }
 
   /// Why a text is not known: a variable stands in it that nobody set, or it is encrypted.
@@ -74,7 +80,7 @@ package struct ManifestValues: ValueSource {
   package func element(_ list: Ref, _ index: Int) -> Ref { Ref(forest.item(NodeRef(list), index)) }
 
   package func entries(_ map: Ref) -> [(key: Ref, value: Ref)] {
-    forest.pairs(NodeRef(map)).filter { !forest.isNull($0.value) }.map { (Ref($0.key), Ref($0.value)) }
+    forest.pairs(NodeRef(map)).compactMap { forest.isNull($0.value) ? nil : (Ref($0.key), Ref($0.value)) }
   }
 }
 

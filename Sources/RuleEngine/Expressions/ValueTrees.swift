@@ -23,9 +23,8 @@ enum ValueTrees {
     func add(_ value: Value, _ node: Ref?, path: String, key: String) {
       leaves.append(
         .map(
-          MapValue([
-            (.string("path"), .string(path)), (.string("key"), .string(key)), (.string("value"), value),
-            (.string("node"), .opaque(Node(place: node))),
+          MapValue(fields: [
+            ("path", .string(path)), ("key", .string(key)), ("value", value), ("node", .opaque(Node(place: node))),
           ])))
     }
     func visit(_ value: Value, _ node: Ref?, _ path: String, _ key: String, _ depth: Int) -> Bool {
