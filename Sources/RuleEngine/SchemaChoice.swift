@@ -84,7 +84,8 @@ struct ClusterSchemas {
         // A version that no known release has is told elsewhere, but for one that came after them.
         let lifecycle = APIVersions.lifecycle(group: key.group, kind: key.kind, version: key.version)
         let newest = FluxVersion(major: 2, minor: SchemaTable.newestMinor)
-        return lifecycle.map { $0.introduced.map { $0 > newest } ?? false } ?? true ? .unknown(isTooLarge: false) : .none
+        return lifecycle.map { $0.introduced.map { $0 > newest } ?? false } ?? true
+          ? .unknown(isTooLarge: false) : .none
       }
       choice.isNamespaced = true
       let isOperator = key.group == FluxKinds.operatorGroup

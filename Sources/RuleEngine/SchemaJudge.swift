@@ -11,6 +11,9 @@ import YAMLSyntax
 struct SchemaJudge {
   typealias Verdict = SchemaVerdicts.Verdict
 
+  /// Nobody reads more, of an object that was meant for another kind.
+  private static let violationsPerObject = 50
+
   private let model: RepositoryModel
   private var catalogue: SchemaCatalogue
   private let caches = ValidatorCaches()
@@ -52,6 +55,11 @@ struct SchemaJudge {
     var violations = (found ?? []).filter { !isAllowed($0, choice, object) && !isOpen($0, choice, object, first) }
     violations = violations.compactMap { explained($0, object, cluster) }
     refuseDropped(&violations, choice)
+    let rest = violations.count - Self.violationsPerObject
+    if rest > 0 {
+      violations.removeLast(rest)
+      violations[violations.count - 1].notes.append("\(rest) more mistakes of the object are not shown")
+    }
     return violations.map { violation in
       var verdict = Verdict(
         violation: violation, object: ObjectReference(object.id), clusters: judged.clusters,

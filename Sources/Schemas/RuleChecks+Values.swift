@@ -19,7 +19,9 @@ extension RuleChecks {
     guard depth < 200 else { return .unknown(Unknown("it is too deep")) }
     switch forest.kind(ref) {
     case .mapping:
-      guard schema.kind == .object || schema.kind == .any || schema.kind == .metadata else { return Self.misfit(schema) }
+      guard schema.kind == .object || schema.kind == .any || schema.kind == .metadata else {
+        return Self.misfit(schema)
+      }
       return mapping(ref, schema, isObject, fields, depth)
     case .sequence:
       guard schema.kind == .array || schema.kind == .any else { return Self.misfit(schema) }
@@ -66,7 +68,9 @@ extension RuleChecks {
     return .map(MapValue(entries))
   }
 
-  private static func misfit(_ schema: Schema) -> Value { .fail("the value does not fit: \(schema.kind.words) is expected") }
+  private static func misfit(_ schema: Schema) -> Value {
+    .fail("the value does not fit: \(schema.kind.words) is expected")
+  }
 
   private func metadata(_ ref: NodeRef) -> Value {
     var entries: [(key: Value, value: Value)] = []

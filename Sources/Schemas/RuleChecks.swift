@@ -67,7 +67,8 @@ package struct RuleChecks {
         violation.expression = failure.rule.expression
         violations.append(violation)
       case .broken(let reason):
-        unchecked.append(Unchecked(reason: "\(failure.name) cannot be evaluated: \(Self.sentence(reason))", range: failure.range))
+        unchecked.append(
+          Unchecked(reason: "\(failure.name) cannot be evaluated: \(Self.sentence(reason))", range: failure.range))
       case .unfinished: unchecked.append(Unchecked(reason: "\(failure.name) takes too long", range: failure.range))
       }
     }

@@ -47,7 +47,9 @@ enum RuleTypes {
     }
     // A word of the language can be written as it is, too.
     for key in [FieldEscape.plain(written), written] {
-      guard let key, key == written || FieldEscape.escaped(key) == written, let field = schema.field(key) else { continue }
+      guard let key, key == written || FieldEscape.escaped(key) == written, let field = schema.field(key) else {
+        continue
+      }
       return member(field.schema, name + "." + written).map { ObjectType.Field(key: key, type: $0) }
     }
     return nil

@@ -218,7 +218,8 @@ extension SchemaValidator {
     "ipv6": "an IPv6 address", "cidr": "an address range such as '10.0.0.0/8'", "uri": "a URI", "date": "a date",
     "duration": "a duration such as '5m'", "uuid": "a UUID",
     "k8s-short-name": "a name of at most 63 small letters, digits and '-'",
-    "port-name": "a number, or the name of a port, which has a letter,", "percent": "a number, or a percentage such as '25%'",
+    "port-name": "a number, or the name of a port, which has a letter,",
+    "percent": "a number, or a percentage such as '25%'",
   ]
 
   /// Formats that are looked at only after the object is decoded.
@@ -239,7 +240,8 @@ extension SchemaValidator {
     case "duration": return GoDuration.parse(text) != nil
     case "k8s-short-name": return NameFormat.dns1123Label.problems(text).isEmpty
     case "port-name": return text.isEmpty || isPortName(text)
-    case "percent": return text.last == "%" && text.count > 1 && text.dropLast().utf8.allSatisfy { (48...57).contains($0) }
+    case "percent":
+      return text.last == "%" && text.count > 1 && text.dropLast().utf8.allSatisfy { (48...57).contains($0) }
     default: return true
     }
   }

@@ -36,7 +36,8 @@ struct RuleChecksTests {
     Example(fields: "a: {x-kubernetes-int-or-string: true}", rule: "type(self.a) == string", spec: "a: 80%"),
     // A field that is null is not there, whatever else it may be.
     Example(fields: "a: {type: string, nullable: true}", rule: "!has(self.a)", spec: "a: null"),
-    Example(fields: "a: {type: object, additionalProperties: {type: integer}}", rule: "self.a['x'] == 1", spec: "a: {x: 1}"),
+    Example(
+      fields: "a: {type: object, additionalProperties: {type: integer}}", rule: "self.a['x'] == 1", spec: "a: {x: 1}"),
     // The order of sets and of lists with keys means nothing.
     Example(
       fields: "a: \(Self.set), b: \(Self.set)", rule: "self.a == self.b && self.a + self.b == self.a",
@@ -50,13 +51,15 @@ struct RuleChecksTests {
       expected: "validation rule 'self.a == self.b' cannot be evaluated: "
         + "'==' does not take '(list(self.a.[]), list(self.b.[]))'"),
     Example(
-      fields: "a: {type: array, items: \(Self.keyed)}", rule: "self.a[0] == self.a[1] && self.a[0] + self.a[2] == self.a[3]",
+      fields: "a: {type: array, items: \(Self.keyed)}",
+      rule: "self.a[0] == self.a[1] && self.a[0] + self.a[2] == self.a[3]",
       spec:
         "a: [[{k: x, v: 1}, {k: y, v: 2}], [{k: y, v: 2}, {k: x, v: 1}], [{k: x, v: 3}], [{k: y, v: 2}, {k: x, v: 3}]]"),
     // Of an object in it rules see what it is and its name.
     Example(
       fields: "a: {type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}",
-      rule: "self.a.metadata.name == 'x' && self.a.kind == 'K'", spec: "a: {apiVersion: v1, kind: K, metadata: {name: x}}"),
+      rule: "self.a.metadata.name == 'x' && self.a.kind == 'K'",
+      spec: "a: {apiVersion: v1, kind: K, metadata: {name: x}}"),
   ])
   func `a rule sees what the schema declares`(_ example: Example) throws {
     let found = try SchemaValidatorTests.checked(

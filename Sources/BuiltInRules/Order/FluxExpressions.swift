@@ -218,7 +218,9 @@ struct FluxExpression {
   /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
   ///
   /// - Parameter hasSelf: Whether `self` is a variable; no object has a field of that name.
-  func obstacle(_ environment: Environment, hasSelf: Bool = false) -> (message: String, range: Range<Int>, isFalse: Bool)? {
+  func obstacle(_ environment: Environment, hasSelf: Bool = false) -> (
+    message: String, range: Range<Int>, isFalse: Bool
+  )? {
     guard let program = try? Program(text, in: environment) else { return nil }
     let bindings = program.variables.map { name -> Value in
       name == "self" && !hasSelf

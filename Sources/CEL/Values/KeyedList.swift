@@ -27,7 +27,9 @@ extension Evaluator {
   }
 
   /// The element that stands for the same thing as another one.
-  private mutating func counterpart(of element: Value, in elements: [Value], _ keys: [String]?, _ places: Places) -> Int? {
+  private mutating func counterpart(of element: Value, in elements: [Value], _ keys: [String]?, _ places: Places)
+    -> Int?
+  {
     if let identity = identity(element, keys) { return places[identity] }
     for index in elements.indices { if equal(elements[index], element).isTrue { return index } }
     return nil
