@@ -1,15 +1,22 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// What scripts/build.sh found out. A plain `swift build` or `swift test` has none of it, and links shared libraries.
+func given(_ variable: String) -> String? { Context.environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+
+// CI takes no warning; whoever builds with another compiler may.
+let strictness: [SwiftSetting] = given("FLUXLINT_STRICT") == nil ? [] : [.treatAllWarnings(as: .error)]
+
 // Layers, lowest first; a target imports only targets above it in this list. ARCHITECTURE.md has a line on each.
-let swiftSettings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  // The trees are walked from other modules: without it every look at a node is a call. Measured: a tenth of a check.
-  // Debug builds, and so the tests, check that no two accesses overlap; a release pays for that with each field it reads.
-  .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-]
+let swiftSettings: [SwiftSetting] =
+  strictness + [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // The trees are walked from other modules: without it every look at a node is a call. Measured: a tenth of a check.
+    // Debug builds, and so the tests, check that no two accesses overlap; a release pays for that with each field it reads.
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, plugins: plugins)
@@ -18,9 +25,6 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
-
-// What scripts/build.sh found out. A plain `swift build` or `swift test` has none of it, and links shared libraries.
-func given(_ variable: String) -> String? { Context.environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
 
 // What libgit2.a needs, where a program without any shared library can be linked; else empty.
 let archives = given("FLUXLINT_STATIC")?.split(separator: " ").map(String.init) ?? []

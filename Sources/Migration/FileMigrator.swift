@@ -159,22 +159,3 @@ struct FileMigrator {
 
   mutating func block(_ id: RepositoryContext.Written) { blocked.insert(id) }
 }
-
-extension Sequence<UInt8> {
-  /// Whether `text` stands somewhere in the bytes.
-  package func contains(subsequence text: StaticString) -> Bool {
-    let needle = Array(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    return withContiguousStorageIfAvailable { bytes in
-      guard let first = needle.first, bytes.count >= needle.count else { return false }
-      var offset = 0
-      while offset + needle.count <= bytes.count {
-        guard let found = bytes[offset...].firstIndex(of: first), found + needle.count <= bytes.count else {
-          return false
-        }
-        if bytes[found..<found + needle.count].elementsEqual(needle) { return true }
-        offset = found + 1
-      }
-      return false
-    } ?? Array(self).contains(subsequence: text)
-  }
-}

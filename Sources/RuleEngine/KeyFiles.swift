@@ -11,9 +11,9 @@ package struct KeyFile: Hashable, Sendable {
   /// before rules run side by side.
   package static func all(in sources: SourceSet) -> [KeyFile] {
     var found: [KeyFile] = []
-    for file in sources.files where sources.isOwn(file.id) && !isApart(file.path) {
+    for file in sources.files where sources.isOwn(file.id) {
       let bytes = sources.bytes(of: file.id)
-      if let place = firstKey(in: bytes) {
+      if let place = firstKey(in: bytes), !isApart(file.path) {
         found.append(KeyFile(path: file.path, range: SourceRange(file: file.id, line(at: place, in: bytes))))
       }
     }
@@ -49,20 +49,24 @@ package struct KeyFile: Hashable, Sendable {
   }
 
   private static func isNamedForAKey(_ path: String) -> Bool {
+    // Most paths are out with their last letter.
+    guard let last = path.utf8.last, lastLetters.contains(last | 0x20) else { return false }
     let name = RelativePath.name(of: path).lowercased()
-    return [".key", ".pem", ".agekey", ".asc", ".ppk", ".gpg"].contains(where: name.hasSuffix)
-      || ["id_rsa", "id_ed25519", "id_ecdsa", "identity", "keys.txt", "key.txt", "age.txt"].contains(name)
+    return extensions.contains(where: name.hasSuffix) || names.contains(name)
   }
+
+  private static let extensions = [".key", ".pem", ".agekey", ".asc", ".ppk", ".gpg"]
+  private static let names = ["id_rsa", "id_ed25519", "id_ecdsa", "identity", "keys.txt", "key.txt", "age.txt"]
+  private static let lastLetters = Set((extensions + names).compactMap { $0.utf8.last.map { $0 | 0x20 } })
+  private static let foldersApart: Set<Substring> = [
+    "docs", "doc", "test", "tests", "testdata", "fixtures", "e2e", "example", "examples", "sample", "samples",
+    "vendor", "third_party", "node_modules", "template", "templates", "archive", "archived", ".archive", "deprecated",
+  ]
 
   /// Whether a path is that of documentation, a test, a template or somebody else's code.
   private static func isApart(_ path: String) -> Bool {
     let lower = path.lowercased()
-    let folders: Set<Substring> = [
-      "docs", "doc", "test", "tests", "testdata", "fixtures", "e2e", "example", "examples", "sample", "samples",
-      "vendor",
-      "third_party", "node_modules", "template", "templates", "archive", "archived", ".archive", "deprecated",
-    ]
-    return lower.split(separator: "/").dropLast().contains { folders.contains($0) }
+    return lower.split(separator: "/").dropLast().contains { foldersApart.contains($0) }
       || [".md", ".tpl", ".tmpl", ".j2", ".jinja2", ".example", ".sample"].contains(where: lower.hasSuffix)
   }
 }

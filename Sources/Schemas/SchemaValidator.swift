@@ -1,5 +1,5 @@
 import ScalarFormats
-package import SourceText
+import SourceText
 package import YAMLSyntax
 
 /// Holds one object against its schema, as the API server does: nulls and defaults first, then types and fields, then

@@ -89,9 +89,10 @@ package struct Forest: Sendable {
     guard node.kind == .mapping else { return nil }
     let links = Int(node.payloadStart)..<Int(node.payloadStart) + Int(node.payloadCount)
     let written = trees[Int(target.tree)].links.withUnsafeBufferPointer { all in
-      stride(from: links.lowerBound, to: links.upperBound, by: 2).first { hasText(all[$0], bytes: key) }.map {
-        Pair(key: all[$0], value: all[$0 + 1])
-      }
+      stride(from: links.lowerBound, to: links.upperBound, by: 2).first {
+        // Most keys are of another length.
+        self[all[$0]].payloadCount == key.count && hasText(all[$0], bytes: key)
+      }.map { Pair(key: all[$0], value: all[$0 + 1]) }
     }
     // Explicit keys win over merged ones, so there is no need to look further; `<<` itself is never a result of a merge.
     if let written, !node.flags.contains(.hasMergeKey) || !isMergeKey(written.key) { return written }

@@ -183,4 +183,28 @@ struct EvaluationTests {
       for await result in group { #expect(result) }
     }
   }
+
+  @Test func `a name is worked out when an expression looks at it`() throws {
+    var environment = Document.environment
+    for name in ["item", "double", "sum", "broken"] { environment.declare(name) }
+    let names = try ["item * 2", "double + 1", "item.nothing"].map { try Program($0, in: environment) }
+    let sum = try Program("[sum, double].map(n, n + 0)", in: environment)
+    let place = try Program("sum > 1 && object.kind == 'Kustomization'", in: environment)
+    var machine = Machine(manifest.source, [.mapRef(manifest.root), .int(3)])
+    machine.bind(names, from: 2)
+    let first = machine.value(of: sum)
+    #expect(TypedValue.encode(first, machine.evaluator) == #"{"list":[{"int":"7"},{"int":"6"}]}"#)
+    machine.bindings[1] = .int(5)
+    machine.unbind([0, 1])
+    let decided = machine.decidingNode(of: place)
+    #expect(decided.map { machine.evaluator.string(.text($0)) } == "Kustomization")
+    let second = machine.value(of: sum)
+    #expect(TypedValue.encode(second, machine.evaluator) == #"{"list":[{"int":"11"},{"int":"10"}]}"#)
+    let broken = machine.value(of: names[2])
+    #expect("\(Self.message(of: broken) ?? "")".contains("nothing"))
+  }
+
+  private static func message(of value: Value) -> String? {
+    if case .failure(let failure) = value { failure.message } else { nil }
+  }
 }

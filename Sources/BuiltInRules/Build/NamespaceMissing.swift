@@ -6,9 +6,6 @@ struct NamespaceMissing: RepositoryRule {
     for facts in model.clusters where facts.cluster.hasEntryPoint {
       let cluster = facts.cluster
       for (name, users) in users(in: facts, model.forest).sorted(by: { $0.key < $1.key }) {
-        guard case .missing = facts.presence.target(group: "", kind: "Namespace", namespace: nil, name: name) else {
-          continue
-        }
         let known = cluster.index.objects(ofKind: "Namespace").map { cluster.objects[$0].id.name }
         report.report(
           "nothing makes namespace '\(name)'", at: users.place, label: "used here",
@@ -25,15 +22,23 @@ struct NamespaceMissing: RepositoryRule {
     var objects: [ObjectReference]
   }
 
-  /// Who needs each namespace: objects that are applied into it, and releases that put theirs there.
+  /// Who needs each namespace that nothing makes: objects that are applied into it, and releases that put theirs there.
   private func users(in facts: ClusterFacts, _ forest: Forest) -> [String: Users] {
     var users: [String: Users] = [:]
+    var isMissing: [String: Bool] = [:]
+    func isMissed(_ name: String) -> Bool {
+      if let known = isMissing[name] { return known }
+      let found =
+        !Self.isGiven(name)
+        && facts.presence.target(group: "", kind: "Namespace", namespace: nil, name: name) == .missing
+      isMissing[name] = found
+      return found
+    }
     func add(_ name: String, _ place: NodeRef, _ object: AppliedObject) {
-      guard !Self.isGiven(name) else { return }
       users[name, default: Users(place: forest.range(place), objects: [])].objects.append(ObjectReference(object.id))
     }
     for object in facts.cluster.objects where !object.isRemote {
-      guard let name = object.id.namespace, object.isKnown || !name.contains("${"),
+      guard let name = object.id.namespace, isMissed(name), object.isKnown || !name.contains("${"),
         !KindScope.isClusterScoped(group: object.id.group, kind: object.id.kind),
         let place = forest.value(object.root, "metadata", "namespace")
       else { continue }
@@ -42,7 +47,7 @@ struct NamespaceMissing: RepositoryRule {
     for field in [Edge.Kind.targetNamespace, .storageNamespace] {
       for edge in facts.references.edges(of: field) {
         // One that the release itself makes, or whose name is not known, is found or undecided there.
-        guard case .missing = edge.target else { continue }
+        guard case .missing = edge.target, isMissed(edge.targetName) else { continue }
         add(edge.targetName, edge.location, facts.cluster.objects[edge.from])
       }
     }

@@ -15,9 +15,10 @@ struct DeprecatedKustomizeField: RepositoryRule {
 
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let forest = model.forest
-    let readers = model.readers(
-      of: Set(model.sources.files.lazy.filter { isSuspect($0, model) }.map(\.id)))
-    for file in model.sources.files where isSuspect(file, model) {
+    let suspects = model.sources.files.filter { isSuspect($0, model) }
+    guard !suspects.isEmpty else { return }
+    let readers = model.readers(of: Set(suspects.map(\.id)))
+    for file in suspects {
       for document in model.sources.documents(of: file.id) where isKustomization(document.root, forest) {
         for pair in forest.pairs(document.root) {
           let field = forest.text(pair.key)

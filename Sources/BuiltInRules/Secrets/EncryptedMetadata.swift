@@ -4,7 +4,7 @@ import RuleEngine
 struct EncryptedMetadata: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for cluster in model.graph.clusters {
-      for object in cluster.objects {
+      for object in cluster.objects where Self.maySay(object.id) {
         guard let (field, node) = Self.encryptedField(of: object.built, model.forest) else { continue }
         report.report(
           "SOPS has encrypted '\(field)' of an object that Flux applies", at: model.forest.range(node),
@@ -12,6 +12,10 @@ struct EncryptedMetadata: RepositoryRule {
           help: "encrypt again with 'encrypted_regex: ^(data|stringData)$'", data: ["field": .string(field)])
       }
     }
+  }
+
+  private static func maySay(_ id: ObjectID) -> Bool {
+    [id.group, id.version, id.kind, id.name, id.namespace ?? ""].contains { $0.hasPrefix("ENC[") }
   }
 
   private static func encryptedField(of root: NodeRef, _ forest: Forest) -> (String, NodeRef)? {

@@ -6,7 +6,7 @@ extension Machine {
     evaluator.steps -= 1
     switch program.operations[Int(index)] {
     case .constant, .undeclared: return nil
-    case .variable(let slot): return Int(slot) < bindings.count ? Self.ref(bindings[Int(slot)]) : nil
+    case .variable(let slot): return Self.ref(variable(slot))
     case .local(let slot):
       if Int(slot) < localPlaces.count, let place = localPlaces[Int(slot)] { return place }
       return Self.ref(locals[Int(slot)])

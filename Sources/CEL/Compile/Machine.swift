@@ -5,17 +5,45 @@ package struct Machine {
   private(set) var program: Program
   /// The values of the variables, in the order in which the environment declares them.
   package var bindings: [Value]
+  private var names = Names()
   package internal(set) var evaluator: Evaluator
   /// The variables of macros.
   var locals: [Value]
   /// Where the values of locals stand in the source; kept only when a place is asked for.
   var localPlaces: [Ref?] = []
 
+  /// Variables whose values are programs, which run when somebody looks at them.
+  private struct Names {
+    var first = 0
+    var programs: [Program] = []
+    var isPending: [Bool] = []
+  }
+
   package init(_ source: any ValueSource, _ bindings: [Value]) {
     program = .null
     self.bindings = bindings
     evaluator = Evaluator(source: source, steps: 0)
     locals = []
+  }
+
+  /// Binds the variables from `first` on to programs, each of which may look at those before it. What was bound there
+  /// before is forgotten.
+  package mutating func bind(_ programs: [Program], from first: Int) {
+    names.first = first
+    names.programs = programs
+    bindings.removeSubrange(first...)
+    names.isPending.removeAll(keepingCapacity: true)
+    for _ in programs {
+      bindings.append(.null)
+      names.isPending.append(true)
+    }
+  }
+
+  /// Takes the values of some of these variables back, since what they look at has changed.
+  ///
+  /// - Parameter numbers: counted from the first.
+  package mutating func unbind(_ numbers: [Int]) {
+    for number in numbers { names.isPending[number] = true }
   }
 
   /// The value of a program; an error and what is not known are values too.
@@ -118,15 +146,26 @@ package struct Machine {
 
   // MARK: Names and fields
 
-  private func variable(_ slot: Int32) -> Value {
+  mutating func variable(_ slot: Int32) -> Value {
+    let name = Int(slot) - names.first
+    if names.isPending.indices.contains(name), names.isPending[name] { bind(name) }
     guard Int(slot) < bindings.count else {
       return .fail("variable '\(program.variables[Int(slot)])' has no value")
     }
     return bindings[Int(slot)]
   }
 
+  private mutating func bind(_ name: Int) {
+    names.isPending[name] = false
+    let outer = (program, locals, localPlaces, evaluator.quotesInFormats)
+    begin(names.programs[name], evaluator.steps)
+    localPlaces = []
+    bindings[names.first + name] = evaluate(program.root)
+    (program, locals, localPlaces, evaluator.quotesInFormats) = outer
+  }
+
   /// The value of a variable or local, without a step.
-  private func root(_ operation: Int32) -> Value {
+  private mutating func root(_ operation: Int32) -> Value {
     switch program.operations[Int(operation)] {
     case .variable(let slot): variable(slot)
     case .local(let slot): locals[Int(slot)]

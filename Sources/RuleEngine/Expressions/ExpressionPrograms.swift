@@ -6,43 +6,33 @@ import Synchronization
 final class ExpressionPrograms: Sendable {
   /// What decides whether there is a finding.
   final class Decision: Sendable {
-    /// Names that `when` looks at come first, for most objects are out with it; then `when`, then the other names.
-    let early: [Binding]
-    let late: [Binding]
+    /// What `let` binds, in its order.
+    let names: [Program]
+    /// Those of them that look at `item`, also through others.
+    let namesOfItem: [Int]
     let when: Program?
     let each: Program?
     let assertion: Program
     /// Whether one of them looks at `refs`.
     let usesReferences: Bool
 
+    private static func slot(of name: Int) -> Int { RuleEnvironment.Slot.allCases.count + name }
+
     /// - Parameter programs: those of the check's `decidingTexts`.
     init(_ check: ExpressionCheck, _ programs: [Program]) {
       var rest = programs[...]
-      let first = RuleEnvironment.Slot.allCases.count
-      let bindings = check.bindings.enumerated().compactMap { number, _ in
-        rest.popFirst().map { Binding(slot: first + number, program: $0) }
+      names = check.bindings.compactMap { _ in rest.popFirst() }
+      var ofItem: Set<Int> = []
+      for (number, name) in names.enumerated()
+      where name.uses(RuleEnvironment.Slot.item.rawValue) || ofItem.contains(where: { name.uses(Self.slot(of: $0)) }) {
+        ofItem.insert(number)
       }
+      namesOfItem = ofItem.sorted()
       when = check.when.flatMap { _ in rest.popFirst() }
-      // A name may look at those before it.
-      var wanted: Set<Int> = []
-      for binding in bindings.reversed()
-      where when?.uses(binding.slot) ?? true
-        || bindings.contains { wanted.contains($0.slot) && $0.program.uses(binding.slot) }
-      {
-        wanted.insert(binding.slot)
-      }
-      early = bindings.filter { wanted.contains($0.slot) }
-      late = bindings.filter { !wanted.contains($0.slot) }
       each = check.each.flatMap { _ in rest.popFirst() }
       assertion = rest.removeFirst()
       usesReferences = programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) }
     }
-  }
-
-  /// A name of a rule, by its slot.
-  struct Binding: Sendable {
-    var slot: Int
-    var program: Program
   }
 
   /// What a finding says.

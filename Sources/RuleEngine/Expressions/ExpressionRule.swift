@@ -50,7 +50,6 @@ package final class ExpressionRule: Sendable {
       case let other: return fail(other, subject, &report)
       }
     }
-    subject.run.bind(decision.late)
     guard let each = decision.each else { return check(decision, &subject, &report) }
     let list = subject.run.value(of: each)
     guard let items = subject.run.elements(of: list) else {
@@ -58,7 +57,7 @@ package final class ExpressionRule: Sendable {
       return fail(list, subject, &report)
     }
     for item in items {
-      subject.run[.item] = item
+      subject.run.enter(item, namesOfItem: decision.namesOfItem)
       check(decision, &subject, &report)
     }
     subject.run[.item] = ExpressionSubject.noItem

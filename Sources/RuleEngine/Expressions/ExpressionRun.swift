@@ -15,16 +15,15 @@ struct ExpressionRun {
   }
 
   /// Forgets what another rule bound.
-  mutating func begin(options: Value, nameCount: Int) {
-    let first = RuleEnvironment.Slot.allCases.count
-    machine.bindings.removeSubrange(first...)
-    for _ in 0..<nameCount { machine.bindings.append(.null) }
+  mutating func begin(options: Value, names: [Program]) {
+    machine.bind(names, from: RuleEnvironment.Slot.allCases.count)
     self[.options] = options
   }
 
-  /// Binds the names of a rule, each to the value of its program.
-  mutating func bind(_ names: [ExpressionPrograms.Binding]) {
-    for name in names { machine.bindings[name.slot] = value(of: name.program) }
+  /// Goes on to the next element of `each`.
+  mutating func enter(_ item: Value, namesOfItem: [Int]) {
+    self[.item] = item
+    machine.unbind(namesOfItem)
   }
 
   /// An error and what is not known are values too.

@@ -46,9 +46,8 @@ struct ExpressionSubject {
 
   /// Begins with another rule.
   mutating func begin(_ decision: ExpressionPrograms.Decision, _ options: Value) {
-    run.begin(options: options, nameCount: decision.early.count + decision.late.count)
+    run.begin(options: options, names: decision.names)
     if decision.usesReferences { bindReferences() }
-    run.bind(decision.early)
   }
 
   /// Gives `refs` its value, which most rules do not look at.
