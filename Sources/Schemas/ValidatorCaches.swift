@@ -12,7 +12,7 @@ package final class ValidatorCaches {
   private static let stepBudget = 2_000_000
   /// How many values of a run of objects may be held against schemas; about a second.
   private(set) var valuesLeft = ValidatorCaches.valueBudget
-  private static let valueBudget = 10_000_000
+  private static let valueBudget = 4_000_000
 
   package init() {}
 

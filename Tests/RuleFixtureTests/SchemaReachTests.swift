@@ -2,9 +2,10 @@ import Diagnostics
 import FluxLintKit
 import FluxModel
 import Foundation
-import RuleFiles
 import SourceTrees
 import Testing
+
+@testable import RuleFiles
 
 /// A cluster with objects, in one text as rule files have them.
 private func checked(_ text: String, in topDirectory: String? = nil) async throws -> Report {
