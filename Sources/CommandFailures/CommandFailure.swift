@@ -39,8 +39,12 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case unknownChoice(String, what: String, known: [String])
   case notARuleName(String)
   case unknownKind(String, suggestion: String?)
+  /// A kind that is not known in an API version; `known` are those that are.
+  case unknownVersion(String, kind: String, known: [String])
   /// `parent` is the kind, or the kind with fields behind it.
   case unknownField(String, parent: String, suggestion: String?)
+  /// A field of what has none; `what` says what it is.
+  case noFields(parent: String, what: String)
   case exists(path: String)
   /// `path` is that of the file, relative to the directory.
   case noBaseline(path: String, directory: String)
@@ -95,6 +99,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .configuration(let message, let place): "\(place): \(message)"
     case .unknownChoice(let choice, let what, let known):
       "no \(what) '\(choice)'; there are \(known.joined(separator: ", "))"
+    case .unknownKind("", _): "write a kind, such as 'HelmRelease', or 'HelmRelease.spec'"
+    case .unknownVersion(let version, let kind, let known):
+      "no schema of \(kind) in '\(version)'; there are \(known.joined(separator: ", "))"
+    case .noFields(let parent, let what): "'\(parent)' has no fields: it is \(what)"
     case .unknownKind(let name, let suggestion):
       "no schema of a kind '\(name)'; "
         + (suggestion.map { "did you mean '\($0)'?" } ?? "known are those of Flux, Kubernetes, Gateway API and Flagger")

@@ -22,6 +22,8 @@ struct NotCheckedList {
     case noEntryPoint
     /// Values that rules ask for and nobody knows.
     case unknownValue
+    /// Checks that would take too long, or that cannot be made.
+    case unfinished
     /// Something of the tree that is not read: an archive, a link, a submodule.
     case file
 
@@ -33,7 +35,8 @@ struct NotCheckedList {
       case .unknownName: causes.count + 1
       case .noEntryPoint: causes.count + 2
       case .unknownValue: causes.count + 3
-      case .file: causes.count + 4
+      case .unfinished: causes.count + 4
+      case .file: causes.count + 5
       }
     }
 
@@ -44,6 +47,7 @@ struct NotCheckedList {
       case .unknownName: "unknown-name"
       case .noEntryPoint: "no-entry-point"
       case .unknownValue: "unknown-value"
+      case .unfinished: "unfinished"
       case .file: "file"
       }
     }
@@ -169,9 +173,14 @@ struct NotCheckedList {
       let reason = "\(source.reason), so variables it may define are not checked"
       return add(key(ofVariables: reason, cluster), Place(reason: reason, range: source.range), cluster, [reference])
     }
-    let reason = "rules look at values that are not known: \(value.reason)"
+    let (kind, reason): (Kind, String) =
+      switch value.cause {
+      case .value: (.unknownValue, "rules look at values that are not known: \(value.reason)")
+      case .unfinished: (.unfinished, value.reason)
+      case .newerRelease: (.gap(.newerRelease), value.reason)
+      }
     add(
-      Key(kind: .unknownValue, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint),
+      Key(kind: kind, text: reason, isAside: hasEntryPoint && !cluster.hasEntryPoint),
       Place(reason: reason, range: value.range), cluster, [reference])
   }
 

@@ -94,6 +94,7 @@ enum NotCheckedText {
         case "no-entry-point", "not-followed": ("part without an entry point", "parts without an entry point")
         case "unread-file", "file": ("unread file", "unread files")
         case "unknown-value": ("unknown value", "unknown values")
+        case "unfinished": ("check that was not finished", "checks that were not finished")
         case "unknown-name": ("name with a variable", "names with a variable")
         default: ("other thing", "other things")
         }

@@ -12,27 +12,21 @@ package enum SchemaGuide {
     var table = SchemaTable()
     let (kinds, path) = try find(subject, table)
     var result = ""
+    var failure: CommandFailure?
     for kind in kinds {
       guard let release = kind.releases.last else { continue }
-      var schema = table.schema(release)
-      var names: [String] = []
-      for name in path {
-        // An entry of a list is meant where people name the list.
-        while schema.kind == .array, name != "[]", let items = schema.items {
-          names.append("[]")
-          schema = items
-        }
-        guard let next = schema.member(name) else {
-          throw .unknownField(
-            name, parent: ([kind.kind] + names).joined(separator: "."),
-            suggestion: Suggestion.nearest(to: name, in: schema.fields.map(\.name)))
-        }
-        names.append(name)
-        schema = next
+      let names: [String]
+      let schema: Schema
+      do throws(CommandFailure) {
+        (names, schema) = try follow(path, kind, table.schema(release))
+      } catch {
+        // Of kinds with one name another may have the field.
+        failure = failure ?? error
+        continue
       }
       if !result.isEmpty { result += "\n" }
       result += "\(kind.kind), \(kind.apiVersion)\(releases(kind))\n"
-      if !names.isEmpty { result += "\(names.reduce("") { $1 == "[]" ? $0 + $1 : $0.isEmpty ? $1 : $0 + "." + $1 }): " }
+      if !names.isEmpty { result += "\(names.fieldText): " }
       result += "\(words(schema))\n"
       for rule in schema.rules { result += "  rule: \(rule.message.isEmpty ? rule.expression : rule.message)\n" }
       let inner = schema.kind == .array ? schema.items ?? schema : schema
@@ -46,7 +40,32 @@ package enum SchemaGuide {
         result += line + "\n"
       }
     }
+    if let failure, result.isEmpty { throw failure }
     return result
+  }
+
+  /// The schema at the end of a way through fields, and their names.
+  private static func follow(
+    _ path: [String], _ kind: SchemaTable.Kind, _ top: Schema
+  ) throws(CommandFailure) -> ([String], Schema) {
+    var schema = top
+    var names: [String] = []
+    for name in path {
+      // An entry of a list is meant where people name the list.
+      while schema.kind == .array, name != "[]", let items = schema.items {
+        names.append("[]")
+        schema = items
+      }
+      let parent = kind.kind + (names.isEmpty ? "" : "." + names.fieldText)
+      guard let next = schema.member(name) else {
+        if schema.fields.isEmpty { throw .noFields(parent: parent, what: schema.kind.words) }
+        throw .unknownField(
+          name, parent: parent, suggestion: Suggestion.nearest(to: name, in: schema.fields.map(\.name)))
+      }
+      names.append(name)
+      schema = next
+    }
+    return (names, schema)
   }
 
   /// Kinds of a name, the newest version of each group, and the names of the fields that follow.
@@ -58,9 +77,12 @@ package enum SchemaGuide {
     let parts = (slashes.last ?? "").split(separator: ".").map(String.init)
     let name = (parts.first ?? "").lowercased()
     var found = all.filter { $0.kind.lowercased() == name || $0.kind.lowercased() + "s" == name }
-    if slashes.count > 1 {
-      let apiVersion = slashes.dropLast().joined(separator: "/")
-      found = found.filter { $0.apiVersion == apiVersion || $0.version == apiVersion }
+    if slashes.count > 1, !found.isEmpty {
+      let version = slashes.dropLast().joined(separator: "/")
+      let known = found.map(\.apiVersion)
+      let kind = found[0].kind
+      found = found.filter { [$0.apiVersion, $0.version, $0.group].contains(version) }
+      if found.isEmpty { throw .unknownVersion(version, kind: kind, known: known) }
     } else {
       var newest: [String: SchemaTable.Kind] = [:]
       // A version without a suffix comes after those with one.
@@ -74,8 +96,11 @@ package enum SchemaGuide {
       found = newest.values.sorted { $0.group < $1.group }
     }
     guard !found.isEmpty else {
+      let kinds = Set(all.map(\.kind)).sorted()
       throw .unknownKind(
-        subject, suggestion: Suggestion.nearest(to: parts.first ?? "", in: Set(all.map(\.kind)).sorted()))
+        parts.first ?? "",
+        suggestion: Suggestion.nearest(to: parts.first ?? "", in: kinds)
+          ?? kinds.first { $0.lowercased() == Suggestion.nearest(to: name, in: kinds.map { $0.lowercased() }) })
     }
     return (found, parts.dropFirst().flatMap(steps))
   }
