@@ -1,4 +1,5 @@
 import Testing
+import YAMLSyntax
 
 @testable import Kustomize
 
