@@ -37,7 +37,8 @@ private struct ClusterMapBuilder {
     map = ClusterMap(
       name: cluster.name, entry: Self.entry(cluster.entry.kind), entryRange: cluster.entry.range,
       fluxVersion: cluster.settings.fluxVersion.description,
-      isVersionAssumed: cluster.settings.versionOrigin == .assumed)
+      isVersionAssumed: cluster.settings.versionOrigin == .assumed,
+      newerRelease: cluster.settings.newerRelease?.description)
   }
 
   private static func entry(_ kind: EntryPoint.Kind) -> ClusterMap.Entry {

@@ -93,6 +93,13 @@ extension SourceSet {
     return tree.entries.first { $0.path == path || $0.path.hasPrefix(prefix) }?.path
   }
 
+  /// The files below a directory of the repository, whether an artifact has them or not, with what reads them.
+  package func filesOfRepository(below directory: String) -> [(path: String, read: () throws -> [UInt8])] {
+    tree.entries.lazy.filter { RelativePath.isPath($0.path, inside: directory) }.map { entry in
+      (entry.path, { try self.read(entry) })
+    }
+  }
+
   /// The line that keeps a file of the repository out of the artifact of a source.
   ///
   /// - Parameter spec: `spec.ignore` of the source.

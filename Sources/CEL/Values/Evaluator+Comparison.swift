@@ -36,6 +36,7 @@ extension Evaluator {
     default: break
     }
     if let order = Self.numericOrder(left, right) { return .bool(order == 0) }
+    if case .keyedList(let list) = left, let other = elements(right) { return equal(list, other) }
     if let count = listCount(left), let other = listCount(right) { return equalLists(left, right, count, other) }
     if let count = mapCount(left), let other = mapCount(right) { return equalMaps(left, right, count, other) }
     return .bool(false)
