@@ -9,6 +9,7 @@ import Testing
   private func fleet() throws -> Fleet {
     let fleet = try Fleet(isRepository: false)
     let canary = Self.canary
+    try fleet.write("clusters/prod/self.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
     try fleet.write(
       "apps/secrets.yaml",
       """
@@ -31,6 +32,7 @@ import Testing
         namespace: default
       data:
         password: \(canary)!
+        number: 1234567890123
       ---
       apiVersion: v1
       kind: ConfigMap
@@ -145,8 +147,18 @@ import Testing
       let result = try Fluxlint.run(["check", "--no-git", "--format", format] + more, in: try fleet().url)
       #expect(result.status == 1)
       #expect(!result.output.contains(Self.canary), "\(result.output)")
+      #expect(!result.output.contains("1234567890123"), "\(result.output)")
       #expect(!result.output.isEmpty)
     }
+  }
+
+  @Test(arguments: [
+    ["inventory"], ["inventory", "--format", "json"], ["graph"], ["graph", "--format", "json"],
+  ])
+  func `no picture shows one in a URL`(arguments: [String]) throws {
+    let result = try Fluxlint.run(arguments + ["--no-git"], in: try fleet().url)
+    #expect(result.output.contains("https://bot:***@") || result.output.contains("http://bot:***@"))
+    #expect(!result.output.contains(Self.canary))
   }
 
   @Test func `stars stand for it at its place`() throws {
