@@ -1,15 +1,22 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// What scripts/build.sh found out. A plain `swift build` or `swift test` has none of it, and links shared libraries.
+func given(_ variable: String) -> String? { Context.environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+
+// CI takes no warning; whoever builds with another compiler may.
+let strictness: [SwiftSetting] = given("FLUXLINT_STRICT") == nil ? [] : [.treatAllWarnings(as: .error)]
+
 // Layers, lowest first; a target imports only targets above it in this list. ARCHITECTURE.md has a line on each.
-let swiftSettings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  // The trees are walked from other modules: without it every look at a node is a call. Measured: a tenth of a check.
-  // Debug builds, and so the tests, check that no two accesses overlap; a release pays for that with each field it reads.
-  .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-]
+let swiftSettings: [SwiftSetting] =
+  strictness + [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // The trees are walked from other modules: without it every look at a node is a call. Measured: a tenth of a check.
+    // Debug builds, and so the tests, check that no two accesses overlap; a release pays for that with each field it reads.
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, plugins: plugins)
@@ -18,9 +25,6 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
-
-// What scripts/build.sh found out. A plain `swift build` or `swift test` has none of it, and links shared libraries.
-func given(_ variable: String) -> String? { Context.environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
 
 // What libgit2.a needs, where a program without any shared library can be linked; else empty.
 let archives = given("FLUXLINT_STATIC")?.split(separator: " ").map(String.init) ?? []
@@ -117,19 +121,28 @@ let package = Package(
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
+    module("CommandFailures", ["SourceTrees", "GitTrees", "FluxModel", "TextEdits"]),
+    module("Sessions", ["SourceText", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "CommandFailures"]),
     module(
-      "FluxLintKit",
+      "Linting",
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "FluxModel", "FluxGraph",
+        "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters", "Migration",
+        "CommandFailures", "Sessions", "CProgram",
+      ]),
+    module(
+      "Commands",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "Schemas", "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules",
-        "Reporters",
-        "Printing", "GraphReporters", "TextEdits", "Migration", "CProgram",
+        "Schemas", "FluxGraph", "Printing", "GraphReporters", "RuleFiles", "RuleCatalogue", "RuleEngine", "Reporters",
+        "TextEdits", "Migration", "CommandFailures", "Sessions", "Linting",
       ]),
     .executableTarget(
       name: "fluxlint",
       dependencies: [
-        "SourceText", "Diagnostics", "RuleCatalogue", "FluxLintKit",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SourceText", "Diagnostics", "TextEdits", "RuleCatalogue", "Reporters", "CommandFailures", "Sessions",
+        "Linting",
+        "Commands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
       swiftSettings: swiftSettings, linkerSettings: staticLinking),
 
@@ -144,7 +157,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing",
-        "FluxModel", "FluxGraph", "TextEdits", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine", "FluxLintKit",
+        "FluxModel", "FluxGraph", "TextEdits", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine", "Linting",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -172,7 +185,7 @@ let package = Package(
       "RuleFixtureTests",
       [
         "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "FluxModel", "RuleFiles", "RuleCatalogue", "RuleEngine",
-        "FluxLintKit",
+        "CommandFailures", "Sessions", "Linting", "Commands",
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),

@@ -1,4 +1,4 @@
-package import FluxGraph
+import FluxGraph
 import Manifests
 package import YAMLSyntax
 

@@ -1,4 +1,4 @@
-package import FluxGraph
+import FluxGraph
 package import Manifests
 package import YAMLSyntax
 

@@ -287,6 +287,16 @@ package struct FluxGraph: Sendable {
   /// Whether anything in the repository says which cluster reads it.
   package var hasEntryPoint: Bool { clusters.contains(where: \.hasEntryPoint) }
 
+  /// How many objects of this repository the clusters get, each counted where it is applied.
+  package var objectCount: Int { Self.objectCount(of: clusters) }
+
+  /// How many objects are built that no entry point applies, so that they are not judged.
+  package var leftOutObjectCount: Int { Self.objectCount(of: leftOut) }
+
+  private static func objectCount(of clusters: [Cluster]) -> Int {
+    clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } }
+  }
+
   /// Everything with a Kustomization, judged or not.
   package var groups: [Cluster] {
     clusters.filter { $0.hasEntryPoint || $0.kustomizations.contains { !$0.isDirectory } } + leftOut

@@ -1,4 +1,4 @@
-package import Manifests
+import Manifests
 
 /// A text of a cluster's objects as a small integer: equal texts of one index have equal numbers.
 package struct Name: Hashable, Sendable {

@@ -93,11 +93,32 @@ extension SourceSet {
     return tree.entries.first { $0.path == path || $0.path.hasPrefix(prefix) }?.path
   }
 
+  /// The files below a directory of the repository, whether an artifact has them or not, with what reads them.
+  package func filesOfRepository(below directory: String) -> [(path: String, read: () throws -> [UInt8])] {
+    tree.entries.lazy.filter { RelativePath.isPath($0.path, inside: directory) }.map { entry in
+      (entry.path, { try self.read(entry) })
+    }
+  }
+
   /// The line that keeps a file of the repository out of the artifact of a source.
   ///
   /// - Parameter spec: `spec.ignore` of the source.
   package func ignoreLine(leavingOut path: String, spec: String) -> SourceIgnore.Line? {
     SourceIgnore.line(leavingOut: path, files: ignoreFiles, spec: Array(spec.utf8))
+  }
+
+  /// The first pattern of the `.sourceignore` files, which switches the default list off; nil when they have none. The
+  /// file becomes one of `files`.
+  package func firstIgnorePattern() -> SourceRange? {
+    for file in ignoreFiles.sorted(by: { $0.directory < $1.directory }) {
+      let lines = file.text.split(separator: 0x0A, omittingEmptySubsequences: false)
+      guard let number = lines.firstIndex(where: { SourceIgnore.hasPattern(String(decoding: $0, as: UTF8.self)) })
+      else { continue }
+      return place(
+        ofLine: number,
+        in: file.directory.isEmpty ? SourceIgnore.fileName : "\(file.directory)/\(SourceIgnore.fileName)")
+    }
+    return nil
   }
 
   /// The place of a line in a file that is not YAML, which becomes one of `files`, without documents.

@@ -1,4 +1,4 @@
-package import Manifests
+import Manifests
 package import SourceText
 package import YAMLSyntax
 

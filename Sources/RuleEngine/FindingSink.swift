@@ -57,7 +57,7 @@ package struct FindingSink {
   var isEmpty: Bool { groups.isEmpty && undecided.isEmpty }
 
   /// Says that nothing can be said.
-  mutating func leaveOpen(_ value: Undecided) {
+  package mutating func leaveOpen(_ value: Undecided) {
     guard undecidedPlaces.insert(Key(range: value.range, cause: value.reason)).inserted else { return }
     undecided.append(value)
   }

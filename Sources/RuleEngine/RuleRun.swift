@@ -85,6 +85,9 @@ package struct RuleRun: Sendable {
       for number in rules.indices {
         if case .schemas(let check) = rules[number].rule.check { check(schemas, model, &sinks[number]) }
       }
+      for value in results.lazy.flatMap(\.result.undecided) {
+        if let number = rules.firstIndex(where: { $0.rule.id == value.rule }) { sinks[number].leaveOpen(value) }
+      }
     }
     return Outcome(
       findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided))
@@ -102,6 +105,8 @@ package struct RuleRun: Sendable {
     /// What the rules of a job report, by the rule's number.
     var sinks: [Int: FindingSink] = [:]
     var verdicts: [(RuleID, SchemaVerdicts.Verdict)] = []
+    /// Of objects that schemas describe.
+    var undecided: [Undecided] = []
   }
 
   private func jobs(_ objects: DistinctObjects, _ groups: SchemaGroups?, isComparing: Bool) -> [Job] {
@@ -140,10 +145,10 @@ package struct RuleRun: Sendable {
       case .schemas(let range):
         guard let groups = work.groups, var judge else { return JobResult() }
         self.judge = nil
-        judge.renewBudget()
+        judge.beginRun()
         let verdicts = groups.all[range].flatMap { judge.verdicts(on: $0) }
         self.judge = judge
-        return JobResult(verdicts: verdicts)
+        return JobResult(verdicts: verdicts, undecided: judge.undecided)
       }
     }
   }

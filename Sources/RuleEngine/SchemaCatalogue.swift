@@ -1,5 +1,6 @@
 import Manifests
 import Schemas
+import SourceText
 import YAMLSyntax
 
 /// Every schema that a run can use: those compiled in, and those that files of the repository or next to it define. Each
@@ -8,9 +9,14 @@ struct SchemaCatalogue {
   private(set) var table = SchemaTable()
   private let model: RepositoryModel
   private var definitions: [DefinitionKey: Schema?] = [:]
+  private var tooLarge: Set<NodeRef> = []
   private var outer: [String: NodeRef]?
   private var files: [String: Schema?] = [:]
   private(set) lazy var metadata = table.metadata()
+  /// The files of the directories of schemas.
+  private lazy var schemaFiles: [String: () throws -> [UInt8]] = Dictionary(
+    model.schemaDirectories.flatMap { model.sources.filesOfRepository(below: $0) }.map { ($0.path, $0.read) }
+  ) { first, _ in first }
 
   private struct DefinitionKey: Hashable {
     var root: NodeRef
@@ -28,9 +34,13 @@ struct SchemaCatalogue {
     if let known = definitions[key] { return known }
     var reader = DefinitionReader(forest)
     let schema = reader.schema(ofDefinition: root, version: version)
+    if reader.isSpent { tooLarge.insert(root) }
     definitions[key] = .some(schema)
     return schema
   }
+
+  /// Whether a definition was given up, for its size.
+  func isTooLarge(definition root: NodeRef) -> Bool { tooLarge.contains(root) }
 
   /// `group/Kind`, as a definition has them.
   func name(ofDefinition root: NodeRef) -> String? {
@@ -51,19 +61,28 @@ struct SchemaCatalogue {
       return (schema, isNamespaced(definition: root))
     }
     let label = group.split(separator: ".").first.map(String.init) ?? group
-    for directory in model.schemaDirectories {
-      for name in ["\(group)/\(kind)_\(version).json", "\(kind)-\(label)-\(version).json"] {
-        guard let path = RelativePath.join(directory, name.lowercased()),
-          let file = model.sources.fileInRepository(at: path), let root = model.sources.documents(of: file).first?.root
-        else { continue }
-        if let known = files[path] { return known.map { ($0, nil) } }
-        var reader = DefinitionReader(forest, isJSONSchema: true)
-        let schema = reader.object(root)
-        files[path] = .some(schema)
-        if let schema { return (schema, nil) }
+    for name in ["\(group)/\(kind)_\(version).json", "\(kind)-\(label)-\(version).json"] {
+      for directory in model.schemaDirectories {
+        let path = directory.isEmpty ? name.lowercased() : directory + "/" + name.lowercased()
+        if let schema = schema(inFile: path) { return (schema, nil) }
       }
     }
     return nil
+  }
+
+  /// A JSON Schema of a whole object; nil for a file that is not there or is none.
+  private mutating func schema(inFile path: String) -> Schema? {
+    if let known = files[path] { return known }
+    var made: Schema?
+    if let read = schemaFiles[path], let bytes = try? read() {
+      let tree = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
+      if tree.problems.isEmpty, let root = tree.documents.first?.root {
+        var reader = DefinitionReader(Forest(trees: [tree]), isJSONSchema: true)
+        made = reader.object(root)
+      }
+    }
+    files[path] = .some(made)
+    return made
   }
 
   private func outerDefinitions() -> [String: NodeRef] {

@@ -42,8 +42,8 @@ struct SchemaChoice {
 
   enum Answer {
     case known(SchemaChoice)
-    /// Nothing describes the kind.
-    case unknown
+    /// Nothing describes the kind, or only what nobody reads for its size.
+    case unknown(isTooLarge: Bool)
     /// Whatever is wrong with it is said elsewhere: its version is not served.
     case none
   }
@@ -84,7 +84,8 @@ struct ClusterSchemas {
         // A version that no known release has is told elsewhere, but for one that came after them.
         let lifecycle = APIVersions.lifecycle(group: key.group, kind: key.kind, version: key.version)
         let newest = FluxVersion(major: 2, minor: SchemaTable.newestMinor)
-        return lifecycle.map { $0.introduced.map { $0 > newest } ?? false } ?? true ? .unknown : .none
+        return lifecycle.map { $0.introduced.map { $0 > newest } ?? false } ?? true
+          ? .unknown(isTooLarge: false) : .none
       }
       choice.isNamespaced = true
       let isOperator = key.group == FluxKinds.operatorGroup
@@ -106,7 +107,9 @@ struct ClusterSchemas {
       return .known(choice)
     }
     if !key.isRemote, let root = definition(group: key.group, kind: key.kind, catalogue) {
-      guard let schema = catalogue.schema(ofDefinition: root, version: key.version) else { return .unknown }
+      guard let schema = catalogue.schema(ofDefinition: root, version: key.version) else {
+        return .unknown(isTooLarge: catalogue.isTooLarge(definition: root))
+      }
       choice.isNamespaced = catalogue.isNamespaced(definition: root)
       choice.schemas = [schema]
       return .known(choice)
@@ -122,7 +125,7 @@ struct ClusterSchemas {
       choice.schemas = [catalogue.schema(release)]
       return .known(choice)
     }
-    return .unknown
+    return .unknown(isTooLarge: false)
   }
 
   /// A definition that the cluster applies.

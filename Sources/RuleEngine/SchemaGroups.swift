@@ -37,7 +37,9 @@ struct SchemaGroups {
       for (number, object) in cluster.objects.enumerated() where object.kustomization != nil {
         switch choices.choice(for: object, &catalogue) {
         case .none: continue
-        case .unknown: unknown["\(object.id.apiVersion) \(object.id.kind)", default: 0] += 1
+        case .unknown(let isTooLarge):
+          let note = isTooLarge ? ", whose definition is too large" : ""
+          unknown["\(object.id.apiVersion) \(object.id.kind)\(note)", default: 0] += 1
         case .known(let choice):
           if choice.isNamespaced == true, object.id.namespace == nil, cluster.hasEntryPoint,
             forest.value(object.built, "metadata", "namespace").map({ forest.text($0).isEmpty }) ?? true

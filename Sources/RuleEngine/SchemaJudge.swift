@@ -11,10 +11,15 @@ import YAMLSyntax
 struct SchemaJudge {
   typealias Verdict = SchemaVerdicts.Verdict
 
+  /// Nobody reads more, of an object that was meant for another kind.
+  private static let violationsPerObject = 50
+
   private let model: RepositoryModel
   private var catalogue: SchemaCatalogue
   private let caches = ValidatorCaches()
   private let metadata: Schema
+  /// What could not be found out.
+  private(set) var undecided: [Undecided] = []
 
   init(model: RepositoryModel, catalogue: SchemaCatalogue) {
     self.model = model
@@ -23,7 +28,10 @@ struct SchemaJudge {
   }
 
   /// Begins a run of objects, which may cost so much together.
-  func renewBudget() { caches.renewBudget() }
+  mutating func beginRun() {
+    caches.renewBudget()
+    undecided = []
+  }
 
   private var forest: Forest { model.forest }
 
@@ -37,13 +45,21 @@ struct SchemaJudge {
     for schema in choice.schemas {
       var validator = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
       let next = validator.check(object.root, schema)
+      for unchecked in validator.unchecked {
+        leaveOpen(.validationRuleFailed, .unfinished, unchecked.reason, unchecked.range, object, first)
+      }
       found =
         found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
       if found?.isEmpty == true { return [] }
     }
-    var violations = (found ?? []).filter { !isAllowed($0, choice, object) }
+    var violations = (found ?? []).filter { !isAllowed($0, choice, object) && !isOpen($0, choice, object, first) }
     violations = violations.compactMap { explained($0, object, cluster) }
     refuseDropped(&violations, choice)
+    let rest = violations.count - Self.violationsPerObject
+    if rest > 0 {
+      violations.removeLast(rest)
+      violations[violations.count - 1].notes.append("\(rest) more mistakes of the object are not shown")
+    }
     return violations.map { violation in
       var verdict = Verdict(
         violation: violation, object: ObjectReference(object.id), clusters: judged.clusters,
@@ -65,16 +81,39 @@ struct SchemaJudge {
   // MARK: What is no mistake
 
   private func isAllowed(_ violation: Violation, _ choice: SchemaChoice, _ object: AppliedObject) -> Bool {
-    guard case .flux(let minor, _) = choice.origin else { return false }
-    // What came after the newest release that is known is not known to be wrong.
-    if let minor, minor > SchemaTable.newestMinor {
-      return violation.kind == .unknownField || violation.kind == .allowed
-    }
+    guard case .flux = choice.origin else { return false }
     // flux-operator patches the list in the definition of Alert.
     guard violation.kind == .allowed, choice.mayExtendAlerts, object.id.kind == "Alert",
       violation.field == ["spec", "eventSources", "[]", "kind"], let node = violation.node
     else { return false }
     return ["FluxInstance", "ResourceSet", "ResourceSetInputProvider"].contains(forest.text(node))
+  }
+
+  /// Whether nobody knows if it is wrong: what came after the newest release whose definitions are known may take it.
+  private mutating func isOpen(
+    _ violation: Violation, _ choice: SchemaChoice, _ object: AppliedObject, _ cluster: Int
+  ) -> Bool {
+    guard case .flux(let minor?, _) = choice.origin, minor > SchemaTable.newestMinor else { return false }
+    let rule: RuleID
+    switch violation.kind {
+    case .unknownField: rule = .unknownField
+    case .allowed: rule = .invalidValue
+    default: return false
+    }
+    let reason =
+      "the definitions of Flux 2.\(minor) are not known here, so fields and values that 2.\(SchemaTable.newestMinor) does not have are not checked"
+    leaveOpen(rule, .newerRelease, reason, violation.range, object, cluster)
+    return true
+  }
+
+  private mutating func leaveOpen(
+    _ rule: RuleID, _ cause: Undecided.Cause, _ reason: String, _ range: SourceRange, _ object: AppliedObject,
+    _ cluster: Int
+  ) {
+    undecided.append(
+      Undecided(
+        rule: rule, cause: cause, reason: reason, range: range, object: ObjectReference(object.id), cluster: cluster,
+        kustomization: object.kustomization))
   }
 
   /// An unknown field is dropped by way of the kind's Go type; an object that does not fit the type is sent as it is.

@@ -82,6 +82,31 @@ package enum DecimalText {
     return String(decoding: buffer.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// `%.3f` of a printer for English (golang.org/x/text/message): digits in groups of three.
+  package static func english(_ value: Double, precision: Int) -> String {
+    let text = formatted(value, precision: precision, isExponential: false)
+    let whole = text.prefix { $0 != "." }
+    var result = ""
+    for (index, digit) in whole.enumerated() {
+      let left = whole.count - index
+      if left.isMultiple(of: 3), result.last?.isNumber == true { result += "," }
+      result.append(digit)
+    }
+    return result + text[whole.endIndex...]
+  }
+
+  /// `%e` of a printer for English: `3.140000×10⁰⁰`.
+  package static func englishScientific(_ value: Double) -> String {
+    let parts = formatted(value, precision: 6, isExponential: true).split(separator: "e")
+    guard parts.count == 2 else { return "" }
+    let exponent = parts[1].compactMap { raised[$0] }
+    return parts[0] + "×10" + String(exponent)
+  }
+
+  private static let raised: [Character: Character] = [
+    "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+  ]
+
   /// What `strconv.ParseFloat` reads: decimal and hexadecimal with `p`, `Inf`, `Infinity` and `NaN` in any case; nil on a
   /// number that is too large.
   package static func double(_ text: String) -> Double? {

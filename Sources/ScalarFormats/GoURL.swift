@@ -1,4 +1,4 @@
-/// A URL as Go's `url.ParseRequestURI` reads it: an absolute URL or an absolute path, no fragment.
+/// A URL as Kubernetes reads it, with Go: an absolute URL or an absolute path, by `url.ParseRequestURI`, then without its fragment.
 package struct GoURL: Sendable, Equatable {
   package private(set) var scheme = ""
   /// With the port, brackets kept.
@@ -39,6 +39,17 @@ package struct GoURL: Sendable, Equatable {
     }
     guard let path = Self.escapedPath(rest) else { return nil }
     escapedPath = path
+    if let mark = text.utf8.firstIndex(of: UInt8(ascii: "#")) { guard cut(at: mark) else { return nil } }
+  }
+
+  /// Kubernetes reads the text again, for the first reading takes a fragment for a part of what it follows
+  /// (k8s.io/apiserver/pkg/cel/library/urls.go).
+  private mutating func cut(at mark: String.Index) -> Bool {
+    guard let plain = GoURL(String(text[..<mark])),
+      Self.unescaped(Array(text[mark...].utf8.dropFirst())[...], isPlus: false) != nil
+    else { return false }
+    (scheme, host, escapedPath, rawQuery) = (plain.scheme, plain.host, plain.escapedPath, plain.rawQuery)
+    return true
   }
 
   private static func scheme(_ text: ArraySlice<UInt8>) -> (String, ArraySlice<UInt8>)? {

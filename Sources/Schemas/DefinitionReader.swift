@@ -8,6 +8,9 @@ package struct DefinitionReader {
   private var left: Int
   private static let depthLimit = 100
 
+  /// Whether there was more than anybody reads.
+  package var isSpent: Bool { left <= 0 }
+
   /// - Parameter isJSONSchema: Fields that are not declared are taken unless a schema says otherwise; those of a definition
   ///   are refused unless it says otherwise.
   package init(_ forest: Forest, isJSONSchema: Bool = false, limit: Int = 100_000) {

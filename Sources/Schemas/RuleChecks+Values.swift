@@ -10,46 +10,66 @@ extension RuleChecks {
       && forest.scalarValue(ref, dialect: .resource) == .null
   }
 
-  /// - Parameter fields: What is looked at of it; nil for everything.
+  /// A value as rules see it; what does not fit the schema is an error where a rule looks at it.
+  ///
+  /// - Parameter fields: What is looked at of it, as rules write it; nil for everything.
   func value(
     _ ref: NodeRef, _ schema: Schema, isObject: Bool = false, only fields: Set<String>? = nil, depth: Int = 0
   ) -> Value {
     guard depth < 200 else { return .unknown(Unknown("it is too deep")) }
     switch forest.kind(ref) {
     case .mapping:
-      var entries: [(key: Value, value: Value)] = []
-      var present: Set<String> = []
-      for pair in forest.pairs(ref) {
-        let name = forest.text(pair.key)
-        if isObject, name == "status" { continue }
-        let field = schema.field(name)
-        let key = field == nil ? name : Self.escaped(name)
-        if let fields, !fields.contains(key) { continue }
-        let member = field?.schema ?? schema.values ?? .any
-        // A field that is null counts as one that is not there, nullable or not.
-        if isNull(pair.value), field != nil || schema.values.map({ !$0.isNullable }) ?? false {
-          if field?.schema.isNullable == true { present.insert(name) }
-          continue
-        }
-        present.insert(name)
-        // The rules see nothing else of the metadata.
-        if isObject, name == "metadata" {
-          entries.append((.string(name), metadata(pair.value)))
-        } else {
-          entries.append((.string(key), value(pair.value, member, depth: depth + 1)))
-        }
+      guard schema.kind == .object || schema.kind == .any || schema.kind == .metadata else {
+        return Self.misfit(schema)
       }
-      for field in schema.fields where field.schema.limits.defaultText != nil && !present.contains(field.name) {
-        if let fields, !fields.contains(Self.escaped(field.name)) { continue }
-        guard let text = field.schema.limits.defaultText, let value = defaultValue(text, field.schema) else { continue }
-        entries.append((.string(Self.escaped(field.name)), value))
-      }
-      return .map(MapValue(entries))
+      return mapping(ref, schema, isObject, fields, depth)
     case .sequence:
+      guard schema.kind == .array || schema.kind == .any else { return Self.misfit(schema) }
       let member = schema.items ?? .any
-      return .list(forest.items(ref).map { value($0, member, depth: depth + 1) })
+      let elements = forest.items(ref).map { value($0, member, depth: depth + 1) }
+      switch schema.list {
+      case .set: return .keyedList(KeyedList(elements, keys: nil))
+      case .map: return .keyedList(KeyedList(elements, keys: schema.keys))
+      case .atomic, nil: return .list(elements)
+      }
     case .scalar, .alias: return scalar(ref, schema)
     }
+  }
+
+  private func mapping(
+    _ ref: NodeRef, _ schema: Schema, _ isObject: Bool, _ fields: Set<String>?, _ depth: Int
+  ) -> Value {
+    func isSeen(_ name: String) -> Bool {
+      fields.map { $0.contains(name) || FieldEscape.escaped(name).map($0.contains) ?? false } ?? true
+    }
+    var entries: [(key: Value, value: Value)] = []
+    var present: Set<String> = []
+    for pair in forest.pairs(ref) {
+      let name = forest.text(pair.key)
+      guard isSeen(name), !(isObject && name == "status") else { continue }
+      let field = schema.field(name)
+      let member = field?.schema ?? schema.values ?? .any
+      // A field that is null counts as one that is not there, nullable or not.
+      if isNull(pair.value), field != nil || schema.values.map({ !$0.isNullable }) ?? false {
+        if field?.schema.isNullable == true { present.insert(name) }
+        continue
+      }
+      present.insert(name)
+      // The rules see nothing else of the metadata.
+      let value = isObject && name == "metadata" ? metadata(pair.value) : value(pair.value, member, depth: depth + 1)
+      entries.append((.string(name), value))
+    }
+    for field in schema.fields where field.schema.limits.defaultText != nil && !present.contains(field.name) {
+      guard isSeen(field.name), let text = field.schema.limits.defaultText,
+        let value = defaultValue(text, field.schema)
+      else { continue }
+      entries.append((.string(field.name), value))
+    }
+    return .map(MapValue(entries))
+  }
+
+  private static func misfit(_ schema: Schema) -> Value {
+    .fail("the value does not fit: \(schema.kind.words) is expected")
   }
 
   private func metadata(_ ref: NodeRef) -> Value {
@@ -61,14 +81,19 @@ extension RuleChecks {
   }
 
   private func scalar(_ ref: NodeRef, _ schema: Schema) -> Value {
-    switch forest.scalarValue(ref, dialect: .resource) {
+    let value = forest.scalarValue(ref, dialect: .resource)
+    if case .string(let text) = value, text.contains("${") || text.hasPrefix("ENC[") {
+      return .unknown(Unknown("a variable"))
+    }
+    if value == .null { return schema.isNullable || schema.kind == .any ? .null : Self.misfit(schema) }
+    guard schema.kind.takes(value) else { return Self.misfit(schema) }
+    switch value {
     case .null: return .null
     case .boolean(let value): return .bool(value)
     case .integer(let number): return schema.kind == .number ? .double(Double(number)) : .int(number)
     case .unsigned(let number): return .double(Double(number))
     case .float(let number): return schema.kind == .integer ? .int(Int64(exactly: number) ?? 0) : .double(number)
     case .string(let text):
-      if text.contains("${") || text.hasPrefix("ENC[") { return .unknown(Unknown("a variable")) }
       switch schema.limits.format {
       case "date-time": return (try? Timestamp(text)).map { .timestamp($0) } ?? .string(text)
       case "date": return (try? Timestamp(text + "T00:00:00Z")).map { .timestamp($0) } ?? .string(text)
@@ -84,35 +109,4 @@ extension RuleChecks {
     guard tree.problems.isEmpty, let root = tree.documents.first?.root else { return nil }
     return RuleChecks(Forest(trees: [tree]), caches: caches).value(root, schema)
   }
-
-  /// How a rule has to write a property that is no identifier, or a word of the language (k8s.io/apiserver/pkg/cel).
-  private static func escaped(_ name: String) -> String {
-    if words.contains(name) { return "__\(name)__" }
-    guard
-      name.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") })
-        || name.contains("__")
-    else { return name }
-    var result = ""
-    var rest = Substring(name)
-    while let character = rest.first {
-      if rest.hasPrefix("__") {
-        result += "__underscores__"
-        rest = rest.dropFirst(2)
-        continue
-      }
-      switch character {
-      case ".": result += "__dot__"
-      case "-": result += "__dash__"
-      case "/": result += "__slash__"
-      default: result.append(character)
-      }
-      rest = rest.dropFirst()
-    }
-    return result
-  }
-
-  private static let words: Set<String> = [
-    "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
-    "loop", "package", "namespace", "return", "var", "void", "while",
-  ]
 }

@@ -1,4 +1,4 @@
-package import CEL
+import CEL
 import ScalarFormats
 package import SourceText
 package import YAMLSyntax
@@ -21,6 +21,8 @@ package struct RuleChecks {
     case failed(String)
     /// It cannot be evaluated: why.
     case broken(String)
+    /// Nobody waited for its end.
+    case unfinished
   }
 
   /// A rule that is not true.
@@ -31,6 +33,8 @@ package struct RuleChecks {
     /// The value that has the rule.
     package var node: NodeRef
     package var range: SourceRange
+
+    fileprivate var name: String { "validation rule '\(SchemaValidator.shortened(rule.expression))'" }
   }
 
   let forest: Forest
@@ -51,16 +55,24 @@ package struct RuleChecks {
     return found
   }
 
-  /// What is wrong as findings have it; what cannot be evaluated says nothing.
-  func violations(_ root: NodeRef, _ schema: Schema) -> [Violation] {
-    failures(root, schema).compactMap { failure in
-      guard case .failed(let message) = failure.result else { return nil }
-      var violation = Violation(
-        kind: .cel, path: Self.pointer(failure.path), field: Self.fields(failure.path), range: failure.range,
-        node: failure.node, message: Self.sentence(message))
-      violation.expression = failure.rule.expression
-      return violation
+  /// What is wrong as findings have it, and what could not be found out.
+  func judgement(_ root: NodeRef, _ schema: Schema) -> (violations: [Violation], unchecked: [Unchecked]) {
+    var (violations, unchecked): ([Violation], [Unchecked]) = ([], [])
+    for failure in failures(root, schema) {
+      switch failure.result {
+      case .failed(let message):
+        var violation = Violation(
+          kind: .cel, path: Self.pointer(failure.path), field: Self.fields(failure.path), range: failure.range,
+          node: failure.node, message: Self.sentence(message))
+        violation.expression = failure.rule.expression
+        violations.append(violation)
+      case .broken(let reason):
+        unchecked.append(
+          Unchecked(reason: "\(failure.name) cannot be evaluated: \(Self.sentence(reason))", range: failure.range))
+      case .unfinished: unchecked.append(Unchecked(reason: "\(failure.name) takes too long", range: failure.range))
+      }
     }
+    return (violations, unchecked)
   }
 
   private struct Place {
@@ -78,11 +90,11 @@ package struct RuleChecks {
   private func check(_ place: Place, _ schema: Schema, _ found: inout [Failure]) {
     guard schema.hasRules, !isNull(place.node) else { return }
     if !schema.rules.isEmpty {
-      let fields = caches.fieldsOfRules(of: schema)
-      let value = value(place.node, schema, isObject: place.isObject, only: fields)
+      let rules = caches.rules(of: schema, isObject: place.isObject || schema.isEmbeddedObject)
+      let value = value(place.node, schema, isObject: place.isObject, only: rules.fields)
       let old = place.old.map { self.value($0, schema, isObject: place.isObject) }
       for rule in schema.rules {
-        if let failure = failure(of: rule, value, old, place) { found.append(failure) }
+        if let failure = failure(of: rule, rules, value, old, place) { found.append(failure) }
       }
     }
     switch forest.kind(place.node) {
@@ -116,7 +128,9 @@ package struct RuleChecks {
     return forest.items(old).first { key($0) == wanted }
   }
 
-  private func failure(of rule: Schema.Rule, _ value: Value, _ old: Value?, _ place: Place) -> Failure? {
+  private func failure(
+    of rule: Schema.Rule, _ rules: RuleSet, _ value: Value, _ old: Value?, _ place: Place
+  ) -> Failure? {
     var bindings = [value, Value.null]
     if rule.expression.contains("oldSelf") {
       if rule.isOldOptional {
@@ -129,20 +143,25 @@ package struct RuleChecks {
       }
     }
     let result: Result
-    switch caches.evaluate(rule.expression, bindings) {
-    case .value(.bool(true)), .none: return nil
-    case .value(.bool(false)): result = .failed(message(of: rule, bindings))
-    case .value, .unknown: return nil
-    case .failed(let failure): result = .broken(failure.message)
+    switch rules.program(rule.expression, isOldOptional: rule.isOldOptional) {
+    case .failure(let failure): result = .broken(failure.message)
+    case .success(let program):
+      switch caches.evaluate(program, bindings) {
+      case .value(.bool(false)): result = .failed(message(of: rule, rules, bindings))
+      case .value, .unknown: return nil
+      case .failed(let failure): result = failure.isFinal ? .unfinished : .broken(failure.message)
+      case nil: result = .unfinished
+      }
     }
     var failure = Failure(rule: rule, result: result, path: place.path, node: place.node, range: place.range)
     follow(rule.fieldPath, &failure)
     return failure
   }
 
-  private func message(of rule: Schema.Rule, _ bindings: [Value]) -> String {
+  private func message(of rule: Schema.Rule, _ rules: RuleSet, _ bindings: [Value]) -> String {
     if !rule.messageExpression.isEmpty,
-      case .value(.string(let text)) = caches.evaluate(rule.messageExpression, bindings),
+      case .success(let program) = rules.program(rule.messageExpression, isOldOptional: rule.isOldOptional),
+      case .value(.string(let text)) = caches.evaluate(program, bindings),
       !text.contains("\n"), text.utf8.count <= 5_120, text.contains(where: { $0 != " " })
     {
       return text

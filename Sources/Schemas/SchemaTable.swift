@@ -1,4 +1,4 @@
-package import YAMLSyntax
+import YAMLSyntax
 
 /// The kinds that are compiled in, as `schemagen` writes them. Nothing is read before somebody asks for a kind.
 ///

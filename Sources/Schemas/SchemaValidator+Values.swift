@@ -3,10 +3,15 @@ import SourceText
 import YAMLSyntax
 
 extension SchemaValidator {
+  /// Whether messages leave the values out: those of a Secret nobody is to read in a report.
+  private var hidesValues: Bool { subject.kind == "Secret" }
+
   mutating func wrongType(_ ref: NodeRef, _ schema: Schema) {
     var help: String?
     let isScalar = forest.kind(ref) == .scalar
-    if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) { help = "quote it: \"\(forest.text(ref))\"" }
+    if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) {
+      help = hidesValues ? "quote it" : "quote it: \"\(forest.text(ref))\""
+    }
     if isScalar, case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
       switch schema.kind {
       case .integer, .number: if Double(text) != nil { help = "write \(text) without quotes" }
@@ -33,8 +38,9 @@ extension SchemaValidator {
       let text = forest.text(ref)
       switch forest.scalarValue(ref, dialect: .resource) {
       case .null: return "null"
-      case .boolean: return "the boolean '\(text)'"
-      case .integer, .unsigned, .float: return "the number '\(text)'"
+      case .boolean: return hidesValues ? "a boolean" : "the boolean '\(text)'"
+      case .integer, .unsigned, .float: return hidesValues ? "a number" : "the number '\(text)'"
+      case .string where hidesValues: return "a string"
       case .string: return "the string '\(Self.shortened(text))'"
       }
     }
@@ -74,13 +80,21 @@ extension SchemaValidator {
     let limits = schema.limits
     let value = forest.scalarValue(ref, dialect: .resource)
     let range = forest.range(ref)
-    if !limits.allowed.isEmpty, !limits.allowed.contains(value) { notAllowed(ref, limits.allowed) }
+    // An empty string of a built-in kind is the zero value, in whose place a default comes.
+    if !limits.allowed.isEmpty, !limits.allowed.contains(value), !(subject.isBuiltIn && value == .string("")) {
+      notAllowed(ref, limits.allowed)
+    }
     switch value {
     case .string(let text):
       // Whoever is told what is allowed needs no pattern.
-      if let pattern = limits.pattern, caches.matches(pattern, text) == false {
-        let (words, help) = Self.patternWords(pattern, text)
-        report(.pattern, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words)", help: help)
+      if let pattern = limits.pattern {
+        switch caches.matches(pattern, text) {
+        case true?: break
+        case false?:
+          let (words, help) = Self.patternWords(pattern, text)
+          report(.pattern, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words)", help: help)
+        case nil: leaveOpen("pattern '\(Self.shortened(pattern))' cannot be read", range)
+        }
       }
       if limits.minLength != nil || limits.maxLength != nil {
         let count = text.unicodeScalars.count
@@ -94,8 +108,15 @@ extension SchemaValidator {
       }
       if let format = limits.format, !Self.hasFormat(format, text) {
         let words = Self.formatWords[format] ?? "a value of the format '\(format)'"
+        let problem = hidesValues ? "is not \(words)" : "is '\(Self.shortened(text))', but \(words) is expected"
+        // What decoding does not look at is no matter of a type.
+        let kind = Self.nameFormats.contains(format) ? Violation.Kind.pattern : .format
+        report(kind, range, node: ref, "\(fieldName) \(problem)")
+      }
+      if schema.kind == .quantity, Quantity(text) == nil {
         report(
-          .format, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words) is expected")
+          .format, range, node: ref,
+          "\(fieldName) is '\(Self.shortened(text))', but a quantity such as '500m' or '1Gi' is expected")
       }
     case .integer(let number):
       if limits.format == "int32", Int32(exactly: number) == nil {
@@ -203,7 +224,13 @@ extension SchemaValidator {
     "byte": "base64", "date-time": "a time such as '2006-01-02T15:04:05Z'", "ipv4": "an IPv4 address",
     "ipv6": "an IPv6 address", "cidr": "an address range such as '10.0.0.0/8'", "uri": "a URI", "date": "a date",
     "duration": "a duration such as '5m'", "uuid": "a UUID",
+    "k8s-short-name": "a name of at most 63 small letters, digits and '-'",
+    "port-name": "a number, or the name of a port, which has a letter,",
+    "percent": "a number, or a percentage such as '25%'",
   ]
+
+  /// Formats that are looked at only after the object is decoded.
+  private static let nameFormats: Set<String> = ["k8s-short-name", "port-name", "percent"]
 
   /// Formats that the API server checks (k8s.io/apiextensions-apiserver/pkg/apiserver/validation/formats.go); it takes
   /// anything for one that it does not know.
@@ -218,8 +245,18 @@ extension SchemaValidator {
     case "ipv6": return NetworkAddress(text).map { !$0.isVersion4 } ?? false
     case "cidr": return NetworkPrefix(text) != nil
     case "duration": return GoDuration.parse(text) != nil
+    case "k8s-short-name": return NameFormat.dns1123Label.problems(text).isEmpty
+    case "port-name": return text.isEmpty || isPortName(text)
+    case "percent":
+      return text.last == "%" && text.count > 1 && text.dropLast().utf8.allSatisfy { (48...57).contains($0) }
     default: return true
     }
+  }
+
+  /// `IsValidPortName` of k8s.io/apimachinery.
+  private static func isPortName(_ text: String) -> Bool {
+    text.utf8.count <= 15 && NameFormat.dns1123Label.problems(text).isEmpty && !text.contains("--")
+      && text.utf8.contains { $0 > 57 }
   }
 
   /// Go's decoder passes over line breaks.

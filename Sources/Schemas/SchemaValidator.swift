@@ -1,5 +1,5 @@
 import ScalarFormats
-package import SourceText
+import SourceText
 package import YAMLSyntax
 
 /// Holds one object against its schema, as the API server does: nulls and defaults first, then types and fields, then
@@ -27,6 +27,11 @@ package struct SchemaValidator {
   let metadata: Schema
   let caches: ValidatorCaches
   package private(set) var violations: [Violation] = []
+  package private(set) var unchecked: [Unchecked] = []
+  /// How many values may still be looked at.
+  private var valuesLeft = 0
+  /// What no real object comes near, for etcd takes 1.5 MB; about a tenth of a second.
+  package static let valueLimit = 400_000
   /// Whether a value that is not known was met.
   private(set) var sawUnknown = false
   private(set) var path: [Step] = []
@@ -43,13 +48,27 @@ package struct SchemaValidator {
   /// What is wrong with the object `root`, in the order of its text.
   package mutating func check(_ root: NodeRef, _ schema: Schema) -> [Violation] {
     violations = []
+    unchecked = []
     path = []
     self.root = root
+    let limit = min(Self.valueLimit, max(caches.valuesLeft, 0))
+    valuesLeft = limit
     walk(root, schema)
-    if violations.isEmpty, schema.hasRules {
-      violations = RuleChecks(forest, caches: caches).violations(root, schema)
+    caches.spend(values: limit - max(valuesLeft, 0))
+    if valuesLeft <= 0 {
+      unchecked = [Unchecked(reason: "an object is too large to be held against its schema", range: container)]
+    } else if violations.isEmpty, schema.hasRules {
+      let judgement = RuleChecks(forest, caches: caches).judgement(root, schema)
+      violations = judgement.violations
+      unchecked += judgement.unchecked
     }
     return violations
+  }
+
+  /// Says that nothing can be said.
+  mutating func leaveOpen(_ reason: String, _ range: SourceRange) {
+    unchecked.append(Unchecked(reason: reason, range: range))
+    sawUnknown = true
   }
 
   mutating func push(_ key: NodeRef) { path.append(.key(key)) }
@@ -59,6 +78,8 @@ package struct SchemaValidator {
   // MARK: Values
 
   mutating func walk(_ ref: NodeRef, _ schema: Schema) {
+    valuesLeft -= 1
+    guard valuesLeft > 0 else { return }
     let node = forest[ref]
     if node.kind == .scalar {
       if isUnknown(ref, node) {
@@ -88,7 +109,7 @@ package struct SchemaValidator {
         return wrongType(ref, schema)
       }
     }
-    if !schema.limits.isEmpty, node.kind == .scalar { checkScalar(ref, schema) }
+    if !schema.limits.isEmpty || schema.kind == .quantity, node.kind == .scalar { checkScalar(ref, schema) }
     checkChoices(ref, schema)
   }
 
@@ -182,12 +203,14 @@ package struct SchemaValidator {
   }
 
   /// How many of the schemas a value fits; nil when that depends on a value that is not known.
-  private func fitting(_ ref: NodeRef, _ schemas: [Schema]) -> Int? {
+  private mutating func fitting(_ ref: NodeRef, _ schemas: [Schema]) -> Int? {
     var count = 0
     for schema in schemas {
       var trial = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
       trial.path = path
+      trial.valuesLeft = valuesLeft
       trial.walk(ref, schema)
+      valuesLeft = trial.valuesLeft
       if trial.sawUnknown { return nil }
       if trial.violations.isEmpty { count += 1 }
     }

@@ -46,6 +46,13 @@ package struct Violation: Hashable, Sendable {
   package var expression: String?
 }
 
+/// Something of an object that could not be held against its schema.
+package struct Unchecked: Hashable, Sendable {
+  /// A sentence without an end.
+  package var reason: String
+  package var range: SourceRange
+}
+
 extension [String] {
   /// `spec.valuesFrom[].name`.
   package var fieldText: String {

@@ -16,7 +16,7 @@ enum DefinitionCases {
       _ = forest.append(tree)
       roots.append(root)
     }
-    let isObject = json["root"]?.isTrue ?? false
+    let isObject = (json["root"]?.isTrue ?? false) && schema["type"]?.text == "object"
     var reader = DefinitionReader(forest)
     guard let read = isObject ? reader.object(roots[0]) : reader.part(roots[0]) else {
       return #"{"skip":"schema is too large"}"#
@@ -28,6 +28,7 @@ enum DefinitionCases {
         switch failure.result {
         case .failed(let message): message
         case .broken(let reason): "rule evaluation error: \(reason)"
+        case .unfinished: "rule takes too long"
         }
       let kind = failure.rule.reason.isEmpty ? "FieldValueInvalid" : failure.rule.reason
       return

@@ -1,8 +1,8 @@
 import CEL
 import FluxGraph
-import FluxLintKit
 import FluxModel
 import Kustomize
+import Linting
 import Manifests
 import Migration
 import Printing
@@ -16,7 +16,7 @@ import YAMLSyntax
 
 /// What is fuzzed: a reader of text that others write, with all that works on what it reads.
 enum FuzzTarget: String, CaseIterable {
-  case yaml, kustomization, envsubst, migrate, configuration, expression, rule
+  case yaml, kustomization, envsubst, migrate, configuration, expression, rule, definition
 
   /// Does with `input` what a run of the program would. It must come back, whatever the input is.
   func run(_ input: [UInt8]) async {
@@ -28,6 +28,7 @@ enum FuzzTarget: String, CaseIterable {
     case .configuration: await configuration(input)
     case .expression: expression(input)
     case .rule: await rule(input)
+    case .definition: await definition(input)
     }
   }
 
@@ -102,6 +103,46 @@ enum FuzzTarget: String, CaseIterable {
               === cluster c
               === a.yaml
               a: b
+        """
+      ]
+    case .definition:
+      [
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: gadgets.example.com}
+        spec:
+          group: example.com
+          scope: Cluster
+          names: {kind: Gadget, plural: gadgets}
+          versions:
+          - name: v1
+            served: true
+            storage: true
+            schema:
+              openAPIV3Schema:
+                type: object
+                required: [spec]
+                x-kubernetes-validations: [{rule: "self.metadata.name != 'x' && !has(self.spec.a)", messageExpression: "'a' + self.kind"}]
+                properties:
+                  spec:
+                    type: object
+                    oneOf: [{required: [a]}, {required: [b], not: {required: [c]}}]
+                    x-kubernetes-validations: [{rule: "self.b.all(x, x.k > 1) && self.b == self.b + [self.b[0]]", fieldPath: .b}]
+                    properties:
+                      a: {type: string, pattern: "^(a|b)+[c-e]*$", format: duration, maxLength: 9, enum: [a, abc]}
+                      b: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k], maxItems: 2, items: {type: object, properties: {k: {type: integer, default: 1, minimum: 0}, if: {x-kubernetes-int-or-string: true}}}}
+                      c: {type: object, nullable: true, additionalProperties: {type: number, multipleOf: 2}}
+                      d: {type: object, x-kubernetes-preserve-unknown-fields: true, x-kubernetes-embedded-resource: true}
+        ---
+        apiVersion: example.com/v1
+        kind: Gadget
+        metadata: {name: x}
+        spec:
+          a: abc
+          b: [{k: 1, if: 2}, {k: 3}]
+          c: {x: 1.5, y: null}
+          d: {apiVersion: v1, kind: K, metadata: {name: '${a}'}}
         """
       ]
     }
@@ -183,12 +224,6 @@ enum FuzzTarget: String, CaseIterable {
 
   private func rule(_ input: [UInt8]) async {
     guard (try? RuleFile(path: "r.yaml", family: nil, bytes: input)) != nil else { return }
-    let sync = """
-      apiVersion: kustomize.toolkit.fluxcd.io/v1
-      kind: Kustomization
-      metadata: {name: flux-system, namespace: flux-system}
-      spec: {interval: 1m, path: ./c, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
-      """
     let settings = """
       apiVersion: v1
       kind: ConfigMap
@@ -196,9 +231,21 @@ enum FuzzTarget: String, CaseIterable {
       data: {a: b, c: '${d}'}
       """
     let tree = InMemoryTree(files: [
-      ".fluxlint/rules/r.yaml": input, "c/flux-system/gotk-sync.yaml": Array(sync.utf8),
+      ".fluxlint/rules/r.yaml": input, "c/flux-system/gotk-sync.yaml": Array(Self.sync.utf8),
       "c/a.yaml": Array(settings.utf8),
     ])
+    _ = try? await Linter.check(tree)
+  }
+
+  private static let sync = """
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    metadata: {name: flux-system, namespace: flux-system}
+    spec: {interval: 1m, path: ./c, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+    """
+
+  private func definition(_ input: [UInt8]) async {
+    let tree = InMemoryTree(files: ["c/flux-system/gotk-sync.yaml": Array(Self.sync.utf8), "c/a.yaml": input])
     _ = try? await Linter.check(tree)
   }
 }

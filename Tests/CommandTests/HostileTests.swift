@@ -68,6 +68,6 @@ import Testing
     let fuzz = Fluxlint.binary.deletingLastPathComponent().appending(path: "fuzz")
     let result = try Subprocess.run(fuzz, ["--iterations", "300", "--seed", "1"], in: nil)
     #expect(result.status == 0, "\(result.talk)")
-    #expect(result.output.split(separator: "\n").count == 7)
+    #expect(result.output.split(separator: "\n").count == 8)
   }
 }

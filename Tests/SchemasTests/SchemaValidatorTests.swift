@@ -17,6 +17,11 @@ struct SchemaValidatorTests {
   }
 
   static func violations(_ schema: String, _ spec: String, isBuiltIn: Bool = false) throws -> [Violation] {
+    try checked(schema, spec, isBuiltIn: isBuiltIn).violations
+  }
+
+  /// A validator that has looked at an object.
+  static func checked(_ schema: String, _ spec: String, isBuiltIn: Bool = false) throws -> SchemaValidator {
     let definition = "{type: object, properties: {spec: \(schema)}}"
     let text = "{apiVersion: example.com/v1, kind: Gadget, metadata: {name: x}, spec: \(spec)}"
     var forest = Forest()
@@ -35,7 +40,8 @@ struct SchemaValidatorTests {
       forest, SchemaValidator.Subject(kind: "Gadget", isBuiltIn: isBuiltIn), metadata: metadata,
       caches: ValidatorCaches())
     let checked = try #require(forest.trees[1].documents.first?.root)
-    return validator.check(checked, read)
+    _ = validator.check(checked, read)
+    return validator
   }
 
   @Test(arguments: [
@@ -137,9 +143,25 @@ struct SchemaValidatorTests {
   @Test func `a rule that never ends is given up`() throws {
     let list = "[" + (0..<200).map(String.init).joined(separator: ", ") + "]"
     let rule = "self.a.all(x, self.a.all(y, self.a.all(z, self.a.all(w, x + y + z + w >= 0))))"
-    let found = try Self.violations(
+    let found = try Self.checked(
       "{type: object, properties: {a: {type: array, items: {type: integer}}}, x-kubernetes-validations: [{rule: '\(rule)'}]}",
       "{a: \(list)}")
-    #expect(found.isEmpty)
+    #expect(found.violations.isEmpty)
+    #expect(found.unchecked.map(\.reason) == ["validation rule '\(rule.prefix(57))...' takes too long"])
+  }
+
+  @Test func `an object that has too much to look at is given up`() throws {
+    let branches = (0..<1_500).map { "{items: {enum: [x\($0)]}}" }.joined(separator: ", ")
+    let list = (0..<1_500).map { "y\($0)" }.joined(separator: ", ")
+    let found = try Self.checked(
+      "{type: object, properties: {a: {type: array, items: {type: string}, anyOf: [\(branches)]}}}", "{a: [\(list)]}")
+    #expect(found.unchecked.map(\.reason) == ["an object is too large to be held against its schema"])
+  }
+
+  @Test(arguments: ["{type: string, pattern: '(?=x)'}", "{type: string, anyOf: [{pattern: '(?=x)'}, {pattern: '^z'}]}"])
+  func `a pattern that is none says nothing of a value`(schema: String) throws {
+    let found = try Self.checked("{type: object, properties: {a: \(schema)}}", "{a: y}")
+    #expect(found.violations.isEmpty)
+    if !schema.contains("anyOf") { #expect(found.unchecked.map(\.reason) == ["pattern '(?=x)' cannot be read"]) }
   }
 }

@@ -8,7 +8,7 @@ struct ChartValuesInvalid: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     var schemas: [[UInt8]: ChartSchema] = [:]
     let caches = ValidatorCaches()
-    for cluster in model.graph.clusters {
+    for (number, cluster) in model.graph.clusters.enumerated() {
       for use in cluster.charts where !use.valuesSchema.isEmpty {
         let object = cluster.objects[use.user]
         guard let spec = spec(of: object, model.forest), !isSkipped(object, spec, model.forest) else { continue }
@@ -25,6 +25,12 @@ struct ChartValuesInvalid: RepositoryRule {
             object: ObjectReference(object.id), cluster: cluster,
             help: violation.help ?? "see 'values.schema.json' of the chart",
             data: ["path": .string(violation.path), "chart": .string(use.path)])
+        }
+        for unchecked in validator.unchecked {
+          report.leaveOpen(
+            Undecided(
+              rule: report.rule, cause: .unfinished, reason: unchecked.reason, range: unchecked.range,
+              object: ObjectReference(object.id), cluster: number, kustomization: object.kustomization))
         }
       }
     }

@@ -117,32 +117,77 @@ private struct HealthCheckExpressions {
 /// bool (kustomize-controller and helm-controller `checkDependencies`); that of a ResourceSet is parsed only
 /// (flux-operator `resourceset_controller.go`).
 struct ReadyExpressionInvalid: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      ReadyExpression.forEach(in: cluster, model.forest) { expression in
+        guard let error = expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool)
+        else { return }
+        let object = expression.object
+        report.report(
+          "readyExpr of \(ObjectReference(object.id).displayName) is not valid: \(error.message)",
+          at: expression.text.range(of: error.range, model.forest), label: "the \(object.id.kind) stalls",
+          object: ObjectReference(object.id),
+          cluster: cluster, help: "correct the expression; nothing is applied before that",
+          data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(error.message)])
+      }
+    }
+  }
+}
+
+/// A `readyExpr` that compiles, and is never true: it fails whatever the objects are, or is false. What waits for it is
+/// never applied.
+struct ReadyExpressionNeverTrue: RepositoryRule {
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for cluster in model.graph.clusters {
+      ReadyExpression.forEach(in: cluster, model.forest) { expression in
+        guard expression.isEvaluated,
+          expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool) == nil,
+          let obstacle = expression.text.obstacle(expression.environment, hasSelf: !expression.isParsedOnly)
+        else { return }
+        let object = expression.object
+        report.report(
+          "readyExpr of \(ObjectReference(object.id).displayName) "
+            + (obstacle.isFalse ? "is never true" : "always fails: \(obstacle.message)"),
+          at: expression.text.range(of: obstacle.range, model.forest), label: "never becomes ready",
+          object: ObjectReference(object.id), cluster: cluster,
+          help: expression.isParsedOnly
+            ? "the fields at the top of the dependency, such as 'status', are the variables; there is no 'self'"
+            : "'self' is this object, and 'dep' the one it waits for",
+          data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(obstacle.message)])
+      }
+    }
+  }
+}
+
+/// The `readyExpr` of an entry in `dependsOn`, as the controller of a cluster reads it.
+private struct ReadyExpression {
+  let object: AppliedObject
+  let text: FluxExpression
+  let environment: Environment
+  /// In a ResourceSet.
+  let isParsedOnly: Bool
+  /// Whether it is evaluated; a ResourceSet may only want its dependency to be there.
+  let isEvaluated: Bool
+
   private static let firstRelease = FluxVersion(major: 2, minor: 7)
 
-  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    let forest = model.forest
-    let (readiness, parsed) = (Environment.fluxReadiness, Environment.fluxHealthCheck)
-    for cluster in model.graph.clusters {
-      for object in cluster.objects where !object.isRemote {
-        let isResourceSet = object.id.kind == "ResourceSet" && object.id.group == FluxKinds.operatorGroup
-        let isFlux =
-          object.id.kind == "Kustomization" && object.id.group == FluxKinds.kustomizeGroup
-          || object.id.kind == "HelmRelease" && object.id.group == FluxKinds.helmGroup
-        guard isResourceSet || isFlux && cluster.settings.fluxVersion >= Self.firstRelease,
-          let spec = forest.value(object.root, "spec"), !forest.isTrue(forest.value(spec, "suspend")),
-          let list = forest.value(spec, "dependsOn")
-        else { continue }
-        for item in forest.items(list) {
-          guard let text = FluxExpression(forest.value(item, "readyExpr"), of: object, forest),
-            let error = isResourceSet ? text.error(parsed) : text.error(readiness, result: .bool)
-          else { continue }
-          report.report(
-            "readyExpr of \(ObjectReference(object.id).displayName) is not valid: \(error.message)",
-            at: text.range(of: error.range, forest), label: "the \(object.id.kind) stalls",
-            object: ObjectReference(object.id),
-            cluster: cluster, help: "correct the expression; nothing is applied before that",
-            data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(error.message)])
-        }
+  static func forEach(in cluster: Cluster, _ forest: Forest, _ body: (ReadyExpression) -> Void) {
+    let (checked, parsed) = (Environment.fluxReadiness, Environment.fluxHealthCheck)
+    for object in cluster.objects where !object.isRemote {
+      let isResourceSet = object.id.kind == "ResourceSet" && object.id.group == FluxKinds.operatorGroup
+      let isFlux =
+        object.id.kind == "Kustomization" && object.id.group == FluxKinds.kustomizeGroup
+        || object.id.kind == "HelmRelease" && object.id.group == FluxKinds.helmGroup
+      guard isResourceSet || isFlux && cluster.settings.fluxVersion >= Self.firstRelease,
+        let spec = forest.value(object.root, "spec"), !forest.isTrue(forest.value(spec, "suspend")),
+        let list = forest.value(spec, "dependsOn")
+      else { continue }
+      for item in forest.items(list) {
+        guard let text = FluxExpression(forest.value(item, "readyExpr"), of: object, forest) else { continue }
+        body(
+          ReadyExpression(
+            object: object, text: text, environment: isResourceSet ? parsed : checked, isParsedOnly: isResourceSet,
+            isEvaluated: !isResourceSet || forest.isTrue(forest.value(item, "ready"))))
       }
     }
   }
@@ -170,12 +215,15 @@ struct FluxExpression {
     }
   }
 
-  /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile. No object has a
-  /// field `self`, which the expressions of other fields have.
-  func obstacle(_ environment: Environment) -> (message: String, range: Range<Int>, isFalse: Bool)? {
+  /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
+  ///
+  /// - Parameter hasSelf: Whether `self` is a variable; no object has a field of that name.
+  func obstacle(_ environment: Environment, hasSelf: Bool = false) -> (
+    message: String, range: Range<Int>, isFalse: Bool
+  )? {
     guard let program = try? Program(text, in: environment) else { return nil }
     let bindings = program.variables.map { name -> Value in
-      name == "self"
+      name == "self" && !hasSelf
         ? .fail("no object has a field 'self'") : .unknown(Unknown("the object is in the cluster"))
     }
     guard let found = program.obstacle(bindings) else { return nil }

@@ -50,7 +50,7 @@ struct Guard: Sendable {
     case .string: 1 << 5
     case .bytes: 1 << 6
     case .list: 1 << 7
-    case .map: 1 << 8
+    case .map, .object: 1 << 8
     case .timestamp: 1 << 9
     case .duration: 1 << 10
     case .type: 1 << 11
@@ -71,7 +71,7 @@ extension Value {
     case .double: 1 << 4
     case .string, .text: 1 << 5
     case .bytes: 1 << 6
-    case .list, .listRef: 1 << 7
+    case .list, .listRef, .keyedList: 1 << 7
     case .map, .mapRef: 1 << 8
     case .timestamp: 1 << 9
     case .duration: 1 << 10

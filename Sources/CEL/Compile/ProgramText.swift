@@ -225,7 +225,7 @@ private struct ProgramWriter {
       mark(.optional)
       flag(optional.value != nil)
       return optional.value.map { write($0) } ?? true
-    case .opaque, .text, .listRef, .mapRef, .unknown, .failure: return false
+    case .opaque, .text, .listRef, .keyedList, .mapRef, .unknown, .failure: return false
     }
     return true
   }

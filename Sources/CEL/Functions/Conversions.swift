@@ -203,6 +203,7 @@ extension Evaluator {
       return isEmpty
     case .bytes(let bytes): return bytes.isEmpty
     case .duration(let nanoseconds): return nanoseconds == 0
+    case .timestamp(let time): return time.seconds == Timestamp.first && time.nanoseconds == 0
     case .optional(let optional): return optional.value == nil
     default: return false
     }

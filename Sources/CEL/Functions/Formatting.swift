@@ -97,7 +97,12 @@ extension Evaluator {
       case .double(let value): number = value
       default: return nil
       }
-      return Self.special(number) ?? DecimalText.formatted(number, precision: precision, isExponential: verb == "e")
+      if let special = Self.special(number) { return special }
+      // Where `%s` quotes, numbers are written as in English, and a precision of `%e` is a width.
+      if quotesInFormats {
+        return verb == "e" ? DecimalText.englishScientific(number) : DecimalText.english(number, precision: precision)
+      }
+      return DecimalText.formatted(number, precision: precision, isExponential: verb == "e")
     case "b":
       if case .bool(let flag) = value { return flag ? "1" : "0" }
       return Self.digits(value, 2)

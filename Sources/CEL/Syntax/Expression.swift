@@ -88,6 +88,15 @@ final class Expression {
     }
   }
 
+  /// Looks at another key than the text says.
+  func rename(_ key: String) {
+    switch kind {
+    case .select(let operand, _, let isOptional): kind = .select(operand, key, isOptional: isOptional)
+    case .has(let operand, _): kind = .has(operand, key)
+    default: break
+    }
+  }
+
   /// The fields of a variable that are looked at; nil where it is used as a whole.
   func fields(of variable: String) -> Set<String>? {
     switch kind {

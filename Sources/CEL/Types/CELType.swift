@@ -10,6 +10,8 @@ package indirect enum CELType: Hashable, Sendable {
   case type(CELType)
   /// A type with a name, such as `net.IP`.
   case opaque(String)
+  /// A map with fields that are declared.
+  case object(ObjectType)
   /// `A` in a signature.
   case parameter(UInt8)
   /// A type that the checker has still to find.
@@ -36,6 +38,7 @@ package indirect enum CELType: Hashable, Sendable {
     case .optional(let value): "optional_type(\(value.description))"
     case .type(let type): type == .dyn ? "type" : "type(\(type.description))"
     case .opaque(let name): name
+    case .object(let type): type.name
     case .parameter(let index): String(decoding: [UInt8(ascii: "A") + index], as: UTF8.self)
     }
   }

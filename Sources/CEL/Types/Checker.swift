@@ -44,7 +44,7 @@ struct Checker {
     case .select(let operand, let field, isOptional: true):
       return try self.field(of: try check(operand), field, expression, isOptional: true)
     case .has(let operand, let name):
-      _ = try field(of: try check(operand), name, expression, isOptional: false)
+      _ = try self.field(of: try check(operand), name, expression, isOptional: false)
       return .bool
     case .index(let operand, let index, let isOptional):
       let types = [try check(operand), try check(index)]
@@ -129,6 +129,10 @@ struct Checker {
     let result: CELType
     switch type {
     case .map(_, let value): result = value
+    case .object(let object):
+      guard let field = object.field(name) else { throw failure("'\(name)' is not declared", expression.mark) }
+      if field.key != name { expression.rename(field.key) }
+      result = field.type
     case .variable:
       _ = bindings.isAssignable(.dyn, type)
       result = .dyn

@@ -66,7 +66,7 @@ struct TypeBindings {
   /// Null passes for types that are objects in protocol buffers.
   private static func isNullable(_ type: CELType) -> Bool {
     switch type {
-    case .null, .timestamp, .duration, .optional, .opaque: true
+    case .null, .timestamp, .duration, .optional, .opaque, .object: true
     default: false
     }
   }

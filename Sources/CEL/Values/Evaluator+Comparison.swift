@@ -24,7 +24,9 @@ extension Evaluator {
     case (.bytes(let left), .bytes(let right)): return .bool(left == right)
     case (.timestamp(let left), .timestamp(let right)): return .bool(left == right)
     case (.duration(let left), .duration(let right)): return .bool(left == right)
-    case (.type(let left), .type(let right)): return .bool(left.runtimeName == right.runtimeName)
+    case (.type(let left), .type(let right)): return .bool(left == right || left.runtimeName == right.runtimeName)
+    // A node is itself, also where nobody knows what is in it.
+    case (.mapRef(let left), .mapRef(let right)) where left == right: return .bool(true)
     case (.optional(let left), .optional(let right)):
       guard let first = left.value, let second = right.value else {
         return .bool(left.value == nil && right.value == nil)
@@ -34,6 +36,7 @@ extension Evaluator {
     default: break
     }
     if let order = Self.numericOrder(left, right) { return .bool(order == 0) }
+    if case .keyedList(let list) = left, let other = elements(right) { return equal(list, other) }
     if let count = listCount(left), let other = listCount(right) { return equalLists(left, right, count, other) }
     if let count = mapCount(left), let other = mapCount(right) { return equalMaps(left, right, count, other) }
     return .bool(false)

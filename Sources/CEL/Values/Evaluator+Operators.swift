@@ -133,6 +133,7 @@ extension Evaluator {
     if case .bytes(let first) = left, case .bytes(let second) = right {
       return charge((first.count + second.count) / 16) ?? .bytes(first + second)
     }
+    if case .keyedList(let list) = left, let more = elements(right) { return merged(list, more) }
     if let count = listCount(left), let other = listCount(right) {
       if let spent = charge(count + other) { return spent }
       if count == 0 { return right }
@@ -167,11 +168,11 @@ extension Evaluator {
     case (_, .unknown), (_, .failure): return .failed(key)
     case (.map, _), (.mapRef, _):
       switch key {
-      case .null, .list, .listRef, .map, .mapRef, .timestamp, .duration, .type, .optional, .opaque:
+      case .null, .list, .listRef, .keyedList, .map, .mapRef, .timestamp, .duration, .type, .optional, .opaque:
         return .failed(.fail("'\(type(of: key).runtimeName)' is no type of a key"))
       default: return find(operand, key).map { .found($0) } ?? .absent
       }
-    case (.list, _), (.listRef, _):
+    case (.list, _), (.listRef, _), (.keyedList, _):
       let index: Int?
       switch key {
       case .int(let value): index = Int(exactly: value)
@@ -199,8 +200,7 @@ extension Evaluator {
     case .failed(let value): return value
     case .absent:
       if isOptional { return .optional(.none) }
-      if case .list = operand { return outOfBounds(key) }
-      if case .listRef = operand { return outOfBounds(key) }
+      if listCount(operand) != nil { return outOfBounds(key) }
       if mapCount(operand) == nil {
         return .fail("'\(type(of: operand).runtimeName)' has no '\(shown(key))'")
       }
@@ -217,7 +217,10 @@ extension Evaluator {
       return has(value, key)
     }
     switch lookUp(operand, key) {
-    case .found: return .bool(true)
+    case .found(let value):
+      // What cannot be read is no value.
+      if case .failure = value { return value }
+      return .bool(true)
     case .absent: return .bool(false)
     case .failed(let value): return value
     }

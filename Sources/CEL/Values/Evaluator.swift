@@ -72,6 +72,7 @@ package struct Evaluator {
     switch value {
     case .list(let elements): elements.count
     case .listRef(let ref): source.count(ref)
+    case .keyedList(let list): list.elements.count
     default: nil
     }
   }
@@ -80,6 +81,7 @@ package struct Evaluator {
     switch list {
     case .list(let elements): elements[index]
     case .listRef(let ref): load(source.element(ref, index))
+    case .keyedList(let list): list.elements[index]
     default: .null
     }
   }
@@ -88,6 +90,7 @@ package struct Evaluator {
     switch list {
     case .list(let elements): elements
     case .listRef(let ref): (0..<source.count(ref)).map { load(source.element(ref, $0)) }
+    case .keyedList(let list): list.elements
     default: nil
     }
   }
@@ -140,7 +143,7 @@ package struct Evaluator {
     case .double: .double
     case .string, .text: .string
     case .bytes: .bytes
-    case .list, .listRef: .anyList
+    case .list, .listRef, .keyedList: .anyList
     case .map, .mapRef: .anyMap
     case .timestamp: .timestamp
     case .duration: .duration
@@ -160,8 +163,9 @@ package struct Evaluator {
       (.optional, .optional):
       true
     case (.opaque(let name), .opaque(let box)): box.value.typeName == name
-    case (.list(let element), .list), (.list(let element), .listRef):
+    case (.list(let element), .list), (.list(let element), .listRef), (.list(let element), .keyedList):
       listCount(value) == 0 || fitsElement(self.element(value, 0), element)
+    case (.object, .map), (.object, .mapRef): true
     case (.map(let key, let inner), .map(let map)):
       map.entries.first.map { fitsElement($0.key, key) && fitsElement($0.value, inner) } ?? true
     case (.map(let key, let inner), .mapRef(let ref)):

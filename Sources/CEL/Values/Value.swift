@@ -22,6 +22,8 @@ package enum Value: Sendable {
   case text(Ref)
   case listRef(Ref)
   case mapRef(Ref)
+  /// A list whose order means nothing.
+  case keyedList(KeyedList)
   /// Not known offline; what depends on it is not known either.
   case unknown(Unknown)
   case failure(Failure)

@@ -58,7 +58,7 @@ enum ValueTrees {
     return .list(leaves)
   }
 
-  private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : path + "." + key }
 
   /// The dotted paths that both trees set, as Helm merges them: maps are joined, and anything else replaces.
   static func overlaps(_ first: Value, _ second: Value, _ evaluator: inout Evaluator) -> Value {

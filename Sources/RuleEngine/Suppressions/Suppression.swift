@@ -1,5 +1,5 @@
-package import Diagnostics
-package import SourceText
+import Diagnostics
+import SourceText
 
 /// What somebody says of findings: that they are known and wanted.
 struct Suppression: Sendable {
