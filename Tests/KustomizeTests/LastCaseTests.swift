@@ -131,14 +131,16 @@ struct LastCaseTests {
       map, #"{"data":{"x":1},"kind":"M","metadata":{"name":"a"}}"#),
     Case(
       "one patch of several may be nothing",
-      "patchesStrategicMerge: [null, '# none', '{kind: M, metadata: {name: a}, data: {y: 2}}']", map,
-      #"{"data":{"x":1,"y":2},"kind":"M","metadata":{"name":"a"}}"#),
+      "patchesStrategicMerge: [null, '# none', '{apiVersion: v1, kind: M, metadata: {name: a}, data: {y: 2}}']",
+      "{apiVersion: v1, kind: M, metadata: {name: a}, data: {x: 1}}",
+      #"{"apiVersion":"v1","data":{"x":1,"y":2},"kind":"M","metadata":{"name":"a"}}"#),
     Case("not all patches may be nothing", "patchesStrategicMerge: [null, '# none']", map, nil),
     Case(
       "one patch of a transformer may be nothing",
       "transformers: ['{apiVersion: builtin, kind: PatchStrategicMergeTransformer, metadata: {name: p}, "
-        + "paths: [null, \"---\"], patches: \"{kind: M, metadata: {name: a}, data: {y: 2}}\"}']", map,
-      #"{"data":{"x":1,"y":2},"kind":"M","metadata":{"name":"a"}}"#),
+        + "paths: [null, \"---\"], patches: \"{apiVersion: v1, kind: M, metadata: {name: a}, data: {y: 2}}\"}']",
+      "{apiVersion: v1, kind: M, metadata: {name: a}, data: {x: 1}}",
+      #"{"apiVersion":"v1","data":{"x":1,"y":2},"kind":"M","metadata":{"name":"a"}}"#),
     Case(
       "a bare exclamation mark is no tag",
       "vars: [{name: V, objref: {kind: Pod, name: a, apiVersion: v1}}]",
