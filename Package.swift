@@ -121,19 +121,28 @@ let package = Package(
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
+    module("CommandFailures", ["SourceTrees", "GitTrees", "FluxModel", "TextEdits"]),
+    module("Sessions", ["SourceText", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "CommandFailures"]),
     module(
-      "FluxLintKit",
+      "Linting",
+      [
+        "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "FluxModel", "FluxGraph",
+        "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters", "Migration",
+        "CommandFailures", "Sessions", "CProgram",
+      ]),
+    module(
+      "Commands",
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "Kustomize", "FluxModel",
-        "Schemas", "FluxGraph", "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules",
-        "Reporters",
-        "Printing", "GraphReporters", "TextEdits", "Migration", "CProgram",
+        "Schemas", "FluxGraph", "Printing", "GraphReporters", "RuleFiles", "RuleCatalogue", "RuleEngine", "Reporters",
+        "TextEdits", "Migration", "CommandFailures", "Sessions", "Linting",
       ]),
     .executableTarget(
       name: "fluxlint",
       dependencies: [
-        "SourceText", "Diagnostics", "RuleCatalogue", "FluxLintKit",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SourceText", "Diagnostics", "TextEdits", "RuleCatalogue", "Reporters", "CommandFailures", "Sessions",
+        "Linting",
+        "Commands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
       swiftSettings: swiftSettings, linkerSettings: staticLinking),
 
@@ -148,7 +157,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         "CEL", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "Printing",
-        "FluxModel", "FluxGraph", "TextEdits", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine", "FluxLintKit",
+        "FluxModel", "FluxGraph", "TextEdits", "Migration", "RuleFiles", "RuleCatalogue", "RuleEngine", "Linting",
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -176,7 +185,7 @@ let package = Package(
       "RuleFixtureTests",
       [
         "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "FluxModel", "RuleFiles", "RuleCatalogue", "RuleEngine",
-        "FluxLintKit",
+        "CommandFailures", "Sessions", "Linting", "Commands",
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
     tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),

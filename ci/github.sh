@@ -1,7 +1,7 @@
 #!/bin/sh
 # One check in a step of GitHub Actions: annotations and the log on standard output, the summary of the job, files.
-# Environment: INPUT_PATH, INPUT_BASE, INPUT_FAIL_ON, and INPUT_FORMATS, words that are a format for the log or
-# FORMAT=FILE; GITHUB_OUTPUT gets `sarif-file` when there is one. Ends as fluxlint does.
+# Environment: INPUT_PATH, INPUT_BASE, INPUT_FAIL_ON, and INPUT_FORMATS, words that are FORMAT=FILE, or once a
+# format for the log; GITHUB_OUTPUT gets `sarif-file` when there is one. Ends as fluxlint does.
 set -eu
 # A checkout may belong to another user than that of a container, which Git and fluxlint refuse.
 if [ -n "${GITHUB_WORKSPACE:-}" ]; then
@@ -14,7 +14,13 @@ sarif=
 for word in ${INPUT_FORMATS:-github}; do
   case $word in
   *=*) set -- "$@" --output "$word" ;;
-  *) log=$word ;;
+  *)
+    if [ -n "$log" ]; then
+      echo "fluxlint: 'formats' has two formats for the log, '$log' and '$word'; write '$word=FILE' for a file" >&2
+      exit 2
+    fi
+    log=$word
+    ;;
   esac
   case $word in
   sarif=*) sarif=${word#sarif=} ;;

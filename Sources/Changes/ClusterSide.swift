@@ -170,7 +170,7 @@ package struct ClusterSide: Sendable {
     /// Whether all of it is known.
     package var isKnown = true
 
-    mutating func add(_ other: Holding) {
+    package mutating func add(_ other: Holding) {
       objects += other.objects
       weight = max(weight, other.weight)
       isKnown = isKnown && other.isKnown

@@ -26,7 +26,7 @@ package struct ObjectNames: Sendable {
   }
 
   /// A name without the hash of kustomize, ten letters and digits behind a dash; nil when it has none.
-  static func withoutHash(_ name: String) -> Substring? {
+  package static func withoutHash(_ name: String) -> Substring? {
     let bytes = Array(name.utf8)
     guard bytes.count > 11, bytes[bytes.count - 11] == UInt8(ascii: "-") else { return nil }
     let isHash = bytes.suffix(10).allSatisfy { "bcdfghkmt2456789".utf8.contains($0) }
@@ -145,7 +145,7 @@ package struct ObjectNames: Sendable {
     let (was, place) = (values.forest.range(before), values.forest.range(after))
     if !values.written(at: was).elementsEqual(values.written(at: place)) {
       let isOwn = place.isInside(now.origin)
-      return Cause(place: place, isOwn: isOwn, text: isOwn ? "its name" : "a patch")
+      return Cause(place: place, isOwn: isOwn, text: isOwn ? "its name" : writer(of: now, at: place, owner))
     }
     for field in ["namePrefix", "nameSuffix"] {
       if let found = values.difference(
@@ -156,6 +156,24 @@ package struct ObjectNames: Sendable {
     }
     if let cause = causeInKustomization([.namePrefix, .nameSuffix], old, now) { return cause }
     return causeInVariable(after, owner)
+  }
+
+  /// What wrote a value of an object that does not stand in its own manifest.
+  private func writer(of object: AppliedObject, at place: SourceRange, _ owner: ObjectChanges.Owner) -> String {
+    if let target = values.field(new.spec(owner.new), "targetNamespace"), place.isInside(values.forest.range(target)) {
+      return "'spec.targetNamespace'"
+    }
+    // Of several the last one; a patch may stand in a file of its own.
+    let modifier = object.modifiers.last { place.isInside($0.range) || $0.range.isInside(place) }
+    switch modifier?.kind {
+    case nil, .patch: return "a patch"
+    case .replacement: return "a replacement"
+    case .variable: return "a variable of the kustomization"
+    case .generator: return "a generator"
+    case .reference: return "the name of what it refers to"
+    case .namespace, .namePrefix, .nameSuffix, .labels, .annotations, .images, .replicas:
+      return "'\(modifier?.kind.rawValue ?? "")' of the kustomization"
+    }
   }
 
   private func causeOfNamespace(_ old: AppliedObject, _ now: AppliedObject, _ owner: ObjectChanges.Owner) -> Cause? {

@@ -23,6 +23,11 @@ package struct Values: Sendable {
   /// The file that the new revision has at a path.
   func newFile(at path: String) -> FileID? { newFiles[path] }
 
+  /// Whether the new revision has a file in a directory, or below it.
+  package func hasNewFiles(in directory: String) -> Bool {
+    newFiles.keys.contains { RelativePath.isPath($0, inside: directory) }
+  }
+
   package func path(of file: FileID) -> String {
     files.indices.contains(Int(file.index)) ? files[Int(file.index)].path : ""
   }

@@ -38,6 +38,22 @@ package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConverti
     value = hash.value
   }
 
+  /// The part of a finding that is about one of several objects. Lists and numbers among the facts follow from which
+  /// objects there are, and have no part in it.
+  ///
+  /// - Parameter object: as `Finding.objects` names it.
+  init(of finding: Finding, for object: String) {
+    var hash = FNV1a()
+    hash.combine(finding.rule.name)
+    hash.combine(object)
+    for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
+      guard case .string(let value) = fact else { continue }
+      hash.combine(key)
+      hash.combine(value)
+    }
+    value = hash.value
+  }
+
   /// Reads what `description` writes; nil for any other text.
   package init?(_ text: String) {
     guard text.hasPrefix(Self.prefix), text.utf8.count == Self.prefix.utf8.count + 16,

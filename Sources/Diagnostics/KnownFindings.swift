@@ -31,6 +31,22 @@ package struct KnownFindings: Sendable {
   /// Whether each finding of a report was known, in its order; what is left then accounts for nothing any more.
   package mutating func match(_ report: Report) -> [Bool] { match(report.findings.map(report.entry)) }
 
+  /// The same for a report whose entries were written down one for each object: a finding that stands for several is
+  /// known when all of them are.
+  package mutating func matchObjects(of report: Report) -> [Bool] {
+    let parts = report.findings.map { report.parts(of: $0) }
+    let flat = parts.flatMap(\.self)
+    var isKnown = match(flat.map(\.entry))
+    // Who stood alone may be one of several now, and the other way round.
+    let open = flat.indices.compactMap { index in isKnown[index] ? nil : flat[index].other.map { (index, $0) } }
+    for ((index, _), isFound) in zip(open, match(open.map(\.1))) where isFound { isKnown[index] = true }
+    var rest = isKnown[...]
+    return parts.map { part in
+      defer { rest = rest.dropFirst(part.count) }
+      return rest.prefix(part.count).allSatisfy(\.self)
+    }
+  }
+
   package mutating func match(_ entries: [Entry]) -> [Bool] {
     var isKnown = entries.map { take($0) }
     var elsewhere: [Fingerprint: [Entry]] = [:]
@@ -82,6 +98,21 @@ extension Report {
       let isInGroup = !names.isEmpty && groups[Cause(finding)]?.isSuperset(of: names) ?? false
       return isInGroup || isKnown && finding.objects.count <= 1
     }
+  }
+
+  /// What is written down of a finding so that it is known later: itself, or each object that it stands for, for which of
+  /// them there are, and which comes first, changes with other files.
+  package func entries(of finding: Finding) -> [KnownFindings.Entry] { parts(of: finding).map(\.entry) }
+
+  /// The same, each with the other form that it may have been written down in.
+  fileprivate func parts(of finding: Finding) -> [(entry: KnownFindings.Entry, other: KnownFindings.Entry?)] {
+    let whole = entry(of: finding)
+    func part(_ name: String) -> KnownFindings.Entry {
+      KnownFindings.Entry(fingerprint: Fingerprint(of: finding, for: name), path: whole.path)
+    }
+    let name = finding.object?.displayName
+    if finding.objects.count <= 1 { return [(whole, name.map(part))] }
+    return finding.objects.map { (part($0), $0 == name ? whole : nil) }
   }
 
   /// What a finding is known by.

@@ -98,6 +98,8 @@ package struct Report: Sendable {
   package var isCompared = false
   /// How many findings were there before and are left out.
   package var olderCount = 0
+  /// The bytes that nobody is to read in a report: credentials. Where one shows a line, stars stand for them.
+  package var secrets: [SourceRange] = []
   /// False when files could not be read, so that nobody knows what a whole check would have found.
   package var isComplete = true
 

@@ -158,6 +158,8 @@ package struct FluxKustomization: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// Files that SOPS encrypted and that go into its objects as they are.
   package var encrypted: [EncryptedInput] = []
+  /// Whether some file that SOPS encrypted was decrypted for its build.
+  package var isDecrypted = false
   /// What entries of its kustomization files did that are for whatever objects they find.
   package var effects: [EntryEffect] = []
   /// What is written for it and does not get into its objects, without an error.
@@ -284,6 +286,16 @@ package struct FluxGraph: Sendable {
 
   /// Whether anything in the repository says which cluster reads it.
   package var hasEntryPoint: Bool { clusters.contains(where: \.hasEntryPoint) }
+
+  /// How many objects of this repository the clusters get, each counted where it is applied.
+  package var objectCount: Int { Self.objectCount(of: clusters) }
+
+  /// How many objects are built that no entry point applies, so that they are not judged.
+  package var leftOutObjectCount: Int { Self.objectCount(of: leftOut) }
+
+  private static func objectCount(of clusters: [Cluster]) -> Int {
+    clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } }
+  }
 
   /// Everything with a Kustomization, judged or not.
   package var groups: [Cluster] {

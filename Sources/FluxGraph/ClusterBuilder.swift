@@ -258,6 +258,7 @@ struct ClusterBuilder {
     cluster.kustomizations[number].remotes = result.remotes
     cluster.kustomizations[number].notBuilt = result.notBuilt
     cluster.kustomizations[number].encrypted = result.encrypted
+    cluster.kustomizations[number].isDecrypted = result.isDecrypted
     cluster.kustomizations[number].effects = result.effects
     cluster.kustomizations[number].leftOut = result.leftOut
     cluster.files.formUnion(result.files)

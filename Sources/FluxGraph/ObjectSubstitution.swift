@@ -48,10 +48,11 @@ struct ObjectSubstitution {
       var new: [Forest.Pair] = []
       var isChanged = false
       for pair in old {
-        let keyNode = forest[pair.key]
-        let key =
-          keyNode.kind == .scalar && keyNode.flags.contains(.containsDollar)
-          ? substitutedScalar(forest.resolved(pair.key), keyNode, at: .key, in: &forest) : pair.key
+        let key: NodeRef
+        switch substitutedKey(of: pair, isAlone: old.count == 1, in: &forest) {
+        case .key(let node): key = node
+        case .value(let node): return node
+        }
         let value = substituted(pair.value, in: &forest, depth: depth + 1)
         isChanged = isChanged || key != pair.key || value != pair.value
         new.append(Forest.Pair(key: key, value: value))
@@ -84,12 +85,58 @@ struct ObjectSubstitution {
     return dropped.isEmpty ? new : new.indices.filter { !dropped.contains($0) }.map { new[$0] }
   }
 
+  /// What became of a key: another key, or the value of the whole mapping.
+  private enum SubstitutedKey { case key(NodeRef), value(NodeRef) }
+
+  /// - Parameter isAlone: whether the mapping has no other key. A comment that begins in it takes the colon away then, and
+  ///   what stands before it is no key any more but the value.
+  private mutating func substitutedKey(
+    of pair: Forest.Pair, isAlone: Bool, in forest: inout Forest
+  ) -> SubstitutedKey {
+    let node = forest[pair.key]
+    guard node.kind == .scalar, node.flags.contains(.containsDollar) else { return .key(pair.key) }
+    let ref = forest.resolved(pair.key)
+    guard let text = evaluated(ref, in: forest) else { return .key(ref) }
+    let isPlain = forest.withText(ref) { WrittenScalar($0, at: .key).style == .plain }
+    if isAlone, isPlain, isInOneWord(pair.value, in: forest), let rest = Self.beforeComment(text) {
+      return .value(readAgain(rest, of: ref, node, at: .value, in: &forest))
+    }
+    return .key(readAgain(text, of: ref, node, at: .key, in: &forest))
+  }
+
+  /// The text before the first comment in it, nil when there is none.
+  private static func beforeComment(_ text: String) -> String? {
+    var previous = UInt8(ascii: " ")
+    for (index, byte) in text.utf8.enumerated() {
+      if byte == UInt8(ascii: "#"), previous == UInt8(ascii: " ") || previous == UInt8(ascii: "\t") {
+        let before = text.utf8.prefix(index)
+        let end = before.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        return end.map { String(text[...$0]) } ?? ""
+      }
+      if byte == 0x0A { return nil }
+      previous = byte
+    }
+    return nil
+  }
+
+  /// Whether a value is certain to stand on the line of its key.
+  private func isInOneWord(_ value: NodeRef, in forest: Forest) -> Bool {
+    guard forest.kind(value) == .scalar else { return forest.count(value) == 0 }
+    guard !forest[value].flags.contains(.containsDollar) else { return false }
+    return forest.withText(value) { $0.allSatisfy { $0 > 0x20 } }
+  }
+
   private mutating func substitutedScalar(
     _ ref: NodeRef, _ node: Node, at place: WrittenScalar.Place, in forest: inout Forest
   ) -> NodeRef {
+    evaluated(ref, in: forest).map { readAgain($0, of: ref, node, at: place, in: &forest) } ?? ref
+  }
+
+  /// The text of a scalar with its expressions replaced; nil when it is not known, or is an error.
+  private mutating func evaluated(_ ref: NodeRef, in forest: Forest) -> String? {
     guard bytesLeft > 0 else {
       isKnown = false
-      return ref
+      return nil
     }
     let parts: [Envsubst.Part]
     do {
@@ -97,9 +144,9 @@ struct ObjectSubstitution {
     } catch let error as Envsubst.SyntaxError {
       let range = forest.sourceRange(of: ref, decoded: error.range)
       errors.append(SubstitutionError(message: Self.message(for: error, of: ref, in: forest), range: range))
-      return ref
+      return nil
     } catch {
-      return ref
+      return nil
     }
     let result = Envsubst.evaluate(parts, values: scope.values, isOpen: !scope.openSources.isEmpty)
     for use in result.undefined { undefined.append(self.use(use, of: ref, in: forest)) }
@@ -107,10 +154,10 @@ struct ObjectSubstitution {
     bytesLeft -= min(bytesLeft, result.steps)
     guard let text = result.text, text.utf8.count <= bytesLeft else {
       isKnown = false
-      return ref
+      return nil
     }
     bytesLeft -= text.utf8.count
-    return readAgain(text, of: ref, node, at: place, in: &forest)
+    return text
   }
 
   // MARK: - What the text is once it is read again
@@ -171,20 +218,16 @@ struct ObjectSubstitution {
 
   /// A key on its way to JSON, where all keys are strings (sigs.k8s.io/yaml, `convertToJSONableObject`).
   private mutating func key(_ key: NodeRef, range: SourceRange, in forest: inout Forest) -> NodeRef {
-    let text: String
-    switch forest.kind(key) == .scalar ? forest.scalarValue(key, dialect: .kustomization) : .null {
-    case .string: return key
-    case .boolean(let value): text = value ? "true" : "false"
-    case .integer(let value): text = String(value)
-    // Through 32 bits, in which whole numbers have no point.
-    case .float(let value):
-      let written = Float(value).description
-      text = written.hasSuffix(".0") ? String(written.dropLast(2)) : written
-    case .null, .unsigned:
+    let value = forest.kind(key) == .scalar ? try? forest.decodedScalarValue(key, dialect: .kustomization) : nil
+    switch value {
+    case .string?: return key
+    case .boolean?, .integer?, .float?: break
+    case .null?, .unsigned?, nil:
       errors.append(
         SubstitutionError(message: "a key becomes what no key may be, expected a text or a number", range: range))
       return key
     }
+    let text = value?.textForString ?? ""
     return forest.withTree(buildTree) {
       $0.appendScalar(text.utf8, style: .doubleQuoted, range: range, tree: buildTree)
     }

@@ -22,6 +22,8 @@ package struct ClusterMap: Sendable {
   package var fluxVersion: String
   /// Whether the release is assumed because nothing says it.
   package var isVersionAssumed: Bool
+  /// The release that runs, where `fluxVersion` stands for it because this program does not know it.
+  package var newerRelease: String?
   /// Kustomizations first, as the graph met them, then other objects as they are applied, then what is referred to only.
   package var nodes: [GraphNode] = []
   package var links: [GraphLink] = []
@@ -32,6 +34,12 @@ package struct ClusterMap: Sendable {
   package var gaps: [GraphGap] = []
 
   package var displayName: String { name.isEmpty ? "no entry point" : name }
+
+  /// The release in words, as far as one can tell.
+  var release: String {
+    if let newerRelease { return "Flux \(newerRelease), newer than this fluxlint knows, judged by \(fluxVersion)" }
+    return "Flux \(fluxVersion)" + (isVersionAssumed ? " assumed" : "")
+  }
 
   /// The id of each node; where several have one name, they are numbered.
   package var ids: [String] {

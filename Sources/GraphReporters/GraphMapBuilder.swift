@@ -37,7 +37,8 @@ private struct ClusterMapBuilder {
     map = ClusterMap(
       name: cluster.name, entry: Self.entry(cluster.entry.kind), entryRange: cluster.entry.range,
       fluxVersion: cluster.settings.fluxVersion.description,
-      isVersionAssumed: cluster.settings.versionOrigin == .assumed)
+      isVersionAssumed: cluster.settings.versionOrigin == .assumed,
+      newerRelease: cluster.settings.newerRelease?.description)
   }
 
   private static func entry(_ kind: EntryPoint.Kind) -> ClusterMap.Entry {
@@ -54,7 +55,9 @@ private struct ClusterMapBuilder {
     addObjects()
     for edge in facts.references.edges { add(edge) }
     var seen: Set<GraphGap> = []
-    map.gaps = cluster.gaps.map { GraphGap(reason: $0.reason, range: $0.range) }.filter { seen.insert($0).inserted }
+    map.gaps = cluster.gaps.map { GraphGap(reason: URLPasswords.hidden(in: $0.reason), range: $0.range) }.filter {
+      seen.insert($0).inserted
+    }
     map.removeNodes { $0 < cluster.kustomizations.count && cluster.kustomizations[$0].isDirectory }
     map.cycles = cycles()
     ReadyOrder.mark(&map)
@@ -92,7 +95,8 @@ private struct ClusterMapBuilder {
           kind: "Kustomization", apiVersion: apiVersion(of: kustomization), namespace: kustomization.namespace,
           name: kustomization.name, state: .found, range: kustomization.origin, parent: kustomization.parent,
           build: GraphNode.Build(
-            path: kustomization.path, status: status, reason: reason, objectCount: counts[number],
+            path: kustomization.path, status: status, reason: reason.map(URLPasswords.hidden),
+            objectCount: counts[number],
             isSuspended: kustomization.isSuspended(in: forest),
             isRemote: kustomization.isRemoteCluster)))
     }
@@ -153,7 +157,7 @@ private struct ClusterMapBuilder {
     }
     let url =
       text(forest.value(spec, "url")) ?? text(forest.value(spec, "bucketName")) ?? text(forest.value(spec, "chart"))
-    return (url, version)
+    return (url.map(URLPasswords.hidden), version)
   }
 
   // MARK: - Links
@@ -173,7 +177,7 @@ private struct ClusterMapBuilder {
     case .missing: state = .missing
     case .unknown(let why):
       state = .unknown
-      reason = why
+      reason = URLPasswords.hidden(in: why)
     }
     let key = ObjectKey(kind: edge.targetKind, namespace: edge.targetNamespace, name: edge.targetName)
     let to: Int

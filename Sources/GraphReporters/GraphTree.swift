@@ -90,7 +90,7 @@ package struct GraphTree {
       facts.append("nothing in this repository says which cluster reads this")
     } else {
       facts.append(map.entry.rawValue)
-      facts.append("Flux \(map.fluxVersion)" + (map.isVersionAssumed ? " assumed" : ""))
+      facts.append(map.release)
     }
     line.add("  " + facts.joined(separator: ", "), .dim)
     return line

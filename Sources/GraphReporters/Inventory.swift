@@ -6,11 +6,16 @@ package struct Inventory: Sendable {
   /// Files with YAML, and how many of them some cluster reads.
   package var fileCount: Int
   package var readFileCount: Int
+  /// Objects that the clusters get, and those that no entry point applies.
+  package var objectCount: Int
+  package var leftOutObjectCount: Int
 
-  package init(map: GraphMap, fileCount: Int, readFileCount: Int) {
+  package init(map: GraphMap, fileCount: Int, readFileCount: Int, objectCount: Int, leftOutObjectCount: Int) {
     self.map = map
     self.fileCount = fileCount
     self.readFileCount = readFileCount
+    self.objectCount = objectCount
+    self.leftOutObjectCount = leftOutObjectCount
   }
 
   /// - Parameter place: `path:line` of a range.
@@ -26,12 +31,12 @@ package struct Inventory: Sendable {
   private var summary: TextLine {
     let clusters = map.clusters.filter { $0.entry != .none }
     let nodes = map.clusters.flatMap(\.nodes).filter { $0.state == .found }
-    let objects = map.clusters.reduce(0) { $0 + $1.objectCount }
+    let leftOut = leftOutObjectCount > 0 ? " and \(leftOutObjectCount) that no entry point applies" : ""
     var line = TextLine(counted(clusters.count, "cluster"), .heading)
     let facts = [
       counted(nodes.count { $0.build != nil }, "Kustomization"),
       counted(nodes.count { $0.kind == "HelmRelease" }, "release"),
-      counted(nodes.count(where: \.isSource), "source"), counted(objects, "object"),
+      counted(nodes.count(where: \.isSource), "source"), counted(objectCount, "object") + leftOut,
       "\(readFileCount) of \(counted(fileCount, "file")) read",
     ]
     line.add(", " + facts.joined(separator: ", "))
@@ -80,8 +85,8 @@ private struct InventoryOfCluster {
       line.add("  nothing in this repository says which cluster reads this", .dim)
       return line
     }
-    let version = "Flux \(cluster.fluxVersion)" + (cluster.isVersionAssumed ? " assumed, for nothing says which" : "")
-    line.add("  \(cluster.entry.rawValue)\(cluster.entryRange.map { " at \(place($0))" } ?? ""), \(version)", .dim)
+    let release = cluster.release + (cluster.isVersionAssumed ? ", for nothing says which" : "")
+    line.add("  \(cluster.entry.rawValue)\(cluster.entryRange.map { " at \(place($0))" } ?? ""), \(release)", .dim)
     return line
   }
 

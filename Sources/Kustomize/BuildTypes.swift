@@ -58,7 +58,7 @@ package struct BuiltObject: Sendable {
   package var origin: SourceRange
   /// Patches and transformers that changed it, oldest first.
   package var modifiers: [ObjectModifier]
-  /// Whether the values under `data` are unknown because the generator's input is encrypted. The keys are right.
+  /// Whether values are unknown because the generator's input or a patch is encrypted. The keys are right.
   package var unknownValues: Bool
 
   package init(root: NodeRef, origin: SourceRange, modifiers: [ObjectModifier] = [], unknownValues: Bool = false) {
@@ -100,6 +100,8 @@ package struct BuildResult: Sendable {
   package var notBuilt: [NotBuilt] = []
   /// Files that SOPS encrypted and that the build does not decrypt, but puts into objects as they are.
   package var encrypted: [EncryptedInput] = []
+  /// Whether some file was decrypted for the build.
+  package var isDecrypted = false
   /// What entries did that are for whatever objects they find.
   package var effects: [EntryEffect] = []
   /// What is written and does not get into the build, without an error.

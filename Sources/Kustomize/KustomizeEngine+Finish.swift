@@ -55,6 +55,7 @@ extension KustomizeEngine {
     result.remotes = report.remotes
     result.notBuilt = report.notBuilt
     result.encrypted = report.encrypted.filter { !$0.isDecryptable || !decrypts }
+    result.isDecrypted = layer.isDecrypted == true
     result.effects = report.effects
     result.leftOut = report.leftOut
     result.files = report.files

@@ -31,7 +31,14 @@ struct OutputCheck {
     }
   }
 
-  /// The first key of an object that is repeated, which fails where the object goes through JSON or is a configuration.
+  /// The first thing that keeps an object from being printed, nil when nothing does.
+  static func firstError(in root: NodeRef, _ forest: Forest) -> BuildError? {
+    var check = OutputCheck(forest: forest)
+    check.check(root)
+    return check.errors.first
+  }
+
+  /// The first key of an object that is repeated, which fails where the object goes through JSON.
   static func repeatedKey(in root: NodeRef, _ forest: Forest) -> BuildError? {
     guard forest[root].flags.contains(.needsOutputCheck) else { return nil }
     var check = OutputCheck(forest: forest)
@@ -88,11 +95,14 @@ struct OutputCheck {
       report("the key has control characters, which kustomize refuses when it prints the object", key)
     }
     if node.flags.contains(.omitted) && node.tag == .none || forest.isString(key, dialect: .resource) { return }
-    let text = forest.text(key)
-    if forest.scalarValue(key, dialect: .resource) == .null {
-      report("the key is null, expected a string", key)
-    } else if !isAtRoot {
-      report("the key '\(text)' is no string, which kustomize cannot print: put it in quotes", key)
+    do throws(ScalarError) {
+      if try forest.decodedScalarValue(key, dialect: .resource) == .null {
+        report("the key is null, expected a string", key)
+      } else if !isAtRoot {
+        report("the key '\(forest.text(key))' is no string, which kustomize cannot print: put it in quotes", key)
+      }
+    } catch {
+      report(error.message, key)
     }
   }
 

@@ -39,6 +39,16 @@ package struct SourceIgnore: Sendable {
     }
   }
 
+  /// Whether a text has a pattern, so that the default list is off.
+  package static func hasPattern(_ text: String) -> Bool {
+    text.utf8.split(separator: 0x0A).contains { SourceIgnorePattern(Array($0)[...], directory: "") != nil }
+  }
+
+  /// The default pattern that leaves a file out where there is no other one; nil when none does.
+  package static func defaultPattern(leavingOut path: String) -> String? {
+    mayFitDefaults(path) ? line(leavingOut: path, files: [], spec: [])?.text : nil
+  }
+
   /// The line that leaves a file out: the last one that fits it.
   package struct Line: Hashable, Sendable {
     package enum Origin: Hashable, Sendable {

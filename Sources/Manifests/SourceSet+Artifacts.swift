@@ -107,6 +107,20 @@ extension SourceSet {
     SourceIgnore.line(leavingOut: path, files: ignoreFiles, spec: Array(spec.utf8))
   }
 
+  /// The first pattern of the `.sourceignore` files, which switches the default list off; nil when they have none. The
+  /// file becomes one of `files`.
+  package func firstIgnorePattern() -> SourceRange? {
+    for file in ignoreFiles.sorted(by: { $0.directory < $1.directory }) {
+      let lines = file.text.split(separator: 0x0A, omittingEmptySubsequences: false)
+      guard let number = lines.firstIndex(where: { SourceIgnore.hasPattern(String(decoding: $0, as: UTF8.self)) })
+      else { continue }
+      return place(
+        ofLine: number,
+        in: file.directory.isEmpty ? SourceIgnore.fileName : "\(file.directory)/\(SourceIgnore.fileName)")
+    }
+    return nil
+  }
+
   /// The place of a line in a file that is not YAML, which becomes one of `files`, without documents.
   package func place(ofLine number: Int, in path: String) -> SourceRange? {
     let file: FileID

@@ -13,7 +13,7 @@ struct CodeFrame {
 
   private(set) var rows: [Row] = []
 
-  private let file: SourceFile
+  private let bytes: [UInt8]
   private let lines: LineIndex
   private let textStart: Int
   private let severity: Paint
@@ -21,7 +21,7 @@ struct CodeFrame {
 
   /// Lays out `marks`, which are all in one file; code is cut to `columns`.
   init(_ marks: [Mark], _ texts: SourceTexts, severity: Paint, columns: Int) {
-    file = texts.file(marks[0].range.file)
+    bytes = texts.shownBytes(of: marks[0].range.file)
     lines = texts.lines(of: marks[0].range.file)
     textStart = texts.textStart(of: marks[0].range.file)
     self.severity = severity
@@ -50,7 +50,7 @@ struct CodeFrame {
     let spans = marks.map { (mark: $0.mark, range: span(of: $0.bounds, in: content)) }
       .sorted { ($0.mark.isPrimary ? 0 : 1, $0.range.lowerBound) < ($1.mark.isPrimary ? 0 : 1, $1.range.lowerBound) }
     let focus = spans.first?.range ?? content.lowerBound..<content.lowerBound
-    let code = CodeLine(file.bytes, content, focus: focus, columns: columns)
+    let code = CodeLine(bytes, content, focus: focus, columns: columns)
     rows.append(Row(number: line + 1, spans: code.text.isEmpty ? [] : [ShownLine.Span(code.text)]))
     for span in spans { appendCarets(span.mark, under: code.columns(of: span.range)) }
   }
@@ -90,7 +90,7 @@ struct CodeFrame {
 
   /// The bytes of `line` without its line break and without a byte-order mark.
   private func codeRange(ofLine line: Int) -> Range<Int> {
-    let range = lines.range(ofLine: line, in: file.bytes)
+    let range = lines.range(ofLine: line, in: bytes)
     let start = max(range.lowerBound, textStart)
     return start..<max(start, range.upperBound)
   }
@@ -100,7 +100,7 @@ struct CodeFrame {
     let start = min(max(bounds.lowerBound, content.lowerBound), content.upperBound)
     var end = min(bounds.upperBound, content.upperBound)
     if bounds.upperBound > content.upperBound {
-      while end > start, file.bytes[end - 1] == UInt8(ascii: " ") || file.bytes[end - 1] == UInt8(ascii: "\t") {
+      while end > start, bytes[end - 1] == UInt8(ascii: " ") || bytes[end - 1] == UInt8(ascii: "\t") {
         end -= 1
       }
     }

@@ -43,10 +43,24 @@ enum NotCheckedText {
     return lines
   }
 
-  /// The kinds of causes with their numbers, the gravest first: `3 remote bases, 12 objects without a schema`.
-  static func groups(of report: Report) -> String {
+  /// The kinds of causes with their numbers, the gravest first: `3 remote bases, 12 objects without a schema`. What
+  /// everything is judged by is said in full.
+  ///
+  /// - Parameter isShort: whether the kinds are not told apart.
+  static func groups(of report: Report, isShort: Bool = false) -> String {
+    let newer = report.notChecked.filter { $0.kind == newerRelease }
+    let others = report.notChecked.filter { $0.kind != newerRelease }
+    let count = others.reduce(0) { $0 + $1.count }
+    let groups = others.isEmpty ? [] : [isShort ? counted(count, "thing") : Self.groups(of: others)]
+    return (newer.map(\.reason) + groups).joined(separator: "; ")
+  }
+
+  /// The kind of cause of a release of Flux that came out after this program.
+  private static let newerRelease = "newer-release"
+
+  private static func groups(of items: [NotChecked]) -> String {
     var groups: [(noun: Noun, count: Int)] = []
-    for item in report.notChecked {
+    for item in items {
       let noun = Noun(kind: item.kind)
       if let index = groups.firstIndex(where: { $0.noun.one == noun.one }) {
         groups[index].count += item.count
@@ -82,7 +96,6 @@ enum NotCheckedText {
         case "unknown-value": ("unknown value", "unknown values")
         case "unfinished": ("check that was not finished", "checks that were not finished")
         case "unknown-name": ("name with a variable", "names with a variable")
-        case "newer-release": ("release newer than this fluxlint", "releases newer than this fluxlint")
         default: ("other thing", "other things")
         }
     }

@@ -1,9 +1,10 @@
 package import Diagnostics
 import SourceText
 
-/// The end of a text report, at most eight lines of a usual terminal: how much there is, what to do first, what is not
-/// known, how to see more.
+/// The end of a text report, at most eight lines: how much there is, what to do first, what is not known, how to see more.
+/// On a narrow terminal it says less of each.
 package struct ReportSummary {
+  private static let lineLimit = 8
   /// How many rules are named.
   private static let ruleLimit = 3
 
@@ -15,64 +16,88 @@ package struct ReportSummary {
     self.style = style
   }
 
-  /// - Parameter hint: which options show what is not shown; nil when all is.
-  func lines(hint: String?) -> [ShownLine] {
-    var lines = Paragraph([], counts, indent: 2, style: style).lines + priorities
-    if !report.notChecked.isEmpty { lines += labelled("not checked:", NotCheckedText.groups(of: report)) }
-    if let hint { lines += labelled("see more:   ", hint) }
+  /// - Parameter hint: what can be shown that is not, and the command for it; nil when all is.
+  func lines(hint: Hint?) -> [ShownLine] {
+    let all = lines(hint, ruleCount: Self.ruleLimit, isShort: false)
+    if all.count <= Self.lineLimit { return all }
+    let shorter = (1...Self.ruleLimit).reversed().map { lines(hint, ruleCount: $0, isShort: true) }
+    return shorter.first { $0.count <= Self.lineLimit } ?? shorter[shorter.count - 1]
+  }
+
+  /// How to see more.
+  struct Hint {
+    var command: String
+    /// What it shows.
+    var shown: String
+  }
+
+  private func lines(_ hint: Hint?, ruleCount: Int, isShort: Bool) -> [ShownLine] {
+    let counts = isShort ? found(isShort: true) : found(isShort: false) + looked
+    let (label, rows) = priorities(ruleCount, isShort: isShort)
+    let isTable = TallyTable.isTable(rows, label: label, style: style)
+    var lines =
+      Paragraph([], counts, indent: 2, style: style).lines
+      + TallyTable.lines(rows, label: label, isTable: isTable, style: style)
+    func add(_ label: String, _ text: String) {
+      let label = isTable ? label : String(label.prefix { $0 != ":" }) + ":"
+      let indent = isTable ? label.utf8.count : 3
+      lines += Paragraph([ShownLine.Span(label, .bold)], text, indent: indent, style: style).lines
+    }
+    if !report.notChecked.isEmpty { add("not checked:", NotCheckedText.groups(of: report, isShort: isShort)) }
+    if let hint { add("see more:   ", isShort ? hint.command : "\(hint.command): \(hint.shown)") }
     return lines
   }
 
-  /// The rules to deal with first. Notes are named when there is nothing graver.
-  private var priorities: [ShownLine] {
+  /// The rules to deal with first, and what is said before them. Notes are named when there is nothing graver.
+  private func priorities(_ ruleCount: Int, isShort: Bool) -> (label: String, rows: [TallyTable.Row]) {
     let all = RuleTally.all(of: report)
     let grave = all.filter { $0.severity > .note }
     let tallies = grave.isEmpty ? all : grave
-    var rows = tallies.prefix(Self.ruleLimit).map(TallyTable.Row.init)
-    let rest = tallies.dropFirst(Self.ruleLimit)
+    var rows = tallies.prefix(ruleCount).map(TallyTable.Row.init)
+    let rest = tallies.dropFirst(ruleCount)
     if let first = rest.first {
       let noun = rest.allSatisfy { $0.severity == first.severity } ? first.severity.rawValue : "finding"
       rows.append(
         TallyTable.Row(
           number: rest.reduce(0) { $0 + $1.count }, noun: noun,
-          subject: "of \(counted(Set(rest.map(\.rule)).count, "other rule"))", advice: "fluxlint check --statistics"))
+          subject: "of \(counted(Set(rest.map(\.rule)).count, "other rule"))",
+          advice: isShort ? "" : "fluxlint check --statistics"))
     }
-    return TallyTable.lines(rows, label: grave.isEmpty ? "look at:    " : "fix first:  ", style: style)
+    return (grave.isEmpty ? "look at:    " : "fix first:  ", rows)
   }
 
-  private func labelled(_ label: String, _ text: String) -> [ShownLine] {
-    let isWide = style.width.map { $0 >= TallyTable.tableWidth } ?? true
-    let label = isWide ? label : String(label.prefix { $0 != ":" }) + ":"
-    return Paragraph(
-      [ShownLine.Span(label, .bold)], text, indent: isWide ? label.utf8.count : 3, style: style
-    ).lines
-  }
-
-  /// What was found and what was looked at.
-  private var counts: [ShownLine.Span] {
-    var parts: [ShownLine.Span] = []
+  /// What was found, and in how many files.
+  private func found(isShort: Bool) -> [ShownLine.Span] {
     let severities = [Severity.error, .warning, .note].filter { report.count($0) > 0 }
-    if severities.isEmpty {
-      parts = [ShownLine.Span("no findings", .bold), ShownLine.Span("in \(counted(report.fileCount, "file"));")]
-    } else {
-      parts = severities.map { severity in
-        let comma = severity == severities.last ? "" : ","
-        return ShownLine.Span(counted(report.count(severity), severity.rawValue) + comma, severity.paint)
-      }
-      let files = Set(report.findings.map(\.range.file)).count
-      parts.append(ShownLine.Span("in \(files) of \(counted(report.fileCount, "file"));"))
+    guard !severities.isEmpty else {
+      return [
+        ShownLine.Span("no findings", .bold),
+        ShownLine.Span("in \(counted(report.fileCount, "file"))\(isShort ? "" : ";")"),
+      ]
     }
+    let counts = severities.map { severity in
+      let comma = severity == severities.last ? "" : ","
+      return ShownLine.Span(counted(report.count(severity), severity.rawValue) + comma, severity.paint)
+    }
+    if isShort { return counts }
+    let files = Set(report.findings.map(\.range.file)).count
+    return counts + [ShownLine.Span("in \(files) of \(counted(report.fileCount, "file"));")]
+  }
+
+  /// What was looked at, and what of the findings is not shown.
+  private var looked: [ShownLine.Span] {
     let looked = "\(counted(report.clusters.count, "cluster")), \(counted(report.objectCount, "object"))"
     let hidden = [(report.suppressedCount, "suppressed"), (report.baselineCount, "in the baseline")]
-    parts.append(
-      ShownLine.Span(([looked] + hidden.filter { $0.0 > 0 }.map { "\($0) \($1)" }).joined(separator: "; ")))
-    return parts
+    let parts = [looked] + hidden.filter { $0.0 > 0 }.map { "\($0) \($1)" }
+    return [ShownLine.Span(parts.joined(separator: "; "))]
   }
 
   /// All of it in one line, for the person beside a report that goes elsewhere.
   package var line: ShownLine {
     var line = ShownLine(style: style)
-    for (number, part) in counts.enumerated() { line.add((number > 0 ? [ShownLine.Span(" ")] : []) + [part]) }
+    for (number, part) in (found(isShort: false) + looked).enumerated() {
+      line.add((number > 0 ? [ShownLine.Span(" ")] : []) + [part])
+    }
     let repairs = report.findings.compactMap(\.repair)
     if !repairs.isEmpty {
       line.add("; '\(Finding.Repair.union(repairs).command)' repairs \(repairs.count) of \(report.findings.count)")

@@ -10,8 +10,11 @@ struct RuleTally {
   var repairs: [Finding.Repair]
 
   /// The tallies of all rules, the gravest first, of equal ones that with most findings.
-  static func all(of report: Report) -> [RuleTally] {
-    report.findings.groupedByRule().map { group in
+  static func all(of report: Report) -> [RuleTally] { all(of: report.findings.groupedByRule()) }
+
+  /// The same of a part of a report.
+  static func all(of groups: [RuleGroup]) -> [RuleTally] {
+    groups.map { group in
       RuleTally(
         rule: group.rule, severity: group.severity, count: group.findings.count,
         repairs: group.findings.compactMap(\.repair))

@@ -19,7 +19,6 @@ struct SARIFLocations {
 
   /// Writes the fields of a location object.
   func write(_ range: SourceRange, id: Int?, message: String?, hasSnippet: Bool, to json: inout JSONWriter) {
-    let file = texts.file(range.file)
     let bounds = tightBounds(of: range)
     if let id { json.field("id", id) }
     json.field("physicalLocation") {
@@ -32,7 +31,8 @@ struct SARIFLocations {
         $0.field("endLine", end.line)
         $0.field("endColumn", end.column)
         if hasSnippet, !bounds.isEmpty, bounds.count <= Self.snippetLimit {
-          $0.field("snippet") { $0.field("text", String(decoding: file.bytes[bounds], as: UTF8.self)) }
+          let text = String(decoding: texts.shownBytes(of: range.file)[bounds], as: UTF8.self)
+          $0.field("snippet") { $0.field("text", text) }
         }
       }
     }

@@ -32,7 +32,16 @@ enum SARIFText {
     return ended((chosen + [last].compactMap(\.self)).joined(separator: " "))
   }
 
-  private static func ended(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
+  /// With the full stop that every message has at its end. A question cannot be the last: it is made a statement.
+  private static func ended(_ text: String) -> String {
+    if text.hasSuffix(".") { return text }
+    guard text.hasSuffix("?") else { return text + "." }
+    for (question, statement) in [("Did you mean ", "Perhaps it is "), ("did you mean ", "perhaps it is ")] {
+      guard let range = text.ranges(of: question).last else { continue }
+      return text[..<range.lowerBound] + statement + text[range.upperBound...].dropLast() + "."
+    }
+    return text.dropLast() + "."
+  }
 
   /// `text` on one line and without the braces of `${name}` and `{0}`: GitHub shows text as it is, others take braces
   /// for placeholders, so neither the single nor the doubled form is right everywhere.

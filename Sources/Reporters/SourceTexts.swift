@@ -23,9 +23,12 @@ struct SourceTexts {
 
   private let files: [SourceFile]
   private var indexes: [FileID: Index] = [:]
+  /// The bytes of the files that have secrets, with stars for these.
+  private var masked: [FileID: [UInt8]] = [:]
 
   init(_ report: Report) {
     files = report.files
+    for secret in report.secrets { mask(secret) }
     for finding in report.findings {
       index(finding.range.file)
       for related in finding.related { index(related.range.file) }
@@ -34,6 +37,15 @@ struct SourceTexts {
       if let range = notChecked.range { index(range.file) }
       for reference in notChecked.references { index(reference.range.file) }
     }
+  }
+
+  /// Leaves the breaks of lines, so that positions mean the same.
+  private mutating func mask(_ secret: SourceRange) {
+    var bytes = masked.removeValue(forKey: secret.file) ?? file(secret.file).bytes
+    for offset in bounds(of: secret) where bytes[offset] != UInt8(ascii: "\n") && bytes[offset] != UInt8(ascii: "\r") {
+      bytes[offset] = UInt8(ascii: "*")
+    }
+    masked[secret.file] = bytes
   }
 
   private mutating func index(_ id: FileID) {
@@ -45,6 +57,9 @@ struct SourceTexts {
   func file(_ id: FileID) -> SourceFile {
     files.indices.contains(Int(id.index)) ? files[Int(id.index)] : SourceFile(path: "unknown", bytes: [])
   }
+
+  /// The bytes of a file as they may be shown, each at its place.
+  func shownBytes(of id: FileID) -> [UInt8] { masked[id] ?? file(id).bytes }
 
   /// The lines of a file that the report mentions.
   func lines(of id: FileID) -> LineIndex { index(of: id).lines }

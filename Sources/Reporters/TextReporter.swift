@@ -108,10 +108,16 @@ package struct TextReporter: Reporter {
   }
 
   private func writeStatistics(of report: Report, to sink: inout ReportSink) {
-    let rows = RuleTally.all(of: report).map(TallyTable.Row.init)
-    sink.append(TallyTable.lines(rows, label: "", style: style))
+    let sections = report.sections(by: grouping) { _ in true }
+    for (number, section) in sections.enumerated() {
+      if let heading = section.heading {
+        if number > 0 { sink.appendBreak() }
+        sink.append(headline(heading, section))
+      }
+      sink.append(TallyTable.lines(RuleTally.all(of: section.groups).map(TallyTable.Row.init), label: "", style: style))
+    }
     if !hasSummary { return }
-    if !rows.isEmpty { sink.appendBreak() }
+    if !sections.isEmpty { sink.appendBreak() }
     sink.append(ReportSummary(report, style: style).line)
   }
 
@@ -169,7 +175,7 @@ package struct TextReporter: Reporter {
   }
 
   /// What options show that is not shown; nil when there is nothing.
-  private func hint(_ report: Report, foldedCount: Int) -> String? {
+  private func hint(_ report: Report, foldedCount: Int) -> ReportSummary.Hint? {
     if detail == .full { return nil }
     var parts: [String] = []
     let notes = showsNotes ? 0 : report.count(.note)
@@ -177,7 +183,7 @@ package struct TextReporter: Reporter {
     if foldedCount > 0 { parts.append(counted(foldedCount, "full finding")) }
     if !report.notChecked.isEmpty { parts.append("all reasons") }
     if parts.isEmpty { return nil }
-    return "fluxlint check --verbose: " + parts.joined(separator: ", ")
+    return ReportSummary.Hint(command: "fluxlint check --verbose", shown: parts.joined(separator: ", "))
   }
 }
 

@@ -24,12 +24,14 @@ package struct RuleMetadata: Sendable {
   /// One sentence without a final stop, at most 100 characters.
   package var summary: String
   package var options: [RuleOption]
+  /// Whether what its findings point at is a secret, which no report shows.
+  package var pointsAtSecrets: Bool
   private var text: Text
 
   package init(
     id: RuleID, family: String, severity: Severity, tier: RuleTier = .default, status: RuleStatus = .stable,
     since: String = "0.1", earlier: [EarlierJudgement] = [], formerNames: [String] = [], summary: String,
-    options: [RuleOption] = [], text: Text
+    options: [RuleOption] = [], pointsAtSecrets: Bool = false, text: Text
   ) {
     self.id = id
     self.family = family
@@ -41,6 +43,7 @@ package struct RuleMetadata: Sendable {
     self.formerNames = formerNames
     self.summary = summary
     self.options = options
+    self.pointsAtSecrets = pointsAtSecrets
     self.text = text
   }
 

@@ -13,13 +13,13 @@ package struct KeyFile: Hashable, Sendable {
     var found: [KeyFile] = []
     for file in sources.files where sources.isOwn(file.id) {
       let bytes = sources.bytes(of: file.id)
-      if let place = firstKey(in: bytes), !isApart(file.path) {
+      if let place = firstKey(in: bytes), !ApartPaths.contains(file.path) {
         found.append(KeyFile(path: file.path, range: SourceRange(file: file.id, line(at: place, in: bytes))))
       }
     }
     let known = Set(found.map(\.path))
     for path in sources.filesOfTree.lazy.map(\.path)
-    where isNamedForAKey(path) && !isApart(path) && !known.contains(path) {
+    where isNamedForAKey(path) && !ApartPaths.contains(path) && !known.contains(path) {
       guard let bytes = try? sources.contents(at: path), bytes.count < 1 << 16, let place = firstKey(in: bytes),
         let range = sources.place(ofLine: bytes[..<place].count { $0 == 0x0A }, in: path)
       else { continue }
@@ -58,17 +58,6 @@ package struct KeyFile: Hashable, Sendable {
   private static let extensions = [".key", ".pem", ".agekey", ".asc", ".ppk", ".gpg"]
   private static let names = ["id_rsa", "id_ed25519", "id_ecdsa", "identity", "keys.txt", "key.txt", "age.txt"]
   private static let lastLetters = Set((extensions + names).compactMap { $0.utf8.last.map { $0 | 0x20 } })
-  private static let foldersApart: Set<Substring> = [
-    "docs", "doc", "test", "tests", "testdata", "fixtures", "e2e", "example", "examples", "sample", "samples",
-    "vendor", "third_party", "node_modules", "template", "templates", "archive", "archived", ".archive", "deprecated",
-  ]
-
-  /// Whether a path is that of documentation, a test, a template or somebody else's code.
-  private static func isApart(_ path: String) -> Bool {
-    let lower = path.lowercased()
-    return lower.split(separator: "/").dropLast().contains { foldersApart.contains($0) }
-      || [".md", ".tpl", ".tmpl", ".j2", ".jinja2", ".example", ".sample"].contains(where: lower.hasSuffix)
-  }
 }
 
 /// What every private key that we know has in its text, found in one pass that looks at one byte of several (Horspool).

@@ -49,6 +49,9 @@ package struct RepositoryModel {
   /// Lines with image markers in files that are not read for them.
   package var unreadMarkers: [SourceRange] = []
 
+  /// YAML files that source-controller leaves out by default, and does not here, because of patterns.
+  package var lostDefaults = LostDefaults()
+
   package init(sources: SourceSet, graph: FluxGraph, fallback: ClusterSettings, suppressions: Suppressions) {
     self.sources = sources
     self.graph = graph

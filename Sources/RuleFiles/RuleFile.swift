@@ -64,6 +64,8 @@ package struct RuleFile: Sendable {
   package var formerNames: [String]
   package var prose: RuleProse
   package var options: [RuleOption]
+  /// Whether what its findings point at is a secret, which no report shows.
+  package var pointsAtSecrets: Bool
   package var check: RuleCheck
   /// Of a rule of the product at least one bad and one good one; the first of each is on the page.
   package var examples: [RuleExample]

@@ -13,7 +13,8 @@ extension RuleFile {
     let required = isUsers ? ["name", "summary", "check"] : all
     try reader.expectKeys(
       required: required,
-      optional: all.filter { !required.contains($0) } + ["tier", "status", "since", "earlier", "formerly", "options"])
+      optional: all.filter { !required.contains($0) }
+        + ["tier", "status", "since", "earlier", "formerly", "options", "secret"])
 
     self.path = path
     let name = try reader.text("name")
@@ -46,6 +47,7 @@ extension RuleFile {
       fix: try reader.has("fix") ? reader.prose("fix") : "",
       guards: try reader.has("guards") ? reader.proseList("guards") : [], references: references)
     options = try RuleOption.read(reader)
+    pointsAtSecrets = try reader.flag("secret", default: false)
     check = try RuleCheck.read(reader)
     examples = []
     for example in try reader.optionalMaps("examples") { examples.append(try RuleExample.read(example, rule: name)) }

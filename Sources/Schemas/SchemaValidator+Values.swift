@@ -3,10 +3,15 @@ import SourceText
 import YAMLSyntax
 
 extension SchemaValidator {
+  /// Whether messages leave the values out: those of a Secret nobody is to read in a report.
+  private var hidesValues: Bool { subject.kind == "Secret" }
+
   mutating func wrongType(_ ref: NodeRef, _ schema: Schema) {
     var help: String?
     let isScalar = forest.kind(ref) == .scalar
-    if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) { help = "quote it: \"\(forest.text(ref))\"" }
+    if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) {
+      help = hidesValues ? "quote it" : "quote it: \"\(forest.text(ref))\""
+    }
     if isScalar, case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
       switch schema.kind {
       case .integer, .number: if Double(text) != nil { help = "write \(text) without quotes" }
@@ -33,8 +38,9 @@ extension SchemaValidator {
       let text = forest.text(ref)
       switch forest.scalarValue(ref, dialect: .resource) {
       case .null: return "null"
-      case .boolean: return "the boolean '\(text)'"
-      case .integer, .unsigned, .float: return "the number '\(text)'"
+      case .boolean: return hidesValues ? "a boolean" : "the boolean '\(text)'"
+      case .integer, .unsigned, .float: return hidesValues ? "a number" : "the number '\(text)'"
+      case .string where hidesValues: return "a string"
       case .string: return "the string '\(Self.shortened(text))'"
       }
     }
@@ -102,9 +108,10 @@ extension SchemaValidator {
       }
       if let format = limits.format, !Self.hasFormat(format, text) {
         let words = Self.formatWords[format] ?? "a value of the format '\(format)'"
+        let problem = hidesValues ? "is not \(words)" : "is '\(Self.shortened(text))', but \(words) is expected"
         // What decoding does not look at is no matter of a type.
         let kind = Self.nameFormats.contains(format) ? Violation.Kind.pattern : .format
-        report(kind, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words) is expected")
+        report(kind, range, node: ref, "\(fieldName) \(problem)")
       }
       if schema.kind == .quantity, Quantity(text) == nil {
         report(

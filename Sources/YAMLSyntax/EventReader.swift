@@ -34,6 +34,19 @@ struct EventReader: ~Copyable {
     guard yaml_parser_parse(parser, current) == 1 else { throw error }
   }
 
+  /// Looks at the tokens behind a document that just ended as far as go-yaml v3 has read them by then: it wants two more
+  /// than the one it is at (`yaml_parser_fetch_more_tokens`). No event can be read after that.
+  func lookBehindDocument() throws(EventError) {
+    let hasOwnEnd = current.pointee.data.document_end.implicit == 0
+    var token = yaml_token_t()
+    for _ in 0..<(hasOwnEnd ? 2 : 3) {
+      guard yaml_parser_scan(parser, &token) == 1 else { throw error }
+      let isEnd = token.type == YAML_STREAM_END_TOKEN
+      yaml_token_delete(&token)
+      if isEnd { return }
+    }
+  }
+
   /// The current event. Its strings are gone with the next call of `advance`.
   var event: UnsafePointer<yaml_event_t> { UnsafePointer(current) }
 

@@ -7,12 +7,13 @@ struct PlainScalar {
   ///
   /// - Throws: `ScalarError` if the tag names a type that the text is not.
   func value(tag: Node.Tag, isPlain: Bool) throws(ScalarError) -> ScalarValue {
-    let value = try read(tag: tag, isPlain: isPlain)
+    let value = try decoded(tag: tag, isPlain: isPlain)
     if case .float(let number) = value { return Self.afterJSON(number) }
     return value
   }
 
-  private func read(tag: Node.Tag, isPlain: Bool) throws(ScalarError) -> ScalarValue {
+  /// The same before it passes through JSON.
+  func decoded(tag: Node.Tag, isPlain: Bool) throws(ScalarError) -> ScalarValue {
     switch tag {
     case .none: return isPlain ? resolved : .string(text)
     case .nonSpecific: return isPlain && dialect == .resource ? resolved : .string(text)

@@ -38,6 +38,16 @@ extension Forest {
     ref.map { scalarValue($0, dialect: .resource) == .boolean(true) } ?? false
   }
 
+  /// What the scalar `ref` is before it passes through JSON, which makes an integer of `1e3`; a collection is null.
+  ///
+  /// - Throws: `ScalarError` if the text does not fit its tag (`!!int x`).
+  package func decodedScalarValue(_ ref: NodeRef, dialect: ScalarDialect) throws(ScalarError) -> ScalarValue {
+    let node = self[ref]
+    guard node.kind == .scalar else { return .null }
+    let scalar = PlainScalar(text: text(ref), dialect: dialect)
+    return try scalar.decoded(tag: node.tag, isPlain: node.style == .plain)
+  }
+
   /// What the scalar `ref` is, aliases followed; a collection is null.
   ///
   /// - Throws: `ScalarError` if the text does not fit its tag (`!!int x`), or is a number that JSON does not know

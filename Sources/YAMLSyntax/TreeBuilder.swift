@@ -12,6 +12,8 @@ struct TreeBuilder {
   let file: FileID
   let treeIndex: UInt32
   let limits: YAMLLimits
+  /// Whether what follows a document in its piece is read a little, as go-yaml v3 does.
+  let looksBehind: Bool
   /// Without a dollar sign in the file only a decoded escape can make one.
   let textHasDollar: Bool
   /// Pieces so far that hold a document or a problem.
@@ -57,7 +59,10 @@ struct TreeBuilder {
   }
 
   /// - Parameter text: the bytes of `source`, valid as long as the builder is used.
-  init(source: [UInt8], text: UnsafeBufferPointer<UInt8>, file: FileID, tree index: UInt32, limits: YAMLLimits) {
+  init(
+    source: [UInt8], text: UnsafeBufferPointer<UInt8>, file: FileID, tree index: UInt32, limits: YAMLLimits,
+    looksBehind: Bool
+  ) {
     tree = YAMLTree(source: source)
     // Most manifests have less than a node for each 12 bytes.
     tree.nodes.reserveCapacity(text.count / 12)
@@ -67,6 +72,7 @@ struct TreeBuilder {
     self.file = file
     treeIndex = index
     self.limits = limits
+    self.looksBehind = looksBehind
     textHasDollar = text.contains(UInt8(ascii: "$"))
     offsets = CodePointOffsets(text, 0..<0)
   }
@@ -176,7 +182,9 @@ struct TreeBuilder {
       case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: close(event)
       case YAML_ALIAS_EVENT: try addAlias(event)
       case YAML_DOCUMENT_START_EVENT: try checkVersion(event)
-      case YAML_DOCUMENT_END_EVENT: return root
+      case YAML_DOCUMENT_END_EVENT:
+        if looksBehind { do throws(EventError) { try reader.lookBehindDocument() } catch { throw .unread(error) } }
+        return root
       case YAML_STREAM_END_EVENT: return nil
       default: break
       }

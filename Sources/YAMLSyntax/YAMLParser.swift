@@ -14,7 +14,7 @@ package enum YAMLParser {
   package static func parse(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
     -> YAMLTree
   {
-    read(source, file: file, tree: tree, limits: limits, cut: DocumentPiece.cut)
+    read(source, file: file, tree: tree, limits: limits, looksBehind: true, cut: DocumentPiece.cut)
   }
 
   /// Parses the first document of a file that is not cut, as go-yaml reads all files but those of resources.
@@ -24,11 +24,13 @@ package enum YAMLParser {
   package static func parseFirst(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
     -> YAMLTree
   {
-    read(source, file: file, tree: tree, limits: limits) { text in [DocumentPiece(range: 0..<text.count)] }
+    read(source, file: file, tree: tree, limits: limits, looksBehind: false) { text in
+      [DocumentPiece(range: 0..<text.count)]
+    }
   }
 
   private static func read(
-    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits,
+    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits, looksBehind: Bool,
     cut: (UnsafeBufferPointer<UInt8>) -> [DocumentPiece]
   ) -> YAMLTree {
     if let problem = problem(ofWhole: source, file: file, limits: limits) {
@@ -37,7 +39,8 @@ package enum YAMLParser {
       return refused
     }
     return source.withUnsafeBufferPointer { text in
-      var builder = TreeBuilder(source: source, text: text, file: file, tree: tree, limits: limits)
+      var builder = TreeBuilder(
+        source: source, text: text, file: file, tree: tree, limits: limits, looksBehind: looksBehind)
       let reader = EventReader()
       for piece in cut(text) { builder.add(piece, reader) }
       return builder.finish()

@@ -25,6 +25,9 @@ package struct Node: Sendable {
   /// The explicit tag, as far as it changes what a scalar is.
   package enum Tag: UInt8, Sendable {
     case none, nonSpecific, string, integer, float, boolean, null, timestamp, binary, map, sequence, merge, other
+
+    /// Whether the text alone decides in a resource: to go-yaml v3 a bare `!` is no tag.
+    package var isAbsent: Bool { self == .none || self == .nonSpecific }
   }
 
   package var kind: Kind

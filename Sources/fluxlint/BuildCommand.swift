@@ -1,5 +1,7 @@
 import ArgumentParser
-import FluxLintKit
+import CommandFailures
+import Commands
+import TextEdits
 
 struct BuildCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -95,6 +97,7 @@ struct BuildCommand: AsyncParsableCommand {
   var color: ColorMode = .auto
 
   func validate() throws {
+    if let output { try OutputPath.validate(output, instead: "no --output") }
     if all, kustomization != nil {
       throw ValidationError("--all and --kustomization exclude each other; give one of them")
     }

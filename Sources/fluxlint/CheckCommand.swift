@@ -1,6 +1,8 @@
 import ArgumentParser
+import CommandFailures
+import Commands
 import Diagnostics
-import FluxLintKit
+import Sessions
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -98,18 +100,27 @@ struct CheckCommand: AsyncParsableCommand {
       rules: ruleOptions.choice, environment: Terminal.environment)
     request.usesBaseline = !noBaseline
     if let stdinFilename {
-      request.buffer = CheckRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
+      request.tree.buffer = TreeRequest.Buffer(path: stdinFilename, bytes: try Terminal.readInput())
     }
-    request.base = base
+    request.tree.base = base
     request.progress = { progress?.show($0) }
     let outcome = try await CheckOutcome(request)
     progress?.stop()
+    // What the report was made of is left to the end of the process: to take a large graph apart takes longer than rules.
+    try withExtendedLifetime(outcome) {
+      try write(outcome)
+      (outcome.hasFindings ? Status.findings : .clean).endProcess()
+    }
+  }
+
+  /// Writes the reports, and what there is to say beside them.
+  private func write(_ outcome: CheckOutcome) throws(CommandFailure) {
     if !reportOptions.quiet {
       for remark in outcome.remarks { Terminal.talk(remark) }
+      if !reportOptions.saysWhatIsNotChecked { outcome.newerReleases.forEach { Terminal.talk($0) } }
     }
     try reportOptions.write(outcome)
     if let failure = outcome.incompleteness { throw failure }
-    if outcome.hasFindings { throw FindingsFound() }
   }
 }
 

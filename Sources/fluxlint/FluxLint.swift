@@ -1,8 +1,10 @@
 import ArgumentParser
-import FluxLintKit
+import CommandFailures
+import Commands
+import Linting
 import SourceText
 
-/// The command line: parses arguments, hands the work to `FluxLintKit`, writes what comes back. No logic.
+/// The command line: parses arguments, hands the work to `Commands`, writes what comes back. No logic.
 @main
 struct FluxLint: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

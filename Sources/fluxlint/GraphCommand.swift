@@ -1,5 +1,5 @@
 import ArgumentParser
-import FluxLintKit
+import Commands
 
 struct GraphCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Commands
 import Diagnostics
-import FluxLintKit
 
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

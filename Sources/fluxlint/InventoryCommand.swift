@@ -1,5 +1,5 @@
 import ArgumentParser
-import FluxLintKit
+import Commands
 
 struct InventoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

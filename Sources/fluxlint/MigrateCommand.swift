@@ -1,5 +1,6 @@
 import ArgumentParser
-import FluxLintKit
+import CommandFailures
+import Commands
 
 struct MigrateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

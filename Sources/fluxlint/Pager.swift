@@ -1,4 +1,5 @@
-import FluxLintKit
+import Commands
+import TextEdits
 
 #if canImport(Darwin)
   import Darwin

@@ -1,4 +1,4 @@
-import FluxLintKit
+import Commands
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,7 +1,10 @@
 import ArgumentParser
+import CommandFailures
+import Commands
 import Diagnostics
-import FluxLintKit
 import Reporters
+import Sessions
+import TextEdits
 
 /// How the report of a check is written, and where to.
 struct ReportOptions: ParsableArguments {
@@ -48,6 +51,9 @@ struct ReportOptions: ParsableArguments {
 
   func validate() throws {
     var paths: Set<String> = []
+    for file in output {
+      try OutputPath.validate(file.path, instead: "--format \((file.format ?? format).rawValue)")
+    }
     for file in output where !paths.insert(file.path).inserted {
       throw ValidationError("two reports would go to '\(file.path)'; give one of them another file")
     }
@@ -57,6 +63,14 @@ struct ReportOptions: ParsableArguments {
       throw ValidationError("\(statistics ? "--statistics" : "--group-by") is for --format text")
     }
   }
+
+  /// The formats of all reports, that of standard output last.
+  private var formats: [ReportFormat] {
+    output.map { $0.format ?? format } + (output.contains { $0.format == nil } ? [] : [format])
+  }
+
+  /// Whether some report says what was not checked, and why.
+  var saysWhatIsNotChecked: Bool { !statistics && formats.contains(where: \.saysWhatIsNotChecked) }
 
   /// Writes all reports on `outcome`, files first: who sees the text can rely on them.
   func write(_ outcome: CheckOutcome) throws(CommandFailure) {
@@ -70,13 +84,15 @@ struct ReportOptions: ParsableArguments {
     style.showsSuppressed = showSuppressed
     style.failOn = outcome.failOn
     style.rules = outcome.rules
+    style.color = color == .always
+    let fileStyle = style
     do {
-      for file in output {
-        style.color = color == .always
-        try OutputFile.save(to: file.path) { report.write(as: file.format ?? format, style, to: $0) }
-      }
+      try OutputFile.save(
+        output.map { file in
+          (file.path, { [format] in report.write(as: file.format ?? format, fileStyle, to: $0) })
+        })
     } catch {
-      throw .output(error)
+      throw .output(error, others: output.count - 1)
     }
     // The check is done, whether or not the page of the run can show it.
     do { try writeJobSummary(of: report, style) } catch {
@@ -99,6 +115,19 @@ struct ReportOptions: ParsableArguments {
       let path = Terminal.environment["GITHUB_STEP_SUMMARY"], !path.isEmpty
     else { return }
     try OutputFile.append(to: path) { report.write(as: .markdown, style, to: $0) }
+  }
+}
+
+/// Where a file is written.
+enum OutputPath {
+  /// Refuses what names no file.
+  ///
+  /// - Parameter option: what writes the same to standard output.
+  static func validate(_ path: String, instead option: String) throws {
+    if path.isEmpty { throw ValidationError("--output needs a file") }
+    if path == "-" {
+      throw ValidationError("'-' is no file; for standard output use \(option), for a file of that name './-'")
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
-import FluxLintKit
+import CommandFailures
+import Commands
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FluxLintKit
+import Commands
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

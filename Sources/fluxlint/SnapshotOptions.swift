@@ -1,5 +1,6 @@
 import ArgumentParser
-import FluxLintKit
+import Commands
+import Sessions
 
 /// Which state of a repository a command reads.
 struct SnapshotOptions: ParsableArguments {
@@ -19,7 +20,7 @@ struct SnapshotOptions: ParsableArguments {
     }
   }
 
-  var snapshot: CheckRequest.Snapshot {
+  var snapshot: Snapshot {
     if staged { return .staged }
     if let rev { return .revision(rev) }
     return ignoresGit ? .directory : .files

@@ -6,8 +6,9 @@
   import Glibc
 #endif
 
-/// How the process ends, the same for every command; 0 is success.
+/// How the process ends, the same for every command.
 enum Status: Int32 {
+  case clean = 0
   case findings = 1
   /// The answer is not known.
   case notDone = 2

@@ -1,4 +1,7 @@
-import FluxLintKit
+import CommandFailures
+import Commands
+import Sessions
+import TextEdits
 
 #if canImport(Darwin)
   import Darwin
@@ -92,8 +95,8 @@ enum Terminal {
       if count > 0 {
         bytes += piece[..<count]
         // A file on disk may be no longer.
-        if bytes.count > CheckRequest.Buffer.byteLimit {
-          throw .notReadable(path: "standard input", reason: "more than \(CheckRequest.Buffer.byteLimit) bytes")
+        if bytes.count > TreeRequest.Buffer.byteLimit {
+          throw .notReadable(path: "standard input", reason: "more than \(TreeRequest.Buffer.byteLimit) bytes")
         }
       } else if count == 0 {
         return bytes

@@ -1,5 +1,7 @@
 import ArgumentParser
-import FluxLintKit
+import CommandFailures
+import Commands
+import TextEdits
 
 /// What the commands that show the graph have in common.
 struct ViewOptions: ParsableArguments {
@@ -40,6 +42,7 @@ struct ViewOptions: ParsableArguments {
   var color: ColorMode = .auto
 
   func validate() throws {
+    if let output { try OutputPath.validate(output, instead: "no --output") }
     if let depth, depth < 1 { throw ValidationError("--depth begins at 1, the entry point") }
   }
 

@@ -1,8 +1,8 @@
 import CEL
 import FluxGraph
-import FluxLintKit
 import FluxModel
 import Kustomize
+import Linting
 import Manifests
 import Migration
 import Printing

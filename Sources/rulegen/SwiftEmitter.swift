@@ -46,6 +46,7 @@ package enum SwiftEmitter {
     if !rule.formerNames.isEmpty { fields.append("formerNames: \(list(rule.formerNames))") }
     fields.append("summary: \(literal(rule.prose.summary))")
     if !rule.options.isEmpty { fields.append("options: [\(rule.options.map(option).joined(separator: ", "))]") }
+    if rule.pointsAtSecrets { fields.append("pointsAtSecrets: true") }
     fields.append("text: .file(\(literal(source)))")
     return "  RuleMetadata(\n    \(fields.joined(separator: ",\n    "))),\n"
   }

@@ -81,6 +81,22 @@ import Testing
     #expect(result.status == 0, "a note decides nothing: \(result.output)")
   }
 
+  @Test func `what moves a namespace is called by its name`() throws {
+    let fleet = try Fleet()
+    try fleet.write(
+      "clusters/prod/flux-system/gotk-sync.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    let kustomization = "resources: [namespace.yaml]\nnamespace: "
+    try fleet.write("apps/kustomization.yaml", kustomization + "one\n")
+    try fleet.write("apps/namespace.yaml", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: web\n")
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "namespace")
+    try fleet.write("apps/kustomization.yaml", kustomization + "two\n")
+    let result = try Fluxlint.run("check", "--base", "HEAD", "--format", "concise", in: fleet.url)
+    #expect(result.output.contains("objects-renamed"), "\(result.output)")
+    #expect(result.output.contains("'namespace' of the kustomization gives an object"), "\(result.output)")
+    #expect(!result.output.contains("a patch"))
+  }
+
   @Test func `a repository without a commit is compared with nothing`() throws {
     let fleet = try Fleet(commit: false)
     try fleet.addFinding()
@@ -94,6 +110,10 @@ import Testing
     let result = try Fluxlint.run("check", "--base", "origin/main", in: fleet.url)
     #expect(result.status == 2 && result.output.isEmpty)
     #expect(result.talk.contains("git fetch origin main"))
+    for name in ["HEAD~9", "@~9", "-x", "origin/-x", "-x/main", "a;b"] {
+      let talk = try Fluxlint.run("check", "--base=\(name)", in: fleet.url).talk
+      #expect(talk.contains("'\(name)'") && !talk.contains("git fetch"), "\(talk)")
+    }
     let shallow = fleet.scratch.url.appending(path: "shallow")
     try fleet.write("README.md", "words\n")
     try fleet.git("add", "-A")

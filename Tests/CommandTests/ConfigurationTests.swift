@@ -95,6 +95,41 @@ import Testing
     }
   }
 
+  private static let everywhere: [[String]] =
+    ["text", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjsonl", "markdown"]
+    .map { ["check", "--format", $0] }
+    + ["text", "json", "dot", "mermaid"].map { ["graph", "--format", $0] }
+    + [
+      ["check", "--statistics"], ["inventory"], ["inventory", "--format", "json"], ["config"],
+      ["build", "--all", "--format", "json"], ["build", "--kustomization", "flux-system/apps"], ["migrate"],
+      ["migrate", "--check"], ["migrate", "--format", "json"], ["migrate", "--format", "sarif"], ["baseline", "write"],
+    ]
+
+  @Test(arguments: everywhere) func `a release that came out later is named by every command`(command: [String]) throws
+  {
+    let fleet = try Fleet()
+    try fleet.write("clusters/prod/flux-system/gotk-components.yaml", "---\n# Flux Version: v2.99.0\n")
+    try fleet.write(
+      "clusters/prod/flux-system/gotk-sync.yaml",
+      Fleet.kustomization("flux-system", path: "clusters/prod"))
+    let result = try Fluxlint.run(command, in: fleet.url)
+    #expect((result.output + result.talk).contains("2.99"), "\(result.talk)")
+    // What programs and people read by itself says it without the talk beside it.
+    let isData = ["json", "sarif", "markdown"].contains(command.last)
+    let isText = command.count == 1 && command != ["migrate"] || command.last == "text"
+    if isData || isText { #expect(result.output.contains("2.99"), "\(result.output)") }
+  }
+
+  @Test func `a new configuration names a release that came out later`() throws {
+    let fleet = try Fleet()
+    try fleet.write("clusters/prod/flux-system/gotk-components.yaml", "---\n# Flux Version: v2.99.0\n")
+    try fleet.write(
+      "clusters/prod/flux-system/gotk-sync.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    #expect(try Fluxlint.run("init", in: fleet.url).output.contains("Flux 2.99 is newer than this fluxlint knows"))
+    let written = try String(contentsOf: fleet.url.appending(path: ".fluxlint.yaml"), encoding: .utf8)
+    #expect(written.contains("Flux 2.99, newer than this fluxlint knows, judged by 2."), "\(written)")
+  }
+
   @Test func `loses against the command line`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()

@@ -223,6 +223,41 @@ import Testing
     #expect(result.output.contains(#"+{"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository""#))
   }
 
+  /// Flux 2.9 serves v1beta3 and does not call it deprecated; v1 of these kinds came with 2.10.
+  @Test(arguments: ["Alert", "Provider"])
+  func `a version that only the next release replaces waits for it`(kind: String) throws {
+    let fleet = try Fleet()
+    let object = """
+      apiVersion: notification.toolkit.fluxcd.io/v1beta3
+      kind: \(kind)
+      metadata: {name: chat, namespace: flux-system}
+      spec: {type: slack, channel: general, providerRef: {name: chat}, eventSources: [{kind: GitRepository, name: '*'}]}
+
+      """
+    try fleet.write("clusters/prod/chat.yaml", object)
+    try fleet.write(
+      "clusters/prod/flux-system/gotk-sync.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    func run(_ arguments: String..., release: String) throws -> Fluxlint.Result {
+      try fleet.write(".fluxlint.yaml", "fluxVersion: '\(release)'\n")
+      return try Fluxlint.run(arguments, in: fleet.url)
+    }
+    let check = try run("check", "--verbose", release: "2.9")
+    #expect(!check.output.contains("deprecated-api-version") && !check.output.contains("migration-pending"))
+    let listed = try run("migrate", "--check", release: "2.9")
+    #expect(listed.status == 1)
+    #expect(listed.output.contains("\(kind) chat has 'v1' only after the upgrade to Flux 2.10"), "\(listed.output)")
+    #expect(listed.output.contains("after the upgrade to 2.10, run again"))
+    #expect(try run("migrate", "--write", release: "2.9").status == 0)
+    #expect(try String(contentsOf: fleet.url.appending(path: "clusters/prod/chat.yaml"), encoding: .utf8) == object)
+
+    #expect(try run("check", "--verbose", release: "2.10").output.contains("deprecated-api-version"))
+    #expect(try run("migrate", "--write", release: "2.10").status == 0)
+    #expect(
+      try String(contentsOf: fleet.url.appending(path: "clusters/prod/chat.yaml"), encoding: .utf8)
+        == object.replacing("v1beta3", with: "v1"))
+    #expect(try run("migrate", "--check", release: "2.10").status == 0)
+  }
+
   @Test func `changes that are not committed are said`() throws {
     let fleet = try fleet()
     try fleet.write("spare/extra.yaml", Self.old + "# new\n")

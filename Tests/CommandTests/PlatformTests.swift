@@ -76,6 +76,24 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: fleet.scratch.url.appending(path: "summary").path))
   }
 
+  @Test func `a step of GitHub with two formats for the log says which is one too many`() throws {
+    let fleet = try Fleet()
+    let result = try runStep(fleet, ["INPUT_PATH": ".", "INPUT_FORMATS": "github json sarif=fluxlint.sarif"])
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.talk.contains("two formats for the log, 'github' and 'json'; write 'json=FILE'"), "\(result.talk)")
+  }
+
+  @Test func `annotations in a file have their summary, too`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let result = try runStep(fleet, ["INPUT_PATH": ".", "INPUT_FORMATS": "text github=annotations.txt"])
+    #expect(result.status == 1)
+    #expect(result.output.hasPrefix("error[depends-on-missing]"))
+    #expect(
+      try String(contentsOf: fleet.scratch.url.appending(path: "summary"), encoding: .utf8).contains("## fluxlint"))
+  }
+
   @Test func `what a caller gives is an argument, whatever is in it`() throws {
     let fleet = try Fleet()
     let result = try runStep(fleet, ["INPUT_PATH": "$(touch broken); --version *", "INPUT_FORMATS": "github"])
@@ -260,6 +278,28 @@ import Testing
     let quality = try Data(contentsOf: fleet.url.appending(path: "gl-code-quality-report.json"))
     #expect((try JSONSerialization.jsonObject(with: quality) as? [Any])?.isEmpty == false)
     #expect(try String(contentsOf: fleet.url.appending(path: "fluxlint.xml"), encoding: .utf8).contains("<failure"))
+  }
+
+  @Test(arguments: [("x86_64", "amd64"), ("aarch64", "arm64"), ("arm64", "arm64")])
+  func `the job of GitLab downloads the release for its processor`(machine: String, processor: String) throws {
+    let scratch = try Scratch()
+    try release(in: scratch)
+    try #require(
+      try Fluxlint.shell(
+        """
+        mkdir -p stand-in
+        printf '#!/bin/sh\\necho %s\\n' '\(machine)' > stand-in/uname
+        printf '#!/bin/sh\\necho "$@" >> "%s/asked"\\nexit 22\\n' "$PWD" > stand-in/curl
+        chmod +x stand-in/*
+        """, in: scratch.url
+      ).status == 0)
+    let (variables, script) = try component("fluxlint", ["version": "1.2.3", "base-url": "https://example.com/files"])
+    let path = scratch.url.appending(path: "stand-in").path + ":/usr/bin:/bin"
+    let result = try Fluxlint.shell(script, in: scratch.url, environment: variables.merging(["PATH": path]) { $1 })
+    #expect(result.status != 0)
+    #expect(
+      try String(contentsOf: scratch.url.appending(path: "asked"), encoding: .utf8)
+        .contains("https://example.com/files/fluxlint_1.2.3_linux_\(processor).tar.gz"))
   }
 
   @Test func `the job of GitLab for SARIF succeeds, with a release that it downloads`() throws {

@@ -111,8 +111,64 @@ import Testing
     #expect(try Fluxlint.run("check", in: fleet.url).status == 0, "nothing on disk has changed")
     let outside = try Fluxlint.run("check", "clusters", "--stdin", "--stdin-filename", "../x.yaml", in: fleet.url)
     #expect(outside.status == 2 && outside.talk.contains("outside the repository"))
+    for name in ["../x.yaml", "../none/x.yaml", "clusters/../../x.yaml"] {
+      let elsewhere = try Fluxlint.run("check", "--stdin", "--stdin-filename", name, in: fleet.url)
+      #expect(elsewhere.status == 2 && elsewhere.talk.contains("'\(name)' is outside the repository"), "\(name)")
+    }
+    let absolute = try Fluxlint.run("check", "--stdin", "--stdin-filename", "\(fleet.url.path)/apps/x.yaml", in: nil)
+    #expect(absolute.status == 0, "an editor may run anywhere: \(absolute.talk)")
     let directory = try Fluxlint.run("check", "--stdin", "--stdin-filename", "clusters", in: fleet.url)
     #expect(directory.status == 2 && directory.talk.contains("it is a directory"))
+  }
+
+  @Test func `a buffer outside of Git is checked with the working directory, and with nothing above`() throws {
+    let fleet = try Fleet(isRepository: false)
+    try fleet.write("../buffer", Fleet.kustomization("apps", path: "apps", dependsOn: "base"))
+    func check(_ name: String) throws -> Fluxlint.Result {
+      try Fluxlint.shell("\"$fluxlint\" check --stdin --stdin-filename '\(name)' < ../buffer", in: fleet.url)
+    }
+    let inside = try check("clusters/prod/apps.yaml")
+    #expect(inside.status == 0, "'base' is in another file: \(inside.output)\(inside.talk)")
+    let outside = try check("../x.yaml")
+    #expect(outside.status == 2)
+    #expect(outside.talk.contains("is a file outside any Git repository; give the directory that Flux reads"))
+  }
+
+  @Test func `when one of several files cannot be written, the others keep what they had`() throws {
+    let fleet = try Fleet()
+    try fleet.write("report.json", "old")
+    for target in ["missing/report.sarif", "clusters"] {
+      let result = try Fluxlint.run(
+        "check", "--output", "json=report.json", "--output", "sarif=\(target)", in: fleet.url)
+      #expect(result.status == 2)
+      #expect(result.talk.contains("cannot write '\(target)': "), "\(result.talk)")
+      #expect(result.talk.contains("nothing is written to the other file either"), "\(result.talk)")
+      #expect(try String(contentsOf: fleet.url.appending(path: "report.json"), encoding: .utf8) == "old")
+      let names = try FileManager.default.contentsOfDirectory(atPath: fleet.url.path)
+      #expect(!names.contains { $0.hasPrefix("report.json.") }, "\(names)")
+    }
+  }
+
+  @Test(arguments: [
+    (["check", "--output", "sarif=-"], "--format sarif"), (["check", "--output", "-"], "--format text"),
+    (["graph", "--output", "-"], "no --output"), (["build", "apps", "--output", "-"], "no --output"),
+  ])
+  func `a hyphen is no file`(arguments: [String], instead: String) throws {
+    let fleet = try Fleet()
+    let result = try Fluxlint.run(arguments, in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.talk.contains("'-' is no file; for standard output use \(instead)"), "\(result.talk)")
+    #expect(!FileManager.default.fileExists(atPath: fleet.url.appending(path: "-").path))
+  }
+
+  @Test func `statistics follow the grouping`() throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let byFile = try Fluxlint.run("check", "--statistics", "--group-by", "file", in: fleet.url)
+    #expect(byFile.output.hasPrefix("== clusters/prod/broken.yaml (1 error)\n 1 error  depends-on-missing"))
+    let byCluster = try Fluxlint.run("check", "--statistics", "--group-by", "cluster", in: fleet.url)
+    #expect(byCluster.output.contains(" 1 error  depends-on-missing  fluxlint explain depends-on-missing\n"))
+    #expect(byCluster.output.hasPrefix("== "))
   }
 
   @Test func `places are links where a terminal takes them, in files they are not`() throws {

@@ -66,6 +66,49 @@ import Testing
     #expect(try Fluxlint.run("check", in: fleet.url).status == 1)
   }
 
+  @Test(
+    arguments: [
+      (["one", "two"], 0, nil), (["two"], 0, "a finding of the baseline is fixed"), (["alpha", "one", "two"], 1, nil),
+      (["one", "two", "zeta"], 1, nil),
+    ] as [([String], Int32, String?)])
+  func `a baseline knows each object that a finding stands for`(
+    names: [String], status: Int32, said: String?
+  ) throws {
+    let fleet = try Fleet()
+    func write(_ name: String, isBroken: Bool) throws {
+      let text = Fleet.kustomization(name, path: name, dependsOn: isBroken ? "missing" : nil)
+      try fleet.write("clusters/prod/\(name).yaml", text)
+      try fleet.write("\(name)/config.yaml", Fleet.configMap(name))
+    }
+    for name in ["one", "two"] { try write(name, isBroken: true) }
+    _ = try Fluxlint.run("baseline", "write", in: fleet.url)
+    for name in Set(["one", "two"]).union(names) { try write(name, isBroken: names.contains(name)) }
+    let result = try Fluxlint.run("check", in: fleet.url)
+    #expect(result.status == status, "\(result.output)")
+    #expect(result.output.contains("is fixed") == (said != nil), "\(result.output)")
+    if let said { #expect(result.output.contains(said)) }
+  }
+
+  @Test(arguments: [
+    ("# fluxlint: ignore[] because", "it names no rule"), ("# fluxlint: ignore-file[ , ]", "it names no rule"),
+    ("# fluxlint: ignore", "'ignore' names no rule"),
+  ])
+  func `a comment that names no rule is a mistake`(comment: String, message: String) throws {
+    let fleet = try Fleet()
+    try fleet.write("apps/config.yaml", comment + "\n" + Fleet.configMap("apps"))
+    let result = try Fluxlint.run("check", in: fleet.url)
+    #expect(result.output.contains("warning[invalid-suppression]: \(message)"), "\(result.output)")
+  }
+
+  @Test(arguments: ["", "[] because"]) func `an annotation that names no rule is a mistake`(value: String) throws {
+    let fleet = try Fleet()
+    let annotations = "metadata:\n  annotations:\n    fluxlint.dev/ignore: \"\(value)\"\n"
+    try fleet.write(
+      "apps/config.yaml", Fleet.configMap("apps").replacingOccurrences(of: "metadata:\n", with: annotations))
+    let result = try Fluxlint.run("check", in: fleet.url)
+    #expect(result.output.contains("warning[invalid-suppression]: it names no rule"), "\(result.output)")
+  }
+
   @Test func `a finding that is fixed has to leave the baseline`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()

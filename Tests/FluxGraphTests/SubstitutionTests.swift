@@ -35,6 +35,9 @@ import YAMLSyntax
     Case("2026-0${v}", "1-01", "'2026-01-01'"),
     // What is a mapping behind a dash is none behind a colon.
     Case("['${v}']", "a: b", "[{'a': 'b'}]"), Case("['${v}']", "- a", "[['a']]"),
+    // A comment in the only key takes the colon away; what is left is the value.
+    Case("{'${v}': w}", "a #b", "'a'"), Case("{'${v}': w}", "5 #b", "5"), Case("{'${v}': w}", "a#b", "{'a#b': 'w'}"),
+    Case("['${v}': w]", "a #b", "['a']"), Case("{'${v}': w}", "1234567.5", "{'1.2345675e+06': 'w'}"),
     // All line feeds at the end are kept, and none is added.
     Case("|+\n    ${v}\n\n", "a", "'a\n\n\n'"),
     // Keys are strings by their value, and of equal ones the last counts.
@@ -49,7 +52,10 @@ import YAMLSyntax
     #expect(repository.kustomization("apps")?.substitutionErrors == [])
   }
 
-  @Test(arguments: [("'# ${v}'", "it's"), ("${v}", "a: b: c"), ("${v}", "[a")])
+  @Test(arguments: [
+    ("'# ${v}'", "it's"), ("${v}", "a: b: c"), ("${v}", "[a"), ("{'${v}': w, b: c}", "a #b"),
+    ("{'${v}': {b: c}}", "a #b"),
+  ])
   func `text that is no YAML any more fails`(written: String, value: String) async throws {
     let repository = try await Self.repository(written, value)
     let errors = try #require(repository.kustomization("apps")?.substitutionErrors)

@@ -64,7 +64,10 @@ struct Drawn {
   }
 
   var inventory: String {
-    Inventory(map: map, fileCount: sources.files.count, readFileCount: 0).lines(place: place).map(shown).joined()
+    Inventory(
+      map: map, fileCount: sources.files.count, readFileCount: 0,
+      objectCount: map.clusters.reduce(0) { $0 + $1.objectCount }, leftOutObjectCount: 0
+    ).lines(place: place).map(shown).joined()
   }
 
   /// A line without what a terminal would obey: escaping is left to whoever prints it.

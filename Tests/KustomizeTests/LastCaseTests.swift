@@ -1,4 +1,5 @@
 import Testing
+import YAMLSyntax
 
 @testable import Kustomize
 
@@ -89,6 +90,43 @@ struct LastCaseTests {
         + "targets: [{fieldPath: \"spec/l/[name=w]/x\"}, {fieldPath: spec/m/0}]}']",
       "{kind: M, metadata: {name: a}, spec: {m: [q]}}",
       #"{"kind":"M","metadata":{"name":"a"},"spec":{"l":[{"name":"w","x":"v"}],"m":["v"]}}"#),
+    Case(
+      "a merge leaves a key that is written twice",
+      "patches: [{patch: '{kind: M, metadata: {name: a}, data: {y: 2}}'}]",
+      "{kind: M, metadata: {name: a}, data: {x: 1, y: 1, x: 2}}", nil),
+    Case(
+      "a merge takes the first of two keys away",
+      "patches: [{patch: '{kind: M, metadata: {name: a}, data: {x: null}}'}]",
+      "{kind: M, metadata: {name: a}, data: {x: 1, x: 2}}", #"{"data":{"x":2},"kind":"M","metadata":{"name":"a"}}"#),
+    Case(
+      "a key of a JSON patch is no list",
+      "patches: [{target: {}, patch: '- {op: add, path: /b, value: 1, []: c}'}]", map, nil),
+    Case(
+      "a value of a JSON patch fits its tag",
+      "patches: [{target: {}, patch: '- {op: add, path: /b, value: !!int c}'}]", map, nil),
+    Case("a text that does not fit its tag stops a kustomization file", "namePrefix: !!null x", map, nil),
+    Case("a key that does not fit its tag stops it too", "metadata: {!!int x: y}", map, nil),
+    Case("a number that JSON has not stops it", "commonAnnotations: {a: .inf}", map, nil),
+    Case("a key of an object fits its tag", "", "{kind: M, metadata: {name: a}, !!int b: 1}", nil),
+    Case(
+      "a key at the root may be a number", "", "{kind: M, metadata: {name: a}, 5: 1}",
+      #"{"5":1,"kind":"M","metadata":{"name":"a"}}"#),
+    Case(
+      "an image without a name makes lists of nothing", "images: [{newTag: v9}]",
+      "{kind: P, metadata: {name: a}, spec: {containers: }}",
+      #"{"kind":"P","metadata":{"name":"a"},"spec":{"containers":[]}}"#),
+    Case(
+      "a transformer that is nothing does nothing", "transformers: ['null', '# no more', '{}']", map,
+      #"{"data":{"x":1},"kind":"M","metadata":{"name":"a"}}"#),
+    Case(
+      "the configuration of a transformer can be printed",
+      "transformers: ['{apiVersion: builtin, kind: PrefixTransformer, metadata: {name: p}, prefix: q-, "
+        + "fieldSpecs: [{path: metadata/name, 3: x}]}']", map, nil),
+    Case(
+      "a bare exclamation mark is no tag",
+      "vars: [{name: V, objref: {kind: Pod, name: a, apiVersion: v1}}]",
+      "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{args: [! z]}]}}",
+      #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"args":["z"]}]}}"#),
     Case("a directive before the file is fine", "", map, #"{"data":{"x":1},"kind":"M","metadata":{"name":"a"}}"#),
   ]
 
@@ -111,6 +149,16 @@ struct LastCaseTests {
     #expect(build.result.errors.map(\.kind) == [.invalidKustomization])
   }
 
+  @Test(arguments: [
+    ("# a\n---\nresources: [r.yaml]\n", true), ("---\n---\nresources: [r.yaml]\n", false),
+    ("# a\n---\n---\nresources: [r.yaml]\n", false), ("# a\n---\n# b\n---\nresources: [r.yaml]\n", false),
+  ]) func `only the first document of a kustomization file is read`(text: String, isRead: Bool) {
+    let build = MemoryRepository(files: [
+      ("kustomization.yaml", Array(text.utf8)), ("r.yaml", Array(Self.map.utf8)),
+    ]).build()
+    #expect(build.result.errors.isEmpty == isRead)
+  }
+
   @Test func `encrypted input without decryption is taken as it is`() {
     let repository = MemoryRepository(
       """
@@ -124,5 +172,32 @@ struct LastCaseTests {
     let build = Build(repository, request)
     #expect(build.result.objects.map(\.unknownValues) == [false])
     #expect(build.result.encrypted.map(\.path) == ["secret.env"])
+  }
+
+  @Test(arguments: [
+    ("patches: [{path: p.yaml}]", false, true), ("patches: [{path: p.yaml}]", true, false),
+    ("patchesStrategicMerge: [p.yaml]", true, true),
+  ])
+  func `an encrypted patch is decrypted where it may be`(field: String, decrypts: Bool, hasNote: Bool) throws {
+    let repository = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [r.yaml]
+      \(field)
+      === r.yaml
+      \(Self.map)
+      === p.yaml
+      kind: M
+      metadata: {name: a}
+      data: {y: "ENC[AES256_GCM,data:YQ==,type:str]"}
+      sops: {mac: "ENC[AES256_GCM,data:YQ==,type:str]"}
+      """)
+    let build = Build(repository, BuildRequest(directory: "", generatesKustomization: false, mayDecrypt: decrypts))
+    #expect(build.messages == [])
+    #expect(build.result.isDecrypted == !hasNote)
+    let object = try #require(build.result.objects.first)
+    #expect((build.forest.value(object.root, "sops") != nil) == hasNote)
+    #expect(object.unknownValues == !hasNote)
+    #expect(build.forest.value(object.root, "data", "y") != nil)
   }
 }

@@ -88,6 +88,30 @@ struct TextLayoutTests {
     #expect(summary.last == "see more:    fluxlint check --verbose: 1 note, 32 full findings, all reasons")
   }
 
+  @Test(arguments: [34, 40, 50, 60, 71, 72, 80])
+  func `the end has at most eight lines on every terminal`(width: Int) throws {
+    let report = report(
+      (0..<90).map { ("a-rule-with-a-long-name-\($0 % 9)", $0 % 9 < 4 ? .error : .warning, []) }
+        + Array(repeating: ("minor", .note, []), count: 57),
+      notChecked: ["remote-base", "no-schema", "new-one", "other-source"].map {
+        NotChecked(reason: "because", kind: $0, path: "x", count: 30)
+      })
+    let text = lines(report, width: width)
+    let start = try #require(text.lastIndex { $0.hasPrefix("40 errors,") })
+    let summary = text[start...].dropLast()
+    #expect(summary.count <= 8, "\(summary)")
+    #expect(summary.contains { $0.hasPrefix("fix first:") })
+    #expect(summary.contains { $0.hasPrefix("not checked: ") })
+    #expect(summary.contains { $0.hasPrefix("see more: ") })
+    #expect(summary.allSatisfy { $0.count <= width }, "\(summary)")
+  }
+
+  @Test func `a release that is not known is named at the end`() {
+    let report = report(
+      [], notChecked: [NotChecked(reason: "Flux 2.99 is newer than this fluxlint knows", kind: "newer-release")])
+    #expect(lines(report).contains("not checked: Flux 2.99 is newer than this fluxlint knows"))
+  }
+
   @Test func `a clean repository says so`() {
     #expect(lines(report([])).first == "no findings in 2 files; 2 clusters, 3 objects")
   }

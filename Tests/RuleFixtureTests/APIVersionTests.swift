@@ -1,6 +1,6 @@
 import Diagnostics
-import FluxLintKit
 import FluxModel
+import Linting
 import RuleCatalogue
 import SourceText
 import SourceTrees

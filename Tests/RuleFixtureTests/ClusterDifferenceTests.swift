@@ -1,5 +1,5 @@
 import Diagnostics
-import FluxLintKit
+import Linting
 import SourceTrees
 import Testing
 

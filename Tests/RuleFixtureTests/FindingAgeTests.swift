@@ -1,5 +1,6 @@
 import Diagnostics
-import FluxLintKit
+import Linting
+import Sessions
 import SourceTrees
 import Testing
 

@@ -1,7 +1,8 @@
 import Diagnostics
-import FluxLintKit
+import Linting
 import RuleCatalogue
 import RuleFiles
+import Sessions
 import SourceText
 import SourceTrees
 

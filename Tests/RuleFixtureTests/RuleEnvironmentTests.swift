@@ -1,4 +1,4 @@
-import FluxLintKit
+import Linting
 import RuleFiles
 import SourceTrees
 import Testing

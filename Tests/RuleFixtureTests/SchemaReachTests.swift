@@ -1,7 +1,7 @@
 import Diagnostics
-import FluxLintKit
 import FluxModel
 import Foundation
+import Linting
 import SourceTrees
 import Testing
 

@@ -1,6 +1,8 @@
+import CommandFailures
+import Commands
 import Diagnostics
-import FluxLintKit
 import Foundation
+import Linting
 import RuleFiles
 import SourceTrees
 import Testing

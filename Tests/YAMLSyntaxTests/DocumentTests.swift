@@ -56,6 +56,16 @@ import YAMLSyntax
     #expect(forest.trees[0].documents.count == 1)
   }
 
+  /// go-yaml v3 is two tokens ahead of the document it reads.
+  @Test(arguments: [
+    ("a: 1\n%YAML 1.1\nb: 2\n", ["mapping values are not allowed in this context"]), ("a: 1\n%YAML 1.1\n", []),
+    ("a: 1\n...\n@b\n", ["found character that cannot start any token"]), ("a: 1\n...\nb: 2\n@c\n", []),
+    ("a: 1\n...\nb\n", []),
+  ]) func `what follows a document closely is read`(text: String, messages: [String]) {
+    let found = forest(text).messages
+    #expect(found == messages)
+  }
+
   @Test func `a problem in one document leaves the others`() {
     let forest = forest("a: 1\n---\nb: [\n---\nc: 3\n---\nd: @\n---\ne: 5\n")
     let roots = forest.trees[0].documents.map { forest.source($0.root) }

@@ -99,4 +99,15 @@ import YAMLSyntax
     let list = try #require(forest.node("c"))
     #expect(forest.scalarValue(list, dialect: .resource) == .null)
   }
+
+  @Test(arguments: [
+    (ScalarValue.boolean(true), "true"), (.integer(-5), "-5"), (.unsigned(.max), "18446744073709551615"),
+    (.float(1), "1"), (.float(-0.0), "-0"), (.float(0.5), "0.5"), (.float(12_000), "12000"),
+    (.float(123_456.789), "123456.79"), (.float(1_234_567.5), "1.2345675e+06"), (.float(1e6), "1e+06"),
+    (.float(0.0001), "0.0001"), (.float(0.00001), "1e-05"), (.float(1e-7), "1e-07"),
+    (.float(18_446_744_073_709_551_616), "1.8446744e+19"), (.float(1e300), "+Inf"), (.float(.nan), "NaN"),
+    (.null, ""), (.string("a"), "a"),
+  ]) func `a value in the place of a text is written as Go does`(value: ScalarValue, text: String) {
+    #expect(value.textForString == text)
+  }
 }

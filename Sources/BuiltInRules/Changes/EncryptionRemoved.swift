@@ -1,30 +1,40 @@
 import RuleEngine
+import ScalarFormats
 
 /// What SOPS encrypted and is plain now is in the history of the repository for good.
 struct EncryptionRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     let values = comparison.values
+    // The places that are told as values of a file.
+    var told: Set<SourceRange> = []
     for file in comparison.changedFiles {
-      let (old, now) = (values.documents(of: file.base), values.documents(of: file.new))
-      for (number, base) in old.enumerated() where number < now.count {
+      for (base, new) in Documents(of: file, values).pairs {
         var plain: [NodeRef] = []
-        Self.collect(base, now[number], values, into: &plain)
+        Self.collect(base, new, values, into: &plain)
         guard let first = plain.first else { continue }
-        let isWhole = values.field(base, "sops") != nil && values.field(now[number], "sops") == nil
-        let object = values.forest.objectID(ManifestObject(root: now[number])).map { ObjectReference($0) }
+        told.formUnion(plain.map { values.forest.range($0) })
+        let isWhole = values.field(base, "sops") != nil && values.field(new, "sops") == nil
+        let object = values.forest.objectID(ManifestObject(root: new)).map { ObjectReference($0) }
         let path = values.path(of: file.new)
         report.report(
           isWhole
             ? "'\(path)' was encrypted with SOPS and is plain now"
-            : "\(plain.count == 1 ? "a value" : "\(plain.count) values") of '\(path)' that SOPS had encrypted "
-              + "\(plain.count == 1 ? "is" : "are") plain now",
-          at: values.forest.range(first), label: "readable for everybody who can read the repository", object: object,
-          notes: ["once it is pushed it stays in the history, whatever later commits do"],
-          help: "encrypt it again before it is committed; if it is pushed already, change the secret itself",
+            : "\(Self.counted(plain)) of '\(path)' that SOPS had encrypted \(plain.count == 1 ? "is" : "are") plain now",
+          at: values.forest.range(first), label: Self.label, object: object, notes: [Self.note], help: Self.help,
           data: ["change": .string(report.rule.name)])
       }
     }
+    for change in comparison.clusters { check(change, &told, &report) }
   }
+
+  private static let label = "readable for everybody who can read the repository"
+  private static let note = "once it is pushed it stays in the history, whatever later commits do"
+  private static let help =
+    "encrypt it again before it is committed; if it is pushed already, change the secret itself"
+
+  private static func counted(_ nodes: [NodeRef]) -> String { nodes.count == 1 ? "a value" : "\(nodes.count) values" }
+
+  // MARK: - Files
 
   /// Values of the new document that were ciphertext.
   private static func collect(
@@ -37,7 +47,15 @@ struct EncryptionRemoved: ChangeRule {
       for pair in forest.pairs(new) {
         // What SOPS notes of itself is no secret.
         if depth == 0, forest.hasText(pair.key, "sops") { continue }
-        if let old = forest.value(base, key: forest.text(pair.key)) {
+        let key = forest.text(pair.key)
+        if depth == 0, Payload.fields.contains(key), forest.kind(pair.value) == .mapping {
+          // From 'stringData' to 'data' it is the same value.
+          let before = Payload(of: base, values)
+          for entry in forest.pairs(pair.value) {
+            guard let old = before[forest.text(entry.key)] else { continue }
+            collect(old, entry.value, values, depth: depth + 2, into: &plain)
+          }
+        } else if let old = forest.value(base, key: key) {
           collect(old, pair.value, values, depth: depth + 1, into: &plain)
         }
       }
@@ -46,12 +64,134 @@ struct EncryptionRemoved: ChangeRule {
         collect(old, now, values, depth: depth + 1, into: &plain)
       }
     case .scalar:
-      let text = forest.text(new)
-      // A variable, and nothing at all, are no secrets.
-      if forest.text(base).hasPrefix("ENC["), !text.hasPrefix("ENC["), !text.isEmpty, !text.hasPrefix("${") {
-        plain.append(new)
-      }
+      if ObjectReference.isCiphertext(forest.text(base)), Payload.isPlain(forest.text(new)) { plain.append(new) }
     case .alias: break
     }
+  }
+
+  // MARK: - Objects
+
+  /// Secrets that are made another way now: by a generator, as a ConfigMap, in another file.
+  private func check(_ change: ClusterChange, _ told: inout Set<SourceRange>, _ report: inout FindingSink) {
+    let values = change.values
+    let before = change.base.cluster.index.objects(ofKind: "Secret").map(change.base.object)
+    let encrypted = before.filter { object in
+      Payload(of: object.root, values).contains { ObjectReference.isCiphertext(values.forest.text($0.value)) }
+    }
+    guard !encrypted.isEmpty else { return }
+    let after = Successors(change)
+    for old in encrypted {
+      let payload = Payload(of: old.root, values)
+      let successors = after.successors(of: old)
+      if successors.contains(where: { $0.root == old.root }) { continue }
+      for now in successors {
+        // What could be read all along is no news.
+        let twin = change.base.cluster.index
+          .objects(ofKind: now.id.kind, namespace: now.id.namespace, name: now.id.name).first
+          .map { Payload(of: change.base.object($0).root, values) }
+        let plain = Payload(of: now.root, values).filter { entry in
+          guard let old = payload[entry.key] else { return false }
+          return ObjectReference.isCiphertext(values.forest.text(old))
+            && Payload.isPlain(values.forest.text(entry.value))
+            && twin?[entry.key].map { values.forest.hasEqualText($0, entry.value) } != true
+        }.map(\.value).sorted { values.forest.range($0) < values.forest.range($1) }
+        guard let first = plain.first, told.isDisjoint(with: plain.map({ values.forest.range($0) })) else { continue }
+        report.report(
+          "\(Self.counted(plain)) of \(old.id.shown) that SOPS had encrypted \(plain.count == 1 ? "is" : "are") plain now"
+            + (now.id.kind == old.id.kind ? "" : ", in \(now.id.shown)"),
+          at: values.forest.range(first), label: Self.label, objects: [now.id], in: change,
+          gone: [change.base.namePlace(old)], notes: [Self.note], help: Self.help)
+      }
+    }
+  }
+}
+
+/// The values of a Secret or ConfigMap by key, wherever they stand.
+private struct Payload: Sequence {
+  static let fields = ["data", "stringData"]
+
+  private var entries: [String: NodeRef] = [:]
+
+  init(of root: NodeRef, _ values: Values) {
+    for field in Self.fields {
+      guard let map = values.field(root, field), values.forest.kind(map) == .mapping else { continue }
+      for pair in values.forest.pairs(map) where values.forest.kind(pair.value) == .scalar {
+        entries[values.forest.text(pair.key)] = pair.value
+      }
+    }
+  }
+
+  subscript(key: String) -> NodeRef? { entries[key] }
+
+  func makeIterator() -> Dictionary<String, NodeRef>.Iterator { entries.makeIterator() }
+
+  /// Whether a value can be read. A variable, nothing at all, and a file that SOPS encrypted, which generators put into
+  /// Secrets as it is, cannot.
+  static func isPlain(_ text: String) -> Bool {
+    if text.isEmpty || text.hasPrefix("${") || hasCiphertext(text) { return false }
+    guard let bytes = Base64.decode(text) else { return true }
+    return !hasCiphertext(String(decoding: bytes, as: UTF8.self))
+  }
+
+  private static func hasCiphertext(_ text: String) -> Bool {
+    text.contains("ENC[AES256_GCM,") || text.hasPrefix("ENC[")
+  }
+}
+
+/// The documents of a file before and after, by what they are called.
+private struct Documents {
+  private(set) var pairs: [(base: NodeRef, new: NodeRef)] = []
+
+  init(of file: Comparison.ChangedFile, _ values: Values) {
+    func names(_ file: FileID) -> [(root: NodeRef, id: ObjectID?)] {
+      values.documents(of: file).map { ($0, values.forest.objectID(ManifestObject(root: $0))) }
+    }
+    let (old, now) = (names(file.base), names(file.new))
+    func isSame(_ one: ObjectID?, _ other: ObjectID?, ofOneKind: Bool) -> Bool {
+      guard let one, let other else { return one == nil && other == nil && ofOneKind }
+      return one.name == other.name && one.namespace == other.namespace && (!ofOneKind || one.kind == other.kind)
+    }
+    // What was there before under its own name is not what another one became.
+    let free = now.indices.filter { index in !old.contains { isSame($0.id, now[index].id, ofOneKind: true) } }
+    for (number, base) in old.enumerated() {
+      let sameName = base.id.flatMap { id in free.first { isSame(id, now[$0].id, ofOneKind: false) } }
+      let partner =
+        if base.id != nil, let same = now.firstIndex(where: { isSame(base.id, $0.id, ofOneKind: true) }) {
+          same
+        } else if let sameName {
+          sameName
+        } else if number < now.count, now[number].id == nil || free.contains(number) {
+          // What has no name, or another one now, is where it was.
+          number
+        } else {
+          Int?.none
+        }
+      if let partner { pairs.append((base.root, now[partner].root)) }
+    }
+  }
+}
+
+/// The Secrets and ConfigMaps of the new revision, by what they are called without the hash of a generator.
+private struct Successors {
+  private struct Name: Hashable {
+    var namespace: String?
+    var name: String
+  }
+  private var objects: [Name: [AppliedObject]] = [:]
+
+  init(_ change: ClusterChange) {
+    for kind in ["Secret", "ConfigMap"] {
+      for object in change.new.cluster.index.objects(ofKind: kind).map(change.new.object) {
+        objects[Self.name(of: object), default: []].append(object)
+      }
+    }
+  }
+
+  func successors(of object: AppliedObject) -> [AppliedObject] { objects[Self.name(of: object)] ?? [] }
+
+  private static func name(of object: AppliedObject) -> Name {
+    Name(
+      namespace: object.id.namespace,
+      name: ObjectNames.withoutHash(object.id.name).map(String.init) ?? object.id.name)
   }
 }

@@ -5,37 +5,101 @@ import RuleEngine
 struct KustomizationRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
+      var groups: [Removed] = []
       for gone in change.objects.kustomizations where gone.new == nil {
-        guard case .deleted(let holding, let isChance) = change.fate(of: gone) else { continue }
-        let kustomization = change.base.kustomization(gone.base)
-        let owner = gone.removal.owner
-        let isItself = owner.base == gone.base
-        let weight = isItself ? Weight.data : holding.weight
-        let name = kustomization.reference.displayName
-        report.report(
-          isItself
-            ? "\(name) does not apply itself any more, so it deletes itself and \(Self.what(holding))"
-            : "\(name) is removed, and \(Self.what(holding)) with it",
-          at: change.place(of: owner, gone.removal.deletion),
-          label: isItself
-            ? "its own manifest is not in what this path builds" : "what is no longer built here is deleted",
-          severity: weight == .data ? .error : weight == .service ? .warning : .note,
-          objects: [change.base.object(gone.removal.base).id] + holding.objects,
-          owner: change.new.kustomization(owner.new), in: change,
-          gone: [change.base.namePlace(change.base.object(gone.removal.base))],
-          notes: Self.notes(holding, isChance: isChance),
-          help: isItself
-            ? "keep the file of this Kustomization below its path, or move it first and change the path in a later commit"
-            : "to keep the objects, commit 'deletionPolicy: Orphan' first, let it be applied, then remove the Kustomization"
-        )
+        guard let removed = Removed(gone, change) else { continue }
+        // What one parent no longer builds is one deletion, however many Kustomizations it takes along.
+        if let index = groups.firstIndex(where: { $0.isOneDeletion(with: removed) }) {
+          groups[index].add(removed)
+        } else {
+          groups.append(removed)
+        }
       }
+      for removed in groups { Self.tell(removed, in: change, &report) }
     }
   }
 
-  static func what(_ holding: ClusterSide.Holding) -> String {
-    holding.objects.isEmpty
-      ? holding.isKnown ? "nothing else" : "everything it applied"
-      : "\(count(of: holding.objects)) that it applied"
+  /// Kustomizations that their parent no longer builds and deletes, with what they applied.
+  private struct Removed {
+    /// Their numbers in the base.
+    var kustomizations: [Int]
+    var objects: [AppliedObject]
+    var owner: ObjectChanges.Owner
+    var deletion: ObjectChanges.Deletion
+    var holding: ClusterSide.Holding
+    var isItself: Bool
+
+    /// Nil for one that is not deleted with what it applied.
+    init?(_ gone: ObjectChanges.KustomizationChange, _ change: ClusterChange) {
+      guard case .deleted(let holding, _) = change.fate(of: gone) else { return nil }
+      kustomizations = [gone.base]
+      objects = [change.base.object(gone.removal.base)]
+      owner = gone.removal.owner
+      deletion = gone.removal.deletion
+      self.holding = holding
+      isItself = owner.base == gone.base
+    }
+
+    var severity: Severity {
+      let weight: Weight = isItself ? .data : holding.weight
+      return switch weight {
+      case .data: .error
+      case .service: .warning
+      case .rest: .note
+      }
+    }
+
+    func isOneDeletion(with other: Removed) -> Bool {
+      owner == other.owner && deletion == other.deletion && severity == other.severity && !isItself && !other.isItself
+    }
+
+    mutating func add(_ other: Removed) {
+      kustomizations += other.kustomizations
+      objects += other.objects
+      holding.add(other.holding)
+    }
+
+    /// The directory of all their manifests, if it is gone.
+    func directory(in change: ClusterChange) -> String? {
+      let directories = Set(objects.map { RelativePath.parent(of: change.values.path(of: $0.origin.file)) })
+      guard objects.count > 1, directories.count == 1, let only = directories.first, !only.isEmpty,
+        !change.values.hasNewFiles(in: only)
+      else { return nil }
+      return only
+    }
+  }
+
+  private static func tell(_ removed: Removed, in change: ClusterChange, _ report: inout FindingSink) {
+    let (holding, owner) = (removed.holding, removed.owner)
+    let names = removed.kustomizations.map { change.base.kustomization($0).reference }
+    let isOne = names.count == 1
+    let subject = counted(names)
+    let directory = removed.directory(in: change).map { " with '\($0)'" } ?? ""
+    report.report(
+      removed.isItself
+        ? "\(subject) does not apply itself any more, so it deletes itself and \(what(holding))"
+        : isOne
+          ? "\(subject) is removed, and \(what(holding)) with it"
+          : "\(subject) are removed\(directory), and \(what(holding, byOne: false)) with them",
+      at: change.place(of: owner, removed.deletion),
+      label: removed.isItself
+        ? "its own manifest is not in what this path builds" : "what is no longer built here is deleted",
+      severity: removed.severity, objects: removed.objects.map(\.id) + holding.objects,
+      owner: change.new.kustomization(owner.new), in: change,
+      gone: removed.objects.map { change.base.namePlace($0) },
+      notes: (isOne ? [] : ["removed: \(listed(removed.objects.map(\.id), limit: 5))"])
+        + notes(holding, isChance: removed.deletion == .chance),
+      help: removed.isItself
+        ? "keep the file of this Kustomization below its path, or move it first and change the path in a later commit"
+        : "to keep the objects, commit 'deletionPolicy: Orphan' first, let it be applied, then remove the "
+          + (isOne ? "Kustomization" : "Kustomizations"))
+  }
+
+  static func what(_ holding: ClusterSide.Holding, byOne: Bool = true) -> String {
+    let they = byOne ? "it" : "they"
+    return holding.objects.isEmpty
+      ? holding.isKnown ? "nothing else" : "everything \(they) applied"
+      : "\(count(of: holding.objects)) that \(they) applied"
   }
 
   static func notes(_ holding: ClusterSide.Holding, isChance: Bool) -> [String] {

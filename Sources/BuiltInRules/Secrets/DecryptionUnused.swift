@@ -7,7 +7,7 @@ struct DecryptionUnused: RepositoryRule {
     for facts in model.clusters where facts.cluster.hasEntryPoint {
       for (number, kustomization) in facts.cluster.kustomizations.enumerated() {
         guard let spec = kustomization.spec(in: forest), let decryption = forest.pair(spec, "decryption"),
-          kustomization.isFullyBuilt, !kustomization.isSuspended(in: forest),
+          kustomization.isFullyBuilt, !kustomization.isDecrypted, !kustomization.isSuspended(in: forest),
           // What a parent adds to all of them is not meant for each.
           forest.range(decryption.key).file == kustomization.origin.file
         else { continue }

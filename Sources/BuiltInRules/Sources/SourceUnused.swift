@@ -20,12 +20,21 @@ struct SourceUnused: RepositoryRule {
         else { continue }
         let foreign = others ?? Self.namesInForeignObjects(cluster, forest)
         others = foreign
-        if foreign.contains(object.id.name) { continue }
+        if foreign.contains(object.id.name) || Self.isMeant(object, facts) { continue }
         let reference = ObjectReference(object.id)
         report.report(
           "nothing reads \(reference.displayName)", at: model.nameRange(of: object), label: "fetched for nobody",
           object: reference, cluster: cluster, help: "remove it",
           data: ["kind": .string(object.id.kind)])
+      }
+    }
+  }
+
+  /// Whether a reference to nothing names it in another namespace: that is the mistake then.
+  private static func isMeant(_ object: AppliedObject, _ facts: ClusterFacts) -> Bool {
+    [Edge.Kind.sourceRef, .chartRef].contains { kind in
+      facts.references.edges(of: kind).contains {
+        $0.target == .missing && $0.targetKind == object.id.kind && $0.targetName == object.id.name
       }
     }
   }
@@ -47,9 +56,7 @@ struct SourceUnused: RepositoryRule {
     if let first = cluster.kustomizations.first, first.namespace == object.id.namespace, first.name == object.id.name {
       return true
     }
-    return cluster.gaps.contains { gap in
-      readers.contains { kind in gap.kinds?.contains(kind) ?? true } && gap.cause != .otherSource
-    }
+    return cluster.gaps.contains { gap in readers.contains { kind in gap.kinds?.contains(kind) ?? true } }
   }
 
   /// The names under `sourceRef` of objects that are not Flux's own, such as those of the Terraform controller.

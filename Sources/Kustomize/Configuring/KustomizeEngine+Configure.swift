@@ -51,12 +51,7 @@ extension KustomizeEngine {
     _ entry: SourcedText, _ place: PatchPlace, keepsBuiltIn: Bool, _ report: inout BuildReport
   ) -> CustomSchema? {
     guard let file = namedFile(entry, "openapi", place, &report) else { return nil }
-    let (first, problems) = sources.firstDocument(of: file)
-    if let problem = problems.first(where: { $0.kind != .duplicateKey }) {
-      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
-      return nil
-    }
-    guard let root = first else { return nil }
+    guard let root = decodedRoot(of: file, entry, &report) else { return nil }
     var schema = CustomSchema(root, keepsBuiltIn: keepsBuiltIn, in: sources.forest)
     if isBrokenJSON(file) { schema.failure = Self.brokenJSON(entry) }
     return schema
@@ -68,13 +63,12 @@ extension KustomizeEngine {
     _ decode: (NodeRef, Forest, inout [BuildError]) -> TransformerConfig
   ) {
     guard let file = namedFile(entry, field, place, &report) else { return }
-    // Only the first document counts. Upstream is strict with repeated keys in one of the two.
-    let allowsRepeatedKeys = field == "crds"
-    let (first, problems) = sources.firstDocument(of: file)
-    for problem in problems where !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
-      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
-    }
-    guard let root = first else { return }
+    // Upstream is strict with repeated keys in one of the two, and makes texts of numbers there.
+    let isConfiguration = field == "configurations"
+    guard
+      let root = decodedRoot(
+        of: file, entry, convertsScalars: isConfiguration, allowsRepeatedKeys: !isConfiguration, &report)
+    else { return }
     var errors: [BuildError] = []
     let added = decode(root, sources.forest, &errors)
     for var error in errors {

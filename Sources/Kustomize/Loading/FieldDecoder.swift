@@ -73,25 +73,10 @@ struct FieldDecoder {
     case .string(let text): return SourcedText(text: text, range: range)
     case .null: return nil
     case let other:
-      if convertsScalars { return SourcedText(text: Self.text(of: other) ?? forest.text(node), range: range) }
+      if convertsScalars { return SourcedText(text: Self.convertedText(node, dialect, in: forest), range: range) }
       report("\(what()) is \(Self.name(of: other)), expected a string: put '\(forest.text(node))' in quotes", at: range)
       return nil
     }
-  }
-
-  private static func text(of value: ScalarValue) -> String? {
-    switch value {
-    case .boolean(let value): value ? "true" : "false"
-    case .integer(let value): String(value)
-    case .unsigned(let value): String(value)
-    case .float(let value): value.isFinite ? shortest(value) : nil
-    case .null, .string: nil
-    }
-  }
-
-  private static func shortest(_ value: Double) -> String {
-    let text = value.description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   private static func name(of value: ScalarValue) -> String {
@@ -149,11 +134,12 @@ struct FieldDecoder {
 
   /// The text of a key: one that is no string becomes the text of its value.
   private func keyText(_ key: NodeRef, in forest: Forest) -> String {
-    guard forest.kind(key) == .scalar else { return "" }
-    switch forest.scalarValue(key, dialect: dialect) {
-    case .string(let text): return text
-    case let other: return Self.text(of: other) ?? forest.text(key)
-    }
+    forest.kind(key) == .scalar ? Self.convertedText(key, dialect, in: forest) : ""
+  }
+
+  private static func convertedText(_ node: NodeRef, _ dialect: ScalarDialect, in forest: Forest) -> String {
+    guard let value = try? forest.decodedScalarValue(node, dialect: dialect) else { return forest.text(node) }
+    return value.textForString
   }
 
   /// The `metadata` of a kustomization file: it has types and nothing else.

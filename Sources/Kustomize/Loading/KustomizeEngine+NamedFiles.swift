@@ -1,4 +1,6 @@
+import Manifests
 import SourceText
+import YAMLSyntax
 
 extension KustomizeEngine {
   /// The file that an entry of the field `field` names, parsed; nil when there is none that can be read, which is in the
@@ -26,6 +28,26 @@ extension KustomizeEngine {
         return file
       }
     }
+    return nil
+  }
+
+  /// The root of a file that is decoded into fields, nil when there is none. Only its first document counts. What keeps it
+  /// from being read is in the report.
+  ///
+  /// - Parameter convertsScalars: whether its fields make texts of what is none.
+  func decodedRoot(
+    of file: FileID, _ entry: SourcedText, convertsScalars: Bool = false, allowsRepeatedKeys: Bool = true,
+    _ report: inout BuildReport
+  ) -> NodeRef? {
+    let (root, problems) = sources.firstDocument(of: file)
+    for problem in problems where !(allowsRepeatedKeys && problem.kind == .duplicateKey) {
+      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
+    }
+    guard let root else { return nil }
+    let conversion = JSONConversion(forest: sources.forest, allowsNonFinite: convertsScalars)
+    guard var obstacle = conversion.obstacle(in: root) else { return root }
+    obstacle.related = entry.range
+    report.add(obstacle)
     return nil
   }
 }

@@ -83,7 +83,9 @@ extension KustomizeEngine {
           .invalidKustomization, "the kustomization file is empty", at: loaded.kustomization.range)
       }
     }
-    for error in decoder.errors { loaded.report.add(error) }
+    let conversion = JSONConversion(forest: sources.forest, allowsNonFinite: isLenient)
+    let errors = root.flatMap { conversion.obstacle(in: $0) }.map { [$0] } ?? decoder.errors
+    for error in errors { loaded.report.add(error) }
     loaded.report.leftOut = decoder.dropped
     loaded.report.notBuilt = loaded.kustomization.notBuilt
     return loaded

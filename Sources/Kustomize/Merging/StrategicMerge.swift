@@ -164,10 +164,15 @@ struct StrategicMerge {
     in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
     let pairs = forest.expandedPairs(mapping)
+    var repetition = KeyRepetition(in: mapping, forest)
     var changed = false
     var result: [Forest.Pair] = []
     result.reserveCapacity(pairs.count)
     for pair in pairs {
+      if repetition.isRepeated(pair.key, in: forest) {
+        result.append(pair)
+        continue
+      }
       if droppingDirective, forest.hasText(pair.key, "$patch" as StaticString) {
         changed = true
         continue
@@ -198,7 +203,7 @@ struct StrategicMerge {
   private func settled(_ value: NodeRef, in forest: inout Forest) -> NodeRef {
     guard value.tree == writer.tree else { return value }
     let node = forest[value]
-    guard node.kind == .scalar, node.style == .plain, node.tag == .none else { return value }
+    guard node.kind == .scalar, node.style == .plain, node.tag.isAbsent else { return value }
     switch forest.scalarValue(value, dialect: .resource) {
     case .boolean, .integer, .unsigned, .float:
       return writer.string(forest.text(value), at: forest.range(value), in: &forest)
@@ -208,10 +213,8 @@ struct StrategicMerge {
 
   /// The pairs of a patch: where a key is repeated, its first.
   private func distinctPairs(of patch: NodeRef, in forest: Forest) -> [Forest.Pair] {
-    let pairs = forest.expandedPairs(patch)
-    guard forest[patch].flags.contains(.hasRepeatedKey) else { return pairs }
-    var seen: Set<String> = []
-    return pairs.filter { seen.insert(forest.text($0.key)).inserted }
+    var repetition = KeyRepetition(in: patch, forest)
+    return forest.expandedPairs(patch).filter { !repetition.isRepeated($0.key, in: forest) }
   }
 
   private mutating func mergePairs(
@@ -220,10 +223,15 @@ struct StrategicMerge {
     var patchPairs = PairLookup(distinctPairs(of: patch, in: forest), in: forest)
     if droppingDirective { _ = patchPairs.take("$patch", in: forest) }
     let basePairs = forest.expandedPairs(base)
+    var repetition = KeyRepetition(in: base, forest)
     var changed = false
     var result: [Forest.Pair] = []
     result.reserveCapacity(basePairs.count + patchPairs.count)
     for pair in basePairs {
+      if repetition.isRepeated(pair.key, in: forest) {
+        result.append(pair)
+        continue
+      }
       try checkKey(pair.key, in: forest)
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       let patchValue = patchPairs.take(pair.key, in: forest)?.value
@@ -243,6 +251,21 @@ struct StrategicMerge {
       result.append(Forest.Pair(key: pair.key, value: value))
     }
     return changed ? writer.mapping(result, like: base, in: &forest) : base
+  }
+}
+
+/// Tells the pairs of a mapping whose key stood there before. A merge reads and writes the first and leaves the others as
+/// they are, so that the object cannot be printed unless the first is taken away (kyaml/yaml/fns.go, `FieldMatcher`).
+private struct KeyRepetition {
+  /// Nil where no key is repeated.
+  private var seen: Set<[UInt8]>?
+
+  init(in mapping: NodeRef, _ forest: Forest) {
+    seen = forest[mapping].flags.contains(.hasRepeatedKey) ? [] : nil
+  }
+
+  mutating func isRepeated(_ key: NodeRef, in forest: Forest) -> Bool {
+    seen != nil && seen?.insert(forest.withText(key) { Array($0) }).inserted == false
   }
 }
 

@@ -15,6 +15,11 @@ extension KustomizeEngine {
   }
 
   mutating func apply(_ patch: LoadedPatch, _ field: PatchField, to layer: inout Layer) {
+    var patch = patch
+    if patch.isDecryptable {
+      layer.isDecrypted = decrypts
+      if decrypts { patch = decrypted(patch) }
+    }
     switch patch.content {
     case .nothing:
       if field != .any { layer.report.addError(.patch, "the patch is empty", at: patch.range) }
@@ -144,6 +149,7 @@ extension KustomizeEngine {
       layer.resources.update(at: index) {
         $0.root = root
         $0.modifiers.append(ObjectModifier(kind: .patch, range: patch.range))
+        if patch.isDecryptable, decrypts { $0.unknownValues = true }
       }
       if patch.allowsNameChange || patch.allowsKindChange { refreshID(of: index, in: &layer) }
     } catch {

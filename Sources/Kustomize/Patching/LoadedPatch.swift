@@ -16,6 +16,8 @@ struct LoadedPatch: Sendable {
   var allowsKindChange: Bool
   /// The entry that names it.
   var range: SourceRange
+  /// Whether its file is encrypted with SOPS and a Flux build that decrypts does so before it reads the patch.
+  var isDecryptable = false
 }
 
 /// One document of a strategic merge patch.
@@ -67,9 +69,11 @@ extension KustomizeEngine {
       if case .strategic(let patches) = content, isOlder || entry.target != nil {
         content = .strategic(patches.map { withEmptyVersion(withTextMetadata($0)) })
       }
-      return LoadedPatch(
+      var patch = LoadedPatch(
         content: content, target: entry.target, allowsNameChange: entry.allowsNameChange,
         allowsKindChange: entry.allowsKindChange, range: entry.range)
+      patch.isDecryptable = isDecryptable(entry, content, field)
+      return patch
     } catch {
       var error = error
       if error.range == nil {
@@ -80,6 +84,33 @@ extension KustomizeEngine {
       report.add(error)
       return nil
     }
+  }
+
+  /// kustomize-controller decrypts the files of `patches`, and no others (`internal/decryptor/decryptor.go`). What another
+  /// patch brings makes the object that it goes into an encrypted one.
+  private func isDecryptable(_ entry: PatchEntry, _ content: LoadedPatch.Content, _ field: String) -> Bool {
+    guard field == "patches", case .path = entry.source, case .strategic(let documents) = content else { return false }
+    return documents.contains { isEncrypted($0.root) }
+  }
+
+  private func isEncrypted(_ root: NodeRef) -> Bool {
+    sources.forest.value(root, "sops", "mac").map {
+      sources.forest.withText($0) { $0.starts(with: "ENC[".utf8) }
+    } ?? false
+  }
+
+  /// The patch after its file was decrypted: without what SOPS notes in it. The encrypted values stay, for what they are is
+  /// not known.
+  mutating func decrypted(_ patch: LoadedPatch) -> LoadedPatch {
+    guard case .strategic(let documents) = patch.content else { return patch }
+    var result = patch
+    result.content = .strategic(
+      documents.map { document in
+        var document = document
+        document.body = document.body.map { writer.removing("sops", from: $0, in: &sources.forest) }
+        return document
+      })
+    return result
   }
 
   /// The older field for JSON patches is for one object, or for several of one name.
@@ -268,6 +299,10 @@ extension KustomizeEngine {
   }
 
   private mutating func jsonPatch(_ list: NodeRef, _ form: PatchForm) throws(BuildError) -> JSONPatch {
+    if form == .yaml, let obstacle = JSONConversion(forest: sources.forest).obstacle(in: list) {
+      throw BuildError(
+        kind: .patch, message: "the patch cannot be read: \(obstacle.message)", range: obstacle.range)
+    }
     do throws(MergeFailure) {
       var patch = try JSONPatch(list, in: sources.forest)
       if form == .brokenJSON {
@@ -320,11 +355,10 @@ extension KustomizeEngine {
     guard node.kind == .scalar, node.style == .plain, node.tag == .none,
       !sources.forest.withText(key, { PlainText.isString($0, dialect: .kustomization) })
     else { return key }
-    let value = sources.forest.scalarValue(key, dialect: .kustomization)
-    guard value != .null else { return key }
-    let text =
-      if case .string = value { sources.forest.text(key) } else { GoJSON.text(of: value) }
-    return writer.string(text, at: sources.forest.range(key), in: &sources.forest)
+    guard let value = try? sources.forest.decodedScalarValue(key, dialect: .kustomization), value != .null else {
+      return key
+    }
+    return writer.string(value.textForString, at: sources.forest.range(key), in: &sources.forest)
   }
 }
 

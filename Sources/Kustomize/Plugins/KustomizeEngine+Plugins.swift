@@ -127,7 +127,7 @@ extension KustomizeEngine {
         if let text, !text.text.isEmpty { rename(affix, text, at: plugin.specs, in: &layer) }
       }
     case .hash: addHashes(to: &layer)
-    case .imageTag: if let image = plugin.image { setImage(image, at: plugin.specs, in: &layer) }
+    case .imageTag: setImage(plugin.image ?? ImageEntry(name: "", range: range), at: plugin.specs, in: &layer)
     case .replicaCount: if let replica = plugin.replica { setReplicas(replica, at: plugin.specs, in: &layer) }
     case .replacement: replace(replacements(of: plugin.replacements, place, &layer.report), in: &layer)
     case .valueAdd:

@@ -69,6 +69,8 @@ extension KustomizeEngine {
     var paths: [SourcedText] = []
     for entry in entries {
       let text = embedded(entry.node)
+      // Upstream takes what can be read as objects for them, and no objects can be read from nothing.
+      if text.problems.isEmpty, text.documents.allSatisfy({ sources.forest.isNothing($0.root) }) { continue }
       // A path is YAML too, but never a mapping.
       guard text.documents.contains(where: { sources.forest.kind($0.root) == .mapping }) else {
         paths.append(entry.text)
@@ -111,7 +113,8 @@ extension KustomizeEngine {
         .invalidKustomization, "'\(kind)' stands in '\(field.rawValue)', it belongs in '\(proper)'", at: range)
       return nil
     }
-    if let error = OutputCheck.repeatedKey(in: resource.root, forest) {
+    // The configuration is printed before it is decoded (api/internal/plugins/loader/loader.go).
+    if let error = OutputCheck.firstError(in: resource.root, forest) {
       report.add(error)
       return nil
     }

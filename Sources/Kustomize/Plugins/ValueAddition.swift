@@ -114,12 +114,9 @@ extension KustomizeEngine {
   private mutating func targets(
     in entry: SourcedText, _ place: PatchPlace, _ report: inout BuildReport
   ) -> [ValueAddition.Target] {
-    guard let file = namedFile(entry, "targetFilePath", place, &report) else { return [] }
-    let (root, problems) = sources.firstDocument(of: file)
-    for problem in problems where problem.kind != .duplicateKey {
-      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
-    }
-    guard let root else { return [] }
+    guard let file = namedFile(entry, "targetFilePath", place, &report),
+      let root = decodedRoot(of: file, entry, &report)
+    else { return [] }
     // Unknown fields are ignored, as in the plugin itself, but numbers are no texts here.
     var decoder = FieldDecoder(isLenient: true)
     decoder.convertsScalars = false

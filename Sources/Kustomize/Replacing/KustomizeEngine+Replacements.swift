@@ -33,10 +33,9 @@ extension KustomizeEngine {
   private func replacements(
     in file: FileID, _ entry: SourcedText, _ report: inout BuildReport
   ) -> [Replacement] {
-    let (first, problems) = sources.firstDocument(of: file)
-    for problem in problems where problem.kind != .duplicateKey {
-      report.addError(.invalidKustomization, problem.message, at: problem.range, related: entry.range)
-    }
+    let known = report.errors.count
+    let first = decodedRoot(of: file, entry, convertsScalars: true, &report)
+    if report.errors.count > known { return [] }
     guard let root = first, sources.forest.kind(root) != .scalar else {
       report.addError(
         .invalidKustomization, "'\(entry.text)' has no replacements: expected a mapping or a list", at: entry.range)

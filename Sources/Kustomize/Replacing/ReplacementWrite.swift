@@ -244,7 +244,7 @@ struct ReplacementWrite {
   /// The tag that a scalar keeps when its text is another one.
   static func tag(of scalar: NodeRef, _ forest: Forest) -> Node.Tag {
     let node = forest[scalar]
-    guard node.style == .plain, node.tag == .none else { return node.tag }
+    guard node.style == .plain, node.tag.isAbsent else { return node.tag }
     return switch forest.scalarValue(scalar, dialect: .resource) {
     case .null: .null
     case .boolean: .boolean

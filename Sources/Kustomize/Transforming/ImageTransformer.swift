@@ -8,7 +8,6 @@ extension KustomizeEngine {
   /// Two passes, one after the other: every list called `containers` or `initContainers` anywhere, then the field
   /// specs. A suffix is therefore added twice to ordinary workloads, as upstream does.
   mutating func setImage(_ entry: ImageEntry, at specs: [FieldSpec], in layer: inout Layer) {
-    guard !entry.name.isEmpty else { return }
     let change: ImageChange
     do throws(LinearRegex.Failure) {
       change = try ImageChange(entry, writer: writer)
@@ -49,7 +48,7 @@ extension KustomizeEngine {
       }
     }
     // Fields of its own may be those of objects that come with another overlay.
-    guard isFound || ownSpecs.isEmpty else { return }
+    guard isFound || ownSpecs.isEmpty, !entry.name.isEmpty else { return }
     layer.note(.image, of: entry.range, isFound ? nil : miss(of: change, in: layer))
   }
 

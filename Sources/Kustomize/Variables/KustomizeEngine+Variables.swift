@@ -205,8 +205,8 @@ extension Forest {
   fileprivate func isText(_ ref: NodeRef) -> Bool {
     let node = self[ref]
     guard node.kind == .scalar else { return false }
-    if node.tag == .string || node.tag == .none && node.style != .plain { return true }
-    guard node.tag == .none, !isNull(ref), case .string(let text) = scalarValue(ref, dialect: .resource) else {
+    if node.tag == .string || node.tag.isAbsent && node.style != .plain { return true }
+    guard node.tag.isAbsent, !isNull(ref), case .string(let text) = scalarValue(ref, dialect: .resource) else {
       return false
     }
     // A date reads as a string too, but as another one.

@@ -30,7 +30,8 @@ struct SuppressionAnnotations {
       group: apiVersion.contains("/") ? String(apiVersion.prefix { $0 != "/" }) : "",
       kind: forest.text(root, "kind"), namespace: namespace.isEmpty ? nil : namespace,
       name: forest.text(root, "metadata", "name"))
-    for line in forest.text(value).split(separator: "\n") {
+    let lines = forest.text(value).split(separator: "\n")
+    for line in lines.isEmpty ? [""] : lines {
       let text = line.trimmed
       let names = text.prefix { $0 != " " && $0 != "\t" }
       let bare = names.hasPrefix("[") && names.hasSuffix("]") ? names.dropFirst().dropLast() : names

@@ -17,6 +17,9 @@ struct SuppressionTerms {
   ///   - names: rules and families, separated by commas.
   ///   - rest: `until=DATE` and the reason.
   init(names: Substring, rest: Substring, _ known: KnownRules) {
+    if names.allSatisfy({ $0 == "," || $0 == " " || $0 == "\t" }) {
+      mistakes.append(("it names no rule", "name the rules that it is about, separated by commas"))
+    }
     for name in names.split(separator: ",").map({ String($0.trimmed) }) {
       if let meant = known.rules(name) {
         rules.formUnion(meant)

@@ -1,0 +1,132 @@
+import FluxGraph
+import FluxModel
+import Manifests
+package import Migration
+package import RuleEngine
+package import SourceText
+import SourceTrees
+import YAMLSyntax
+
+/// The releases of Flux that clusters run, as far as a repository says so, and what may be written into its files.
+package struct InstalledReleases {
+  private struct Installation: Hashable {
+    /// What it is called in messages: the cluster, or the file that installs Flux.
+    var name: String
+    var release: FluxVersion
+  }
+
+  /// The clusters that read each file, those alone whose release is known, unless there are none.
+  private var readers: [String: [Installation]] = [:]
+  /// Known releases, of clusters and of installations that no cluster is known to read.
+  private var known: Set<Installation> = []
+  /// Clusters whose release nothing says.
+  private var unknown: Set<String> = []
+  /// Where nothing is known.
+  private let fallback: FluxVersion
+
+  /// - Parameter files: those whose targets will be asked for; nil for all.
+  package init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
+    fallback = model.fallback.fluxVersion
+    var readFiles: Set<FileID> = []
+    // What no entry point reaches is as good as read by none.
+    for cluster in model.graph.clusters where cluster.settings.versionOrigin == .assumed && cluster.hasEntryPoint {
+      unknown.insert(cluster.name)
+      let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
+      for file in cluster.files where files?.contains(file) ?? true {
+        readers[model.sources.path(of: file), default: []].append(reader)
+      }
+    }
+    for cluster in model.graph.clusters where cluster.settings.versionOrigin != .assumed {
+      let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
+      known.insert(reader)
+      readFiles.formUnion(cluster.files)
+      for file in cluster.files where files?.contains(file) ?? true {
+        let path = model.sources.path(of: file)
+        readers[path, default: []].removeAll { unknown.contains($0.name) }
+        readers[path, default: []].append(reader)
+      }
+    }
+    for file in model.sources.files where !readFiles.contains(file.id) {
+      let release =
+        RelativePath.name(of: file.path) == "gotk-components.yaml"
+        ? model.sources.release(ofComponents: file.id) : Self.instance(file, model.sources)
+      if let release = release?.version, release.isRelease {
+        known.insert(Installation(name: file.path, release: min(release, APIVersions.newestRelease)))
+      }
+    }
+  }
+
+  /// That of a FluxInstance.
+  private static func instance(_ file: ManifestFile, _ sources: SourceSet) -> InstalledRelease? {
+    let forest = sources.forest
+    for document in sources.documents(of: file.id) {
+      guard let kind = forest.value(document.root, "kind"), forest.hasText(kind, "FluxInstance"),
+        let spec = forest.value(document.root, "spec")
+      else { continue }
+      if let found = forest.release(ofInstance: spec) { return found }
+    }
+    return nil
+  }
+
+  // MARK: - Targets
+
+  /// What all clusters serve that read a file. A file that none reads may be for any of them: the oldest decides.
+  package var targets: MigrationTargets {
+    func target(_ release: FluxVersion) -> MigrationTarget {
+      var target = MigrationTarget(release: release)
+      target.isInstalled = !known.isEmpty
+      return target
+    }
+    return MigrationTargets(
+      byPath: readers.compactMapValues { readers in
+        let all = readers.map { target($0.release) }
+        return all.first.map { all.dropFirst().reduce($0) { $0.union($1) } }
+      },
+      other: target(known.map(\.release).min() ?? fallback))
+  }
+
+  // MARK: - What is said
+
+  /// That the release of clusters is not known which read changed files, so that the newest stands for it.
+  package func remarks(onAssumed paths: some Collection<String>) -> [String] {
+    guard !paths.isEmpty else { return [] }
+    let isAssumed =
+      known.isEmpty || paths.contains { path in readers[path]?.contains { unknown.contains($0.name) } ?? false }
+    return isAssumed
+      ? ["the Flux release is not known: \(fallback) is assumed; give --to, or set 'fluxVersion' in .fluxlint.yaml"]
+      : []
+  }
+
+  /// A sentence for each installation that does not serve a version which `changes` bring, by what the user asked for.
+  package func remarks(on changes: [(path: String, original: [UInt8], content: [UInt8])], given: MigrationTarget)
+    -> [String]
+  {
+    var missing: [Installation: APIVersionLifecycle] = [:]
+    for change in changes {
+      let new = Self.versions(in: change.content).subtracting(Self.versions(in: change.original))
+      for reader in readers[change.path] ?? Array(known) where known.contains(reader) {
+        let unserved = new.filter { !$0.isServed(by: reader.release) } + [missing[reader]].compactMap(\.self)
+        missing[reader] = unserved.min { ($0.group, $0.kind) < ($1.group, $1.kind) }
+      }
+    }
+    return missing.sorted { TreePath.precedes($0.key.name, $1.key.name) }.map { installation, version in
+      "'\(installation.name)' runs Flux \(installation.release), which does not serve '\(version.apiVersion)'"
+        + " \(version.kind); "
+        + (installation.release < given.release ? "upgrade it before this is merged, or give" : "give")
+        + " --to \(installation.release)"
+    }
+  }
+
+  /// The versions of the kinds of Flux that the documents of a text have.
+  private static func versions(in bytes: [UInt8]) -> Set<APIVersionLifecycle> {
+    let tree = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
+    let documents = tree.documents
+    let forest = Forest(trees: [tree])
+    return Set(
+      documents.compactMap { document in
+        guard let kind = forest.value(document.root, "kind") else { return nil }
+        let (group, version) = forest.groupVersion(ManifestObject(root: document.root))
+        return APIVersions.lifecycle(group: group, kind: forest.text(kind), version: version)
+      })
+  }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Testing
+
+/// A report says where a credential is, and never what it is.
+@Suite struct `secrets in reports` {
+  private static let canary = "Zx9Kq7Lw2Vb5Nm8"
+
+  /// Every place that a rule points at, or points beside.
+  private func fleet() throws -> Fleet {
+    let fleet = try Fleet(isRepository: false)
+    let canary = Self.canary
+    try fleet.write("clusters/prod/self.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    try fleet.write(
+      "apps/secrets.yaml",
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata:
+        name: plain
+        namespace: default
+      stringData:
+        password: \(canary)
+        token: "\(canary)"
+        text: |
+          \(canary)
+          more \(canary)
+      ---
+      apiVersion: v1
+      kind: Secret
+      metadata:
+        name: not-encoded
+        namespace: default
+      data:
+        password: \(canary)!
+        number: 1234567890123
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: settings
+        namespace: default
+      data:
+        api-key: \(canary)
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        name: web
+        namespace: default
+      spec:
+        containers:
+          - name: web
+            image: acme/web:1.4.2
+            env:
+              - name: DB_PASSWORD
+                value: \(canary)
+
+      """)
+    try fleet.write(
+      "clusters/prod/flux.yaml",
+      """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: GitRepository
+      metadata:
+        name: other
+        namespace: flux-system
+      spec:
+        interval: 1m
+        url: http://bot:\(canary)@git.example.com/other.git
+        unknown: https://bot:\(canary)@git.example.com/other.git
+      ---
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: HelmRepository
+      metadata:
+        name: charts
+        namespace: flux-system
+      spec:
+        interval: 1h
+        url: https://charts.example.com
+      ---
+      apiVersion: helm.toolkit.fluxcd.io/v2
+      kind: HelmRelease
+      metadata:
+        name: web
+        namespace: default
+      spec:
+        interval: 1h
+        chart:
+          spec:
+            chart: web
+            version: 1.4.2
+            sourceRef:
+              kind: HelmRepository
+              name: charts
+              namespace: flux-system
+        values:
+          adminPassword: \(canary)
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata:
+        name: generated
+        namespace: flux-system
+      spec:
+        interval: 10m
+        path: ./generated
+        prune: true
+        sourceRef:
+          kind: GitRepository
+          name: flux-system
+        postBuild:
+          substitute:
+            API_TOKEN: \(canary)
+
+      """)
+    try fleet.write(
+      "generated/kustomization.yaml",
+      """
+      resources:
+        - https://bot:\(canary)@git.example.com/base.yaml
+      secretGenerator:
+        - name: generated
+          namespace: default
+          literals:
+            - password=\(canary)
+      """)
+    try fleet.write(
+      "tls.key", "-----BEGIN PRIVATE KEY-----\n\(canary)MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n")
+    return fleet
+  }
+
+  @Test func `the rules about credentials find all of them`() throws {
+    let result = try Fluxlint.run("check", "--enable", "all", "--no-git", "--format", "json", in: try fleet().url)
+    for rule in [
+      "plaintext-secret", "plaintext-secret-generator", "credential-in-config-map", "credential-in-env",
+      "credential-in-values", "credential-in-substitute", "credential-in-url", "remote-base", "unknown-field",
+      "private-key-in-repository",
+      "secret-data-not-base64",
+    ] {
+      #expect(result.output.contains("\"rule\": \"\(rule)\""), "\(rule) has nothing to hide")
+    }
+  }
+
+  @Test(arguments: ["text", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjsonl", "markdown"])
+  func `no format shows a credential`(format: String) throws {
+    for more in [["--enable", "all", "--verbose"], ["--disable", "secrets"]] {
+      let result = try Fluxlint.run(["check", "--no-git", "--format", format] + more, in: try fleet().url)
+      #expect(result.status == 1)
+      #expect(!result.output.contains(Self.canary), "\(result.output)")
+      #expect(!result.output.contains("1234567890123"), "\(result.output)")
+      #expect(!result.output.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ["inventory"], ["inventory", "--format", "json"], ["graph"], ["graph", "--format", "json"],
+  ])
+  func `no picture shows one in a URL`(arguments: [String]) throws {
+    let result = try Fluxlint.run(arguments + ["--no-git"], in: try fleet().url)
+    #expect(result.output.contains("https://bot:***@") || result.output.contains("http://bot:***@"))
+    #expect(!result.output.contains(Self.canary))
+  }
+
+  @Test func `stars stand for it at its place`() throws {
+    let result = try Fluxlint.run("check", "--no-git", in: try fleet().url)
+    #expect(result.output.contains(" 7 |   password: \(String(repeating: "*", count: Self.canary.count))\n"))
+  }
+}
