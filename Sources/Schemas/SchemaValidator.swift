@@ -56,7 +56,11 @@ package struct SchemaValidator {
     walk(root, schema)
     caches.spend(values: limit - max(valuesLeft, 0))
     if valuesLeft <= 0 {
-      unchecked = [Unchecked(reason: "an object is too large to be held against its schema", range: container)]
+      let reason =
+        limit == Self.valueLimit
+        ? "an object is too large to be held against its schema"
+        : "objects together are too large to be held against their schemas"
+      unchecked = [Unchecked(reason: reason, range: container)]
     } else if violations.isEmpty, schema.hasRules {
       let judgement = RuleChecks(forest, caches: caches).judgement(root, schema)
       violations = judgement.violations
