@@ -123,8 +123,8 @@ struct LastCaseTests {
       "transformers: ['{apiVersion: builtin, kind: PrefixTransformer, metadata: {name: p}, prefix: q-, "
         + "fieldSpecs: [{path: metadata/name, 3: x}]}']", map, nil),
     Case(
-      "an image does not take away a key that is written twice", "images: [{name: n, newTag: v9}]",
-      "{kind: P, kind: Q, metadata: {name: a}, spec: {containers: [{image: 'n:1'}]}}", nil),
+      "an image does not take away a key that is written twice", "images: [{name: web, newTag: v9}]",
+      "{kind: P, kind: Q, metadata: {name: a}, spec: {containers: [{image: 'web:1'}]}}", nil),
     Case(
       "an object is not replaced by a scalar",
       "patches: [{target: {}, patch: '[{\"op\":\"replace\",\"path\":\"\",\"value\":5}]'}]",
