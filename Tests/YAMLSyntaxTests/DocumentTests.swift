@@ -59,8 +59,8 @@ import YAMLSyntax
   /// go-yaml v3 is two tokens ahead of the document it reads.
   @Test(arguments: [
     ("a: 1\n%YAML 1.1\nb: 2\n", ["mapping values are not allowed in this context"]), ("a: 1\n%YAML 1.1\n", []),
-    ("a: 1\n...\n@b\n", ["found character that cannot start any token"]), ("a: 1\n...\nb: 2\n@c\n", []),
-    ("a: 1\n...\nb\n", []),
+    ("a: 1\n...\n@b\n", ["found character '@' that cannot start any token, quote the value"]),
+    ("a: 1\n...\nb: 2\n@c\n", []), ("a: 1\n...\nb\n", []),
   ]) func `what follows a document closely is read`(text: String, messages: [String]) {
     let found = forest(text).messages
     #expect(found == messages)
