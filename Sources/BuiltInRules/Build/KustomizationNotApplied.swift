@@ -4,7 +4,7 @@ import RuleEngine
 struct KustomizationNotApplied: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     guard model.graph.clusters.contains(where: \.hasEntryPoint) else { return }
-    for cluster in model.graph.clusters where !cluster.hasEntryPoint {
+    for cluster in model.graph.leftOut {
       let left = cluster.kustomizations.filter { kustomization in
         kustomization.parent == nil && !kustomization.isDirectory && kustomization.root != nil
           && !kustomization.isSuspended(in: model.forest)
