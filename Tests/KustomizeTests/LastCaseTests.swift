@@ -123,6 +123,25 @@ struct LastCaseTests {
       "transformers: ['{apiVersion: builtin, kind: PrefixTransformer, metadata: {name: p}, prefix: q-, "
         + "fieldSpecs: [{path: metadata/name, 3: x}]}']", map, nil),
     Case(
+      "an image does not take away a key that is written twice", "images: [{name: web, newTag: v9}]",
+      "{kind: P, kind: Q, metadata: {name: a}, spec: {containers: [{image: 'web:1'}]}}", nil),
+    Case(
+      "an object is not replaced by a scalar",
+      "patches: [{target: {}, patch: '[{\"op\":\"replace\",\"path\":\"\",\"value\":5}]'}]",
+      map, #"{"data":{"x":1},"kind":"M","metadata":{"name":"a"}}"#),
+    Case(
+      "one patch of several may be nothing",
+      "patchesStrategicMerge: [null, '# none', '{apiVersion: v1, kind: M, metadata: {name: a}, data: {y: 2}}']",
+      "{apiVersion: v1, kind: M, metadata: {name: a}, data: {x: 1}}",
+      #"{"apiVersion":"v1","data":{"x":1,"y":2},"kind":"M","metadata":{"name":"a"}}"#),
+    Case("not all patches may be nothing", "patchesStrategicMerge: [null, '# none']", map, nil),
+    Case(
+      "one patch of a transformer may be nothing",
+      "transformers: ['{apiVersion: builtin, kind: PatchStrategicMergeTransformer, metadata: {name: p}, "
+        + "paths: [null, \"---\"], patches: \"{apiVersion: v1, kind: M, metadata: {name: a}, data: {y: 2}}\"}']",
+      "{apiVersion: v1, kind: M, metadata: {name: a}, data: {x: 1}}",
+      #"{"apiVersion":"v1","data":{"x":1,"y":2},"kind":"M","metadata":{"name":"a"}}"#),
+    Case(
       "a bare exclamation mark is no tag",
       "vars: [{name: V, objref: {kind: Pod, name: a, apiVersion: v1}}]",
       "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{args: [! z]}]}}",

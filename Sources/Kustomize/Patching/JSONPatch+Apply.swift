@@ -139,7 +139,8 @@ private struct PatchStep {
   ) throws(MergeFailure) -> NodeRef {
     if path.isEmpty {
       guard operation.pathText.isEmpty else { throw noPlace("path", operation.pathText) }
-      if case .replace(let value) = edit { return value }
+      // One that is neither a mapping nor a list is passed over (json-patch v4, `replace`).
+      if case .replace(let value) = edit { return forest.kind(value) == .scalar ? node : value }
       throw failure("the path is empty, which only 'replace' can work on")
     }
     return try self.edit(node, path[...], edit, in: &forest)

@@ -45,12 +45,27 @@ extension KustomizeEngine {
         loaded.strategicPatches.append(patch)
       }
     }
+    loaded.strategicPatches = Self.withoutNothing(loaded.strategicPatches)
     for entry in entries.patches {
       if let patch = readPatch(entry, place, "patches", &loaded.report) { loaded.patches.append(patch) }
     }
     for entry in entries.jsonPatches {
       if let patch = readPatch(entry, place, "patchesJson6902", &loaded.report) { loaded.jsonPatches.append(patch) }
     }
+  }
+
+  /// The patches of one transformer that takes many: it is enough that one of them says something
+  /// (api/internal/builtins/PatchStrategicMergeTransformer.go).
+  static func withoutNothing(_ patches: [LoadedPatch]) -> [LoadedPatch] {
+    let rest = patches.filter { if case .nothing = $0.content { false } else { true } }
+    return rest.isEmpty ? patches : rest
+  }
+
+  /// Whether a text has no object in it when it is read as objects.
+  static func isNothing(_ text: String) -> Bool {
+    let tree = YAMLParser.parse(Array(text.utf8), file: FileID(0), tree: 0)
+    let forest = Forest(trees: [tree])
+    return tree.problems.isEmpty && tree.documents.allSatisfy { forest.isNothing($0.root) }
   }
 
   /// Where the paths of patches start.
@@ -132,7 +147,9 @@ extension KustomizeEngine {
       throw BuildError(kind: .patch, message: "the patch has both 'path' and 'patch', expected one", range: nil)
     case .inline(let scalar): return try inline(scalar)
     case .node(let root): return try patchContent([root], .yaml)
-    case .path(let path): return try file(path, place, field, &report)
+    case .path(let path):
+      if field == BuiltinPlugin.strategicPatch.rawValue, Self.isNothing(path.text) { return .nothing }
+      return try file(path, place, field, &report)
     case .inlineOrPath(let node):
       guard sources.forest.kind(node) == .scalar else {
         throw BuildError(
@@ -140,7 +157,8 @@ extension KustomizeEngine {
       }
       // A path is a scalar for YAML too, so what reads as a mapping is a patch.
       let tree = embedded(node)
-      let isPatch = tree.documents.contains { sources.forest.kind($0.root) != .scalar }
+      let isNothing = tree.problems.isEmpty && tree.documents.allSatisfy { sources.forest.isNothing($0.root) }
+      let isPatch = isNothing || tree.documents.contains { sources.forest.kind($0.root) != .scalar }
       if isPatch { return try patchContent(tree.documents.map(\.root), .yaml, problems: tree.problems) }
       let path = SourcedText(text: sources.forest.text(node), range: sources.forest.range(node))
       return try file(path, place, field, &report)

@@ -174,12 +174,12 @@ extension KustomizeEngine {
       case .jsonPatch: .json
       default: .any
       }
+    var patches: [LoadedPatch] = []
     for source in sources {
       var entry = plugin.patch
       entry.source = source
-      if let patch = readPatch(entry, place, configuration.plugin.rawValue, &layer.report) {
-        apply(patch, field, to: &layer)
-      }
+      if let patch = readPatch(entry, place, configuration.plugin.rawValue, &layer.report) { patches.append(patch) }
     }
+    for patch in takesMany ? Self.withoutNothing(patches) : patches { apply(patch, field, to: &layer) }
   }
 }

@@ -154,7 +154,7 @@ private struct ImageChange {
       }
       return isChanged ? writer.sequence(items, like: node, in: &forest) : node
     case .mapping:
-      let pairs = forest.pairs(node)
+      let pairs = forest.expandedPairs(node)
       var changed = pairs
       var isChanged = false
       for (index, pair) in pairs.enumerated() where forest.kind(pair.value) != .scalar {

@@ -80,7 +80,7 @@ private enum LabelPlaces {
     guard forest.kind(old) == .mapping else {
       throw MergeFailure(message: "the field is no mapping", range: forest.range(old))
     }
-    var result = forest.pairs(old)
+    var result = forest.expandedPairs(old)
     var isChanged = false
     for pair in pairs {
       if let index = result.firstIndex(where: { forest.hasEqualText($0.key, pair.key) }) {
