@@ -30,7 +30,8 @@ struct SARIFLocations {
         $0.field("startColumn", start.column)
         $0.field("endLine", end.line)
         $0.field("endColumn", end.column)
-        if hasSnippet, !bounds.isEmpty, bounds.count <= Self.snippetLimit {
+        // A snippet is what stands there, so of what must not be shown there is none.
+        if hasSnippet, !bounds.isEmpty, bounds.count <= Self.snippetLimit, texts.isShown(bounds, of: range.file) {
           let text = String(decoding: texts.shownBytes(of: range.file)[bounds], as: UTF8.self)
           $0.field("snippet") { $0.field("text", text) }
         }

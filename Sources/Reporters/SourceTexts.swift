@@ -61,6 +61,11 @@ struct SourceTexts {
   /// The bytes of a file as they may be shown, each at its place.
   func shownBytes(of id: FileID) -> [UInt8] { masked[id] ?? file(id).bytes }
 
+  /// Whether all of a part of a file may be shown.
+  func isShown(_ bounds: Range<Int>, of id: FileID) -> Bool {
+    masked[id].map { $0[bounds] == file(id).bytes[bounds] } ?? true
+  }
+
   /// The lines of a file that the report mentions.
   func lines(of id: FileID) -> LineIndex { index(of: id).lines }
 

@@ -130,7 +130,8 @@ import Testing
   }
 
   @Test func `the rules about credentials find all of them`() throws {
-    let result = try Fluxlint.run("check", "--enable", "all", "--no-git", "--format", "json", in: try fleet().url)
+    let fleet = try self.fleet()
+    let result = try Fluxlint.run("check", "--enable", "all", "--no-git", "--format", "json", in: fleet.url)
     for rule in [
       "plaintext-secret", "plaintext-secret-generator", "credential-in-config-map", "credential-in-env",
       "credential-in-values", "credential-in-substitute", "credential-in-url", "remote-base", "unknown-field",
@@ -144,7 +145,8 @@ import Testing
   @Test(arguments: ["text", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjsonl", "markdown"])
   func `no format shows a credential`(format: String) throws {
     for more in [["--enable", "all", "--verbose"], ["--disable", "secrets"]] {
-      let result = try Fluxlint.run(["check", "--no-git", "--format", format] + more, in: try fleet().url)
+      let fleet = try self.fleet()
+      let result = try Fluxlint.run(["check", "--no-git", "--format", format] + more, in: fleet.url)
       #expect(result.status == 1)
       #expect(!result.output.contains(Self.canary), "\(result.output)")
       #expect(!result.output.contains("1234567890123"), "\(result.output)")
@@ -156,13 +158,15 @@ import Testing
     ["inventory"], ["inventory", "--format", "json"], ["graph"], ["graph", "--format", "json"],
   ])
   func `no picture shows one in a URL`(arguments: [String]) throws {
-    let result = try Fluxlint.run(arguments + ["--no-git"], in: try fleet().url)
+    let fleet = try self.fleet()
+    let result = try Fluxlint.run(arguments + ["--no-git"], in: fleet.url)
     #expect(result.output.contains("https://bot:***@") || result.output.contains("http://bot:***@"))
     #expect(!result.output.contains(Self.canary))
   }
 
   @Test func `stars stand for it at its place`() throws {
-    let result = try Fluxlint.run("check", "--no-git", in: try fleet().url)
+    let fleet = try self.fleet()
+    let result = try Fluxlint.run("check", "--no-git", in: fleet.url)
     #expect(result.output.contains(" 7 |   password: \(String(repeating: "*", count: Self.canary.count))\n"))
   }
 }

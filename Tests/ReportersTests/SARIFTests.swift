@@ -85,6 +85,15 @@ struct SARIFTests {
       subject: Subject(kind: .index), files: [SourceFile(path: path, bytes: Array(code.utf8))], findings: [finding])
   }
 
+  @Test func `a snippet is what stands there, and of a secret there is none`() throws {
+    var report = report("password: hunter2\n", 10..<17)
+    #expect(try run(report).results.first?.locations.first?.physicalLocation.region.snippet?.text == "hunter2")
+    report.secrets = [report.findings[0].range]
+    let result = try run(report).results.first
+    #expect(result?.locations.first?.physicalLocation.region.startColumn == 11)
+    #expect(result?.locations.first?.physicalLocation.region.snippet == nil)
+  }
+
   @Test func `every result points to its rule`() throws {
     let fleet = try Sample.fleet()
     let run = try run(fleet)

@@ -19,12 +19,11 @@ struct SourceIgnoreLosesDefaults: RepositoryRule {
         guard kustomization.status == .built || kustomization.status == .failed,
           !kustomization.isSuspended(in: model.forest)
         else { continue }
-        let path = model.sources.withoutArtifactRoot(kustomization.path)
-        let top = path == "." ? "" : path
-        let files = model.lostDefaults.files.filter {
-          RelativePath.isPath($0.path, inside: top) && Self.joins($0.path, below: top, kustomization, model.sources)
-        }
-        guard !files.isEmpty, let (cause, place) = cause(for: kustomization, facts, model) else { continue }
+        let top = kustomization.path == "." ? "" : kustomization.path
+        let below = model.lostDefaults.files.filter { RelativePath.isPath($0.path, inside: top) }
+        guard !below.isEmpty, let (cause, place, patterns) = cause(for: kustomization, facts, model) else { continue }
+        let files = below.filter { Self.joins($0.path, below: top, ignoring: patterns, model.sources) }
+        guard !files.isEmpty else { continue }
         var loss = losses[place] ?? Loss(cause: cause, files: [], kustomizations: [])
         loss.files += files.filter { !loss.files.contains($0) }
         loss.kustomizations.append(kustomization)
@@ -45,24 +44,26 @@ struct SourceIgnoreLosesDefaults: RepositoryRule {
   private static let sourceKinds = ["GitRepository", "OCIRepository"]
 
   /// Whether a Kustomization takes a file because nothing lists what it applies: no directory from its path down to the
-  /// file has a kustomization file (fluxcd/pkg `kustomize/kustomize_generator.go`).
+  /// file has a kustomization file (fluxcd/pkg `kustomize/kustomize_generator.go`), and no pattern leaves the file out.
   private static func joins(
-    _ file: String, below top: String, _ kustomization: FluxKustomization, _ sources: SourceSet
+    _ file: String, below top: String, ignoring patterns: String, _ sources: SourceSet
   ) -> Bool {
-    // As the build sees it.
-    var directory = kustomization.path
-    for name in file.dropFirst(top.isEmpty ? 0 : top.count + 1).split(separator: "/").map(String.init) {
-      let names = sources.names(inDirectory: directory)
-      guard names.contains(name), !names.contains(where: KustomizationFile.names.contains) else { return false }
-      directory = directory.isEmpty ? name : "\(directory)/\(name)"
+    var directory = RelativePath.parent(of: file)
+    while RelativePath.isPath(directory, inside: top) {
+      if KustomizationFile.paths(in: directory).contains(where: { sources.fileInRepository(at: $0) != nil }) {
+        return false
+      }
+      if directory == top { break }
+      directory = RelativePath.parent(of: directory)
     }
-    return true
+    return sources.ignoreLine(leavingOut: file, spec: patterns) == nil
   }
 
-  /// The patterns that the artifact of a Kustomization has; nil when that is no Git or OCI source with patterns.
+  /// What gives the artifact of a Kustomization patterns, where, and those of `spec.ignore`; nil when it is no Git or OCI
+  /// source with patterns.
   private func cause(
     for kustomization: FluxKustomization, _ facts: ClusterFacts, _ model: RepositoryModel
-  ) -> (String, SourceRange)? {
+  ) -> (String, SourceRange, String)? {
     let number = kustomization.root.flatMap { facts.object(at: $0) }
     let edge = number.flatMap { facts.references.edges(from: $0).first { $0.kind == .sourceRef } }
     if let edge, case .object(let number) = edge.target {
@@ -71,10 +72,13 @@ struct SourceIgnoreLosesDefaults: RepositoryRule {
       if let spec = model.forest.value(source.root, "spec"), let ignore = model.forest.pair(spec, "ignore"),
         SourceIgnore.hasPattern(model.forest.text(ignore.value))
       {
-        return ("'spec.ignore' of \(ObjectReference(source.id).displayName)", model.forest.range(ignore.key))
+        return (
+          "'spec.ignore' of \(ObjectReference(source.id).displayName)", model.forest.range(ignore.key),
+          model.forest.text(ignore.value)
+        )
       }
     }
-    return model.lostDefaults.ignoreLine.map { ("'\(model.sources.path(of: $0.file))'", $0) }
+    return model.lostDefaults.ignoreLine.map { ("'\(model.sources.path(of: $0.file))'", $0, "") }
   }
 
   private func tell(
