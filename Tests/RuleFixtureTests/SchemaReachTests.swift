@@ -308,7 +308,7 @@ private let gadget = """
       expected: ("unfinished", "too large to be held against its schema")),
   ]
 
-  @Test(.timeLimit(.minutes(3)), arguments: cases)
+  @Test(arguments: cases)
   func `come to an end, and what was not checked is said`(_ example: Case) async throws {
     let object = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: a}\nspec: \(example.spec)\n"
     let result = try await checked(
