@@ -32,6 +32,8 @@ struct Refusals {
   }
 
   private(set) var all: [Refusal] = []
+  /// `Flux 2.8 and 2.9 do not serve`.
+  private(set) var sentence = ""
 
   init(of use: APIVersionUse, _ model: RepositoryModel, _ definitions: inout DefinedVersions) {
     for inForce in model.releases(for: use) {
@@ -40,13 +42,12 @@ struct Refusals {
       else { continue }
       all.append(Refusal(inForce: inForce, fact: fact))
     }
+    if !all.isEmpty { sentence = Self.sentence(Set(all.map(\.inForce.release)).sorted().map(\.description)) }
   }
 
   var isEmpty: Bool { all.isEmpty }
 
-  /// `Flux 2.8 and 2.9 do not serve`.
-  var sentence: String {
-    let names = Set(all.map(\.inForce.release)).sorted().map(\.description)
+  private static func sentence(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return "Flux \(names.first ?? "") does not serve" }
     return "Flux " + names.dropLast().joined(separator: ", ") + " and \(last) do not serve"
   }
