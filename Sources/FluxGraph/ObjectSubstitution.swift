@@ -227,7 +227,7 @@ struct ObjectSubstitution {
         SubstitutionError(message: "a key becomes what no key may be, expected a text or a number", range: range))
       return key
     }
-    let text = value?.textForString ?? ""
+    let text = value?.textForKey ?? ""
     return forest.withTree(buildTree) {
       $0.appendScalar(text.utf8, style: .doubleQuoted, range: range, tree: buildTree)
     }

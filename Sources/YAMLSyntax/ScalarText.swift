@@ -1,6 +1,12 @@
 /// Values as text, as sigs.k8s.io/yaml writes them where JSON has a string (`convertToJSONableObject`).
 extension ScalarValue {
-  /// The text that takes the place of a key, or of a value in a field of strings.
+  /// The text that takes the place of a key: go-yaml has names of its own for what is no number.
+  package var textForKey: String {
+    guard case .float(let number) = self, !number.isFinite else { return textForString }
+    return number.isNaN ? ".nan" : number < 0 ? "-.inf" : ".inf"
+  }
+
+  /// The text that takes the place of a value in a field of strings.
   package var textForString: String {
     switch self {
     case .null: ""

@@ -40,6 +40,6 @@ struct SharedFluxTests {
       right += 1
     }
     print("flux kustomizations: \(right) of \(cases.count) right")
-    #expect(right >= 289)
+    #expect(right >= 314)
   }
 }

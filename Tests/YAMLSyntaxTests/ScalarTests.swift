@@ -110,4 +110,11 @@ import YAMLSyntax
   ]) func `a value in the place of a text is written as Go does`(value: ScalarValue, text: String) {
     #expect(value.textForString == text)
   }
+
+  @Test(arguments: [
+    (ScalarValue.float(1_234_567.5), "1.2345675e+06"), (.float(.infinity), ".inf"), (.float(-.infinity), "-.inf"),
+    (.float(.nan), ".nan"), (.boolean(false), "false"),
+  ]) func `a key is written as go-yaml does`(value: ScalarValue, text: String) {
+    #expect(value.textForKey == text)
+  }
 }

@@ -134,7 +134,8 @@ struct FieldDecoder {
 
   /// The text of a key: one that is no string becomes the text of its value.
   private func keyText(_ key: NodeRef, in forest: Forest) -> String {
-    forest.kind(key) == .scalar ? Self.convertedText(key, dialect, in: forest) : ""
+    guard forest.kind(key) == .scalar else { return "" }
+    return (try? forest.decodedScalarValue(key, dialect: dialect))?.textForKey ?? forest.text(key)
   }
 
   private static func convertedText(_ node: NodeRef, _ dialect: ScalarDialect, in forest: Forest) -> String {

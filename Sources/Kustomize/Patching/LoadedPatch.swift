@@ -376,7 +376,7 @@ extension KustomizeEngine {
     guard let value = try? sources.forest.decodedScalarValue(key, dialect: .kustomization), value != .null else {
       return key
     }
-    return writer.string(value.textForString, at: sources.forest.range(key), in: &sources.forest)
+    return writer.string(value.textForKey, at: sources.forest.range(key), in: &sources.forest)
   }
 }
 
