@@ -27,7 +27,7 @@ struct SharedCaseTests {
   @Test(.enabled(if: arePresent))
   func `objects are the recorded ones`() throws {
     var right = 0
-    var wrong: [String] = []
+    var wrong: Set<String> = []
     var notBuilt = 0
     for name in try FileManager.default.contentsOfDirectory(atPath: Self.directory.path).sorted() {
       let folder = Self.directory.appending(path: name)
@@ -35,14 +35,22 @@ struct SharedCaseTests {
       let example = try JSONDecoder().decode(Case.self, from: data)
       switch try verdict(on: example, in: folder) {
       case .right: right += 1
-      case .wrong: wrong.append("\(example.expect) \(name)")
+      case .wrong: wrong.insert(name)
       case .notBuilt: notBuilt += 1
       }
     }
     print("kustomize cases: \(right) right, \(wrong.count) wrong, \(notBuilt) with parts that are not built")
-    for name in wrong { print("  wrong: \(name)") }
-    #expect(right >= 580)
+    #expect(wrong == Self.knownMisses)
+    #expect(notBuilt == 0)
   }
+
+  /// Objects of a build in memory that are not the recorded ones. One that is mended leaves the list.
+  private static let knownMisses: Set<String> = [
+    "flux-cmgen-value-nel-and-ls", "flux-load-outside-root-error", "flux-yaml-block-scalars",
+    "krusty-accumulation-TestAccumulateResourcesErrors-6", "krusty-baseandoverlaysmall-TestSharedPatchDisAllowed",
+    "krusty-diamondcomposition-TestIssue1251_Patches_ProdVsDev_Failure",
+    "krusty-sortordertransformer-TestKustomizationSortOrderNotSet",
+  ]
 
   /// With `SHOW_CASE=part-of-a-name` in the environment, what differs is printed.
   private func show(_ example: Case, _ expected: [String], _ actual: [String]) {
