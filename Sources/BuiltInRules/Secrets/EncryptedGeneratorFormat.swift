@@ -7,7 +7,7 @@ struct EncryptedGeneratorFormat: RepositoryRule {
     let forest = model.forest
     for cluster in model.graph.clusters where cluster.hasEntryPoint {
       for file in cluster.files.sorted() where KustomizationFile.isOne(model.sources.path(of: file)) {
-        guard let root = model.sources.firstDocument(of: file).root,
+        guard let root = model.sources.documents(of: file).first?.root,
           let generators = forest.value(root, "secretGenerator")
         else { continue }
         for entry in forest.items(generators).flatMap({ Self.files(of: $0, forest) }) {
