@@ -144,21 +144,11 @@ package struct ClusterSide: Sendable {
   }
 
   /// Whether an object is never applied, though it is built.
-  package func isLeftAlone(_ object: AppliedObject) -> Bool {
-    hasMark("reconcile", "disabled", object) || hasMark("ssa", "Ignore", object)
-  }
+  package func isLeftAlone(_ object: AppliedObject) -> Bool { facts.isLeftAlone(object) }
 
   /// Whether an object has a label or annotation of kustomize-controller, in any case.
   package func hasMark(_ key: String, _ value: String, _ object: AppliedObject) -> Bool {
-    let name = "\(FluxKinds.kustomizeGroup)/\(key)"
-    let places = [
-      values.field(object.root, "metadata"), object.kustomization.flatMap { values.field(spec($0), "commonMetadata") },
-    ]
-    return places.contains { place in
-      ["annotations", "labels"].contains {
-        values.text(place, $0, name)?.lowercased() == value.lowercased()
-      }
-    }
+    facts.hasMark("\(FluxKinds.kustomizeGroup)/\(key)", value, object)
   }
 
   // MARK: - What a deletion takes along

@@ -1,4 +1,5 @@
 import Diagnostics
+import Facts
 import FluxGraph
 import FluxModel
 import YAMLSyntax
@@ -49,6 +50,8 @@ struct SchemaGroups {
                 range: forest.range(forest.value(object.root, "metadata", "name") ?? object.root),
                 object: ObjectReference(object.id), cluster: index))
           }
+          // The API server never sees it.
+          if model.clusters[index].isLeftAlone(object) { continue }
           // Encrypted as a whole: what is in it is not known.
           if forest.value(object.root, "sops") != nil { continue }
           let key = Key(root: object.root, choice: choice.id)
