@@ -24,6 +24,7 @@ extension ClusterBuilder {
         for variable in found?.variables ?? [] {
           scope.values[variable.name] = variable.value
           scope.definitions[variable.name] = variable.range
+          scope.secrets[variable.name] = key.kind == "Secret" ? key.displayName : variable.secret
         }
         if let found, found.open == nil { continue }
         isEachOptional = isEachOptional && forest.isTrue(forest.value(reference, "optional"))
@@ -42,6 +43,7 @@ extension ClusterBuilder {
         let name = forest.text(pair.key)
         scope.values[name] = value(of: pair.value, isFinal: isFinal)
         scope.definitions[name] = forest.range(pair.key)
+        scope.secrets[name] = secret(of: pair.value)
       }
     }
     let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false
@@ -117,7 +119,7 @@ extension ClusterBuilder {
         variables.append(
           Variable(
             name: forest.text(pair.key), value: isEncrypted ? .unknown : value(pair.value),
-            range: forest.range(pair.key)))
+            range: forest.range(pair.key), secret: secret(of: pair.value)))
       }
     }
     let isFinal = object.isKnown && (object.kustomization != nil || cluster.hasEntryPoint)
@@ -179,6 +181,12 @@ extension ClusterBuilder {
     var name: String
     var value: VariableValue
     var range: SourceRange
+    /// The Secret that its value comes from by way of another variable.
+    var secret: String?
+  }
+
+  private func secret(of value: NodeRef) -> String? {
+    cluster.secretPlaces.isEmpty ? nil : cluster.secretPlaces[forest.range(value)]
   }
 
   /// The value of a Secret's key, which is base64.
