@@ -166,8 +166,8 @@ package struct RuleRun: Sendable {
     let groups: SchemaGroups?
     private let objects: DistinctObjects
     private let jobCount: Int
-    /// The numbers of the rules that want a kind, by the number of the kind.
-    private let rulesOfKind: [[Int]]
+    /// Of each rule whether it wants a kind, by the number of the kind; empty when it wants none.
+    private let wantedKinds: [[Bool]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     private let next = Atomic(0)
@@ -178,8 +178,11 @@ package struct RuleRun: Sendable {
       self.groups = groups
       self.objects = objects
       jobCount = jobs.count
-      let selections = run.rules.map { KindSelection($0.rule.check) }
-      rulesOfKind = objects.kinds.map { kind in selections.indices.filter { selections[$0].contains(kind) } }
+      wantedKinds = run.rules.map { rule in
+        let selection = KindSelection(rule.rule.check)
+        let wanted = objects.kinds.map(selection.contains)
+        return wanted.contains(true) ? wanted : []
+      }
       let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
       contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
@@ -201,16 +204,31 @@ package struct RuleRun: Sendable {
 
     func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
       var sinks = run.rules.indices.map(newSink)
-      for entry in objects.all[range] {
-        let clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
-        var subjects = Subjects(entry, contexts)
-        for number in rulesOfKind[entry.kind] {
-          sinks[number].clusters = clusters
-          check(entry, run.rules[number].rule.check, &subjects, &sinks[number])
-        }
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.batch) {
+        check(objects.all[start..<min(start + Self.batch, range.upperBound)], &sinks)
       }
       return Dictionary(
         uniqueKeysWithValues: sinks.indices.lazy.filter { !sinks[$0].isEmpty }.map { ($0, sinks[$0]) })
+    }
+
+    /// How many objects a rule looks at in turn: few enough that all of them stay near, for the next rule to look at.
+    private static let batch = 16
+
+    /// Hands some objects to one rule after the other. Workers that take the same rule for each object anew wait for
+    /// each other's counts of who uses it.
+    private func check(_ entries: ArraySlice<DistinctObjects.Entry>, _ sinks: inout [FindingSink]) {
+      let clusters = entries.map { entry in
+        entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
+      }
+      var subjects = entries.map { Subjects($0, contexts) }
+      for number in run.rules.indices {
+        let (check, kinds) = (run.rules[number].rule.check, wantedKinds[number])
+        if kinds.isEmpty { continue }
+        for (offset, entry) in entries.enumerated() where kinds[entry.kind] {
+          sinks[number].clusters = clusters[offset]
+          self.check(entry, check, &subjects[offset], &sinks[number])
+        }
+      }
     }
 
     private func check(
