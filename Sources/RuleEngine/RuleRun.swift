@@ -255,8 +255,10 @@ package struct RuleRun: Sendable {
 private struct Subjects {
   private let entry: DistinctObjects.Entry
   private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
-  private var shared: ExpressionSubject?
-  private var placed: [ExpressionSubject?] = []
+  private var made: [ExpressionSubject] = []
+  /// Where in `made` the shared one is, and that of each place; nil until it is asked for.
+  private var shared: Int?
+  private var placed: [Int?] = []
 
   init(_ entry: DistinctObjects.Entry, _ contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?) {
     self.entry = entry
@@ -267,24 +269,20 @@ private struct Subjects {
   @discardableResult
   mutating func withShared<R>(_ body: (inout ExpressionSubject) -> R) -> R? {
     guard let contexts else { return nil }
-    var subject = shared ?? subject(0, in: contexts.shared)
-    shared = nil
-    defer { shared = subject }
-    return body(&subject)
+    let index = shared ?? made.count
+    if index == made.count { made.append(ExpressionSubject(entry.places[0], in: contexts.shared)) }
+    shared = index
+    return body(&made[index])
   }
 
   mutating func withPlace(_ number: Int, _ body: (inout ExpressionSubject) -> Void) {
     guard let contexts else { return }
     if placed.isEmpty { placed = Array(repeating: nil, count: entry.places.count) }
-    var subject = placed[number] ?? subject(number, in: contexts.clusters[entry.places[number].cluster])
-    placed[number] = nil
-    body(&subject)
-    placed[number] = subject
-  }
-
-  private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
     let place = entry.places[number]
-    return ExpressionSubject(place, in: context)
+    let index = placed[number] ?? made.count
+    if index == made.count { made.append(ExpressionSubject(place, in: contexts.clusters[place.cluster])) }
+    placed[number] = index
+    body(&made[index])
   }
 }
 
