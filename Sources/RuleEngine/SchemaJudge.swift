@@ -295,7 +295,7 @@ struct SchemaJudge {
           "'\(violation.field.fieldText)' of \(object.id.kind) exists from Flux 2.\(first.since) on only"
         verdict.violation.help = "upgrade Flux, or remove the field"
         if case .found(let range) = cluster.settings.versionOrigin {
-          verdict.related.append(RelatedLocation(range, "this cluster runs Flux \(cluster.settings.fluxVersion)"))
+          verdict.related.append(RelatedLocation(range, cluster.settings.runningRelation))
         }
         verdict.data["since"] = .string("2.\(first.since)")
         return .fieldNewerThanCluster
