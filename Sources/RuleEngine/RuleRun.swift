@@ -141,7 +141,7 @@ package struct RuleRun: Sendable {
 
     init(_ work: Work) {
       self.work = work
-      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue) }
+      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue, compiled: work.compiled) }
     }
 
     mutating func result(of job: Job) -> JobResult {
@@ -170,6 +170,7 @@ package struct RuleRun: Sendable {
     private let wantedKinds: [[Bool]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
+    let compiled = CompiledRules()
     private let next = Atomic(0)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, groups: SchemaGroups?, jobs: [Job]) {
@@ -255,8 +256,10 @@ package struct RuleRun: Sendable {
 private struct Subjects {
   private let entry: DistinctObjects.Entry
   private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
-  private var shared: ExpressionSubject?
-  private var placed: [ExpressionSubject?] = []
+  private var made: [ExpressionSubject] = []
+  /// Where in `made` the shared one is, and that of each place; nil until it is asked for.
+  private var shared: Int?
+  private var placed: [Int?] = []
 
   init(_ entry: DistinctObjects.Entry, _ contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?) {
     self.entry = entry
@@ -267,24 +270,20 @@ private struct Subjects {
   @discardableResult
   mutating func withShared<R>(_ body: (inout ExpressionSubject) -> R) -> R? {
     guard let contexts else { return nil }
-    var subject = shared ?? subject(0, in: contexts.shared)
-    shared = nil
-    defer { shared = subject }
-    return body(&subject)
+    let index = shared ?? made.count
+    if index == made.count { made.append(ExpressionSubject(entry.places[0], in: contexts.shared)) }
+    shared = index
+    return body(&made[index])
   }
 
   mutating func withPlace(_ number: Int, _ body: (inout ExpressionSubject) -> Void) {
     guard let contexts else { return }
     if placed.isEmpty { placed = Array(repeating: nil, count: entry.places.count) }
-    var subject = placed[number] ?? subject(number, in: contexts.clusters[entry.places[number].cluster])
-    placed[number] = nil
-    body(&subject)
-    placed[number] = subject
-  }
-
-  private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
     let place = entry.places[number]
-    return ExpressionSubject(place, in: context)
+    let index = placed[number] ?? made.count
+    if index == made.count { made.append(ExpressionSubject(place, in: contexts.clusters[place.cluster])) }
+    placed[number] = index
+    body(&made[index])
   }
 }
 
