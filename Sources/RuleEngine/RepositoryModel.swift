@@ -37,8 +37,8 @@ package struct RepositoryModel {
   package var suppressions: Suppressions
   /// Rules of the user that cannot be read.
   package var ruleMistakes: [RuleMistake] = []
-  /// Made only where the rule is on that tells them.
-  package var migrationSteps: [MigrationStep] = []
+  /// Asked by the rule that tells them, beside others: it must read only.
+  package var migrationSteps: @Sendable (RepositoryModel) -> [MigrationStep] = { _ in [] }
   /// Private keys that lie in files.
   package var keyFiles: [KeyFile] = []
   /// Where files of schemas are, from the top.

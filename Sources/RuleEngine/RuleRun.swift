@@ -58,8 +58,10 @@ package struct RuleRun: Sendable {
   package func findings(on model: RepositoryModel) async -> [Finding] { await outcome(on: model).findings }
 
   package func outcome(on model: RepositoryModel) async -> Outcome {
-    let objects = DistinctObjects(model.graph, kinds: KindSelection(rules.lazy.map(\.rule)))
+    let (graph, kinds) = (model.graph, KindSelection(rules.lazy.map(\.rule)))
+    async let wanted = Self.distinctObjects(graph, kinds)
     let groups = rules.contains(where: \.rule.needsSchemas) ? SchemaGroups(model) : nil
+    let objects = await wanted
     let jobs = jobs(objects, groups, isComparing: model.comparison != nil)
     let work = Work(run: self, model: model, objects: objects, groups: groups, jobs: jobs)
     var results = await withTaskGroup(of: [(job: Int, result: JobResult)].self) { group in
@@ -91,6 +93,10 @@ package struct RuleRun: Sendable {
     }
     return Outcome(
       findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided))
+  }
+
+  @concurrent private static func distinctObjects(_ graph: FluxGraph, _ kinds: KindSelection) async -> DistinctObjects {
+    DistinctObjects(graph, kinds: kinds)
   }
 
   private enum Job: Sendable {
@@ -285,20 +291,21 @@ struct DistinctObjects {
     for (cluster, number) in graph.clusters.indices.lazy.flatMap({ cluster in
       graph.clusters[cluster].objects.indices.lazy.map { (cluster, $0) }
     }) {
-      let object = graph.clusters[cluster].objects[number]
-      let kind = ObjectKind(object.id.kind, object.id.group)
+      let root = graph.clusters[cluster].objects[number].root
+      if let known = numbers[root] {
+        if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
+        continue
+      }
+      let id = graph.clusters[cluster].objects[number].id
+      let kind = ObjectKind(id.kind, id.group)
       if kindNumbers[kind] == nil {
         let isWanted = selection.contains(kind)
         kindNumbers[kind] = .some(isWanted ? kinds.count : nil)
         if isWanted { kinds.append(kind) }
       }
       guard let kind = kindNumbers[kind] ?? nil else { continue }
-      if let known = numbers[object.root] {
-        if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
-      } else {
-        numbers[object.root] = all.count
-        all.append(Entry(kind: kind, places: [(cluster, number)]))
-      }
+      numbers[root] = all.count
+      all.append(Entry(kind: kind, places: [(cluster, number)]))
     }
   }
 }

@@ -36,22 +36,30 @@ struct SchemaJudge {
   private var forest: Forest { model.forest }
 
   mutating func verdicts(on judged: SchemaGroups.Group) -> [(RuleID, Verdict)] {
-    guard let first = judged.clusters.first else { return [] }
-    let cluster = model.graph.clusters[first]
-    let object = cluster.objects[judged.object]
+    guard let sample = judged.places.first else { return [] }
+    let root = model.graph.clusters[sample.cluster].objects[sample.object].root
+    let kind = model.graph.clusters[sample.cluster].objects[sample.object].id.kind
     let choice = judged.choice
-    let subject = SchemaValidator.Subject(kind: object.id.kind, isBuiltIn: choice.origin == .builtIn)
+    let subject = SchemaValidator.Subject(kind: kind, isBuiltIn: choice.origin == .builtIn)
     var found: [Violation]?
-    for schema in choice.schemas {
+    var unchecked: [Unchecked] = []
+    for schema in choice.schemas where found?.isEmpty != true {
       var validator = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
-      let next = validator.check(object.root, schema)
-      for unchecked in validator.unchecked {
-        leaveOpen(.validationRuleFailed, .unfinished, unchecked.reason, unchecked.range, object, first)
-      }
+      let next = validator.check(root, schema)
+      unchecked += validator.unchecked
       found =
         found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
-      if found?.isEmpty == true { return [] }
     }
+    if found?.isEmpty != false, unchecked.isEmpty { return [] }
+    // What is not applied, the API server never sees. Most objects are right, so this is asked last.
+    let places = judged.places.filter { place in
+      !model.clusters[place.cluster].isLeftAlone(model.graph.clusters[place.cluster].objects[place.object])
+    }
+    guard let (first, number) = places.first else { return [] }
+    let cluster = model.graph.clusters[first]
+    let object = cluster.objects[number]
+    let clusters: [Int] = places.map(\.cluster).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+    for one in unchecked { leaveOpen(.validationRuleFailed, .unfinished, one.reason, one.range, object, first) }
     var violations = (found ?? []).filter { !isAllowed($0, choice, object) && !isOpen($0, choice, object, first) }
     violations = violations.compactMap { explained($0, object, cluster) }
     refuseDropped(&violations, choice)
@@ -62,7 +70,7 @@ struct SchemaJudge {
     }
     return violations.map { violation in
       var verdict = Verdict(
-        violation: violation, object: ObjectReference(object.id), clusters: judged.clusters,
+        violation: violation, object: ObjectReference(object.id), clusters: clusters,
         data: ["schemaError": .string(violation.kind.rawValue), "path": .string(violation.path)])
       let rule = rule(for: &verdict, object, choice, cluster)
       verdict.severity = severity(of: verdict, choice, cluster)

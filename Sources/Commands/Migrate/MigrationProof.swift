@@ -27,7 +27,7 @@ struct MigrationProof {
 
   private enum Fact: Hashable {
     /// An object of a cluster; the content only where it is not one of Flux, whose fields may be rewritten.
-    case object(cluster: String, kustomization: String, id: String, content: UInt64)
+    case object(cluster: String, kustomization: String, id: String, content: Int)
     case edge(cluster: String, from: String, kind: String, to: String)
     case finding(rule: RuleID, path: String, object: String)
     case failure(cluster: String, kustomization: String, status: String)
@@ -66,20 +66,20 @@ struct MigrationProof {
         .failure(cluster: cluster.name, kustomization: kustomization.name, status: status),
         [sources.path(of: kustomization.origin.file)])
     }
+    var digest = ContentDigest(sources.forest)
     for object in cluster.objects {
       objectCount += object.kustomization == nil ? 0 : 1
       let owner = object.kustomization.map { cluster.kustomizations[$0].name } ?? ""
       let isFlux = APIVersions.isFluxGroup(object.id.group) || object.id.group == FluxKinds.operatorGroup
-      let text = Self.text(of: object.root, sources.forest)
       let fact = Fact.object(
         cluster: cluster.name, kustomization: owner, id: name(object.id),
-        content: isFlux ? 0 : FNV1a.hash(text))
+        content: isFlux ? 0 : digest.digest(of: object.root))
       if let list = sources.forest.value(object.root, "spec", "dependsOn"),
         sources.forest.items(list).contains(where: { sources.forest.kind($0) == .scalar })
       {
         pathsOfNames.insert(sources.path(of: object.origin.file))
       }
-      if isFlux { fluxObjects[fact, default: []].append(text) }
+      if isFlux { fluxObjects[fact, default: []].append(Self.text(of: object.root, sources.forest)) }
       add(fact, [sources.path(of: object.origin.file)] + object.modifiers.map { sources.path(of: $0.range.file) })
     }
     for edge in cluster.edges {

@@ -152,8 +152,15 @@ struct MigrationWork {
     let before = release == nil ? present : try await inspect(OverlayTree(tree, changed: [:]), as: release)
     var differences: [MigrationProof.Difference] = []
     for _ in 0..<8 where !changes.isEmpty {
+      let builds = MigratedBuilds(
+        directories: sources.files.filter { KustomizationFile.isOne($0.path) }
+          .map { RelativePath.parent(of: $0.path) },
+        tree: tree, overlay: overlay, converted: converted, targets: targets)
+      async let comparison = builds.compare()
       let after = try await inspect(overlay, as: release)
-      differences = before.differences(to: after, except: converted, targets: targets) + (try newFailures())
+      let (changedBuilds, count) = try await comparison.get()
+      buildCount = count
+      differences = before.differences(to: after, except: converted, targets: targets) + changedBuilds
       guard let first = differences.first else {
         // What is right for the release that was asked for may be wrong for those that run.
         let findings =
@@ -191,53 +198,6 @@ struct MigrationWork {
       ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded"
     guard let same else { return findings }
     return (newFindingCount == 0 ? "proved: " : "") + same + exception + ", " + findings
-  }
-
-  /// Builds that worked and would not any more, or would give something else than their objects migrated one by one. The
-  /// graph knows only those that a cluster applies.
-  private mutating func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
-    let directories = sources.files.filter { KustomizationFile.isOne($0.path) }
-      .map { RelativePath.parent(of: $0.path) }
-    buildCount = 0
-    guard !directories.isEmpty else { return [] }
-    let paths = Set(changes.keys)
-    var before = try comparison(with: nil)
-    var after = try comparison(with: [:])
-    var differences: [MigrationProof.Difference] = []
-    for directory in directories {
-      let old = before.build(directory, keepsText: true)
-      guard old.isBuilt, !old.paths.isDisjoint(with: paths) else { continue }
-      buildCount += 1
-      let new = after.build(directory, keepsText: true)
-      let name = directory.isEmpty ? "." : directory
-      let message = "another result of the build of '\(name)'"
-      let readPaths = old.paths.intersection(paths)
-      // What is converted becomes other objects, and more of them.
-      let isConverted = !old.paths.isDisjoint(with: converted)
-      guard new.isBuilt, isConverted || new.objectCount == old.objectCount else {
-        differences.append(MigrationProof.Difference(message: message, paths: readPaths))
-        continue
-      }
-      if isConverted {
-        let texts = new.printed.map(\.text)
-        for object in old.printed where !comparison(object.paths).agree(object.text, withOneOf: texts) {
-          differences.append(MigrationProof.Difference(message: message, paths: object.paths.intersection(converted)))
-        }
-        continue
-      }
-      for (object, other) in zip(old.printed, new.printed)
-      where !comparison(object.paths).agree(object.text, other.text) {
-        // First what the object is made of; what selects it may be in another file.
-        let suspects = object.paths.union(other.paths).intersection(paths)
-        differences.append(
-          MigrationProof.Difference(message: message, paths: suspects.isEmpty ? readPaths : suspects))
-      }
-    }
-    return differences
-  }
-
-  private func comparison(_ paths: Set<String>) -> ObjectComparison {
-    ObjectComparison(target: targets.target(of: paths))
   }
 
   /// Builds of the tree as it is, or with all changes and `texts`.
