@@ -166,8 +166,8 @@ package struct RuleRun: Sendable {
     let groups: SchemaGroups?
     private let objects: DistinctObjects
     private let jobCount: Int
-    /// The numbers of the rules that want a kind, by the number of the kind.
-    private let rulesOfKind: [[Int]]
+    /// Of each rule whether it wants a kind, by the number of the kind; empty when it wants none.
+    private let wantedKinds: [[Bool]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     private let next = Atomic(0)
@@ -178,8 +178,11 @@ package struct RuleRun: Sendable {
       self.groups = groups
       self.objects = objects
       jobCount = jobs.count
-      let selections = run.rules.map { KindSelection($0.rule.check) }
-      rulesOfKind = objects.kinds.map { kind in selections.indices.filter { selections[$0].contains(kind) } }
+      wantedKinds = run.rules.map { rule in
+        let selection = KindSelection(rule.rule.check)
+        let wanted = objects.kinds.map(selection.contains)
+        return wanted.contains(true) ? wanted : []
+      }
       let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
       contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
@@ -201,16 +204,31 @@ package struct RuleRun: Sendable {
 
     func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
       var sinks = run.rules.indices.map(newSink)
-      for entry in objects.all[range] {
-        let clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
-        var subjects = Subjects(entry, contexts)
-        for number in rulesOfKind[entry.kind] {
-          sinks[number].clusters = clusters
-          check(entry, run.rules[number].rule.check, &subjects, &sinks[number])
-        }
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.batch) {
+        check(objects.all[start..<min(start + Self.batch, range.upperBound)], &sinks)
       }
       return Dictionary(
         uniqueKeysWithValues: sinks.indices.lazy.filter { !sinks[$0].isEmpty }.map { ($0, sinks[$0]) })
+    }
+
+    /// How many objects a rule looks at in turn: few enough that all of them stay near, for the next rule to look at.
+    private static let batch = 16
+
+    /// Hands some objects to one rule after the other. Workers that take the same rule for each object anew wait for
+    /// each other's counts of who uses it.
+    private func check(_ entries: ArraySlice<DistinctObjects.Entry>, _ sinks: inout [FindingSink]) {
+      let clusters = entries.map { entry in
+        entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
+      }
+      var subjects = entries.map { Subjects($0, contexts) }
+      for number in run.rules.indices {
+        let (check, kinds) = (run.rules[number].rule.check, wantedKinds[number])
+        if kinds.isEmpty { continue }
+        for (offset, entry) in entries.enumerated() where kinds[entry.kind] {
+          sinks[number].clusters = clusters[offset]
+          self.check(entry, check, &subjects[offset], &sinks[number])
+        }
+      }
     }
 
     private func check(
@@ -237,8 +255,10 @@ package struct RuleRun: Sendable {
 private struct Subjects {
   private let entry: DistinctObjects.Entry
   private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
-  private var shared: ExpressionSubject?
-  private var placed: [ExpressionSubject?] = []
+  private var made: [ExpressionSubject] = []
+  /// Where in `made` the shared one is, and that of each place; nil until it is asked for.
+  private var shared: Int?
+  private var placed: [Int?] = []
 
   init(_ entry: DistinctObjects.Entry, _ contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?) {
     self.entry = entry
@@ -249,24 +269,20 @@ private struct Subjects {
   @discardableResult
   mutating func withShared<R>(_ body: (inout ExpressionSubject) -> R) -> R? {
     guard let contexts else { return nil }
-    var subject = shared ?? subject(0, in: contexts.shared)
-    shared = nil
-    defer { shared = subject }
-    return body(&subject)
+    let index = shared ?? made.count
+    if index == made.count { made.append(ExpressionSubject(entry.places[0], in: contexts.shared)) }
+    shared = index
+    return body(&made[index])
   }
 
   mutating func withPlace(_ number: Int, _ body: (inout ExpressionSubject) -> Void) {
     guard let contexts else { return }
     if placed.isEmpty { placed = Array(repeating: nil, count: entry.places.count) }
-    var subject = placed[number] ?? subject(number, in: contexts.clusters[entry.places[number].cluster])
-    placed[number] = nil
-    body(&subject)
-    placed[number] = subject
-  }
-
-  private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
     let place = entry.places[number]
-    return ExpressionSubject(place, in: context)
+    let index = placed[number] ?? made.count
+    if index == made.count { made.append(ExpressionSubject(place, in: contexts.clusters[place.cluster])) }
+    placed[number] = index
+    body(&made[index])
   }
 }
 
