@@ -24,7 +24,7 @@ extension ClusterBuilder {
         for variable in found?.variables ?? [] {
           scope.values[variable.name] = variable.value
           scope.definitions[variable.name] = variable.range
-          if key.kind == "Secret" {
+          if key.kind == "Secret", case .known = variable.value {
             scope.secretNames.insert(variable.name)
           } else {
             scope.secretNames.remove(variable.name)

@@ -126,9 +126,9 @@ package struct UnifiedDiff {
   private mutating func write(_ group: [Block], _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) {
     guard let first = group.first, let last = group.last else { return }
     let oldRange = shown(first.old.lowerBound..<last.old.upperBound, of: old)
-    let newRange =
-      first.new.lowerBound - (first.old.lowerBound - oldRange.lowerBound)
-      ..<last.new.upperBound + (oldRange.upperBound - last.old.upperBound)
+    let before = first.old.lowerBound - oldRange.lowerBound
+    let after = oldRange.upperBound - last.old.upperBound
+    let newRange = first.new.lowerBound - before..<last.new.upperBound + after
     bytes += "@@ -\(Self.place(oldRange)) +\(Self.place(newRange)) @@\n".utf8
     var line = oldRange.lowerBound
     for block in group {

@@ -166,7 +166,7 @@ import Testing
 
   /// A value goes from one Secret to fields that cannot be changed.
   @Test(arguments: ["text", "json", "sarif"])
-  func `no change tells what a Secret gives to a variable`(format: String) throws {
+  func `nothing tells what a Secret gives to a variable`(format: String) throws {
     let fleet = try Fleet()
     let canary = Self.canary
     func write(_ value: String) throws {
@@ -200,6 +200,11 @@ import Testing
       metadata: {name: open, namespace: default}
       immutable: true
       data: {open: \(open)}
+      ---
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: HelmRepository
+      metadata: {name: charts, namespace: default}
+      spec: {url: "https://example.com", interval: "${TIER}"}
 
       """
     }
@@ -209,9 +214,10 @@ import Testing
     try fleet.git("commit", "-q", "-m", "more")
     try fleet.write("settings/settings.yaml", settings("after"))
     try write("\(canary)2")
-    let result = try Fluxlint.run("check", "--base", "HEAD", "--format", format, in: fleet.url)
+    let result = try Fluxlint.run("check", "--base", "HEAD", "--show", "all", "--format", format, in: fleet.url)
     #expect(result.status == 1)
     #expect(result.output.contains("'data.tier' of ConfigMap default/settings cannot be changed"), "\(result.output)")
+    #expect(result.output.contains("'spec.interval' is '***', but a duration"), "\(result.output)")
     #expect(format == "sarif" || result.output.contains("was 'before', is 'after'"), "\(result.output)")
     #expect(!result.output.contains(canary), "\(result.output)")
   }
