@@ -115,6 +115,15 @@ package struct ClusterSettings: Sendable {
     isSubstitutionStrict = Self.isStrict(fluxVersion)
   }
 
+  /// The release that runs, as far as it is known.
+  package var runningRelease: FluxVersion { newerRelease ?? fluxVersion }
+
+  /// What the text says that names the release.
+  package var runningRelation: String {
+    "this cluster runs Flux \(runningRelease)"
+      + (newerRelease == nil ? "" : ", which is newer than this fluxlint knows")
+  }
+
   static func isStrict(_ version: FluxVersion) -> Bool { version >= FluxVersion(major: 2, minor: 9) }
 
   /// Says that the release that runs is not known, and what stands for it; nil when it is known.

@@ -102,7 +102,7 @@ package enum Linter {
     var all = outcome.findings.filter {
       sources.isOwn($0.range.file) || loaded.userRules.files.contains($0.range.file)
     }
-    all.removeRepeatedMigrationSteps()
+    all.removeRepetitions()
     let (reported, suppressed) = model.suppressions.settle(
       all, of: running(rules, isCompared: model.comparison != nil),
       complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)

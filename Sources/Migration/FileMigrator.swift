@@ -2,6 +2,7 @@ import FluxModel
 import Manifests
 package import SourceText
 package import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// What is to be done with one file.
@@ -13,10 +14,27 @@ package struct FilePlan: Sendable {
   package var remarks: [Remark] = []
   /// Objects of Flux v1 that were dealt with, converted or not.
   package var handled: [SourceRange] = []
+  /// Whether builds give the same after it as far as that can be said without building.
+  package internal(set) var isCertain = true
+  /// The objects that get another version.
+  var moved: Set<RepositoryContext.Written> = []
+  /// The kinds and names that the versions are of which change, those in patches and selectors, too.
+  var touched: Set<ObjectName> = []
 
   package init(file: FileID, path: String) {
     self.file = file
     self.path = path
+  }
+}
+
+/// An object of a kind of Flux, or all of a kind.
+struct ObjectName: Hashable {
+  var kind: String
+  /// Nil for every name.
+  var name: String?
+
+  func mayBe(_ other: ObjectName) -> Bool {
+    kind == other.kind && (name == nil || other.name == nil || name == other.name)
   }
 }
 
@@ -31,6 +49,10 @@ struct FileMigrator {
   var plan: FilePlan
   /// Objects of this file that stay as they are.
   private(set) var blocked: Set<RepositoryContext.Written> = []
+  /// Objects, of any file, that a patch or a selector of this file would lose.
+  var held: Set<RepositoryContext.Written> = []
+  /// Objects whose patches may give something else before a migration than after it.
+  var risks: Set<ObjectName> = []
   /// The new bytes wanted for a place, and how often it is seen.
   private var wanted: [Range<Int>: Want] = [:]
   /// The scalar of the file whose text is being looked at, if it is one with YAML in it.

@@ -82,6 +82,17 @@ package struct Remark: Hashable, Sendable {
   }
 }
 
+extension Remark {
+  /// What it is in a report on a repository as it is: nothing is to be changed there, so only what may be an object of an
+  /// old version is as grave as for a migration.
+  package var severityUnasked: Severity {
+    switch kind {
+    case .embedded, .inTemplateText: severity
+    default: .note
+    }
+  }
+}
+
 /// One change that is made, as people read it.
 package struct Rewrite: Hashable, Sendable {
   /// What is replaced, or the key of what is moved or removed.

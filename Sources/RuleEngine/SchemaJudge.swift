@@ -16,13 +16,15 @@ struct SchemaJudge {
 
   private let model: RepositoryModel
   private var catalogue: SchemaCatalogue
-  private let caches = ValidatorCaches()
+  private let caches: ValidatorCaches
   private let metadata: Schema
   /// What could not be found out.
   private(set) var undecided: [Undecided] = []
 
-  init(model: RepositoryModel, catalogue: SchemaCatalogue) {
+  /// - Parameter compiled: What the judges of a run share.
+  init(model: RepositoryModel, catalogue: SchemaCatalogue, compiled: CompiledRules) {
     self.model = model
+    caches = ValidatorCaches(compiled)
     self.catalogue = catalogue
     metadata = self.catalogue.metadata
   }
@@ -302,7 +304,7 @@ struct SchemaJudge {
           "'\(violation.field.fieldText)' of \(object.id.kind) exists from Flux 2.\(first.since) on only"
         verdict.violation.help = "upgrade Flux, or remove the field"
         if case .found(let range) = cluster.settings.versionOrigin {
-          verdict.related.append(RelatedLocation(range, "this cluster runs Flux \(cluster.settings.fluxVersion)"))
+          verdict.related.append(RelatedLocation(range, cluster.settings.runningRelation))
         }
         verdict.data["since"] = .string("2.\(first.since)")
         return .fieldNewerThanCluster

@@ -211,7 +211,38 @@ extension String {
 
   @Test(arguments: [
     "{{ range .Updated.Images }}{{ . }}{{ end }}", "{{ range $f, $v := .Updated.Files }}{{ $v }}{{ end }}",
-    "{{ .Updated.Files }}", "{{ len .Updated }}",
+    "{{ .Updated.Files }}", "{{ len .Updated }}", "{{ range $f, $_ := $.Updated.Files }}{{ end }}",
+    "{{ range $f, $_ := reverse .Updated.Files }}{{ end }}", "{{ with .Updated }}{{ .Files }}{{ end }}",
   ])
   func `values have none`(text: String) { #expect(CommitTemplate(text).fields == nil) }
+
+  @Test(arguments: [
+    ("{{ .Updated.Images }}", ".Updated"), ("x {{- .Updated -}} y", ".Updated"),
+    ("{{ $.Updated.Images }}", ".Updated"),
+    ("{{if len(.Updated.Files)}}a{{end}}", ".Updated"),
+    ("{{ with $u := .Updated }}{{ $u.Images }}{{ end }}", ".Updated"),
+    ("{{ range .Changed.Changes }}{{ $.Updated.Files }}{{ end }}", ".Updated"),
+    ("{{ if .Values }}{{ else }}{{ .Updated }}{{ end }}", ".Updated"),
+    ("{{ .Changed.ImageResult.Images }}", ".Changed.ImageResult"),
+    ("{{ (.Changed).ImageResult }}", ".ImageResult"),
+    ("{{ with .Changed }}{{ .ImageResult }}{{ end }}", ".ImageResult"),
+    ("{{ $c := .Changed }}{{ $c.ImageResult.Images }}", ".ImageResult"),
+    ("{{ \"a \\\" }} b\" }}{{ .Updated }}", ".Updated"),
+  ])
+  func `a removed field is found where it is read`(text: String, written: String) {
+    let found = CommitTemplate(text).removedFields.map { field in
+      String(decoding: Array(text.utf8)[field.range], as: UTF8.self)
+    }
+    #expect(found == [written])
+  }
+
+  @Test(arguments: [
+    "Images .Updated by Flux", "{{/* .Updated */}} ok .Updated", "{{- /* {{ .Updated }} */ -}}",
+    "{{ \"no .Updated here\" }}", "{{ `\n.Updated` }}{{ .AutomationObject }}", "{{ '.' }}.Updated",
+    "{{ index .Values \"Updated\" }}", "{{ .Values.Updated }}", "{{ .UpdatedX }}", "{{ .Changed.ImageResults }}",
+    "{{ range .Changed.Changes }}{{ .ImageResult }}{{ .Updated }}{{ end }}",
+    "{{ with .Values }}{{ .Updated }}{{ end }}",
+    "{{ define \"x\" }}{{ .Updated }}{{ end }}", "{{ .Changed .ImageResult }}", "{{ .Updated",
+  ])
+  func `what only looks like one is none`(text: String) { #expect(CommitTemplate(text).removedFields.isEmpty) }
 }

@@ -34,9 +34,7 @@ struct DeprecatedAPIVersion: RepositoryRule {
         severity: inForce.cluster != nil ? severity : .note, object: object, cluster: inForce.cluster,
         related: settings.versionPlace, notes: inForce.notes(),
         help: Self.help(use, release: inForce.release) ?? Self.later(lifecycle, successor),
-        data: [
-          "apiVersion": .string(lifecycle.apiVersion), "fluxVersion": .string(inForce.release.description),
-        ])
+        data: inForce.data(lifecycle.apiVersion))
     }
   }
 

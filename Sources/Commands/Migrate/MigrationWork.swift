@@ -166,7 +166,7 @@ struct MigrationWork {
         let findings =
           release == nil ? 0 : present.newFindingCount(in: try await inspect(overlay, as: nil))
         return Self.proof(
-          after, buildCount: buildCount, hasConverted: !converted.isEmpty, newFindingCount: findings)
+          before, after, buildCount: buildCount, hasConverted: !converted.isEmpty, newFindingCount: findings)
       }
       let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
       for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
@@ -178,26 +178,33 @@ struct MigrationWork {
   }
 
   private static func proof(
-    _ proof: MigrationProof, buildCount: Int, hasConverted: Bool, newFindingCount: Int
+    _ before: MigrationProof, _ after: MigrationProof, buildCount: Int, hasConverted: Bool, newFindingCount: Int
   ) -> String {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let same: String? =
-      if proof.objectCount > 0 {
-        "the same \(count(proof.objectCount, "object")) and \(count(proof.edgeCount, "reference"))"
-      } else if proof.edgeCount > 0 {
+      if before.objectCount > 0 {
+        "the same \(count(before.objectCount, "object")) and \(count(before.edgeCount, "reference"))"
+      } else if before.edgeCount > 0 {
         // No cluster applies anything of it.
-        "the same \(count(proof.edgeCount, "reference"))"
+        "the same \(count(before.edgeCount, "reference"))"
       } else if buildCount > 0 {
         "the same result of \(count(buildCount, "build"))"
       } else {
         nil
       }
     let exception = same != nil && hasConverted ? " apart from converted ones" : ""
-    let findings =
-      newFindingCount == 0
-      ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded"
-    guard let same else { return findings }
-    return (newFindingCount == 0 ? "proved: " : "") + same + exception + ", " + findings
+    let recovered = before.recovered(in: after)
+    var parts = [same.map { $0 + exception }].compactMap(\.self)
+    if recovered.buildCount > 0 { parts.append("\(count(recovered.buildCount, "build")) that failed before") }
+    if recovered.findingCount > 0 {
+      parts.append("\(count(recovered.findingCount, "finding")) that they show")
+    } else {
+      parts.append(
+        newFindingCount == 0
+          ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded")
+    }
+    let isProved = same != nil && newFindingCount == 0 && recovered.findingCount == 0
+    return (isProved ? "proved: " : "") + parts.joined(separator: ", ")
   }
 
   /// Builds of the tree as it is, or with all changes and `texts`.
