@@ -24,7 +24,10 @@ extension ClusterBuilder {
         for variable in found?.variables ?? [] {
           scope.values[variable.name] = variable.value
           scope.definitions[variable.name] = variable.range
-          scope.secrets[variable.name] = key.kind == "Secret" ? key.displayName : variable.secret
+          scope.secrets[variable.name] = nil
+          if case .known = variable.value {
+            scope.secrets[variable.name] = key.kind == "Secret" ? key.displayName : variable.secret
+          }
         }
         if let found, found.open == nil { continue }
         isEachOptional = isEachOptional && forest.isTrue(forest.value(reference, "optional"))

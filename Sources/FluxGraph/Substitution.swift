@@ -8,7 +8,8 @@ package struct SubstitutionScope: Sendable {
   package var values: [String: VariableValue] = [:]
   /// Where each variable is defined: the key in `substitute`, or in the ConfigMap or Secret.
   package var definitions: [String: SourceRange] = [:]
-  /// The Secret that each variable has its value from, as messages name it; none for other variables.
+  /// The Secret that each variable has its value from, as messages name it, where the value is known; none for other
+  /// variables.
   package var secrets: [String: String] = [:]
   /// Names of variables that the controller refuses, sorted.
   package var invalidNames: [String] = []

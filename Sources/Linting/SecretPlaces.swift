@@ -1,13 +1,13 @@
 import Diagnostics
 import FluxGraph
-import Manifests
+package import Manifests
 import RuleCatalogue
-import SourceText
+package import SourceText
 import YAMLSyntax
 
 /// The bytes that a report must not show of the files that it quotes: what findings call a credential, the values of
 /// Secrets, whichever rule points beside or at them, and passwords in URLs.
-enum SecretPlaces {
+package enum SecretPlaces {
   /// - Parameters:
   ///   - rules: say which findings point at a credential.
   ///   - clusters: have Secrets that no document is: a patch makes them.
@@ -23,8 +23,7 @@ enum SecretPlaces {
       for related in finding.related { files.insert(related.range.file) }
     }
     for file in files.sorted() where Int(file.index) < sources.allFiles.count {
-      places += URLPasswords.places(in: sources.bytes(of: file)).map { SourceRange(file: file, $0) }
-      for document in sources.documents(of: file) { add(document.root, sources.forest, to: &places) }
+      places += Self.places(in: file, of: sources)
     }
     for cluster in clusters {
       for number in cluster.index.objects(ofKind: "Secret") {
@@ -34,6 +33,13 @@ enum SecretPlaces {
         }
       }
     }
+    return places
+  }
+
+  /// Those that a file has of its own: values of Secrets, and passwords in URLs.
+  package static func places(in file: FileID, of sources: SourceSet) -> [SourceRange] {
+    var places = URLPasswords.places(in: sources.bytes(of: file)).map { SourceRange(file: file, $0) }
+    for document in sources.documents(of: file) { add(document.root, sources.forest, to: &places) }
     return places
   }
 
@@ -48,6 +54,7 @@ enum SecretPlaces {
     guard forest.kind(root) == .mapping else { return }
     // Misspelt, its values are values all the same.
     for field in forest.pairs(root) where !Self.openFields.contains(where: { forest.hasText(field.key, $0) }) {
+      if forest.hasText(field.key, "immutable"), forest.hasText(field.value, "true") { continue }
       guard forest.kind(field.value) == .mapping else {
         addScalars(field.value, forest, to: &places, where: isMeant)
         continue
