@@ -128,7 +128,7 @@ let package = Package(
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "FluxModel", "FluxGraph",
         "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters", "Migration",
-        "CommandFailures", "Sessions", "CProgram",
+        "CommandFailures", "Sessions", "CProgram", "TextMatching",
       ]),
     module(
       "Commands",

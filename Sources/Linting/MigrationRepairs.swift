@@ -4,6 +4,7 @@ import Migration
 import RuleCatalogue
 package import RuleEngine
 import SourceText
+import TextMatching
 
 /// Says of findings which command repairs them: those at whose places a migration has something to change.
 ///

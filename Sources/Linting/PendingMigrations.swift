@@ -4,6 +4,7 @@ import Migration
 import RuleCatalogue
 import RuleEngine
 import SourceText
+import TextMatching
 
 /// What `migrate` would list for the releases that run, as far as no other rule says it.
 enum PendingMigrations {

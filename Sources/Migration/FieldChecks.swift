@@ -1,5 +1,6 @@
 import SourceText
 import TextEdits
+import TextMatching
 import YAMLSyntax
 
 // Values that a version refuses, and the template of a commit message.

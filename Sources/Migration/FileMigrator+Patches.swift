@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 // Patches, and what can only be said of them.

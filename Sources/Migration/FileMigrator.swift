@@ -2,6 +2,7 @@ import FluxModel
 import Manifests
 package import SourceText
 package import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// What is to be done with one file.

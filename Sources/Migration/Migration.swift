@@ -2,6 +2,7 @@ package import Manifests
 import SourceText
 import SourceTrees
 package import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// Plans the change of a repository to the API versions of Flux releases.

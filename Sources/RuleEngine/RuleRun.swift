@@ -141,7 +141,7 @@ package struct RuleRun: Sendable {
 
     init(_ work: Work) {
       self.work = work
-      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue) }
+      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue, compiled: work.compiled) }
     }
 
     mutating func result(of job: Job) -> JobResult {
@@ -170,6 +170,7 @@ package struct RuleRun: Sendable {
     private let wantedKinds: [[Bool]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
+    let compiled = CompiledRules()
     private let next = Atomic(0)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, groups: SchemaGroups?, jobs: [Job]) {

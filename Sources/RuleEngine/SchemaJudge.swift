@@ -16,13 +16,15 @@ struct SchemaJudge {
 
   private let model: RepositoryModel
   private var catalogue: SchemaCatalogue
-  private let caches = ValidatorCaches()
+  private let caches: ValidatorCaches
   private let metadata: Schema
   /// What could not be found out.
   private(set) var undecided: [Undecided] = []
 
-  init(model: RepositoryModel, catalogue: SchemaCatalogue) {
+  /// - Parameter compiled: What the judges of a run share.
+  init(model: RepositoryModel, catalogue: SchemaCatalogue, compiled: CompiledRules) {
     self.model = model
+    caches = ValidatorCaches(compiled)
     self.catalogue = catalogue
     metadata = self.catalogue.metadata
   }
