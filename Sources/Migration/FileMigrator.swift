@@ -131,7 +131,8 @@ struct FileMigrator {
     }
     let bytes = Array(new.utf8)
     let views = text.views.count(of: outer ?? scalar, in: text.forest)
-    var want = wanted[range.bounds] ?? Want(replacement: bytes, views: views, rewrite: Rewrite(message, at: range, version: new))
+    let rewrite = Rewrite(message, at: range, version: new)
+    var want = wanted[range.bounds] ?? Want(replacement: bytes, views: views, rewrite: rewrite)
     want.count += 1
     if want.replacement != bytes { want.isContradicted = true }
     wanted[range.bounds] = want

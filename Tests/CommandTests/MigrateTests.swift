@@ -239,7 +239,10 @@ import Testing
 
   @Test func `check promises no version that an older release of the repository keeps away`() throws {
     let fleet = try Fleet()
-    try fleet.write(".fluxlint.yaml", "clusters: [{path: clusters/prod, fluxVersion: '2.2'}]\n")
+    try fleet.write(
+      ".fluxlint.yaml",
+      "clusters: [{path: clusters/prod, fluxVersion: '2.2'}, {path: clusters/new, fluxVersion: '2.9'}]\n")
+    try fleet.write("clusters/new/source.yaml", Fleet.source)
     try fleet.write("spare/extra.yaml", Self.old)
     let check = try Fluxlint.run("check", "--format", "json", in: fleet.url)
     #expect(check.output.contains("use 'helm.toolkit.fluxcd.io/v2'"))

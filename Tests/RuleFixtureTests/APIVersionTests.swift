@@ -89,7 +89,7 @@ import Testing
     let finding = try #require(report.findings.first { $0.rule == .removedAPIVersion })
     #expect(finding.data["fluxVersion"] == .string("2.99"))
     #expect(finding.data["judgedByFluxVersion"] == .string(APIVersions.newestRelease.description))
-    #expect(finding.related.map(\.label) == ["this cluster runs Flux 2.99, which is newer than this fluxlint knows"])
+    #expect(finding.related.map(\.message) == ["this cluster runs Flux 2.99, which is newer than this fluxlint knows"])
   }
 
   @Test(arguments: [
