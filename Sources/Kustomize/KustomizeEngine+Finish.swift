@@ -117,30 +117,34 @@ extension KustomizeEngine {
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
   }
 
-  /// Metadata in which `annotations` stands twice, with one map of the two: kustomize takes the first away and writes what
-  /// was in it into the next, three times at the end of a build (kyaml/yaml/rnode.go, `setMapInMetadata`).
+  /// Metadata in which `annotations` stands twice, with one map of the two. At the end of a build kustomize takes the
+  /// first away and writes what was in it into the next, three times, but the first time only if it is not empty
+  /// (api/resource/resource.go, `RemoveBuildAnnotations`, `SetOrigin`, `ClearTransformations`).
   private mutating func withOneMapOfAnnotations(_ metadata: NodeRef) -> NodeRef {
     guard sources.forest[metadata].flags.contains(.hasRepeatedKey) else { return metadata }
     var pairs = sources.forest.expandedPairs(metadata)
-    for _ in 0..<3 {
+    for round in 0..<3 {
       let maps = pairs.indices.filter { sources.forest.hasText(pairs[$0].key, "annotations" as StaticString) }
       guard maps.count > 1, maps.prefix(2).allSatisfy({ isMappingOrNull(pairs[$0].value) }) else { break }
-      var merged = pairs[maps[1]].value
-      var texts = sources.forest.kind(merged) == .mapping ? sources.forest.expandedPairs(merged) : []
-      if sources.forest.kind(pairs[maps[0]].value) == .mapping {
-        for pair in sources.forest.expandedPairs(pairs[maps[0]].value) {
-          if let index = sources.forest.index(ofKey: sources.forest.text(pair.key), in: texts) {
-            texts[index].value = pair.value
-          } else {
-            texts.append(pair)
-          }
+      let first = annotations(in: pairs[maps[0]].value)
+      if round == 0, first.isEmpty { continue }
+      var merged = annotations(in: pairs[maps[1]].value)
+      for pair in first {
+        if let index = sources.forest.index(ofKey: sources.forest.text(pair.key), in: merged) {
+          merged[index].value = pair.value
+        } else {
+          merged.append(pair)
         }
       }
-      merged = writer.mapping(texts, at: sources.forest.range(merged), in: &sources.forest)
-      pairs[maps[1]].value = merged
+      let range = sources.forest.range(pairs[maps[1]].value)
+      pairs[maps[1]].value = writer.mapping(merged, at: range, in: &sources.forest)
       pairs.remove(at: maps[0])
     }
     return writer.mapping(pairs, like: metadata, in: &sources.forest)
+  }
+
+  private func annotations(in map: NodeRef) -> [Forest.Pair] {
+    sources.forest.kind(map) == .mapping ? sources.forest.expandedPairs(map) : []
   }
 
   private func isMappingOrNull(_ node: NodeRef) -> Bool {

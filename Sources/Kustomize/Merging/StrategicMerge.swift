@@ -215,9 +215,14 @@ struct StrategicMerge {
   }
 
   /// A key of a patch as it is added: with its quotes, and without a tag (kyaml/yaml/fns.go, `FieldSetter`).
-  private func untagged(_ key: NodeRef, in forest: inout Forest) -> NodeRef {
+  private func untagged(_ key: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef {
     let node = forest[key]
     guard node.kind == .scalar, !node.tag.isAbsent else { return key }
+    if node.style == .plain, !forest.withText(key, { PlainText.isString($0, dialect: .resource) }) {
+      throw MergeFailure(
+        message: "the key '\(forest.text(key))' loses its tag and is no string then: put it in quotes",
+        range: forest.range(key))
+    }
     return writer.scalar(forest.text(key), style: node.style, tag: .none, at: forest.range(key), in: &forest)
   }
 
@@ -258,7 +263,7 @@ struct StrategicMerge {
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       guard let value = try merge(nil, pair.value, as: field, in: &forest) else { continue }
       changed = true
-      result.append(Forest.Pair(key: untagged(pair.key, in: &forest), value: value))
+      result.append(Forest.Pair(key: try untagged(pair.key, in: &forest), value: value))
     }
     return changed ? writer.mapping(result, like: base, in: &forest) : base
   }
