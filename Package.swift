@@ -66,7 +66,7 @@ let package = Package(
     // libgit2 brings it.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["libgit2-dev"]), .brew(["zlib"])]),
 
-    // Stands in for the network parts of libgit2 in a static program.
+    // Stands in for the network parts of libgit2: all of them in a static program, what it begins with in others.
     .target(name: "CLibGit2Offline", dependencies: ["CLibGit2"]),
     .target(name: "CProgram", cSettings: facts),
 
@@ -128,7 +128,7 @@ let package = Package(
       [
         "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "FluxModel", "FluxGraph",
         "Facts", "Changes", "RuleFiles", "RuleCatalogue", "RuleEngine", "BuiltInRules", "Reporters", "Migration",
-        "CommandFailures", "Sessions", "CProgram",
+        "CommandFailures", "Sessions", "CProgram", "TextMatching",
       ]),
     module(
       "Commands",
@@ -142,8 +142,8 @@ let package = Package(
       dependencies: [
         "SourceText", "Diagnostics", "TextEdits", "RuleCatalogue", "Reporters", "CommandFailures", "Sessions",
         "Linting",
-        "Commands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ] + (archives.isEmpty ? [] : ["CLibGit2Offline"]),
+        "Commands", "CLibGit2Offline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings, linkerSettings: staticLinking),
 
     .executableTarget(

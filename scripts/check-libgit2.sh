@@ -27,7 +27,7 @@ check() {
       -module-cache-path "$work/modules" -Xcc "-I$1" \
       -Xcc -fmodule-map-file=Sources/CLibGit2/module.modulemap -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
       Sources/GitTrees/*.swift &&
-    "$clang" -fsyntax-only -Werror=implicit -I"$1" Sources/CLibGit2Offline/transports.c
+    "$clang" -fsyntax-only -Werror=implicit -I"$1" Sources/CLibGit2Offline/transports.c Sources/CLibGit2Offline/certificates.c
 }
 
 version() { sed -n 's/^#define LIBGIT2_VERSION *"\(.*\)"/\1/p' "$1/git2/version.h"; }

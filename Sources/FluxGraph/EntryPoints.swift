@@ -117,10 +117,10 @@ struct EntryCandidates {
     }
   }
 
-  /// All groups of Flux, v1 and v2, end in `fluxcd.io`, `weave.works` or `controlplane.io`; most objects have another.
+  /// All groups of Flux, v1 and v2, end in `fluxcd.io`, `weave.works` or `controlplane.io`; most objects have another. The
+  /// version may have been forgotten.
   private static func mayBeFlux(_ apiVersion: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let slash = apiVersion.lastIndex(of: UInt8(ascii: "/")) else { return false }
-    let group = apiVersion[..<slash]
+    let group = apiVersion[..<(apiVersion.lastIndex(of: UInt8(ascii: "/")) ?? apiVersion.endIndex)]
     return group.suffix(10).elementsEqual(".fluxcd.io".utf8) || group.suffix(12).elementsEqual(".weave.works".utf8)
       || group.elementsEqual(FluxKinds.operatorGroup.utf8)
   }

@@ -7,30 +7,48 @@ package struct FluxVersionRange {
 
   package init(_ text: String) { self.text = text }
 
-  /// The newest minor release of Flux 2 that the range has; a release that is newer than all known ones only when it is
-  /// named exactly. Nil when there is none.
-  package var newest: FluxVersion? {
-    if let known = newest(upTo: APIVersions.newestRelease.minor) { return known }
-    let alternatives = text.split(separator: "|").map { Self.conditions(of: String($0)) }
-    guard alternatives.count == 1, let only = alternatives[0], only.count == 1, only[0].bound == .equal,
-      let minor = only[0].minor, only[0].major == 2
-    else { return nil }
-    return FluxVersion(major: 2, minor: minor)
-  }
+  /// The newest known minor release that the range has; where only releases are in it that came out later, the oldest of
+  /// those. Nil when there is none.
+  package var newest: FluxVersion? { newest(upTo: APIVersions.newestRelease.minor) ?? oldestUnknown }
 
   /// The newest known minor release of the range that is not newer than a bound.
   func newest(upTo bound: Int) -> FluxVersion? {
-    let alternatives = text.split(separator: "|").map { Self.conditions(of: String($0)) }
-    for minor in (0...max(0, min(bound, APIVersions.newestRelease.minor))).reversed() {
-      // Some patch release of it must be in the range, whichever there are.
-      let isIn = alternatives.contains { conditions in
-        guard let conditions, !conditions.isEmpty else { return false }
-        let patches = Set([0, 9_999] + conditions.flatMap { [$0.patch, $0.patch + 1, max($0.patch, 1) - 1] })
-        return patches.contains { patch in conditions.allSatisfy { $0.holds(minor, patch) } }
+    let alternatives = alternatives
+    return (0...max(0, min(bound, APIVersions.newestRelease.minor))).reversed().lazy
+      .map { FluxVersion(major: 2, minor: $0) }.first { Self.isIn(alternatives, $0) }
+  }
+
+  /// Whether no minor release follows the newest one that is in the range, too.
+  var isOfOneMinor: Bool {
+    guard let newest else { return false }
+    return ![FluxVersion(major: newest.major, minor: newest.minor + 1), FluxVersion(major: newest.major + 1, minor: 0)]
+      .contains { Self.isIn(alternatives, $0) }
+  }
+
+  private var oldestUnknown: FluxVersion? {
+    let alternatives = alternatives
+    let named = alternatives.joined().flatMap { condition in
+      (0...1).flatMap { step in
+        [
+          FluxVersion(major: condition.major ?? 2, minor: (condition.minor ?? 0) + step),
+          FluxVersion(major: (condition.major ?? 2) + step, minor: 0),
+        ]
       }
-      if isIn { return FluxVersion(major: 2, minor: minor) }
     }
-    return nil
+    return named.filter { $0.isNewerThanKnown && Self.isIn(alternatives, $0) }.min()
+  }
+
+  /// What is between the bars, as far as it can be read.
+  private var alternatives: [[Condition]] {
+    text.split(separator: "|").compactMap { Self.conditions(of: String($0)) }.filter { !$0.isEmpty }
+  }
+
+  /// Whether some patch release of a minor is in the range, whichever there are.
+  private static func isIn(_ alternatives: [[Condition]], _ release: FluxVersion) -> Bool {
+    alternatives.contains { conditions in
+      let patches = Set([0, 9_999] + conditions.flatMap { [$0.patch, $0.patch + 1, max($0.patch, 1) - 1] })
+      return patches.contains { patch in conditions.allSatisfy { $0.holds(release, patch) } }
+    }
   }
 
   private enum Bound { case equal, unequal, less, lessOrEqual, greater, greaterOrEqual, tilde, caret }
@@ -43,10 +61,10 @@ package struct FluxVersionRange {
     var patch = 0
     var hasPatch = false
 
-    /// Whether `2.minor.patch` fits.
-    func holds(_ minor: Int, _ patch: Int) -> Bool {
+    /// Whether a patch release of a minor fits.
+    func holds(_ release: FluxVersion, _ patch: Int) -> Bool {
       guard let wantedMajor = major else { return bound != .unequal }
-      let version = [2, minor, patch]
+      let version = [release.major, release.minor, patch]
       let low = [wantedMajor, self.minor ?? 0, self.patch]
       /// The first release behind all that a shortened version stands for.
       let next =

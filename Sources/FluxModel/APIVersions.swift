@@ -74,7 +74,8 @@ package enum APIVersions {
   package enum Existence: Hashable, Sendable {
     /// Some release had it, or the group is nobody's that is known here.
     case possible
-    case noGroup(nearest: String?)
+    /// The group of a similar name, or the one that has a kind of this name.
+    case noGroup(nearest: String?, otherGroup: String?)
     /// The group has no such kind: the kind of a similar name, or the group that has one of this name.
     case noKind(nearest: String?, otherGroup: String?)
     case noVersion(known: [String])
@@ -88,12 +89,30 @@ package enum APIVersions {
     group: String, kind: String, version: String, nearest: (_ name: String, _ names: [String]) -> String?
   ) -> Existence {
     guard isReserved(group) else { return .possible }
-    guard let kinds = reserved[group] else { return .noGroup(nearest: nearest(group, reserved.keys.sorted())) }
+    guard let kinds = reserved[group] else {
+      let other = reserved.filter { $0.value[kind] != nil }.keys.min()
+      return .noGroup(nearest: other == nil ? nearestGroup(to: group, nearest) : nil, otherGroup: other)
+    }
     guard let versions = kinds[kind] else {
       let other = reserved.filter { $0.value[kind] != nil }.keys.min()
       return .noKind(nearest: other == nil ? nearest(kind, kinds.keys.sorted()) : nil, otherGroup: other)
     }
     return versions.contains(version) ? .possible : .noVersion(known: versions)
+  }
+
+  /// All these groups end alike, so the beginning tells.
+  private static func nearestGroup(
+    to group: String, _ nearest: (_ name: String, _ names: [String]) -> String?
+  ) -> String? {
+    let end = ".toolkit.fluxcd.io"
+    guard group.hasSuffix(end) else { return nil }
+    let names = reserved.keys.filter { $0.hasSuffix(end) }.map { String($0.dropLast(end.count)) }.sorted()
+    return nearest(String(group.dropLast(end.count)), names).map { $0 + end }
+  }
+
+  /// The group and the version of an `apiVersion`, of which a group of Flux may be all that is written.
+  package static func parts(_ written: (group: String, version: String)) -> (group: String, version: String) {
+    written.group.isEmpty && isReserved(written.version) ? (written.version, "") : written
   }
 
   /// Whether nobody but Flux has kinds in a group.

@@ -36,9 +36,10 @@ private struct ClusterMapBuilder {
     forest = facts.forest
     map = ClusterMap(
       name: cluster.name, entry: Self.entry(cluster.entry.kind), entryRange: cluster.entry.range,
-      fluxVersion: cluster.settings.fluxVersion.description,
+      fluxVersion: cluster.settings.runningRelease.description,
       isVersionAssumed: cluster.settings.versionOrigin == .assumed,
-      newerRelease: cluster.settings.newerRelease?.description)
+      newerRelease: cluster.settings.newerReleaseName,
+      judgedBy: cluster.settings.fluxVersion.description)
   }
 
   private static func entry(_ kind: EntryPoint.Kind) -> ClusterMap.Entry {

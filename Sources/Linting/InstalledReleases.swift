@@ -27,6 +27,8 @@ package struct InstalledReleases {
   /// - Parameter files: those whose targets will be asked for; nil for all.
   package init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
     fallback = model.fallback.fluxVersion
+    // What patches or selects decides with them.
+    let files = files?.union(model.sources.files.lazy.filter { KustomizationFile.isOne($0.path) }.map(\.id))
     var readFiles: Set<FileID> = []
     // What no entry point reaches is as good as read by none.
     for cluster in model.graph.clusters where cluster.settings.versionOrigin == .assumed && cluster.hasEntryPoint {

@@ -98,14 +98,11 @@ package enum Linter {
     of rules: [ActiveRule], on model: inout RepositoryModel, _ loaded: Loaded, isComplete: Bool = true
   ) async -> (RuleRun.Outcome, reported: [Finding], suppressed: [Finding]) {
     let sources = model.sources
-    if rules.contains(where: { $0.rule.id == .migrationPending }) {
-      model.migrationSteps = PendingMigrations.steps(model)
-    }
     let outcome = await RuleRun(rules).outcome(on: model)
     var all = outcome.findings.filter {
       sources.isOwn($0.range.file) || loaded.userRules.files.contains($0.range.file)
     }
-    all.removeRepeatedMigrationSteps()
+    all.removeRepetitions()
     let (reported, suppressed) = model.suppressions.settle(
       all, of: running(rules, isCompared: model.comparison != nil),
       complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)
@@ -186,6 +183,7 @@ package enum Linter {
     let lostDefaults = LostDefaults(builder.sources)
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
+    model.migrationSteps = PendingMigrations.steps
     model.ruleMistakes = userRules.mistakes
     model.keyFiles = keyFiles
     model.lostDefaults = lostDefaults

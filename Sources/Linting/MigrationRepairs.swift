@@ -4,6 +4,7 @@ import Migration
 import RuleCatalogue
 package import RuleEngine
 import SourceText
+import TextMatching
 
 /// Says of findings which command repairs them: those at whose places a migration has something to change.
 ///
@@ -17,13 +18,23 @@ package struct MigrationRepairs {
     targets = InstalledReleases(model, for: files).targets
   }
 
-  private static let byVersion: Set<RuleID> = [
-    .removedAPIVersion, .deprecatedAPIVersion, .oldVersionInReference, .removedCommitTemplate,
-  ]
+  /// Whether a finding may be about a version that a migration changes.
+  private static func isOfVersion(_ finding: Finding, _ model: RepositoryModel) -> Bool {
+    switch finding.rule {
+    case .removedAPIVersion, .deprecatedAPIVersion, .oldVersionInReference, .removedCommitTemplate, .migrationPending:
+      true
+    // A patch of another version than its object.
+    case .buildFailed:
+      model.sources.bytes(of: finding.range.file)[finding.range.bounds].contains(subsequence: "fluxcd.io/")
+    default: false
+    }
+  }
 
   package static func add(to findings: inout [Finding], _ model: RepositoryModel) {
-    let rules = byVersion.union([.fluxV1Object, .deprecatedKustomizeField])
-    let files = Set(findings.lazy.filter { rules.contains($0.rule) }.map(\.range.file))
+    let files = Set(
+      findings.lazy.filter {
+        isOfVersion($0, model) || $0.rule == .fluxV1Object || $0.rule == .deprecatedKustomizeField
+      }.map(\.range.file))
     guard !files.isEmpty else { return }
     let repairs = MigrationRepairs(model, for: files)
     repairs.addVersions(to: &findings)
@@ -32,21 +43,27 @@ package struct MigrationRepairs {
   }
 
   private func addVersions(to findings: inout [Finding]) {
-    let paths = paths(of: findings) { Self.byVersion.contains($0) }
+    let meant = findings.indices.filter { Self.isOfVersion(findings[$0], model) }
+    let paths = Set(meant.map { model.sources.path(of: findings[$0].range.file) })
     guard !paths.isEmpty else { return }
-    let plans = Migration.plan(model.sources, targets: targets) { paths.contains($0) }
-    let places = Dictionary(grouping: plans.flatMap(\.rewrites).map(\.range), by: \.file)
-    for index in findings.indices where Self.byVersion.contains(findings[index].rule) {
+    // What may turn out to change a build is left to the proof of 'migrate', and not promised here.
+    let plans = Migration.plan(model.sources, targets: targets, of: paths).filter(\.isCertain)
+    let rewrites = Dictionary(grouping: plans.flatMap(\.rewrites), by: \.range.file)
+    for index in meant {
       let range = findings[index].range
-      guard places[range.file]?.contains(where: { $0.bounds.overlaps(range.bounds) }) ?? false else { continue }
+      let made = rewrites[range.file]?.filter { $0.range.bounds.overlaps(range.bounds) } ?? []
+      guard !made.isEmpty, made.allSatisfy({ findings[index].asks(for: $0) }) else { continue }
       findings[index].name(Finding.Repair.versions)
     }
   }
 
   private func addFluxV1(to findings: inout [Finding]) {
-    let paths = paths(of: findings) { $0 == .fluxV1Object }
+    let paths = Set(
+      findings.lazy.filter { $0.rule == .fluxV1Object }.map { model.sources.path(of: $0.range.file) })
     guard !paths.isEmpty else { return }
-    let plans = FluxV1.plan(model.sources, targets: targets) { paths.contains($0) }
+    // As 'migrate' asks it: whether some build makes another object of what is written.
+    let changed = (try? FluxV1.changedByBuild(in: model.sources.tree)) ?? []
+    let plans = FluxV1.plan(model.sources, targets: targets, changedByBuild: changed) { paths.contains($0) }
     for index in findings.indices where findings[index].rule == .fluxV1Object {
       let range = findings[index].range
       let converts = plans.contains { plan in
@@ -70,13 +87,16 @@ package struct MigrationRepairs {
       findings[index].name(Finding.Repair.kustomizations)
     }
   }
-
-  private func paths(of findings: [Finding], _ isMeant: (RuleID) -> Bool) -> Set<String> {
-    Set(findings.filter { isMeant($0.rule) }.map { model.sources.path(of: $0.range.file) })
-  }
 }
 
 extension Finding {
+  /// Whether a migration does what the finding says is to be done. In a file that no cluster reads, a migration keeps to
+  /// the oldest release of the repository.
+  fileprivate func asks(for rewrite: Rewrite) -> Bool {
+    guard let version = rewrite.version, case .string(let replacement)? = data["replacement"] else { return true }
+    return replacement.hasSuffix("/" + version)
+  }
+
   fileprivate mutating func name(_ repair: Repair) {
     self.repair = repair
     help = (help.map { $0 + "; " } ?? "") + "'\(repair.command)' does it"

@@ -4,6 +4,7 @@ import Migration
 import RuleCatalogue
 import RuleEngine
 import SourceText
+import TextMatching
 
 /// What `migrate` would list for the releases that run, as far as no other rule says it.
 enum PendingMigrations {
@@ -15,10 +16,16 @@ enum PendingMigrations {
     guard !files.isEmpty else { return [] }
     let targets = InstalledReleases(model, for: Set(files.map(\.id))).targets
     let paths = Set(files.map(\.path))
-    return Migration.plan(model.sources, targets: targets) { paths.contains($0) }.flatMap { plan in
-      plan.rewrites.map { MigrationStep(message: $0.message, range: $0.range, help: nil, isAutomatic: true) }
+    return Migration.plan(model.sources, targets: targets, of: paths).flatMap { plan in
+      plan.rewrites.map { rewrite in
+        MigrationStep(
+          message: "a version of before, which still works: \(rewrite.message)", range: rewrite.range,
+          help: plan.isCertain ? nil : "'fluxlint migrate' says whether it can be changed without another result",
+          isLeft: false)
+      }
         + plan.remarks.filter { isOfVersions($0.kind) }.map {
-          MigrationStep(message: $0.message, range: $0.range, help: $0.help, isAutomatic: false)
+          MigrationStep(
+            message: $0.message, range: $0.range, help: $0.help, severity: $0.severityUnasked, isLeft: true)
         }
     }
   }
@@ -43,16 +50,31 @@ enum PendingMigrations {
 }
 
 extension [Finding] {
-  /// Leaves out the steps of a migration that a finding of another rule tells at the same place.
-  mutating func removeRepeatedMigrationSteps() {
-    let steps = lazy.filter { $0.rule == .migrationPending }
-    guard !steps.isEmpty else { return }
-    let files = Set(steps.map(\.range.file))
-    let told = Dictionary(
-      grouping: lazy.filter { $0.rule != .migrationPending && files.contains($0.range.file) }.map(\.range), by: \.file)
+  /// Leaves out what another finding tells of the same cause at the same place: the step of a migration, the old version
+  /// of a patch whose build fails for it, the patch that selects nothing by an old version.
+  mutating func removeRepetitions() {
+    func isWeaker(_ finding: Finding) -> Bool {
+      switch finding.rule {
+      case .migrationPending, .removedAPIVersion, .deprecatedAPIVersion, .patchMatchesNothing: true
+      default: false
+      }
+    }
+    func tells(_ finding: Finding, of other: Finding) -> Bool {
+      switch other.rule {
+      case .migrationPending: finding.rule != .migrationPending
+      case .removedAPIVersion, .deprecatedAPIVersion: finding.rule == .buildFailed
+      case .patchMatchesNothing: finding.rule == .oldVersionInReference && finding.severity >= other.severity
+      default: false
+      }
+    }
+    let files = Set(lazy.filter(isWeaker).map(\.range.file))
+    guard !files.isEmpty else { return }
+    let byFile = Dictionary(grouping: lazy.filter { files.contains($0.range.file) }, by: \.range.file)
     removeAll { finding in
-      finding.rule == .migrationPending
-        && told[finding.range.file]?.contains { $0.bounds.overlaps(finding.range.bounds) } ?? false
+      isWeaker(finding)
+        && byFile[finding.range.file]?.contains {
+          tells($0, of: finding) && $0.range.bounds.overlaps(finding.range.bounds)
+        } ?? false
     }
   }
 }

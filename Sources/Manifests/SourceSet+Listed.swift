@@ -26,5 +26,21 @@ extension SourceSet {
       guard let entry = entry(at: path), entry.mode == .regular || entry.mode == .executable else { continue }
       if let file = try? parsedFile(at: path) { allFilesByPath[path] = file }
     }
+    parseFluxObjectsInJSON()
+  }
+
+  /// Objects of Flux in JSON that nothing lists, as YAML files are read that nothing lists. Most JSON is something else:
+  /// only what names a group of Flux is parsed, and only what is an object as well stays.
+  private func parseFluxObjectsInJSON() {
+    for entry in tree.entries where entry.path.hasSuffix(".json") && allFilesByPath[entry.path] == nil {
+      guard entry.mode == .regular || entry.mode == .executable, self.entry(at: entry.path) != nil,
+        let bytes = try? contents(at: entry.path), bytes.firstOffset(of: Array("fluxcd.".utf8)) != nil,
+        bytes.firstOffset(of: Array("\"apiVersion\"".utf8)) != nil
+      else { continue }
+      let parsed = Self.parse(
+        bytes, at: entry.path, file: FileID(allFiles.count), tree: forest.nextTreeIndex)
+      guard parsed.problems.isEmpty, let file = try? parsedFile(at: entry.path) else { continue }
+      allFilesByPath[entry.path] = file
+    }
   }
 }

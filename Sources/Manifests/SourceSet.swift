@@ -59,7 +59,7 @@ package final class SourceSet {
   package internal(set) var artifactRoots: [String: String] = [:]
   /// Other repositories whose files are in the set too.
   var checkouts: [Checkout] = []
-  let tree: any SourceTree
+  package let tree: any SourceTree
   /// How many files and trees there were already when this set was forked from another.
   let inherited: (files: Int, trees: Int)
   private var reader: any TreeReader

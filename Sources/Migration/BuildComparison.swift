@@ -1,4 +1,3 @@
-import Diagnostics
 import Kustomize
 import Manifests
 import Printing
@@ -9,8 +8,8 @@ package import SourceTrees
 package struct BuildComparison {
   /// What came out of one directory.
   package struct Build: Hashable, Sendable {
-    /// Of each object the hash of what kustomize prints.
-    var objects: [UInt64]
+    /// Of each object the digest of what it says.
+    var objects: [Int]
     var failures: [String]
     var unknowns: [String]
     /// The same objects as text, each with the files that it comes from and that change it; empty unless asked for.
@@ -41,29 +40,34 @@ package struct BuildComparison {
     engine = KustomizeEngine(sources: try SourceSet(readingOnDemand: tree))
   }
 
-  /// - Parameter keepsText: whether the objects are wanted as text, too.
-  package mutating func build(_ directory: String, keepsText: Bool = false) -> Build {
+  /// - Parameters:
+  ///   - changed: what the build must read for its objects to be wanted; nil when they are wanted whatever it reads.
+  ///   - keepsText: whether the objects are wanted as text, too.
+  package mutating func build(
+    _ directory: String, ifReading changed: Set<String>? = nil, keepsText: Bool = false
+  ) -> Build {
     let result = engine.build(BuildRequest(directory: directory, generatesKustomization: false))
-    let forest = engine.sources.forest
     let isWhole = result.remotes.isEmpty && result.notBuilt.isEmpty
-    let texts = result.objects.map { object in
-      var printer = YAMLPrinter(forest)
-      printer.add(object.root)
-      return printer.bytes
-    }
+    let paths = Set(result.files.map { engine.sources.path(of: $0) })
+    let areObjectsWanted = changed.map { !$0.isDisjoint(with: paths) } ?? true
+    let forest = engine.sources.forest
+    var digest = ContentDigest(forest)
     var printed: [Build.Printed] = []
-    if keepsText {
-      for (object, text) in zip(result.objects, texts) {
+    if keepsText, areObjectsWanted {
+      for object in result.objects {
+        var printer = YAMLPrinter(forest)
+        printer.add(object.root)
         let places = [object.origin] + object.modifiers.map(\.range)
-        printed.append(Build.Printed(text: text, paths: Set(places.map { engine.sources.path(of: $0.file) })))
+        printed.append(
+          Build.Printed(text: printer.bytes, paths: Set(places.map { engine.sources.path(of: $0.file) })))
       }
     }
     return Build(
-      objects: texts.map { FNV1a.hash($0) },
+      objects: areObjectsWanted ? result.objects.map { digest.digest(of: $0.root) } : [],
       // A patch may be for an object that would be fetched.
       failures: result.errors.filter { isWhole || $0.kind != .patch }.map(\.message),
       unknowns: result.remotes.map(\.url) + result.notBuilt.map(\.reason),
       printed: printed,
-      paths: Set(result.files.map { engine.sources.path(of: $0) }))
+      paths: paths)
   }
 }

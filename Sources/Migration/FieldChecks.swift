@@ -1,5 +1,6 @@
 import SourceText
 import TextEdits
+import TextMatching
 import YAMLSyntax
 
 // Values that a version refuses, and the template of a commit message.
@@ -59,12 +60,13 @@ extension FieldMigration {
   }
 
   mutating func commitTemplate(_ template: NodeRef) {
-    if forest.withText(template, { $0.contains(subsequence: ".Changed.ImageResult") }) {
+    let parsed = CommitTemplate(forest.text(template))
+    let removed = parsed.removedFields.map(\.name)
+    if removed.contains(".Changed.ImageResult") {
       templateField(".Changed.ImageResult", of: template, help: "use '.Changed.Changes': it has old and new values")
     }
-    guard forest.withText(template, { $0.contains(subsequence: ".Updated") }) else { return }
-    let fields = CommitTemplate(forest.text(template)).fields
-    guard let fields, text != nil else {
+    guard removed.contains(".Updated") else { return }
+    guard let fields = parsed.fields, text != nil else {
       return templateField(
         ".Updated", of: template, help: "use '.Changed': it has old and new values instead of images")
     }

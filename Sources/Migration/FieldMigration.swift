@@ -32,6 +32,8 @@ struct FieldMigration {
   /// What holds for the target release, whether the version moves or not.
   private(set) var conditionRemarks: [Remark] = []
   let legacySecrets: [RepositoryContext.SecretName: [String]]
+  /// Whether a list of a patch gets items, and takes the place of the one that its object has.
+  private(set) var mayNotCommute = false
 
   init(_ migrator: FileMigrator, root: NodeRef, id: RepositoryContext.Written, to version: String, isPatch: Bool) {
     forest = migrator.forest
@@ -74,7 +76,7 @@ struct FieldMigration {
     if id.version == "v1alpha1" { dependsOnStrings(spec) }
     if moves(across: "v1beta1") { durations(spec, ["interval", "retryInterval", "timeout"]) }
     guard version == "v1" else {
-      if forest.value(spec, "validation") != nil {
+      if forest.value(spec, "validation") != nil, target.release >= FluxVersion(major: 0, minor: 18) {
         note(.deprecatedField, "validation", spec, "is ignored since Flux 0.18")
       }
       return
@@ -214,6 +216,7 @@ struct FieldMigration {
 
   private mutating func foldValuesFile(_ mapping: NodeRef, _ path: String) {
     guard let pair = pair(mapping, "valuesFile") else { return }
+    mayNotCommute = isPatch
     if forest.kind(pair.value) == .scalar, forest.scalarValue(pair.value, dialect: .resource) == .null {
       // In a patch it takes away what the base has.
       let edits = isPatch ? nil : text?.remove("valuesFile", from: mapping)
@@ -243,6 +246,7 @@ struct FieldMigration {
   private mutating func mergePatches(of mapping: NodeRef, _ path: String) {
     let keys = ["patchesStrategicMerge", "patchesJson6902"].filter { pair(mapping, $0) != nil }
     guard let first = keys.first.flatMap({ pair(mapping, $0) }) else { return }
+    mayNotCommute = isPatch
     let edits = text.flatMap { text in
       PatchLists(text: text).merge(
         [

@@ -25,7 +25,7 @@ extension FileMigrator {
     }
     // A list at the top is nothing that Flux applies, nor is a mapping without a kind: values of a chart, most often.
     guard forest.kind(root) == .mapping else { return reportMentions(below: root, as: .inValues, depth: 0) }
-    let (group, version) = forest.groupVersion(ManifestObject(root: root))
+    let (group, version) = APIVersions.parts(forest.groupVersion(ManifestObject(root: root)))
     let kind = forest.value(root, "kind").map { forest.text($0) } ?? ""
     if group == Self.kustomizeConfigGroup || (version.isEmpty && KustomizationFile.isOne(path)) {
       visitKustomizationFile(root)
@@ -72,6 +72,7 @@ extension FileMigrator {
     let what = name.isEmpty ? kind : "\(kind) \(name)"
     var patch: RepositoryContext.Reach?
     if case .patch(let reach) = role { patch = reach }
+    let id = RepositoryContext.Written(group: group, version: version, kind: kind, name: name)
     switch target.verdict(group: group, kind: kind, version: version) {
     case .outdated(let new):
       if let patch {
@@ -79,13 +80,21 @@ extension FileMigrator {
           remark(.selectorLeft, "the patch keeps '\(group)/\(version)': \(reason)", at: forest.range(node))
           break
         }
+      } else if context.held.contains(id) {
+        remark(
+          .selectorLeft,
+          "\(what) keeps '\(group)/\(version)': a patch or a selector by it must stay, and would not meet it",
+          at: forest.range(node), help: "change both by hand")
+        block(id)
+        break
       }
-      var fields = FieldMigration(
-        self, root: root, id: RepositoryContext.Written(group: group, version: version, kind: kind, name: name),
-        to: new,
-        isPatch: patch != nil)
+      var fields = FieldMigration(self, root: root, id: id, to: new, isPatch: patch != nil)
       fields.run()
       if fields.blockers.isEmpty {
+        if patch == nil { plan.moved.insert(id) }
+        let object = ObjectName(kind: kind, name: name.isEmpty ? nil : name)
+        plan.touched.insert(object)
+        if fields.mayNotCommute { risks.insert(object) }
         for change in fields.changes { add(change.edits, change.message, at: change.range) }
         plan.remarks += fields.remarks + fields.conditionRemarks
         replaceVersion(of: node, by: new, what)
@@ -93,11 +102,10 @@ extension FileMigrator {
         plan.remarks += fields.conditionRemarks
         plan.remarks += fields.blockers
         block(fields.id)
+        if let patch, !name.isEmpty { held.formUnion(objectsPatched(by: id, patch)) }
       }
     case .current:
-      var fields = FieldMigration(
-        self, root: root, id: RepositoryContext.Written(group: group, version: version, kind: kind, name: name),
-        to: version, isPatch: patch != nil)
+      var fields = FieldMigration(self, root: root, id: id, to: version, isPatch: patch != nil)
       fields.run()
       // Fields that its version does not have: left behind by who changed only the version.
       for change in fields.changes { add(change.edits, change.message, at: change.range) }
@@ -106,11 +114,19 @@ extension FileMigrator {
       reportUnknownKind(root, group: group, kind: kind, version: version)
     case .noCommonVersion:
       report(.noCommonVersion, group: group, kind: kind, version: version, at: node)
-      block(RepositoryContext.Written(group: group, version: version, kind: kind, name: name))
+      block(id)
     case let verdict: report(verdict, group: group, kind: kind, version: version, at: node)
     }
     if patch == nil { reportWaiting(group: group, kind: kind, version: version, what: what, at: node) }
-    visit(root, MentionPlace.places(group: group, kind: kind), what: what)
+    visit(
+      root, MentionPlace.places(group: group, kind: kind), what: what,
+      reach: RepositoryContext.Reach(scope: scope(of: root, kind: kind)))
+  }
+
+  /// Where the objects come from that the patches of an object can meet.
+  private func scope(of root: NodeRef, kind: String) -> RepositoryContext.Scope {
+    guard kind == "Kustomization", let path = forest.value(root, "spec", "path") else { return .unknown }
+    return .path(RelativePath.clamped(forest.text(path)))
   }
 
   // MARK: - Mentions
@@ -149,7 +165,7 @@ extension FileMigrator {
       let kindNode = forest.value(reference, "kind")
     else { return }
     if isVariable(node) { return reportVariable(node) }
-    let (group, version) = forest.groupVersion(ManifestObject(root: reference))
+    let (group, version) = APIVersions.parts(forest.groupVersion(ManifestObject(root: reference)))
     guard APIVersions.isFluxGroup(group) else { return }
     let kind = forest.text(kindNode)
     switch target.verdict(group: group, kind: kind, version: version) {
@@ -181,13 +197,52 @@ extension FileMigrator {
     }
     guard case .outdated(let new) = target.verdict(group: group, kind: kind, version: version) else { return }
     let exactName = name.flatMap { $0.isEmpty || $0.contains(where: { ".*+?()[]{}|^$\\".contains($0) }) ? nil : $0 }
-    if let reason = reasonToLeave(group: group, kind: kind, name: exactName, reach) {
+    let met = objectsMet(group: group, kind: kind, name: name, reach)
+    let other = (met ?? []).filter { $0.version != version && finalVersion(of: $0) == new }.map(\.name).min()
+    if let other {
+      remark(
+        .selectorLeft,
+        "the selector keeps version '\(version)' of \(kind): with '\(new)' it would meet '\(other)', which it does not now",
+        at: forest.range(versionNode),
+        help: "write '\(new)' if that is meant, or delete what selects by it")
+      held.formUnion((met ?? []).filter { $0.version == version })
+      return
+    }
+    let stays = met.map { $0.contains { context.blocked.contains($0) } }
+    if let reason = reasonToLeave(group: group, kind: kind, name: exactName, reach, stays: stays) {
       remark(
         .selectorLeft, "the selector keeps version '\(version)' of \(kind): \(reason)", at: forest.range(versionNode),
         help: "leave the version out: a selector without one keeps working")
+      held.formUnion((met ?? []).filter { $0.version == version })
       return
     }
+    plan.touched.insert(ObjectName(kind: kind, name: exactName))
     replace(versionNode, 0..<version.utf8.count, by: new, "selector of \(kind): \(version) to \(new)")
+  }
+
+  /// The objects that a selector would meet at some version; nil when it is not known what there is.
+  private func objectsMet(
+    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach
+  ) -> [RepositoryContext.Written]? {
+    let pattern = name.flatMap { $0.isEmpty ? nil : try? LinearRegex($0) }
+    return context.objects(in: reach.scope)?.filter { object in
+      object.group == group && object.kind == kind && (pattern?.matchesWhole(object.name) ?? true)
+    }
+  }
+
+  /// The objects that a patch of this version is for.
+  private func objectsPatched(
+    by id: RepositoryContext.Written, _ reach: RepositoryContext.Reach
+  ) -> [RepositoryContext.Written] {
+    (context.objects(in: reach.scope) ?? Array(context.written)).filter { $0 == id }
+  }
+
+  /// The version that an object of a file has after the migration.
+  private func finalVersion(of object: RepositoryContext.Written) -> String {
+    guard !context.blocked.contains(object),
+      case .outdated(let new) = target.verdict(group: object.group, kind: object.kind, version: object.version)
+    else { return object.version }
+    return new
   }
 
   /// Whether a byte makes an expression of a selector's field; a dot does, too, which is in no kind.
@@ -210,6 +265,7 @@ extension FileMigrator {
       return !version.matchesWhole(new)
     }
     guard let kindName = lost.map(\.kind).min() else { return }
+    risks.formUnion(lost.map { ObjectName(kind: $0.kind, name: $0.name) })
     remark(
       .selectorLeft, "the selector by version '\(forest.text(versionNode))' would not meet \(kindName) any more",
       at: forest.range(versionNode), help: "leave the version out: a selector without one keeps working")
@@ -224,10 +280,14 @@ extension FileMigrator {
   }
 
   /// Why what patches or selects an object cannot follow it.
+  ///
+  /// - Parameter stays: whether an object that it meets is one that stays; nil when it is not known which it meets.
   private func reasonToLeave(
-    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach
+    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach, stays: Bool? = nil
   ) -> String? {
-    if context.isBlocked(group: group, kind: kind, name: name) { return "the object it is for stays at its version" }
+    if stays ?? context.isBlocked(group: group, kind: kind, name: name) {
+      return "the object it is for stays at its version"
+    }
     if reach.hasRemotes, !context.isWritten(group: group, kind: kind, name: name) {
       return "the object it is for is not in this repository"
     }
@@ -274,7 +334,11 @@ extension FileMigrator {
     case .unknownVersion:
       if context.isDefined(group: group, kind: kind, version: version) { return }
       let known = APIVersions.versions(group: group, kind: kind).map { "'\($0.version)'" }.joined(separator: ", ")
-      remark(.unknownVersion, "\(kind) never had the version '\(version)', only \(known)", at: range)
+      remark(
+        .unknownVersion,
+        version.isEmpty
+          ? "'\(group)' \(kind) names no version; there were \(known)"
+          : "\(kind) never had the version '\(version)', only \(known)", at: range)
     case .otherGroup(let replacement):
       let isPreview = !Self.isFluxV1(group: group, version: version)
       remark(

@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 // Patches, and what can only be said of them.
@@ -94,6 +95,7 @@ extension FileMigrator {
     let steps = forest.text(path).split(separator: "/").map(String.init)
     for field in row.paths {
       guard steps.starts(with: field) || value(in: operation, of: field) != nil else { continue }
+      risks.insert(ObjectName(kind: kind, name: nil))
       remark(
         .fieldNeedsPerson,
         "a JSON patch has '\(name)' for '\(field.joined(separator: "."))', which \(kind) '\(row.version)' does not have",

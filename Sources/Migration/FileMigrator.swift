@@ -2,6 +2,7 @@ import FluxModel
 import Manifests
 package import SourceText
 package import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// What is to be done with one file.
@@ -13,10 +14,27 @@ package struct FilePlan: Sendable {
   package var remarks: [Remark] = []
   /// Objects of Flux v1 that were dealt with, converted or not.
   package var handled: [SourceRange] = []
+  /// Whether builds give the same after it as far as that can be said without building.
+  package internal(set) var isCertain = true
+  /// The objects that get another version.
+  var moved: Set<RepositoryContext.Written> = []
+  /// The kinds and names that the versions are of which change, those in patches and selectors, too.
+  var touched: Set<ObjectName> = []
 
   package init(file: FileID, path: String) {
     self.file = file
     self.path = path
+  }
+}
+
+/// An object of a kind of Flux, or all of a kind.
+struct ObjectName: Hashable {
+  var kind: String
+  /// Nil for every name.
+  var name: String?
+
+  func mayBe(_ other: ObjectName) -> Bool {
+    kind == other.kind && (name == nil || other.name == nil || name == other.name)
   }
 }
 
@@ -31,6 +49,10 @@ struct FileMigrator {
   var plan: FilePlan
   /// Objects of this file that stay as they are.
   private(set) var blocked: Set<RepositoryContext.Written> = []
+  /// Objects, of any file, that a patch or a selector of this file would lose.
+  var held: Set<RepositoryContext.Written> = []
+  /// Objects whose patches may give something else before a migration than after it.
+  var risks: Set<ObjectName> = []
   /// The new bytes wanted for a place, and how often it is seen.
   private var wanted: [Range<Int>: Want] = [:]
   /// The scalar of the file whose text is being looked at, if it is one with YAML in it.
@@ -89,13 +111,15 @@ struct FileMigrator {
           help: "write the version out in each place")
       } else {
         let edit = Edit(range, want.replacement)
-        add([edit], want.rewrite.message, at: want.rewrite.range)
+        plan.edits.append(edit)
+        plan.rewrites.append(
+          Rewrite(want.rewrite.message, at: want.rewrite.range, edits: [edit], version: want.rewrite.version))
       }
     }
     wanted = [:]
   }
 
-  /// Replaces the decoded bytes `part` of a scalar, if they are written as they are read.
+  /// Replaces the decoded bytes `part` of a scalar, a version, if they are written as they are read.
   mutating func replace(_ scalar: NodeRef, _ part: Range<Int>, by new: String, _ message: String) {
     let range = forest.contentMap(of: scalar).range(of: part)
     let old = forest.withText(scalar) { Array($0[part]) }
@@ -107,7 +131,8 @@ struct FileMigrator {
     }
     let bytes = Array(new.utf8)
     let views = text.views.count(of: outer ?? scalar, in: text.forest)
-    var want = wanted[range.bounds] ?? Want(replacement: bytes, views: views, rewrite: Rewrite(message, at: range))
+    let rewrite = Rewrite(message, at: range, version: new)
+    var want = wanted[range.bounds] ?? Want(replacement: bytes, views: views, rewrite: rewrite)
     want.count += 1
     if want.replacement != bytes { want.isContradicted = true }
     wanted[range.bounds] = want

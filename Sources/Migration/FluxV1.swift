@@ -4,6 +4,7 @@ package import Manifests
 import SourceText
 package import SourceTrees
 import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// Converts objects of Flux v1 and its Helm Operator where the result is certain, and lists the rest.

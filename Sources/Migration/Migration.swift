@@ -2,6 +2,7 @@ package import Manifests
 import SourceText
 import SourceTrees
 package import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// Plans the change of a repository to the API versions of Flux releases.
@@ -12,14 +13,41 @@ package enum Migration {
   package static func plan(
     _ sources: SourceSet, targets: MigrationTargets, isInScope: (String) -> Bool
   ) -> [FilePlan] {
-    var context = RepositoryContext(sources)
-    var (plans, blocked) = pass(sources, context, targets, isInScope)
-    if !blocked.isEmpty {
-      // What patches or selects an object that stays must stay too.
-      context.blocked = blocked
-      (plans, _) = pass(sources, context, targets, isInScope)
+    plan(sources, RepositoryContext(sources), targets) { isInScope($0.path) }
+  }
+
+  /// What a migration of the whole repository has for some files, in path order. Of the others only those are looked at
+  /// that may keep these from moving: what patches and what selects.
+  package static func plan(
+    _ sources: SourceSet, targets: MigrationTargets, of paths: Set<String>
+  ) -> [FilePlan] {
+    let context = RepositoryContext(sources)
+    let alone = plan(sources, context, targets) { paths.contains($0.path) }
+    guard alone.contains(where: { !$0.rewrites.isEmpty }) else { return alone }
+    return plan(sources, context, targets) { file in
+      paths.contains(file.path) || context.roles[file.id] != nil || KustomizationFile.isOne(file.path)
+        || sources.bytes(of: file.id).contains(subsequence: "patches")
+    }.filter { paths.contains($0.path) }
+  }
+
+  private static func plan(
+    _ sources: SourceSet, _ known: RepositoryContext, _ targets: MigrationTargets,
+    isInScope: (ManifestFile) -> Bool
+  ) -> [FilePlan] {
+    var context = known
+    var result = pass(sources, context, targets, isInScope)
+    // What patches or selects an object that stays must stay, too, and what such a selector meets.
+    for _ in 0..<4 where result.blocked != context.blocked || result.held != context.held {
+      context.blocked = result.blocked
+      context.held = result.held
+      result = pass(sources, context, targets, isInScope)
     }
-    return plans
+    for index in result.plans.indices where !result.risks.isEmpty {
+      result.plans[index].isCertain = !result.plans[index].touched.contains { object in
+        result.risks.contains { $0.mayBe(object) }
+      }
+    }
+    return result.plans
   }
 
   /// The text of a file after its plan. Where something that changes lies in lines that move, it comes first and the moves
@@ -62,24 +90,31 @@ package enum Migration {
     return chosen
   }
 
-  private static func pass(
-    _ sources: SourceSet, _ context: RepositoryContext, _ targets: MigrationTargets, _ isInScope: (String) -> Bool
-  ) -> (plans: [FilePlan], blocked: Set<RepositoryContext.Written>) {
+  private struct Pass {
     var plans: [FilePlan] = []
+    /// Objects that stay as they are, and those among them that a selector would lose.
     var blocked: Set<RepositoryContext.Written> = []
-    for file in sources.files where isInScope(file.path) && mayMention(file, sources, context) {
+    var held: Set<RepositoryContext.Written> = []
+    var risks: Set<ObjectName> = []
+  }
+
+  private static func pass(
+    _ sources: SourceSet, _ context: RepositoryContext, _ targets: MigrationTargets,
+    _ isInScope: (ManifestFile) -> Bool
+  ) -> Pass {
+    var result = Pass()
+    for file in sources.files where isInScope(file) && mayMention(file, sources, context) {
       // What does not parse and says nothing of Flux is not ours to report.
       if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
       var migrator = FileMigrator(file, sources, context: context, target: targets.target(of: file.path))
       if let remark = unreadable(file, sources) {
         migrator.remark(remark.kind, remark.message, at: remark.range, help: remark.help)
         if remark.consequence == .failed || remark.kind == .encoding || remark.kind == .templateSkipped {
-          plans.append(migrator.plan)
+          result.plans.append(migrator.plan)
           continue
         }
       }
       migrator.run(sources.documents(of: file.id))
-      blocked.formUnion(migrator.blocked)
       var plan = migrator.plan
       if let reason = reasonToLeave(file, sources, context) { leave(&plan, reason, sources) }
       // What goes with an encrypted value changes every checksum.
@@ -87,9 +122,13 @@ package enum Migration {
       if plan.edits.contains(where: { bytes[$0.range].contains(subsequence: "ENC[") }) {
         leave(&plan, encrypted, sources)
       }
-      if !plan.edits.isEmpty || !plan.remarks.isEmpty { plans.append(plan) }
+      // What was to move and is left with its file stays as well.
+      result.blocked.formUnion(migrator.blocked.union(migrator.held).union(migrator.plan.moved.subtracting(plan.moved)))
+      result.held.formUnion(migrator.held)
+      result.risks.formUnion(migrator.risks)
+      if !plan.edits.isEmpty || !plan.remarks.isEmpty { result.plans.append(plan) }
     }
-    return (plans, blocked)
+    return result
   }
 
   /// A cheap look before anything else. `gotk-components.yaml` is written anew by 'flux bootstrap'.
@@ -199,6 +238,7 @@ package enum Migration {
       ?? plan.remarks.filter { $0.consequence != .none }.map(\.range).min()
     plan.edits = []
     plan.rewrites = []
+    plan.moved = []
     plan.remarks = range.map { [Remark(reason.0, reason.1, at: $0, help: reason.2)] } ?? []
   }
 }

@@ -1,5 +1,6 @@
 import SourceText
 import TextEdits
+import TextMatching
 import YAMLSyntax
 
 /// Moves the lists `patchesStrategicMerge` and `patchesJson6902` into `patches`, in the order in which kustomize carries

@@ -82,6 +82,17 @@ package struct Remark: Hashable, Sendable {
   }
 }
 
+extension Remark {
+  /// What it is in a report on a repository as it is: nothing is to be changed there, so only what may be an object of an
+  /// old version is as grave as for a migration.
+  package var severityUnasked: Severity {
+    switch kind {
+    case .embedded, .inTemplateText: severity
+    default: .note
+    }
+  }
+}
+
 /// One change that is made, as people read it.
 package struct Rewrite: Hashable, Sendable {
   /// What is replaced, or the key of what is moved or removed.
@@ -90,10 +101,13 @@ package struct Rewrite: Hashable, Sendable {
   package var message: String
   /// What does it, in the text as it is; empty where it takes more than edits of this one text.
   package var edits: [Edit]
+  /// The version that is written; nil where it is about a field.
+  package var version: String?
 
-  package init(_ message: String, at range: SourceRange, edits: [Edit] = []) {
+  package init(_ message: String, at range: SourceRange, edits: [Edit] = [], version: String? = nil) {
     self.range = range
     self.message = message
     self.edits = edits
+    self.version = version
   }
 }

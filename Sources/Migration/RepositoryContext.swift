@@ -18,6 +18,17 @@ package struct RepositoryContext {
     var hasRemotes = false
     /// The kind in the target of a patch file; nil when it has none, or another in another place.
     var targetKind: String?
+    /// Where the objects come from.
+    var scope = Scope.unknown
+  }
+
+  /// Where the objects come from that a patch or a selector can meet.
+  enum Scope: Hashable {
+    case unknown
+    /// The kustomization file of a directory.
+    case kustomization(String)
+    /// What a Kustomization of Flux applies.
+    case path(String)
   }
 
   struct Written: Hashable {
@@ -42,8 +53,16 @@ package struct RepositoryContext {
   private let charts: Set<String>
   /// What CustomResourceDefinitions of the repository define, as `GROUP/KIND` and `GROUP/KIND/VERSION`.
   private var defined: Set<String> = []
+  /// The same by the path of the file.
+  private var writtenByPath: [String: [Written]] = [:]
+  /// What kustomization files list as resources and components, by directory, as paths.
+  private var listed: [String: [String]] = [:]
+  /// Directories of components.
+  private var components: Set<String> = []
   /// Objects that stay at their version, because a field needs a person.
   var blocked: Set<Written> = []
+  /// Objects that stay because a selector that must stay would lose them.
+  var held: Set<Written> = []
 
   init(_ sources: SourceSet) {
     charts = Set(
@@ -56,7 +75,9 @@ package struct RepositoryContext {
     }
     for file in sources.files {
       if case .patch = roles[file.id] { continue }
-      for document in sources.documents(of: file.id) { addObject(document.root, sources.forest, depth: 0) }
+      for document in sources.documents(of: file.id) {
+        addObject(document.root, sources.forest, in: file.path, depth: 0)
+      }
     }
   }
 
@@ -73,11 +94,11 @@ package struct RepositoryContext {
     return false
   }
 
-  private mutating func addObject(_ root: NodeRef, _ forest: Forest, depth: Int) {
+  private mutating func addObject(_ root: NodeRef, _ forest: Forest, in path: String, depth: Int) {
     guard depth < 10, let kindNode = forest.value(root, "kind") else { return }
     let kind = forest.text(kindNode)
     if kind.hasSuffix("List"), let items = forest.value(root, "items") {
-      for item in forest.items(items) { addObject(item, forest, depth: depth + 1) }
+      for item in forest.items(items) { addObject(item, forest, in: path, depth: depth + 1) }
     }
     if kind == "Secret" { addSecret(root, forest) }
     if kind == "CustomResourceDefinition", let group = forest.value(root, "spec", "group"),
@@ -92,7 +113,9 @@ package struct RepositoryContext {
     guard !APIVersions.groups(ofKind: kind).isEmpty, let id = forest.objectID(ManifestObject(root: root)) else {
       return
     }
-    written.insert(Written(group: id.group, version: id.version, kind: id.kind, name: id.name))
+    let object = Written(group: id.group, version: id.version, kind: id.kind, name: id.name)
+    written.insert(object)
+    writtenByPath[path, default: []].append(object)
   }
 
   private mutating func addSecret(_ root: NodeRef, _ forest: Forest) {
@@ -108,13 +131,15 @@ package struct RepositoryContext {
   private mutating func addKustomization(_ root: NodeRef, _ file: ManifestFile, _ sources: SourceSet) {
     let forest = sources.forest
     let directory = RelativePath.parent(of: file.path)
-    var reach = Reach()
+    var reach = Reach(scope: .kustomization(directory))
+    if let kind = forest.value(root, "kind"), forest.hasText(kind, "Component") { components.insert(directory) }
     for key in ["resources", "bases", "components"] {
       for item in forest.value(root, key: key).map({ Array(forest.items($0)) }) ?? [] {
         let text = forest.text(item)
         let path = RelativePath.join(directory, text)
         let isLocal = path.map { sources.isDirectory($0) || sources.fileInRepository(at: $0) != nil } ?? false
         if !isLocal { reach.hasRemotes = true }
+        if let path { listed[directory, default: []].append(path) }
       }
     }
     reaches[file.id] = reach
@@ -144,6 +169,38 @@ package struct RepositoryContext {
     each("patchesStrategicMerge") { add($0, .patch(reach)) }
     each("replacements") { item in if let path = forest.value(item, "path") { add(path, .replacements(reach)) } }
     each("configurations") { add($0, .configuration) }
+  }
+
+  /// The objects of Flux's kinds that a patch or a selector may meet, as they are written; nil when that is not known.
+  func objects(in scope: Scope) -> [Written]? {
+    switch scope {
+    case .unknown: return nil
+    case .kustomization(let directory): return objects(builtFrom: directory)
+    case .path(let path):
+      if listed[path] != nil { return objects(builtFrom: path) }
+      let objects = writtenByPath.filter { RelativePath.isPath($0.key, inside: path) }.flatMap(\.value)
+      return objects.isEmpty ? nil : objects
+    }
+  }
+
+  private func objects(builtFrom directory: String) -> [Written] {
+    var waiting = [directory]
+    // A component changes what those have that include it.
+    var index = 0
+    while index < waiting.count {
+      let part = waiting[index]
+      index += 1
+      guard components.contains(part) else { continue }
+      waiting += listed.filter { $0.value.contains(part) && !waiting.contains($0.key) }.map(\.key)
+    }
+    var objects: [Written] = []
+    var seen: Set<String> = []
+    while let path = waiting.popLast() {
+      guard seen.insert(path).inserted else { continue }
+      objects += writtenByPath[path] ?? []
+      waiting += listed[path] ?? []
+    }
+    return objects
   }
 
   /// Whether the selected or patched object is one that stays as it is. `name` nil means any.

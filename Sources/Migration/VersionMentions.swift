@@ -1,3 +1,4 @@
+import FluxModel
 import Manifests
 package import SourceText
 package import YAMLSyntax
@@ -91,7 +92,7 @@ package struct VersionMentions {
     guard let place = forest.value(node, "apiVersion"), forest.kind(place) == .scalar,
       let kind = forest.value(node, "kind")
     else { return }
-    let (group, version) = forest.groupVersion(ManifestObject(root: node))
+    let (group, version) = APIVersions.parts(forest.groupVersion(ManifestObject(root: node)))
     let name = role == .object ? forest.value(node, "metadata", "name") : forest.value(node, "name")
     add(role, field, group, forest.text(kind), version, name, node, place, &mentions)
   }
@@ -109,7 +110,10 @@ package struct VersionMentions {
     _ role: VersionMention.Role, _ field: String, _ group: String, _ kind: String, _ version: String, _ name: NodeRef?,
     _ node: NodeRef, _ place: NodeRef, _ mentions: inout [VersionMention]
   ) {
-    guard Self.isWritten(kind), Self.isWritten(version), !group.isEmpty else { return }
+    // A selector without a version is for all of them.
+    guard Self.isWritten(kind), Self.isWritten(version) || version.isEmpty && role != .selector, !group.isEmpty else {
+      return
+    }
     let name = name.map { forest.text($0) } ?? ""
     mentions.append(
       VersionMention(

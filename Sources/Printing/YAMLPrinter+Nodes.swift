@@ -173,7 +173,7 @@ extension YAMLPrinter {
 
 extension Forest {
   /// Whether the scalar is a string by its style or its first byte, without a further look.
-  fileprivate func isPlainString(_ ref: NodeRef) -> Bool {
+  func isPlainString(_ ref: NodeRef) -> Bool {
     let node = self[ref]
     if node.tag == .string { return true }
     guard node.tag == .none else { return false }

@@ -1,4 +1,5 @@
 package import Changes
+package import Diagnostics
 package import Facts
 package import FluxGraph
 package import Manifests
@@ -21,10 +22,13 @@ package struct MigrationStep: Hashable, Sendable {
   package var message: String
   package var range: SourceRange
   package var help: String?
-  package var isAutomatic: Bool
+  package var severity: Severity
+  /// Whether `migrate` leaves it to a person.
+  package var isLeft: Bool
 
-  package init(message: String, range: SourceRange, help: String?, isAutomatic: Bool) {
-    (self.message, self.range, self.help, self.isAutomatic) = (message, range, help, isAutomatic)
+  package init(message: String, range: SourceRange, help: String?, severity: Severity = .note, isLeft: Bool) {
+    (self.message, self.range, self.help) = (message, range, help)
+    (self.severity, self.isLeft) = (severity, isLeft)
   }
 }
 
@@ -37,8 +41,8 @@ package struct RepositoryModel {
   package var suppressions: Suppressions
   /// Rules of the user that cannot be read.
   package var ruleMistakes: [RuleMistake] = []
-  /// Made only where the rule is on that tells them.
-  package var migrationSteps: [MigrationStep] = []
+  /// Asked by the rule that tells them, beside others: it must read only.
+  package var migrationSteps: @Sendable (RepositoryModel) -> [MigrationStep] = { _ in [] }
   /// Private keys that lie in files.
   package var keyFiles: [KeyFile] = []
   /// Where files of schemas are, from the top.

@@ -58,8 +58,10 @@ package struct RuleRun: Sendable {
   package func findings(on model: RepositoryModel) async -> [Finding] { await outcome(on: model).findings }
 
   package func outcome(on model: RepositoryModel) async -> Outcome {
-    let objects = DistinctObjects(model.graph, kinds: KindSelection(rules.lazy.map(\.rule)))
+    let (graph, kinds) = (model.graph, KindSelection(rules.lazy.map(\.rule)))
+    async let wanted = Self.distinctObjects(graph, kinds)
     let groups = rules.contains(where: \.rule.needsSchemas) ? SchemaGroups(model) : nil
+    let objects = await wanted
     let jobs = jobs(objects, groups, isComparing: model.comparison != nil)
     let work = Work(run: self, model: model, objects: objects, groups: groups, jobs: jobs)
     var results = await withTaskGroup(of: [(job: Int, result: JobResult)].self) { group in
@@ -91,6 +93,10 @@ package struct RuleRun: Sendable {
     }
     return Outcome(
       findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided))
+  }
+
+  @concurrent private static func distinctObjects(_ graph: FluxGraph, _ kinds: KindSelection) async -> DistinctObjects {
+    DistinctObjects(graph, kinds: kinds)
   }
 
   private enum Job: Sendable {
@@ -135,7 +141,7 @@ package struct RuleRun: Sendable {
 
     init(_ work: Work) {
       self.work = work
-      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue) }
+      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue, compiled: work.compiled) }
     }
 
     mutating func result(of job: Job) -> JobResult {
@@ -160,10 +166,11 @@ package struct RuleRun: Sendable {
     let groups: SchemaGroups?
     private let objects: DistinctObjects
     private let jobCount: Int
-    /// The numbers of the rules that want a kind, by the number of the kind.
-    private let rulesOfKind: [[Int]]
+    /// Of each rule whether it wants a kind, by the number of the kind; empty when it wants none.
+    private let wantedKinds: [[Bool]]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
+    let compiled = CompiledRules()
     private let next = Atomic(0)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, groups: SchemaGroups?, jobs: [Job]) {
@@ -172,8 +179,11 @@ package struct RuleRun: Sendable {
       self.groups = groups
       self.objects = objects
       jobCount = jobs.count
-      let selections = run.rules.map { KindSelection($0.rule.check) }
-      rulesOfKind = objects.kinds.map { kind in selections.indices.filter { selections[$0].contains(kind) } }
+      wantedKinds = run.rules.map { rule in
+        let selection = KindSelection(rule.rule.check)
+        let wanted = objects.kinds.map(selection.contains)
+        return wanted.contains(true) ? wanted : []
+      }
       let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
       contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
@@ -195,16 +205,31 @@ package struct RuleRun: Sendable {
 
     func sinks(ofObjects range: Range<Int>) -> [Int: FindingSink] {
       var sinks = run.rules.indices.map(newSink)
-      for entry in objects.all[range] {
-        let clusters = entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
-        var subjects = Subjects(entry, contexts)
-        for number in rulesOfKind[entry.kind] {
-          sinks[number].clusters = clusters
-          check(entry, run.rules[number].rule.check, &subjects, &sinks[number])
-        }
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.batch) {
+        check(objects.all[start..<min(start + Self.batch, range.upperBound)], &sinks)
       }
       return Dictionary(
         uniqueKeysWithValues: sinks.indices.lazy.filter { !sinks[$0].isEmpty }.map { ($0, sinks[$0]) })
+    }
+
+    /// How many objects a rule looks at in turn: few enough that all of them stay near, for the next rule to look at.
+    private static let batch = 16
+
+    /// Hands some objects to one rule after the other. Workers that take the same rule for each object anew wait for
+    /// each other's counts of who uses it.
+    private func check(_ entries: ArraySlice<DistinctObjects.Entry>, _ sinks: inout [FindingSink]) {
+      let clusters = entries.map { entry in
+        entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
+      }
+      var subjects = entries.map { Subjects($0, contexts) }
+      for number in run.rules.indices {
+        let (check, kinds) = (run.rules[number].rule.check, wantedKinds[number])
+        if kinds.isEmpty { continue }
+        for (offset, entry) in entries.enumerated() where kinds[entry.kind] {
+          sinks[number].clusters = clusters[offset]
+          self.check(entry, check, &subjects[offset], &sinks[number])
+        }
+      }
     }
 
     private func check(
@@ -231,8 +256,10 @@ package struct RuleRun: Sendable {
 private struct Subjects {
   private let entry: DistinctObjects.Entry
   private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
-  private var shared: ExpressionSubject?
-  private var placed: [ExpressionSubject?] = []
+  private var made: [ExpressionSubject] = []
+  /// Where in `made` the shared one is, and that of each place; nil until it is asked for.
+  private var shared: Int?
+  private var placed: [Int?] = []
 
   init(_ entry: DistinctObjects.Entry, _ contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?) {
     self.entry = entry
@@ -243,24 +270,20 @@ private struct Subjects {
   @discardableResult
   mutating func withShared<R>(_ body: (inout ExpressionSubject) -> R) -> R? {
     guard let contexts else { return nil }
-    var subject = shared ?? subject(0, in: contexts.shared)
-    shared = nil
-    defer { shared = subject }
-    return body(&subject)
+    let index = shared ?? made.count
+    if index == made.count { made.append(ExpressionSubject(entry.places[0], in: contexts.shared)) }
+    shared = index
+    return body(&made[index])
   }
 
   mutating func withPlace(_ number: Int, _ body: (inout ExpressionSubject) -> Void) {
     guard let contexts else { return }
     if placed.isEmpty { placed = Array(repeating: nil, count: entry.places.count) }
-    var subject = placed[number] ?? subject(number, in: contexts.clusters[entry.places[number].cluster])
-    placed[number] = nil
-    body(&subject)
-    placed[number] = subject
-  }
-
-  private func subject(_ number: Int, in context: ExpressionContext) -> ExpressionSubject {
     let place = entry.places[number]
-    return ExpressionSubject(place, in: context)
+    let index = placed[number] ?? made.count
+    if index == made.count { made.append(ExpressionSubject(place, in: contexts.clusters[place.cluster])) }
+    placed[number] = index
+    body(&made[index])
   }
 }
 
@@ -285,20 +308,21 @@ struct DistinctObjects {
     for (cluster, number) in graph.clusters.indices.lazy.flatMap({ cluster in
       graph.clusters[cluster].objects.indices.lazy.map { (cluster, $0) }
     }) {
-      let object = graph.clusters[cluster].objects[number]
-      let kind = ObjectKind(object.id.kind, object.id.group)
+      let root = graph.clusters[cluster].objects[number].root
+      if let known = numbers[root] {
+        if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
+        continue
+      }
+      let id = graph.clusters[cluster].objects[number].id
+      let kind = ObjectKind(id.kind, id.group)
       if kindNumbers[kind] == nil {
         let isWanted = selection.contains(kind)
         kindNumbers[kind] = .some(isWanted ? kinds.count : nil)
         if isWanted { kinds.append(kind) }
       }
       guard let kind = kindNumbers[kind] ?? nil else { continue }
-      if let known = numbers[object.root] {
-        if all[known].places.last?.cluster != cluster { all[known].places.append((cluster, number)) }
-      } else {
-        numbers[object.root] = all.count
-        all.append(Entry(kind: kind, places: [(cluster, number)]))
-      }
+      numbers[root] = all.count
+      all.append(Entry(kind: kind, places: [(cluster, number)]))
     }
   }
 }

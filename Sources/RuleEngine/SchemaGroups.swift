@@ -9,9 +9,8 @@ struct SchemaGroups {
   /// An object with the schemas that hold for it, and the clusters that have it so.
   struct Group {
     var choice: SchemaChoice
-    /// By its number in the first of the clusters.
-    var object: Int
-    var clusters: [Int]
+    /// By the numbers of the cluster and of the object in it.
+    var places: [(cluster: Int, object: Int)]
   }
 
   private struct Key: Hashable {
@@ -50,16 +49,13 @@ struct SchemaGroups {
                 range: forest.range(forest.value(object.root, "metadata", "name") ?? object.root),
                 object: ObjectReference(object.id), cluster: index))
           }
-          // The API server never sees it.
-          if model.clusters[index].isLeftAlone(object) { continue }
-          // Encrypted as a whole: what is in it is not known.
-          if forest.value(object.root, "sops") != nil { continue }
           let key = Key(root: object.root, choice: choice.id)
           if let known = numbers[key] {
-            if all[known].clusters.last != index { all[known].clusters.append(index) }
-          } else {
+            all[known].places.append((index, number))
+          } else if forest.value(object.root, "sops") == nil {
+            // Of what is encrypted as a whole nothing is known.
             numbers[key] = all.count
-            all.append(Group(choice: choice, object: number, clusters: [index]))
+            all.append(Group(choice: choice, places: [(index, number)]))
           }
         }
       }

@@ -16,13 +16,15 @@ struct SchemaJudge {
 
   private let model: RepositoryModel
   private var catalogue: SchemaCatalogue
-  private let caches = ValidatorCaches()
+  private let caches: ValidatorCaches
   private let metadata: Schema
   /// What could not be found out.
   private(set) var undecided: [Undecided] = []
 
-  init(model: RepositoryModel, catalogue: SchemaCatalogue) {
+  /// - Parameter compiled: What the judges of a run share.
+  init(model: RepositoryModel, catalogue: SchemaCatalogue, compiled: CompiledRules) {
     self.model = model
+    caches = ValidatorCaches(compiled)
     self.catalogue = catalogue
     metadata = self.catalogue.metadata
   }
@@ -35,23 +37,40 @@ struct SchemaJudge {
 
   private var forest: Forest { model.forest }
 
+  /// Whether something was put into an object for a variable, and it may have been the value of a Secret.
+  private func mayHoldSecrets(_ number: Int, of cluster: Cluster) -> Bool {
+    let object = cluster.objects[number]
+    guard object.root != object.built, let owner = object.kustomization else { return false }
+    return !cluster.kustomizations[owner].substitution.secretNames.isEmpty
+  }
+
   mutating func verdicts(on judged: SchemaGroups.Group) -> [(RuleID, Verdict)] {
-    guard let first = judged.clusters.first else { return [] }
-    let cluster = model.graph.clusters[first]
-    let object = cluster.objects[judged.object]
+    guard let sample = judged.places.first else { return [] }
+    let root = model.graph.clusters[sample.cluster].objects[sample.object].root
+    let kind = model.graph.clusters[sample.cluster].objects[sample.object].id.kind
     let choice = judged.choice
-    let subject = SchemaValidator.Subject(kind: object.id.kind, isBuiltIn: choice.origin == .builtIn)
+    let subject = SchemaValidator.Subject(
+      kind: kind, isBuiltIn: choice.origin == .builtIn,
+      holdsSecrets: judged.places.contains { mayHoldSecrets($0.object, of: model.graph.clusters[$0.cluster]) })
     var found: [Violation]?
-    for schema in choice.schemas {
+    var unchecked: [Unchecked] = []
+    for schema in choice.schemas where found?.isEmpty != true {
       var validator = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
-      let next = validator.check(object.root, schema)
-      for unchecked in validator.unchecked {
-        leaveOpen(.validationRuleFailed, .unfinished, unchecked.reason, unchecked.range, object, first)
-      }
+      let next = validator.check(root, schema)
+      unchecked += validator.unchecked
       found =
         found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
-      if found?.isEmpty == true { return [] }
     }
+    if found?.isEmpty != false, unchecked.isEmpty { return [] }
+    // What is not applied, the API server never sees. Most objects are right, so this is asked last.
+    let places = judged.places.filter { place in
+      !model.clusters[place.cluster].isLeftAlone(model.graph.clusters[place.cluster].objects[place.object])
+    }
+    guard let (first, number) = places.first else { return [] }
+    let cluster = model.graph.clusters[first]
+    let object = cluster.objects[number]
+    let clusters: [Int] = places.map(\.cluster).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+    for one in unchecked { leaveOpen(.validationRuleFailed, .unfinished, one.reason, one.range, object, first) }
     var violations = (found ?? []).filter { !isAllowed($0, choice, object) && !isOpen($0, choice, object, first) }
     violations = violations.compactMap { explained($0, object, cluster) }
     refuseDropped(&violations, choice)
@@ -62,7 +81,7 @@ struct SchemaJudge {
     }
     return violations.map { violation in
       var verdict = Verdict(
-        violation: violation, object: ObjectReference(object.id), clusters: judged.clusters,
+        violation: violation, object: ObjectReference(object.id), clusters: clusters,
         data: ["schemaError": .string(violation.kind.rawValue), "path": .string(violation.path)])
       let rule = rule(for: &verdict, object, choice, cluster)
       verdict.severity = severity(of: verdict, choice, cluster)
@@ -285,7 +304,7 @@ struct SchemaJudge {
           "'\(violation.field.fieldText)' of \(object.id.kind) exists from Flux 2.\(first.since) on only"
         verdict.violation.help = "upgrade Flux, or remove the field"
         if case .found(let range) = cluster.settings.versionOrigin {
-          verdict.related.append(RelatedLocation(range, "this cluster runs Flux \(cluster.settings.fluxVersion)"))
+          verdict.related.append(RelatedLocation(range, cluster.settings.runningRelation))
         }
         verdict.data["since"] = .string("2.\(first.since)")
         return .fieldNewerThanCluster

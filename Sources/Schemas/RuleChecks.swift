@@ -93,8 +93,8 @@ package struct RuleChecks {
       let rules = caches.rules(of: schema, isObject: place.isObject || schema.isEmbeddedObject)
       let value = value(place.node, schema, isObject: place.isObject, only: rules.fields)
       let old = place.old.map { self.value($0, schema, isObject: place.isObject) }
-      for rule in schema.rules {
-        if let failure = failure(of: rule, rules, value, old, place) { found.append(failure) }
+      for number in schema.rules.indices {
+        if let failure = failure(of: number, rules, value, old, place) { found.append(failure) }
       }
     }
     switch forest.kind(place.node) {
@@ -102,14 +102,15 @@ package struct RuleChecks {
       for pair in forest.pairs(place.node) {
         let name = forest.text(pair.key)
         let field = schema.field(name)
-        guard let member = field?.schema ?? schema.values, !(place.isObject && name == "status") else { continue }
+        guard let member = field?.schema ?? schema.values, member.hasRules, !(place.isObject && name == "status")
+        else { continue }
         let old = place.old.flatMap { forest.kind($0) == .mapping ? forest.value($0, key: name) : nil }
         check(
           place.at(field == nil ? .key(name) : .field(name), pair.value, old: old, forest.range(pair.key)), member,
           &found)
       }
     case .sequence:
-      guard let member = schema.items else { return }
+      guard let member = schema.items, member.hasRules else { return }
       for (index, item) in forest.items(place.node).enumerated() {
         let range = forest.pairs(item).first.map { forest.range($0.key) } ?? forest.range(item)
         check(place.at(.index(index), item, old: counterpart(of: item, in: place.old, schema), range), member, &found)
@@ -129,10 +130,11 @@ package struct RuleChecks {
   }
 
   private func failure(
-    of rule: Schema.Rule, _ rules: RuleSet, _ value: Value, _ old: Value?, _ place: Place
+    of number: Int, _ rules: RuleSet, _ value: Value, _ old: Value?, _ place: Place
   ) -> Failure? {
+    let rule = rules.schema.rules[number]
     var bindings = [value, Value.null]
-    if rule.expression.contains("oldSelf") {
+    if rules.mentionsOld[number] {
       if rule.isOldOptional {
         bindings[1] = .optional(OptionalValue(old))
       } else if let old {
@@ -143,11 +145,11 @@ package struct RuleChecks {
       }
     }
     let result: Result
-    switch rules.program(rule.expression, isOldOptional: rule.isOldOptional) {
+    switch rules.program(number) {
     case .failure(let failure): result = .broken(failure.message)
     case .success(let program):
       switch caches.evaluate(program, bindings) {
-      case .value(.bool(false)): result = .failed(message(of: rule, rules, bindings))
+      case .value(.bool(false)): result = .failed(message(of: number, rules, bindings))
       case .value, .unknown: return nil
       case .failed(let failure): result = failure.isFinal ? .unfinished : .broken(failure.message)
       case nil: result = .unfinished
@@ -158,9 +160,9 @@ package struct RuleChecks {
     return failure
   }
 
-  private func message(of rule: Schema.Rule, _ rules: RuleSet, _ bindings: [Value]) -> String {
-    if !rule.messageExpression.isEmpty,
-      case .success(let program) = rules.program(rule.messageExpression, isOldOptional: rule.isOldOptional),
+  private func message(of number: Int, _ rules: RuleSet, _ bindings: [Value]) -> String {
+    let rule = rules.schema.rules[number]
+    if !rule.messageExpression.isEmpty, case .success(let program) = rules.message(number),
       case .value(.string(let text)) = caches.evaluate(program, bindings),
       !text.contains("\n"), text.utf8.count <= 5_120, text.contains(where: { $0 != " " })
     {

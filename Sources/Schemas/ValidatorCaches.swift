@@ -1,4 +1,5 @@
 import CEL
+import Synchronization
 import TextMatching
 
 /// Patterns and validation rules that were compiled already, and what is left of the budget. One for each worker: it is not
@@ -6,6 +7,7 @@ import TextMatching
 package final class ValidatorCaches {
   private var patterns: [String: LinearRegex?] = [:]
   private var ruleSets: [ObjectIdentifier: RuleSet] = [:]
+  private let compiled: CompiledRules
   /// What the rules of a run of objects may cost together, in steps; no rule may take more than a part of it. A run is
   /// the same whoever does it, so that no result depends on the schedule.
   private var stepsLeft = ValidatorCaches.stepBudget
@@ -14,7 +16,8 @@ package final class ValidatorCaches {
   private(set) var valuesLeft = ValidatorCaches.valueBudget
   private static let valueBudget = 4_000_000
 
-  package init() {}
+  /// - Parameter compiled: What the workers of a run share.
+  package init(_ compiled: CompiledRules = CompiledRules()) { self.compiled = compiled }
 
   /// Begins another run of objects.
   package func renewBudget() {
@@ -38,9 +41,9 @@ package final class ValidatorCaches {
   func rules(of schema: Schema, isObject: Bool) -> RuleSet {
     let key = ObjectIdentifier(schema)
     if let known = ruleSets[key] { return known }
-    let made = RuleSet(schema, isObject: isObject)
-    ruleSets[key] = made
-    return made
+    let rules = compiled.rules(of: schema, isObject: isObject)
+    ruleSets[key] = rules
+    return rules
   }
 
   /// Evaluates within what is left; nil when nothing is.
@@ -53,48 +56,99 @@ package final class ValidatorCaches {
   }
 }
 
-/// The rules of one schema, compiled over the type of its values.
-final class RuleSet {
+/// The validation rules of all schemas that were asked for, compiled once for all workers.
+package final class CompiledRules: Sendable {
+  private let ruleSets = Mutex<[ObjectIdentifier: RuleSet]>([:])
+
+  package init() {}
+
+  fileprivate func rules(of schema: Schema, isObject: Bool) -> RuleSet {
+    ruleSets.withLock { sets in
+      if let known = sets[ObjectIdentifier(schema)] { return known }
+      let made = RuleSet(schema, isObject: isObject)
+      sets[ObjectIdentifier(schema)] = made
+      return made
+    }
+  }
+}
+
+/// The rules of one schema, compiled over the type of its values when one is first evaluated.
+final class RuleSet: Sendable {
   /// Kept, for it is known by its identity.
-  private let schema: Schema
-  private let environment: Environment
-  private var programs: [String: Result<Program, Failure>] = [:]
-  /// The fields of `self` that the rules look at, as they write them; nil when it may be any.
-  private(set) lazy var fields: Set<String>? = findFields()
+  let schema: Schema
+  /// Of each rule whether it is about a change.
+  let mentionsOld: [Bool]
+  private let isObject: Bool
+  private let made: Mutex<Made>
+
+  private struct Made {
+    var environment: Environment?
+    /// Of each rule, and of the expression of its message.
+    var programs: [Result<Program, Failure>?]
+    var messages: [Result<Program, Failure>?]
+    var fields: Set<String>??
+  }
 
   init(_ schema: Schema, isObject: Bool) {
     self.schema = schema
+    self.isObject = isObject
+    mentionsOld = schema.rules.map { $0.expression.utf8.contains(subsequence: "oldSelf") }
+    let none = [Result<Program, Failure>?](repeating: nil, count: schema.rules.count)
+    made = Mutex(Made(programs: none, messages: none))
+  }
+
+  /// A rule as an expression over `self` and `oldSelf`.
+  func program(_ number: Int) -> Result<Program, Failure> {
+    made.withLock { made in
+      if let known = made.programs[number] { return known }
+      let program = compiled(schema.rules[number].expression, of: number, &made)
+      made.programs[number] = program
+      return program
+    }
+  }
+
+  /// The expression of a rule's message.
+  func message(_ number: Int) -> Result<Program, Failure> {
+    made.withLock { made in
+      if let known = made.messages[number] { return known }
+      let program = compiled(schema.rules[number].messageExpression, of: number, &made)
+      made.messages[number] = program
+      return program
+    }
+  }
+
+  /// The fields of `self` that the rules look at, as they write them; nil when it may be any.
+  var fields: Set<String>? {
+    made.withLock { made in
+      if let known = made.fields { return known }
+      let environment = environment(&made)
+      var all: Set<String>? = []
+      for rule in schema.rules where all != nil {
+        let more = rule.messageExpression.isEmpty ? Program.fields(of: "self", in: rule.expression, environment) : nil
+        all = more.flatMap { all?.union($0) }
+      }
+      made.fields = .some(all)
+      return all
+    }
+  }
+
+  private func compiled(_ expression: String, of number: Int, _ made: inout Made) -> Result<Program, Failure> {
+    var environment = environment(&made)
+    if schema.rules[number].isOldOptional { environment.declare("oldSelf", .optional(environment.variables[1].type)) }
+    do throws(CELError) {
+      return .success(try Program(expression, in: environment))
+    } catch {
+      return .failure(Failure(error.message))
+    }
+  }
+
+  private func environment(_ made: inout Made) -> Environment {
+    if let known = made.environment { return known }
     var environment = Environment.kubernetes(minor: 34)
     let type = RuleTypes.type(of: schema, isObject: isObject) ?? .dyn
     environment.declare("self", type)
     environment.declare("oldSelf", type)
-    self.environment = environment
-  }
-
-  /// An expression over `self` and `oldSelf`.
-  func program(_ expression: String, isOldOptional: Bool) -> Result<Program, Failure> {
-    // A rule of either kind and the text of the other are seldom the same.
-    let key = isOldOptional ? expression + "\u{0}" : expression
-    if let known = programs[key] { return known }
-    var environment = environment
-    if isOldOptional { environment.declare("oldSelf", .optional(environment.variables[1].type)) }
-    let result: Result<Program, Failure>
-    do throws(CELError) {
-      result = .success(try Program(expression, in: environment))
-    } catch {
-      result = .failure(Failure(error.message))
-    }
-    programs[key] = result
-    return result
-  }
-
-  private func findFields() -> Set<String>? {
-    var all: Set<String>? = []
-    for rule in schema.rules {
-      let more =
-        rule.messageExpression.isEmpty ? Program.fields(of: "self", in: rule.expression, environment) : nil
-      all = more.flatMap { all?.union($0) }
-    }
-    return all
+    made.environment = environment
+    return environment
   }
 }

@@ -77,14 +77,31 @@ import Testing
     Case(
       testDescription: "a selector that matched nothing and would match",
       files: [
-        "release.yaml": release(), "kustomization.yaml": kustomization(target: "kind: HelmRelease, version: v2beta1"),
-      ]),
+        "release.yaml": release("v2"),
+        "kustomization.yaml": kustomization(target: "kind: HelmRelease, version: v2beta1"),
+      ], says: "with 'v2' it would meet 'web', which it does not now"),
+    Case(
+      testDescription: "a selector that would meet one object more",
+      files: [
+        "release.yaml": release("v2"),
+        "other.yaml": release().replacingOccurrences(of: "name: web", with: "name: other"),
+        "kustomization.yaml": kustomization(target: "kind: HelmRelease, version: v2beta2")
+          .replacingOccurrences(of: "[release.yaml]", with: "[release.yaml, other.yaml]"),
+      ], says: "with 'v2' it would meet 'web', which it does not now"),
+    Case(
+      testDescription: "a selector in a component, which would meet an object of who includes it",
+      files: [
+        "release.yaml": release("v2"), "kustomization.yaml": "resources: [release.yaml]\ncomponents: [part]\n",
+        "part/kustomization.yaml": "kind: Component\n"
+          + kustomization(target: "kind: HelmRelease, version: v2beta2")
+          .replacingOccurrences(of: "resources: [release.yaml]\n", with: ""),
+      ], says: "with 'v2' it would meet 'web', which it does not now"),
     Case(
       testDescription: "a selector of an object that is encrypted",
       files: [
         "release.yaml": release() + "sops:\n  mac: x\n",
         "kustomization.yaml": kustomization(target: "kind: HelmRelease, version: v2beta2"),
-      ]),
+      ], says: "the object it is for stays at its version"),
     Case(
       testDescription: "a JSON patch that sets a removed field",
       files: [
@@ -104,7 +121,7 @@ import Testing
       files: [
         "release.yaml": release("v2beta2", "      valuesFile: base.yaml"), "patch.yaml": patch("valuesFile: null"),
         "kustomization.yaml": "resources: [release.yaml]\npatches: [{path: patch.yaml}]\n",
-      ]),
+      ], says: "a patch or a selector by it must stay"),
     Case(
       testDescription: "a release of the Helm Operator that a kustomization renames",
       files: [
@@ -140,6 +157,18 @@ import Testing
   }
 
   static let written: [Case] = [
+    Case(
+      testDescription: "a patch that was left behind, so that its build fails",
+      files: [
+        "release.yaml": release("v2"), "patch.yaml": patch("version: 1.0.0"),
+        "kustomization.yaml": "resources: [release.yaml]\npatches: [{path: patch.yaml}]\n",
+      ]),
+    Case(
+      testDescription: "a selector in one build and a newer object in another",
+      files: [
+        "release.yaml": release(), "kustomization.yaml": kustomization(target: "kind: HelmRelease, version: v2beta2"),
+        "more/release.yaml": release("v2"), "more/kustomization.yaml": "resources: [release.yaml]\n",
+      ]),
     Case(
       testDescription: "a JSON patch that sets the version",
       files: [
@@ -204,6 +233,32 @@ import Testing
       let text = try String(contentsOf: fleet.url.appending(path: "extra/\(path)"), encoding: .utf8)
       for old in ["v2beta", "v1alpha", "helm.fluxcd.io", "valuesFile: "] { #expect(!text.contains(old)) }
     }
+  }
+
+  // MARK: - What 'check' promises
+
+  /// In a cluster: the extra files are what Flux applies.
+  private static func promise(_ example: Case) throws -> (repairs: Bool, writes: Bool, talk: String) {
+    let fleet = try Fleet(isRepository: false)
+    for (path, text) in example.files { try fleet.write("apps/\(path)", text) }
+    let check = try Subprocess.run(Fluxlint.binary, ["check", "--format", "json", "."], in: fleet.url)
+    let migrate = try Subprocess.run(Fluxlint.binary, ["migrate", "--write", "."], in: fleet.url)
+    return (
+      check.output.contains("\"repair\": \"fluxlint migrate --write\""), migrate.talk.contains(", written"),
+      migrate.talk
+    )
+  }
+
+  @Test(arguments: refused.filter { $0.options.isEmpty })
+  func `what is refused is not promised`(example: Case) throws {
+    let result = try Self.promise(example)
+    #expect(!result.writes && !result.repairs, "\(result.talk)")
+  }
+
+  @Test(arguments: written.filter { $0.options.isEmpty })
+  func `what is written is promised`(example: Case) throws {
+    let result = try Self.promise(example)
+    #expect(result.writes && result.repairs, "\(result.talk)")
   }
 
   // MARK: - Repositories in testdata/migration-proof

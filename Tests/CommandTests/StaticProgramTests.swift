@@ -87,6 +87,19 @@ enum Package {
   }
 }
 
+@Suite struct `a program with shared libraries` {
+  static let usesCertificates =
+    (try? Package.run("ldd", Fluxlint.binary.path))?.output.contains("libmbedx509") ?? false
+
+  @Test(.enabled(if: usesCertificates, "libgit2 here reads no certificates when it begins"))
+  func `gives libgit2 its own reader of certificates, which reads none`() throws {
+    let names = try Package.run("nm", "--dynamic", "--defined-only", Fluxlint.binary.path).output
+      .split(separator: "\n").compactMap { $0.split(separator: " ").last }
+    #expect(names.contains("mbedtls_x509_crt_parse_file"))
+    #expect(names.contains("mbedtls_x509_crt_parse_path"))
+  }
+}
+
 @Suite struct `without the directory /proc` {
   @Test(.enabled(if: Package.canMount, "no right to make mounts"), arguments: [["--version"], ["check", "--staged"]])
   func `the program says why it cannot read its arguments`(arguments: [String]) throws {

@@ -88,7 +88,12 @@ struct APIVersionsTests {
         .noKind(nearest: nil, otherGroup: "source.toolkit.fluxcd.io")
       ),
       ("source.toolkit.fluxcd.io", "OCIRepository", "v1beta1", .noVersion(known: ["v1beta2", "v1"])),
-      ("kustomise.toolkit.fluxcd.io", "Kustomization", "v1", .noGroup(nearest: "x")),
+      (
+        "kustomise.toolkit.fluxcd.io", "Kustomization", "v1",
+        .noGroup(nearest: nil, otherGroup: "kustomize.toolkit.fluxcd.io")
+      ),
+      ("foo.toolkit.fluxcd.io", "Foo", "v1", .noGroup(nearest: "x.toolkit.fluxcd.io", otherGroup: nil)),
+      ("source.toolkit.fluxcd.io", "OCIRepository", "", .noVersion(known: ["v1beta2", "v1"])),
       ("fluxcd.controlplane.io", "ResourceSet", "v1", .possible),
       ("fluxcd.controlplane.io", "ResourceSet", "v2", .noVersion(known: ["v1"])),
       ("source.extensions.fluxcd.io", "Artifact", "v1beta1", .noKind(nearest: "x", otherGroup: nil)),

@@ -58,4 +58,23 @@ import Testing
     #expect(CredentialText.hasPrivateKey("AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE"))
     #expect(!CredentialText.hasPrivateKey("AGE-SECRET-KEY-1XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"))
   }
+
+  @Test(
+    "A file gives away what a line of it does",
+    arguments: [
+      "user: app\npassword: hunter22x\n", "user: app\r\npassword: hunter22x\r\n",
+      "user=app\nPASSWORD=\"hunter22x\"",
+      "- name: x\n- password: 'hunter22x'", "{\"auths\": {\"host\": {\"auth\": \"dXNlcjpodW50ZXIyMng9\"}}}",
+      "a: b\nurl: https://user:hunter22x@host/path\n",
+    ])
+  func files(_ text: String) { #expect(CredentialText.hasCredential(file: text)) }
+
+  @Test(
+    "A file without one does not",
+    arguments: [
+      "", "\n", "user: app\nport: 8080\n", "password: ${PASSWORD}\nuser: app\n", "passwordFile: /run/hunter22x\n",
+      "url: https://host/path\n", "password: hunter22x\nsops:\n  mac: ENC[AES256_GCM,data:x]\n",
+      "password\nhunter22x\n",
+    ])
+  func harmlessFiles(_ text: String) { #expect(!CredentialText.hasCredential(file: text)) }
 }

@@ -15,7 +15,11 @@ struct APIVersionUse {
   var kindRange: SourceRange
   var file: FileID
   /// The clusters that read the file; empty when nothing reaches it.
-  var clusters: [Cluster] = []
+  var clusters: [Cluster] = [] {
+    didSet { releases = Set(clusters.map(\.settings.fluxVersion)) }
+  }
+  /// The releases of those.
+  private(set) var releases: Set<FluxVersion> = []
   /// Those of them, by name, that apply what is in the file to another cluster (`spec.kubeConfig`).
   var remoteClusters: Set<String> = []
 
@@ -28,7 +32,7 @@ struct APIVersionUse {
       case .possible: return nil
       case .noGroup: return "no release of Flux has this group"
       case .noKind: return "no release of Flux has this kind"
-      case .noVersion: return "no release of Flux has this version"
+      case .noVersion: return version.isEmpty ? "no version" : "no release of Flux has this version"
       }
     }
     if lifecycle.isServed(by: release) { return nil }
@@ -39,15 +43,19 @@ struct APIVersionUse {
 
   /// What to write instead: a version that all clusters serve that read the file.
   ///
-  /// - Parameter release: one that does not serve it.
-  func repair(for release: FluxVersion) -> String? {
+  /// - Parameters:
+  ///   - release: one that does not serve it.
+  ///   - newest: what `newestServed` says of it.
+  func repair(for release: FluxVersion, _ newest: APIVersionLifecycle?) -> String? {
     switch existence {
-    case .noGroup(let nearest): return nearest.map { "did you mean '\($0)'?" }
-    case .noKind(let nearest, let otherGroup):
+    case .noGroup(let nearest, let otherGroup), .noKind(let nearest, let otherGroup):
       return nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "\(kind) is of the group '\($0)'" }
+    // Of a kind with releases of its own.
+    case .noVersion(let known) where APIVersions.versions(group: group, kind: kind).isEmpty:
+      return known.last.map { "use '\(group)/\($0)'" }
     case .possible, .noVersion: break
     }
-    let use = newestServed(besides: release).map { "use '\($0.apiVersion)'" }
+    let use = newest.map { "use '\($0.apiVersion)'" }
     if let introduced = lifecycle?.introduced, release < introduced {
       return "upgrade Flux to \(introduced)" + (use.map { ", or \($0)" } ?? "")
     }
@@ -62,9 +70,8 @@ struct APIVersionUse {
 
   /// The newest version that a release serves, and all clusters that read the file.
   func newestServed(besides release: FluxVersion) -> APIVersionLifecycle? {
-    let releases = [release] + clusters.map(\.settings.fluxVersion)
-    return APIVersions.versions(group: group, kind: kind).last { version in
-      releases.allSatisfy { version.isServed(by: $0) }
+    APIVersions.versions(group: group, kind: kind).last { version in
+      version.isServed(by: release) && releases.allSatisfy { version.isServed(by: $0) }
     }
   }
 }
@@ -79,6 +86,18 @@ struct ReleaseInForce {
 
   var release: FluxVersion { settings.fluxVersion }
   var isAssumed: Bool { cluster == nil || isRemote || settings.versionOrigin == .assumed }
+
+  /// The facts of a finding about a version, for programs.
+  ///
+  /// - Parameter replacement: the version to write instead.
+  func data(_ apiVersion: String, _ replacement: APIVersionLifecycle?) -> [String: Fact] {
+    var data: [String: Fact] = [
+      "apiVersion": .string(apiVersion), "fluxVersion": .string(settings.runningRelease.description),
+    ]
+    if let replacement { data["replacement"] = .string(replacement.apiVersion) }
+    if settings.newerRelease != nil { data["judgedByFluxVersion"] = .string(release.description) }
+    return data
+  }
 
   /// What a reader must know about where the release comes from.
   func notes(needsRelease: Bool = true) -> [String] {
@@ -211,8 +230,9 @@ private struct VersionCandidates {
     guard let version = model.forest.value(root, "apiVersion"), let kind = model.forest.value(root, "kind") else {
       return nil
     }
+    let (group, name) = APIVersions.parts((id.group, id.version))
     return use(
-      group: id.group, kind: id.kind, version: id.version, range: model.forest.range(version),
+      group: group, kind: id.kind, version: name, range: model.forest.range(version),
       kindRange: model.forest.range(kind), file: file)
   }
 
@@ -227,9 +247,9 @@ private struct VersionCandidates {
       let isGood = releases.allSatisfy { lifecycle.isServed(by: $0) && !lifecycle.isDeprecated(in: $0) }
       return isGood ? nil : use
     }
-    guard APIVersions.isReserved(group), VersionMentions.isWritten(kind), VersionMentions.isWritten(version) else {
-      return nil
-    }
+    guard APIVersions.isReserved(group), VersionMentions.isWritten(kind),
+      version.isEmpty || VersionMentions.isWritten(version)
+    else { return nil }
     use.existence = APIVersions.existence(group: group, kind: kind, version: version) {
       Suggestion.nearest(to: $0, in: $1)
     }

@@ -3,11 +3,10 @@ import RuleEngine
 /// What `fluxlint migrate` lists for the release that runs, and no other rule says.
 struct MigrationPending: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for step in model.migrationSteps {
+    for step in model.migrationSteps(model) {
       report.report(
-        step.isAutomatic ? "a version of before, which still works: \(step.message)" : step.message, at: step.range,
-        label: step.isAutomatic ? "'fluxlint migrate' changes this" : "'fluxlint migrate' leaves this to you",
-        help: step.help)
+        step.message, at: step.range, label: step.isLeft ? "'fluxlint migrate' leaves this to you" : "",
+        severity: step.severity, help: step.help)
     }
   }
 }

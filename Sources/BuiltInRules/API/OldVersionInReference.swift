@@ -22,11 +22,10 @@ struct OldVersionInReference: RepositoryRule {
           label: refusal.fact, severity: severity, object: holder.id.map { ObjectReference($0) },
           cluster: refusal.inForce.cluster, related: use.lifecycle == nil ? [] : settings.versionPlace,
           notes: [effect.note].compactMap(\.self) + refusal.inForce.notes(needsRelease: use.lifecycle != nil),
-          help: use.repair(for: refusal.inForce.release),
-          data: [
-            "apiVersion": .string(use.apiVersion), "fluxVersion": .string(refusal.inForce.release.description),
-            "field": .string(mention.field),
-          ])
+          help: refusal.repair,
+          data: refusal.inForce.data(use.written, refusal.replacement).merging(["field": .string(mention.field)]) {
+            old, _ in old
+          })
       }
     }
   }
@@ -39,7 +38,8 @@ extension APIVersionUse {
     case .possible: "names \(kind) of '\(apiVersion)', which \(refusal)"
     case .noGroup: "names \(kind) of '\(apiVersion)', a group that Flux never had"
     case .noKind: "names \(kind) of '\(group)', a kind that never was"
-    case .noVersion: "names \(kind) of '\(apiVersion)', a version that never was"
+    case .noVersion:
+      "names \(kind) of '\(written)', " + (version.isEmpty ? "without a version" : "a version that never was")
     }
   }
 }

@@ -16,8 +16,7 @@ struct RemovedAPIVersion: RepositoryRule {
           severity: refusals.severity(isTimeless: use.lifecycle == nil), object: ObjectReference(id),
           cluster: refusal.inForce.cluster, related: use.lifecycle == nil ? [] : settings.versionPlace,
           notes: refusal.inForce.notes(needsRelease: use.lifecycle != nil),
-          help: use.repair(for: refusal.inForce.release),
-          data: ["apiVersion": .string(use.apiVersion), "fluxVersion": .string(refusal.inForce.release.description)])
+          help: refusal.repair, data: refusal.inForce.data(use.written, refusal.replacement))
       }
     }
   }
@@ -29,6 +28,9 @@ struct Refusals {
     var inForce: ReleaseInForce
     /// Why, in a few words.
     var fact: String
+    /// The version to write instead, and all that there is to do.
+    var replacement: APIVersionLifecycle?
+    var repair: String?
   }
 
   private(set) var all: [Refusal] = []
@@ -36,11 +38,17 @@ struct Refusals {
   private(set) var sentence = ""
 
   init(of use: APIVersionUse, _ model: RepositoryModel, _ definitions: inout DefinedVersions) {
+    var repairs: [FluxVersion: (replacement: APIVersionLifecycle?, repair: String?)] = [:]
     for inForce in model.releases(for: use) {
       guard let fact = use.refusal(by: inForce.release),
         !(inForce.cluster.map { definitions.inCluster(use, $0) } ?? false)
       else { continue }
-      all.append(Refusal(inForce: inForce, fact: fact))
+      if repairs[inForce.release] == nil {
+        let newest = use.newestServed(besides: inForce.release)
+        repairs[inForce.release] = (newest, use.repair(for: inForce.release, newest))
+      }
+      let (replacement, repair) = repairs[inForce.release] ?? (nil, nil)
+      all.append(Refusal(inForce: inForce, fact: fact, replacement: replacement, repair: repair))
     }
     if !all.isEmpty { sentence = Self.sentence(Set(all.map(\.inForce.release)).sorted().map(\.description)) }
   }
@@ -62,6 +70,9 @@ struct Refusals {
 }
 
 extension APIVersionUse {
+  /// As it stands there, as far as that is known.
+  var written: String { version.isEmpty ? group : apiVersion }
+
   /// What is to be edited.
   var place: SourceRange {
     if case .noKind = existence { return kindRange }
@@ -75,7 +86,8 @@ extension APIVersionUse {
     case .noGroup: "has apiVersion '\(apiVersion)', a group that Flux never had"
     case .noKind: "is of a kind that '\(group)' never had"
     case .noVersion(let known):
-      "has apiVersion '\(apiVersion)', a version that never was; there were "
+      "has apiVersion '\(written)', "
+        + (version.isEmpty ? "which names no version" : "a version that never was") + "; there were "
         + known.map { "'\($0)'" }.joined(separator: ", ")
     }
   }
@@ -85,7 +97,7 @@ extension ClusterSettings {
   /// Where the release is written, for a related place.
   var versionPlace: [RelatedLocation] {
     if case .found(let range) = versionOrigin {
-      return [RelatedLocation(range, "this cluster runs Flux \(fluxVersion)")]
+      return [RelatedLocation(range, runningRelation)]
     }
     return []
   }

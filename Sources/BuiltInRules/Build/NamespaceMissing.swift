@@ -37,8 +37,10 @@ struct NamespaceMissing: RepositoryRule {
     func add(_ name: String, _ place: NodeRef, _ object: AppliedObject) {
       users[name, default: Users(place: forest.range(place), objects: [])].objects.append(ObjectReference(object.id))
     }
-    for object in facts.cluster.objects where !object.isRemote {
-      guard let name = object.id.namespace, isMissed(name), object.isKnown || !name.contains("${"),
+    for index in facts.cluster.objects.indices {
+      guard let name = facts.cluster.objects[index].id.namespace, isMissed(name) else { continue }
+      let object = facts.cluster.objects[index]
+      guard !object.isRemote, object.isKnown || !name.contains("${"),
         !KindScope.isClusterScoped(group: object.id.group, kind: object.id.kind),
         let place = forest.value(object.root, "metadata", "namespace")
       else { continue }

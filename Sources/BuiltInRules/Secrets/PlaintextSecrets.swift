@@ -21,12 +21,13 @@ struct PlaintextSecrets {
       let object = cluster.objects[number]
       guard object.id.group.isEmpty, isOurs(object, model.forest) else { continue }
       var places: [SourceRange: Int] = [:]
-      for (key, value) in leakingValues(of: object, model.forest) {
+      let leaking = leakingValues(of: object, model.forest) { value in
+        KustomizationFile.isOne(model.sources.path(of: model.forest.range(value).file)) == areGenerated
+      }
+      for (key, value) in leaking {
         let range = model.forest.range(value)
-        let isGenerated = KustomizationFile.isOne(model.sources.path(of: range.file))
-        guard isGenerated == areGenerated else { continue }
         // A manifest is one cause, an entry of a generator another.
-        let place = isGenerated ? range : object.origin
+        let place = areGenerated ? range : object.origin
         if let known = places[place] {
           leaks[known].keys.append(key)
         } else {
@@ -46,12 +47,16 @@ struct PlaintextSecrets {
     return forest.givenText(object.root, "type") != "kubernetes.io/service-account-token"
   }
 
-  private static func leakingValues(of object: AppliedObject, _ forest: Forest) -> [(key: String, value: NodeRef)] {
+  /// - Parameter isMeant: which of the values are looked at.
+  private static func leakingValues(
+    of object: AppliedObject, _ forest: Forest, isMeant: (NodeRef) -> Bool
+  ) -> [(key: String, value: NodeRef)] {
     var values: [(key: String, value: NodeRef)] = []
     for (field, isEncoded) in [("data", true), ("stringData", false)] as [(StaticString, Bool)] {
       // As it is built: what a variable becomes is not in Git as a value of this Secret.
       guard let map = forest.value(object.built, field), forest.kind(map) == .mapping else { continue }
-      for pair in forest.pairs(map) where forest.kind(pair.value) == .scalar && !forest.isNull(pair.value) {
+      for pair in forest.pairs(map)
+      where forest.kind(pair.value) == .scalar && !forest.isNull(pair.value) && isMeant(pair.value) {
         let written = forest.text(pair.value)
         guard let text = isEncoded ? decoded(written) : written else { continue }
         let key = forest.text(pair.key)

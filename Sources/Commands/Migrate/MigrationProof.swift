@@ -27,7 +27,7 @@ struct MigrationProof {
 
   private enum Fact: Hashable {
     /// An object of a cluster; the content only where it is not one of Flux, whose fields may be rewritten.
-    case object(cluster: String, kustomization: String, id: String, content: UInt64)
+    case object(cluster: String, kustomization: String, id: String, content: Int)
     case edge(cluster: String, from: String, kind: String, to: String)
     case finding(rule: RuleID, path: String, object: String)
     case failure(cluster: String, kustomization: String, status: String)
@@ -35,6 +35,15 @@ struct MigrationProof {
 
   private struct Evidence {
     var count = 0
+    var paths: Set<String> = []
+  }
+
+  /// What a migration brings back that did not build before.
+  private struct Recovery {
+    /// Of clusters, and of Kustomizations as `CLUSTER NAME`.
+    var clusters: Set<String> = []
+    var kustomizations: Set<String> = []
+    /// The files of what is applied again.
     var paths: Set<String> = []
   }
 
@@ -66,20 +75,20 @@ struct MigrationProof {
         .failure(cluster: cluster.name, kustomization: kustomization.name, status: status),
         [sources.path(of: kustomization.origin.file)])
     }
+    var digest = ContentDigest(sources.forest)
     for object in cluster.objects {
       objectCount += object.kustomization == nil ? 0 : 1
       let owner = object.kustomization.map { cluster.kustomizations[$0].name } ?? ""
       let isFlux = APIVersions.isFluxGroup(object.id.group) || object.id.group == FluxKinds.operatorGroup
-      let text = Self.text(of: object.root, sources.forest)
       let fact = Fact.object(
         cluster: cluster.name, kustomization: owner, id: name(object.id),
-        content: isFlux ? 0 : FNV1a.hash(text))
+        content: isFlux ? 0 : digest.digest(of: object.root))
       if let list = sources.forest.value(object.root, "spec", "dependsOn"),
         sources.forest.items(list).contains(where: { sources.forest.kind($0) == .scalar })
       {
         pathsOfNames.insert(sources.path(of: object.origin.file))
       }
-      if isFlux { fluxObjects[fact, default: []].append(text) }
+      if isFlux { fluxObjects[fact, default: []].append(Self.text(of: object.root, sources.forest)) }
       add(fact, [sources.path(of: object.origin.file)] + object.modifiers.map { sources.path(of: $0.range.file) })
     }
     for edge in cluster.edges {
@@ -127,17 +136,19 @@ struct MigrationProof {
     to after: MigrationProof, except converted: Set<String>, targets: MigrationTargets
   ) -> [Difference] {
     var differences: [Difference] = []
+    let recovery = recovery(in: after)
     for (fact, evidence) in after.facts where evidence.count > facts[fact]?.count ?? 0 {
-      if isExpected(fact, evidence) || isMilder(fact) { continue }
+      if isExpected(fact, evidence) || isMilder(fact) || brings(recovery, fact) { continue }
       var difference = Difference(message: Self.message(fact, isNew: true), paths: evidence.paths)
       if case .finding = fact { difference.isFinding = true }
       differences.append(difference)
     }
     for (fact, evidence) in facts where evidence.count > after.facts[fact]?.count ?? 0 {
       if case .finding = fact { continue }
+      if takes(recovery, fact) { continue }
       differences.append(Difference(message: Self.message(fact, isNew: false), paths: evidence.paths))
     }
-    for (fact, texts) in fluxObjects {
+    for (fact, texts) in fluxObjects where !takes(recovery, fact) {
       let paths = (facts[fact]?.paths ?? []).union(after.facts[fact]?.paths ?? [])
       let comparison = ObjectComparison(target: targets.target(of: paths))
       guard let others = after.fluxObjects[fact], others.count == texts.count,
@@ -151,9 +162,67 @@ struct MigrationProof {
 
   /// How many findings `after` has that `self` has not.
   func newFindingCount(in after: MigrationProof) -> Int {
-    after.facts.reduce(0) { count, fact in
-      guard case .finding = fact.key, !isExpected(fact.key, fact.value), !isMilder(fact.key) else { return count }
-      return count + max(0, fact.value.count - (facts[fact.key]?.count ?? 0))
+    let recovery = recovery(in: after)
+    return after.newFindings(since: self).reduce(0) { brings(recovery, $1.fact) ? $0 : $0 + $1.count }
+  }
+
+  /// How many Kustomizations build again in `after`, and how many findings are told of what they apply.
+  func recovered(in after: MigrationProof) -> (buildCount: Int, findingCount: Int) {
+    let recovery = recovery(in: after)
+    guard !recovery.kustomizations.isEmpty else { return (0, 0) }
+    let count = after.newFindings(since: self).reduce(0) { brings(recovery, $1.fact) ? $0 + $1.count : $0 }
+    return (recovery.kustomizations.count, count)
+  }
+
+  private func newFindings(since before: MigrationProof) -> [(fact: Fact, count: Int)] {
+    facts.compactMap { fact, evidence in
+      guard case .finding = fact, !before.isExpected(fact, evidence), !before.isMilder(fact) else { return nil }
+      let count = evidence.count - (before.facts[fact]?.count ?? 0)
+      return count > 0 ? (fact, count) : nil
+    }
+  }
+
+  // MARK: - Builds that work again
+
+  private func recovery(in after: MigrationProof) -> Recovery {
+    var recovery = Recovery()
+    for case .failure(let cluster, let name, "failed") in facts.keys
+    where after.facts[.failure(cluster: cluster, kustomization: name, status: "built")] != nil {
+      recovery.clusters.insert(cluster)
+      recovery.kustomizations.insert("\(cluster) \(name)")
+    }
+    guard !recovery.clusters.isEmpty else { return recovery }
+    for (fact, evidence) in after.facts {
+      if case .object = fact, brings(recovery, fact) { recovery.paths.formUnion(evidence.paths) }
+    }
+    return recovery
+  }
+
+  /// Whether a fact is new because something is applied again that was not: objects, what they refer to, Kustomizations
+  /// among them, and what is to be said of all that.
+  private func brings(_ recovery: Recovery, _ fact: Fact) -> Bool {
+    switch fact {
+    case .object(let cluster, let name, _, _):
+      recovery.clusters.contains(cluster)
+        && facts[.failure(cluster: cluster, kustomization: name, status: "built")] == nil
+    case .failure(let cluster, let name, _):
+      recovery.clusters.contains(cluster)
+        && facts[.failure(cluster: cluster, kustomization: name, status: "built")] == nil
+    case .edge(let cluster, _, _, _): recovery.clusters.contains(cluster)
+    case .finding(_, let path, _): recovery.paths.contains(path)
+    }
+  }
+
+  /// Whether a fact is gone because of that: a failure, what was known of its objects without the rest of the build, and
+  /// references to what could not be found.
+  private func takes(_ recovery: Recovery, _ fact: Fact) -> Bool {
+    switch fact {
+    case .failure(let cluster, let name, let status):
+      status == "failed" && recovery.kustomizations.contains("\(cluster) \(name)")
+    case .edge(let cluster, _, _, let to):
+      recovery.clusters.contains(cluster) && (to.hasPrefix("missing ") || to.hasPrefix("unknown "))
+    case .object(let cluster, let name, _, _): recovery.kustomizations.contains("\(cluster) \(name)")
+    case .finding: false
     }
   }
 

@@ -152,14 +152,21 @@ struct MigrationWork {
     let before = release == nil ? present : try await inspect(OverlayTree(tree, changed: [:]), as: release)
     var differences: [MigrationProof.Difference] = []
     for _ in 0..<8 where !changes.isEmpty {
+      let builds = MigratedBuilds(
+        directories: sources.files.filter { KustomizationFile.isOne($0.path) }
+          .map { RelativePath.parent(of: $0.path) },
+        tree: tree, overlay: overlay, converted: converted, targets: targets)
+      async let comparison = builds.compare()
       let after = try await inspect(overlay, as: release)
-      differences = before.differences(to: after, except: converted, targets: targets) + (try newFailures())
+      let (changedBuilds, count) = try await comparison.get()
+      buildCount = count
+      differences = before.differences(to: after, except: converted, targets: targets) + changedBuilds
       guard let first = differences.first else {
         // What is right for the release that was asked for may be wrong for those that run.
         let findings =
           release == nil ? 0 : present.newFindingCount(in: try await inspect(overlay, as: nil))
         return Self.proof(
-          after, buildCount: buildCount, hasConverted: !converted.isEmpty, newFindingCount: findings)
+          before, after, buildCount: buildCount, hasConverted: !converted.isEmpty, newFindingCount: findings)
       }
       let suspects = differences.reduce(into: Set<String>()) { $0.formUnion($1.paths) }.intersection(changes.keys)
       for path in suspects.isEmpty ? Set(changes.keys) : suspects { refuse(path, because: first.message) }
@@ -171,73 +178,33 @@ struct MigrationWork {
   }
 
   private static func proof(
-    _ proof: MigrationProof, buildCount: Int, hasConverted: Bool, newFindingCount: Int
+    _ before: MigrationProof, _ after: MigrationProof, buildCount: Int, hasConverted: Bool, newFindingCount: Int
   ) -> String {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let same: String? =
-      if proof.objectCount > 0 {
-        "the same \(count(proof.objectCount, "object")) and \(count(proof.edgeCount, "reference"))"
-      } else if proof.edgeCount > 0 {
+      if before.objectCount > 0 {
+        "the same \(count(before.objectCount, "object")) and \(count(before.edgeCount, "reference"))"
+      } else if before.edgeCount > 0 {
         // No cluster applies anything of it.
-        "the same \(count(proof.edgeCount, "reference"))"
+        "the same \(count(before.edgeCount, "reference"))"
       } else if buildCount > 0 {
         "the same result of \(count(buildCount, "build"))"
       } else {
         nil
       }
     let exception = same != nil && hasConverted ? " apart from converted ones" : ""
-    let findings =
-      newFindingCount == 0
-      ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded"
-    guard let same else { return findings }
-    return (newFindingCount == 0 ? "proved: " : "") + same + exception + ", " + findings
-  }
-
-  /// Builds that worked and would not any more, or would give something else than their objects migrated one by one. The
-  /// graph knows only those that a cluster applies.
-  private mutating func newFailures() throws(CommandFailure) -> [MigrationProof.Difference] {
-    let directories = sources.files.filter { KustomizationFile.isOne($0.path) }
-      .map { RelativePath.parent(of: $0.path) }
-    buildCount = 0
-    guard !directories.isEmpty else { return [] }
-    let paths = Set(changes.keys)
-    var before = try comparison(with: nil)
-    var after = try comparison(with: [:])
-    var differences: [MigrationProof.Difference] = []
-    for directory in directories {
-      let old = before.build(directory, keepsText: true)
-      guard old.isBuilt, !old.paths.isDisjoint(with: paths) else { continue }
-      buildCount += 1
-      let new = after.build(directory, keepsText: true)
-      let name = directory.isEmpty ? "." : directory
-      let message = "another result of the build of '\(name)'"
-      let readPaths = old.paths.intersection(paths)
-      // What is converted becomes other objects, and more of them.
-      let isConverted = !old.paths.isDisjoint(with: converted)
-      guard new.isBuilt, isConverted || new.objectCount == old.objectCount else {
-        differences.append(MigrationProof.Difference(message: message, paths: readPaths))
-        continue
-      }
-      if isConverted {
-        let texts = new.printed.map(\.text)
-        for object in old.printed where !comparison(object.paths).agree(object.text, withOneOf: texts) {
-          differences.append(MigrationProof.Difference(message: message, paths: object.paths.intersection(converted)))
-        }
-        continue
-      }
-      for (object, other) in zip(old.printed, new.printed)
-      where !comparison(object.paths).agree(object.text, other.text) {
-        // First what the object is made of; what selects it may be in another file.
-        let suspects = object.paths.union(other.paths).intersection(paths)
-        differences.append(
-          MigrationProof.Difference(message: message, paths: suspects.isEmpty ? readPaths : suspects))
-      }
+    let recovered = before.recovered(in: after)
+    var parts = [same.map { $0 + exception }].compactMap(\.self)
+    if recovered.buildCount > 0 { parts.append("\(count(recovered.buildCount, "build")) that failed before") }
+    if recovered.findingCount > 0 {
+      parts.append("\(count(recovered.findingCount, "finding")) that they show")
+    } else {
+      parts.append(
+        newFindingCount == 0
+          ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded")
     }
-    return differences
-  }
-
-  private func comparison(_ paths: Set<String>) -> ObjectComparison {
-    ObjectComparison(target: targets.target(of: paths))
+    let isProved = same != nil && newFindingCount == 0 && recovered.findingCount == 0
+    return (isProved ? "proved: " : "") + parts.joined(separator: ", ")
   }
 
   /// Builds of the tree as it is, or with all changes and `texts`.

@@ -56,10 +56,21 @@ extension KustomizeEngine {
         ? "the patch is for '\(name)', which is not in the build"
         : "the patch is for '\(name)', which \(matches.count) objects of the build are or were called"
       if matches.isEmpty { message += suggestion(for: document.id, in: layer) }
-      layer.report.addError(.patch, message, at: document.range, related: patch.range)
+      layer.report.addError(
+        .patch, message, at: matches.isEmpty ? place(of: document, in: layer) : document.range, related: patch.range)
       return
     }
     if merge(document, of: patch, into: index, in: &layer) { layer.resources.remove(at: [index]) }
+  }
+
+  /// What to edit in a patch that finds no object: its version where that alone is another, else its name.
+  private func place(of document: StrategicPatch, in layer: Layer) -> SourceRange {
+    let isOtherVersion = layer.resources.items.contains { item in
+      item.id.version != document.id.version && item.id.group == document.id.group && item.id.kind == document.id.kind
+        && item.id.name == document.id.name && item.id.namespace == document.id.namespace
+    }
+    guard isOtherVersion, let version = sources.forest.value(document.root, "apiVersion") else { return document.range }
+    return sources.forest.range(version)
   }
 
   private func suggestion(for id: ResourceID, in layer: Layer) -> String {

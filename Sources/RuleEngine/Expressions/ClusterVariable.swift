@@ -8,7 +8,7 @@ enum ClusterVariable {
     let cluster = facts.cluster
     let settings = cluster.settings
     let installation = facts.installation
-    let version = settings.fluxVersion
+    let version = settings.runningRelease
     return .map(
       MapValue([
         (.string("name"), .string(cluster.name)),

@@ -1,3 +1,5 @@
+import TextMatching
+
 /// What tells a password, a token or a key from a name, a reference or a placeholder.
 ///
 /// All of it is by form: a repository does not say what a text is good for. A doubt is decided for the text, since whoever
@@ -9,7 +11,7 @@ package enum CredentialText {
   ///
   /// What names a Secret or one of its keys (`existingSecret`, `passwordKey`, `tokenSecretName`) says where such a value is.
   package static func isKey(_ key: String) -> Bool {
-    guard mayEndWithNoun(key) else { return false }
+    guard mayEndWithNoun(key.utf8) else { return false }
     let words = words(of: key)
     guard let last = words.last, !words.contains(where: references.contains) else { return false }
     if nouns.contains(last) { return true }
@@ -33,9 +35,9 @@ package enum CredentialText {
   ]
 
   /// Whether a key ends like one of the nouns, for nearly all keys are out with that.
-  private static func mayEndWithNoun(_ key: String) -> Bool {
+  static func mayEndWithNoun(_ key: some BidirectionalCollection<UInt8>) -> Bool {
     var (ending, count) = (UInt32(0), UInt32(0))
-    for byte in key.utf8.reversed() where isLetterOrDigit(byte) {
+    for byte in key.reversed() where isLetterOrDigit(byte) {
       ending |= UInt32(byte | 0x20) << (count * 8)
       count += 1
       if count == 3 { break }
@@ -103,6 +105,8 @@ package enum CredentialText {
 
   /// Whether a text holds a private key, an age identity included.
   package static func hasPrivateKey(_ text: String) -> Bool {
+    guard text.utf8.contains(subsequence: "PRIVATE KEY-----") || text.utf8.contains(subsequence: "AGE-SECRET-KEY-1")
+    else { return false }
     if let range = firstRange(of: "PRIVATE KEY-----", in: text),
       firstRange(of: "-----BEGIN ", in: text[..<range.lowerBound]) != nil
     {
