@@ -83,11 +83,13 @@ extension KustomizeEngine {
   /// At the end all annotations are strings, those that only the build is for are gone, and an empty map of them is left
   /// out (api/resource/resource.go).
   private mutating func withTextAnnotations(_ root: NodeRef, _ report: inout BuildReport) -> NodeRef {
-    guard let metadata = sources.forest.value(root, "metadata") else {
+    guard let before = sources.forest.value(root, "metadata") else {
       // Only a list needs none, and writing its annotations makes it.
       let empty = writer.mapping([], at: sources.forest.range(root), in: &sources.forest)
       return writer.setting("metadata", to: empty, in: root, in: &sources.forest)
     }
+    let metadata = withOneMapOfAnnotations(before)
+    let root = metadata == before ? root : writer.setting("metadata", to: metadata, in: root, in: &sources.forest)
     guard let annotations = sources.forest.value(metadata, "annotations") else { return root }
     if sources.forest.kind(annotations) == .sequence {
       report.addError(
@@ -113,6 +115,40 @@ extension KustomizeEngine {
     if pairs.count == written.count, texts == nil { return root }
     let value = writer.mapping(texts ?? pairs, at: sources.forest.range(annotations), in: &sources.forest)
     return writer.setting(["metadata", "annotations"], to: value, in: root, in: &sources.forest)
+  }
+
+  /// Metadata in which `annotations` stands twice, with one map of the two. At the end of a build kustomize takes the
+  /// first away and writes what was in it into the next, three times, but the first time only if it is not empty
+  /// (api/resource/resource.go, `RemoveBuildAnnotations`, `SetOrigin`, `ClearTransformations`).
+  private mutating func withOneMapOfAnnotations(_ metadata: NodeRef) -> NodeRef {
+    guard sources.forest[metadata].flags.contains(.hasRepeatedKey) else { return metadata }
+    var pairs = sources.forest.expandedPairs(metadata)
+    for round in 0..<3 {
+      let maps = pairs.indices.filter { sources.forest.hasText(pairs[$0].key, "annotations" as StaticString) }
+      guard maps.count > 1, maps.prefix(2).allSatisfy({ isMappingOrNull(pairs[$0].value) }) else { break }
+      let first = annotations(in: pairs[maps[0]].value)
+      if round == 0, first.isEmpty { continue }
+      var merged = annotations(in: pairs[maps[1]].value)
+      for pair in first {
+        if let index = sources.forest.index(ofKey: sources.forest.text(pair.key), in: merged) {
+          merged[index].value = pair.value
+        } else {
+          merged.append(pair)
+        }
+      }
+      let range = sources.forest.range(pairs[maps[1]].value)
+      pairs[maps[1]].value = writer.mapping(merged, at: range, in: &sources.forest)
+      pairs.remove(at: maps[0])
+    }
+    return writer.mapping(pairs, like: metadata, in: &sources.forest)
+  }
+
+  private func annotations(in map: NodeRef) -> [Forest.Pair] {
+    sources.forest.kind(map) == .mapping ? sources.forest.expandedPairs(map) : []
+  }
+
+  private func isMappingOrNull(_ node: NodeRef) -> Bool {
+    sources.forest.kind(node) == .mapping || sources.forest.isNull(node)
   }
 
   /// Where it says that an object is for the build only: such are left out at its end.

@@ -42,7 +42,7 @@ struct Layer: Sendable {
     guard let first = resources.append(resource) else { return }
     let what = "'\(resource.id.description)' is in the build already"
     guard first.origin == resource.origin else {
-      let places = [BuildError.Place(first.origin, "the first of the two")] + Self.listings(of: [first, resource])
+      let places = [BuildError.Place(first.origin, "the first of the two")] + Self.listings(of: first, and: resource)
       return report.add(BuildError(kind: .duplicateObject, message: what, range: resource.origin, places: places))
     }
     // The entries that name the file or, where that is one, those that name the directory.
@@ -62,9 +62,10 @@ struct Layer: Sendable {
           : [BuildError.Place(named[0], "listed here first"), BuildError.Place(resource.origin, "the object")]))
   }
 
-  /// Where the files of objects are listed.
-  static func listings(of resources: [Resource]) -> [BuildError.Place] {
-    resources.compactMap { resource in
+  /// Where the files of two objects are listed: one place for two objects of one file.
+  private static func listings(of first: Resource, and second: Resource) -> [BuildError.Place] {
+    if let one = first.listing, one == second.listing { return [BuildError.Place(one, "both are in this file")] }
+    return [first, second].compactMap { resource in
       resource.listing.map { BuildError.Place($0, "'\(resource.id.name)' is listed here") }
     }
   }

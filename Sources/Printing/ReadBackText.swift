@@ -10,7 +10,7 @@ enum ReadBackText {
   /// Texts that the emitter would not write as a block come out as they are.
   static func folded(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     let characters = Characters(text)
-    guard text.contains(0x0A), text.last?.isBlank == false, isWrittenAsBlock(characters) else { return nil }
+    guard text.contains(0x0A), text.last != 0x20, isWrittenAsBlock(characters) else { return nil }
     var result: [UInt8] = []
     var lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
     while let line = lines.first, line.isEmpty {
@@ -42,11 +42,11 @@ enum ReadBackText {
   }
 
   private static func isWrittenAsBlock(_ characters: Characters) -> Bool {
-    var wasBlank = false
+    var wasSpace = false
     for character in characters {
-      if character.value == 0x0A, wasBlank { return false }
+      if character.value == 0x0A, wasSpace { return false }
       if !character.isPrintable, character.value != 0x09 { return false }
-      wasBlank = character.isBlank
+      wasSpace = character.value == 0x20
     }
     return true
   }

@@ -68,10 +68,10 @@ package struct FileTransaction: Sendable {
         original: change.original)
     }
     do throws(WriteFailure) {
-      try write(steps, isReady: false, to: journal)
+      guard journal.write(steps) else { throw WriteFailure(path: journalPath, reason: reason()) }
       for (step, change) in zip(steps, changes) { try stage(change, as: step.temporary) }
       for change in changes { try check(change) }
-      try write(steps, isReady: true, to: journal)
+      guard journal.markReady() else { throw WriteFailure(path: journalPath, reason: reason()) }
     } catch {
       for step in steps { unlink(absolute(step.temporary)) }
       journal.remove()
@@ -92,12 +92,6 @@ package struct FileTransaction: Sendable {
   }
 
   static let temporaryPrefix = ".fluxlint-"
-
-  private func write(
-    _ steps: [TransactionJournal.Step], isReady: Bool, to journal: borrowing TransactionJournal
-  ) throws(WriteFailure) {
-    guard journal.write(steps, isReady: isReady) else { throw WriteFailure(path: journalPath, reason: reason()) }
-  }
 
   private func sibling(of path: String, named name: String) -> String {
     path.lastIndex(of: "/").map { path[...$0] + name } ?? name

@@ -36,6 +36,8 @@ struct TransactionJournal: ~Copyable {
   }
 
   private static let head = "fluxlint migration 1"
+  /// Whether new contents are still being written, or all are there and only the renaming is left. Words of one length.
+  private static let (underWay, ready) = ("writing", "written")
   private static let byteLimit = 64 << 20
 
   private let path: String
@@ -71,15 +73,19 @@ struct TransactionJournal: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Brings to disk what is to be done. False leaves the reason in `errno`.
-  ///
-  /// - Parameter isReady: whether all new contents are there, so that only the renaming is left.
-  borrowing func write(_ steps: [Step], isReady: Bool) -> Bool {
-    var fields = [Self.head, isReady ? "ready" : "writing"]
+  /// Brings to disk what is to be done, before any of it is. False leaves the reason in `errno`.
+  borrowing func write(_ steps: [Step]) -> Bool {
+    var fields = [Self.head, Self.underWay]
     for step in steps { fields += [step.temporary, step.path, step.fingerprint] }
-    let bytes = Array((fields.joined(separator: "\0") + "\0").utf8)
-    return ftruncate(descriptor, 0) == 0 && lseek(descriptor, 0, SEEK_SET) == 0
-      && FileBytes.write(bytes, to: descriptor) && fsync(descriptor) == 0
+    return ftruncate(descriptor, 0) == 0 && write(fields.joined(separator: "\0") + "\0", at: 0)
+  }
+
+  /// Notes that all new contents are there. One word changes in its place, so the list is there at every moment.
+  borrowing func markReady() -> Bool { write(Self.ready, at: Self.head.utf8.count + 1) }
+
+  private borrowing func write(_ text: String, at offset: Int) -> Bool {
+    lseek(descriptor, off_t(offset), SEEK_SET) >= 0 && FileBytes.write(Array(text.utf8), to: descriptor)
+      && fsync(descriptor) == 0
   }
 
   /// What is written there; nil when it is empty or cut off, which says that nothing was renamed yet.
@@ -99,7 +105,7 @@ struct TransactionJournal: ~Copyable {
     for start in stride(from: rest.startIndex, to: rest.endIndex - rest.count % 3, by: 3) {
       steps.append(Step(temporary: rest[start], path: rest[start + 1], fingerprint: rest[start + 2]))
     }
-    return (steps, fields[1] == "ready" && rest.count % 3 == 0)
+    return (steps, fields[1] == Self.ready && rest.count % 3 == 0)
   }
 
   borrowing func remove() { unlink(path) }

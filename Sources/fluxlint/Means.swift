@@ -11,11 +11,13 @@
 enum Means {
   /// Descriptors that the libraries and two workers have open at once.
   private static let descriptorCount = 8
+  /// Threads beside the first: two workers, one that wakes them, and one that is made while another still ends.
+  private static let threadCount = 4
 
   /// What is missing, in the words of the system; nil when nothing is.
   static func shortage() -> String? {
     if let code = descriptorShortage() { return "cannot open files: \(text(code))" }
-    if let code = threadShortage() { return "cannot start a thread: \(text(code))" }
+    if let code = shortage(ofThreads: threadCount) { return "cannot start a thread: \(text(code))" }
     return nil
   }
 
@@ -32,16 +34,27 @@ enum Means {
     return nil
   }
 
-  private static func threadShortage() -> CInt? {
+  /// Has the threads all at once: each starts the next and waits for it.
+  private static func shortage(ofThreads count: Int) -> CInt? {
+    guard count > 0 else { return nil }
+    var result: UnsafeMutableRawPointer?
     #if canImport(Darwin)
       var thread: pthread_t?
-      let code = pthread_create(&thread, nil, { _ in nil }, nil)
-      if code == 0, let thread { pthread_join(thread, nil) }
     #else
       var thread = pthread_t()
-      let code = pthread_create(&thread, nil, { _ in nil }, nil)
-      if code == 0 { pthread_join(thread, nil) }
     #endif
-    return code == 0 ? nil : code
+    let code = pthread_create(
+      &thread, nil,
+      { rest in
+        let code = Means.shortage(ofThreads: Int(bitPattern: rest))
+        return UnsafeMutableRawPointer(bitPattern: Int(code ?? 0))
+      }, UnsafeMutableRawPointer(bitPattern: count - 1))
+    guard code == 0 else { return code }
+    #if canImport(Darwin)
+      if let thread { pthread_join(thread, &result) }
+    #else
+      pthread_join(thread, &result)
+    #endif
+    return result.map { CInt(truncatingIfNeeded: Int(bitPattern: $0)) }
   }
 }

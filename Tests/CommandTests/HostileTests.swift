@@ -62,6 +62,19 @@ import Testing
     let few = try Fluxlint.shell("ulimit -n 4; \"$fluxlint\" check", in: fleet.url)
     #expect(few.status == 2)
     #expect(few.talk == "fluxlint: cannot open files: too many open files\n")
+    guard try Self.limited(toThreads: 64).status == 0 else { return }
+    for count in [1, 2, 3, 4] {
+      let few = try Self.limited(toThreads: count)
+      #expect(few.status == 2)
+      #expect(few.talk == "fluxlint: cannot start a thread: resource temporarily unavailable\n")
+    }
+  }
+
+  /// Runs the program as a user who has nothing else running: the limit is one of users, and none to root. It fails
+  /// where that user cannot be taken, or cannot read the program.
+  private static func limited(toThreads count: Int) throws -> Fluxlint.Result {
+    let line = "exec setpriv --reuid=64999 --clear-groups prlimit --nproc=\(count) \"$fluxlint\" --version"
+    return try Fluxlint.shell(line, in: FileManager.default.temporaryDirectory)
   }
 
   @Test func `mutated input comes to an end in every reader`() throws {

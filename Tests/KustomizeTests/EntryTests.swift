@@ -161,7 +161,26 @@ struct EntryTests {
     ).build()
     #expect(build.messages == ["'ConfigMap/a' is in the build already"])
     #expect(build.place(build.result.errors.first?.range) == "b.yaml:2")
-    #expect(build.place(build.result.errors.first?.related) == "a.yaml:1")
+    #expect(
+      build.result.errors.first?.places.map { build.place($0.range) }
+        == ["a.yaml:1", "kustomization.yaml:1", "kustomization.yaml:1"])
+  }
+
+  @Test func `two documents of one file with one id are listed once`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      === a.yaml
+      \(LoadingTests.configMap)
+      ---
+      \(LoadingTests.configMap)
+      """
+    ).build()
+    #expect(build.result.errors.map { build.place($0.range) } == ["a.yaml:6"])
+    #expect(
+      build.result.errors.first?.places.map { "\(build.place($0.range)) \($0.label)" }
+        == ["a.yaml:1 the first of the two", "kustomization.yaml:1 both are in this file"])
   }
 
   @Test func `lists are expanded behind the other documents of their file`() {

@@ -127,6 +127,27 @@ struct GeneratorTests {
     #expect(build.names == ["ConfigMap/there"])
   }
 
+  @Test func `a key that is there twice names both places`() {
+    let build = build(
+      """
+      configMapGenerator:
+        - name: a
+          envs: [a.env]
+          literals: [a=1]
+        - name: b
+          envs: [twice.env]
+      """,
+      """
+      === a.env
+      a=2
+      === twice.env
+      a=1
+      a=2
+      """)
+    #expect(build.result.errors.map { build.place($0.range) } == ["kustomization.yaml:4", "kustomization.yaml:6"])
+    #expect(build.result.errors.map { build.place($0.related) } == ["kustomization.yaml:3", "nowhere"])
+  }
+
   @Test func `encrypted input has known keys and unknown values`() {
     let build = build(
       """

@@ -164,4 +164,37 @@ struct LoadingTests {
     ).build()
     #expect(build.messages == ["an entry of 'labels' has an unknown field 'includeVolumeClaimTemplates'"])
   }
+
+  @Test(arguments: [
+    ("annotations: {x: '1', y: '1'}, annotations: {x: '2', z: 3}", #"{"x":"1","y":"1","z":"3"}"#),
+    ("annotations: {x: '1'}, annotations: null", #"{"x":"1"}"#),
+    ("annotations: null, annotations: {x: '1'}", #"{"x":"1"}"#),
+    ("annotations: {x: '1'}, annotations: {x: '2', y: '2'}, annotations: {z: '3'}", #"{"x":"1","y":"2","z":"3"}"#),
+  ])
+  func `of two maps of annotations kustomize makes one`(metadata: String, annotations: String) {
+    let build = annotated(metadata)
+    #expect(build.messages == [])
+    #expect(build.json.first?.contains(#""annotations":"# + annotations) == true)
+  }
+
+  @Test(arguments: [
+    "annotations: {a: b}, annotations: x", "annotations: {a: b}, annotations: [x]", "labels: {a: b}, labels: {c: d}",
+    "annotations: null, annotations: {a: b}, annotations: {c: d}, annotations: {e: f}",
+  ])
+  func `of other repeated keys, and of too many, it makes nothing`(metadata: String) {
+    let build = annotated(metadata)
+    #expect(build.messages.count == 1)
+    #expect(build.messages.first?.hasSuffix("is already defined") == true)
+  }
+
+  private func annotated(_ metadata: String) -> Build {
+    MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      === a.yaml
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: a, \(metadata)}}
+      """
+    ).build()
+  }
 }

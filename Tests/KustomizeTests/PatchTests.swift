@@ -326,4 +326,50 @@ struct TargetedPatchTests {
     #expect(build.messages == [])
     #expect(build.json.first?.contains(#""containers":[{"name":"proxy"},{"name":"web"}]"#) == true)
   }
+
+  @Test func `the kind of the patch counts in the group and version of the object`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      patches:
+      - target: {name: web}
+        patch: |-
+          {apiVersion: apps/v1, kind: Deployment, metadata: {name: any},
+           spec: {template: {spec: {containers: [{name: proxy}]}}}}
+      === a.yaml
+      {apiVersion: e.com/v1, kind: Rollout, metadata: {name: web}, spec: {template: {spec: {containers: [{name: web}]}}}}
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(build.json.first?.contains(#""containers":[{"name":"proxy"}]"#) == true)
+  }
+
+  @Test(arguments: [
+    (#"!!int "3""#, #"{"3":"x","a":"b"}"#), ("!other x", #"{"a":"b","x":"x"}"#), ("!!bool yes", #"{"a":"b","yes":"x"}"#),
+  ])
+  func `a key that a patch adds keeps its quotes and loses its tag`(key: String, data: String) {
+    let build = patched(adding: key)
+    #expect(build.messages == [])
+    #expect(build.json.first?.contains(#""data":"# + data) == true)
+  }
+
+  @Test(arguments: ["3", "!!int 3", "!!str 3", "!!str null"])
+  func `a key that a patch adds is a string only if its text is`(key: String) {
+    #expect(patched(adding: key).messages.count == 1)
+  }
+
+  private func patched(adding key: String) -> Build {
+    MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      patches:
+      - patch: |-
+          {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {\(key): x}}
+      === a.yaml
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: b}}
+      """
+    ).build()
+  }
 }

@@ -196,4 +196,21 @@ struct PluginTests {
     #expect(build.messages == [])
     #expect(build.json.first?.contains(part) == true, "\(build.json)")
   }
+
+  @Test(arguments: [("Prefix", "''"), ("Suffix", "''"), ("Suffix", "-s")])
+  func `a place without a path fails even for an empty text`(kind: String, text: String) {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      transformers:
+      - |-
+        {apiVersion: builtin, kind: \(kind)Transformer, metadata: {name: t}, \(kind.lowercased()): \(text),
+         fieldSpecs: [{kind: ConfigMap}]}
+      === a.yaml
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
+      """
+    ).build()
+    #expect(build.messages == ["'ConfigMap/a' cannot be changed: the path of a field has an empty part"])
+  }
 }

@@ -11,7 +11,7 @@ import YAMLSyntax
 struct SharedCaseTests {
   static let directory = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "../shared/cases/kustomize/dev").standardizedFileURL
+    .appending(path: "../shared/cases/kustomize").standardizedFileURL
 
   static var arePresent: Bool { FileManager.default.fileExists(atPath: directory.path) }
 
@@ -24,13 +24,14 @@ struct SharedCaseTests {
 
   enum Verdict { case right, wrong, notBuilt }
 
-  @Test(.enabled(if: arePresent))
-  func `objects are the recorded ones`() throws {
+  @Test(.enabled(if: arePresent), arguments: [("dev", knownMisses), ("newer", ofLaterReleases)])
+  func `objects are the recorded ones`(part: String, misses: Set<String>) throws {
     var right = 0
     var wrong: Set<String> = []
     var notBuilt = 0
-    for name in try FileManager.default.contentsOfDirectory(atPath: Self.directory.path).sorted() {
-      let folder = Self.directory.appending(path: name)
+    let directory = Self.directory.appending(path: part)
+    for name in try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() {
+      let folder = directory.appending(path: name)
       guard let data = try? Data(contentsOf: folder.appending(path: "case.json")) else { continue }
       let example = try JSONDecoder().decode(Case.self, from: data)
       switch try verdict(on: example, in: folder) {
@@ -39,8 +40,8 @@ struct SharedCaseTests {
       case .notBuilt: notBuilt += 1
       }
     }
-    print("kustomize cases: \(right) right, \(wrong.count) wrong, \(notBuilt) with parts that are not built")
-    #expect(wrong == Self.knownMisses)
+    print("kustomize cases, \(part): \(right) right, \(wrong.count) wrong, \(notBuilt) with parts that are not built")
+    #expect(wrong == misses)
     #expect(notBuilt == 0)
   }
 
@@ -51,6 +52,29 @@ struct SharedCaseTests {
     "krusty-diamondcomposition-TestIssue1251_Patches_ProdVsDev_Failure",
     "krusty-sortordertransformer-TestKustomizationSortOrderNotSet",
   ]
+
+  /// What kustomize does after v5.8, the release in kustomize-controller, which gives something else for the same input.
+  private static let ofLaterReleases: Set<String> = Set(
+    // v5.8 ignores the delimiter of a replacement inside JSON or YAML text, and writes the whole value.
+    ["json", "yaml"].flatMap { text in
+      ["first", "middle", "prefix", "suffix"].map { place in
+        "filter-replacement-TestValueInlineStructuredData-replacement_\(text)_substring_options_\(place)"
+      }
+    }
+      // `includeVolumeClaimTemplates` is an unknown field of `labels` to v5.8, an error.
+      + [
+        "DeploymentWithoutClaimTemplateAndIncludeVolumeClaimTemplatesTrue",
+        "StatefulSetTemplateWithClaimTemplateAndIncludeVolumeClaimTemplatesFalse",
+        "StatefulSetTemplateWithClaimTemplateAndIncludeVolumeClaimTemplatesTrue",
+        "StatefulSetTemplateWithClaimTemplateIncludeTemplateFalseAndIncludeVolumeClaimTemplatesTrue",
+        "StatefulSetTemplateWithIncludeSelectorsTrue",
+      ].map { "krusty-inlinelabels-TestKustomizationLabelsIn\($0)" }
+      + [
+        // To v5.8 a ValidatingAdmissionPolicy is in a namespace: its built-in schema is of Kubernetes 1.21.
+        "krusty-namespaces-TestNamespaceNotAddedToValidatingAdmissionPolicies",
+        // v5.8 panics at an image name that is no regular expression; later releases match nothing with it.
+        "krusty-transformersimage-TestTransfomersImageInvalidNameRegexp",
+      ])
 
   /// With `SHOW_CASE=part-of-a-name` in the environment, what differs is printed.
   private func show(_ example: Case, _ expected: [String], _ actual: [String]) {

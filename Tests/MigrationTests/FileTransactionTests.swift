@@ -58,8 +58,11 @@ import Testing
     let steps = steps.map {
       TransactionJournal.Step(temporary: $0.temporary, path: $0.path, original: Array($0.original.utf8))
     }
-    let isWritten = journal.write(steps, isReady: isReady)
+    let isWritten = journal.write(steps)
     #expect(isWritten)
+    guard isReady else { return }
+    let isMarked = journal.markReady()
+    #expect(isMarked)
   }
 
   @Test func `a run that was killed between two files is finished by the next`() throws {
@@ -84,6 +87,27 @@ import Testing
     #expect(try FileTransaction(top: directory.url.path).recover() == .undone)
     #expect(try directory.read("a") == "1")
     #expect(try directory.names == ["a", "d"])
+  }
+
+  @Test func `a run that was killed while it noted that all is ready leaves the old files and nothing else`() throws {
+    for count in 0..<"written".utf8.count {
+      let directory = try Directory()
+      try directory.write("a", "1")
+      try directory.write(".fluxlint-x-0", "one")
+      let steps = [(".fluxlint-x-0", "a", "1")]
+      try journal(in: directory, isReady: true, steps)
+      let ready = try Data(contentsOf: directory.url.appending(path: ".fluxlint-migration"))
+      try journal(in: directory, isReady: false, steps)
+      var half = try Data(contentsOf: directory.url.appending(path: ".fluxlint-migration"))
+      let changed = try #require(zip(half, ready).enumerated().first { $0.element.0 != $0.element.1 }?.offset)
+      let end = changed + count
+      half.replaceSubrange(..<end, with: ready[..<end])
+      guard half != ready else { continue }
+      try half.write(to: directory.url.appending(path: ".fluxlint-migration"))
+      #expect(try FileTransaction(top: directory.url.path).recover() == .undone)
+      #expect(try directory.read("a") == "1")
+      #expect(try directory.names == ["a", "d"])
+    }
   }
 
   @Test func `what somebody changed since is not overwritten`() throws {

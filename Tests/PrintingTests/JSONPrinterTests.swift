@@ -31,6 +31,8 @@ struct JSONPrinterTests {
     Case(#"["\e[31m", "a\tb\n", "\u202e", "é<>&"]"#, #"["\u001b[31m","a\tb\n","\u202e","é<>&"]"#),
     Case("[!!str 1, !!binary aGk=, 2020-01-01]", #"["1","hi","2020-01-01T00:00:00Z"]"#),
     Case("[{}, []]", "[{},[]]"),
+    Case("k: >-\n  [\n    x\t\n  y", #"{"k":"[\n\n  x\t\ny"}"#),
+    Case("k: >-\n  [\n    x \n  y", #"{"k":"[\n  x \ny"}"#),
   ]
 
   @Test(arguments: cases) func `a node is written as the toolchain reads it`(_ test: Case) throws {

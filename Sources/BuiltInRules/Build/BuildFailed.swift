@@ -33,6 +33,8 @@ struct BuildFailed: RepositoryRule {
 
   /// Bad YAML and duplicate keys have rules of their own, at the same place.
   private func isToldByYAMLRules(_ error: BuildError, _ range: SourceRange, _ model: RepositoryModel) -> Bool {
-    error.kind == .invalidResource && !model.sources.problems(of: range.file).isEmpty
+    model.sources.problems(of: range.file).contains { problem in
+      problem.range == range || error.kind == .invalidResource && problem.kind != .duplicateKey
+    }
   }
 }

@@ -16,7 +16,8 @@ struct GeneratorInput {
   private(set) var encrypted: [EncryptedInput] = []
   /// Whether an error was reported, or something has to be fetched.
   private(set) var isFailed = false
-  private var keys: Set<String> = []
+  /// Where each key was given.
+  private var keys: [String: SourceRange] = [:]
   /// Bytes of all keys and values.
   private var byteCount = 0
 
@@ -64,10 +65,11 @@ struct GeneratorInput {
   }
 
   private mutating func fail(
-    _ message: String, at range: SourceRange, _ report: inout BuildReport, kind: BuildError.Kind = .other
+    _ message: String, at range: SourceRange, _ report: inout BuildReport, kind: BuildError.Kind = .other,
+    places: [BuildError.Place] = []
   ) {
     isFailed = true
-    report.addError(kind, message, at: range)
+    report.add(BuildError(kind: kind, message: message, range: range, places: places))
   }
 
   private mutating func contents(
@@ -107,9 +109,10 @@ struct GeneratorInput {
         "the generator has more than \(Self.byteLimit >> 20) MiB of data, and a \(kind.rawValue) holds 1 MiB at most",
         at: range, &report)
     }
-    guard keys.insert(key).inserted else {
-      fail("the key '\(key)' is in the generator twice", at: range, &report)
-      return
+    if let first = keys.updateValue(range, forKey: key) {
+      // An environment file with a key twice is one place.
+      let places = first == range ? [] : [BuildError.Place(first, "given here first")]
+      return fail("the key '\(key)' is in the generator twice", at: range, &report, places: places)
     }
     let text = String(validating: value, as: UTF8.self)
     switch (kind, text) {

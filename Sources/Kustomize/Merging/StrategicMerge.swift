@@ -36,12 +36,13 @@ struct StrategicMerge {
 
   /// The merged object, nil when the patch deletes it.
   ///
-  /// - Parameter document: the patch with its kind, by which an object of an unknown kind is merged.
+  /// - Parameter document: the patch with its kind. An object of an unknown kind is merged by that kind in the group and
+  ///   version of the object (api/resmap/reswrangler.go, `ApplySmPatch`).
   mutating func merge(
     _ base: NodeRef, with patch: NodeRef, of document: NodeRef? = nil, in forest: inout Forest
   ) throws(MergeFailure) -> NodeRef? {
     remembers = forest.mayShareNodes(base)
-    let type = typeOf(base, in: forest) ?? document.flatMap { typeOf($0, in: forest) }
+    let type = typeOf(base, in: forest) ?? document.flatMap { typeOf(base, kindOf: $0, in: forest) }
     return try merge(base, patch, as: type.map { .type($0) }, in: &forest)
   }
 
@@ -146,8 +147,10 @@ struct StrategicMerge {
   }
 
   /// An object inside an object has its own type, wherever it is.
-  private func typeOf(_ node: NodeRef, in forest: Forest) -> MergeType? {
-    guard let apiVersion = forest.value(node, "apiVersion"), let kind = forest.value(node, "kind") else { return nil }
+  private func typeOf(_ node: NodeRef, kindOf other: NodeRef? = nil, in forest: Forest) -> MergeType? {
+    guard let apiVersion = forest.value(node, "apiVersion"), let kind = forest.value(other ?? node, "kind") else {
+      return nil
+    }
     if let schema { return schema.type(apiVersion: forest.text(apiVersion), kind: forest.text(kind)) }
     return MergeType(apiVersion: forest.text(apiVersion), kind: forest.text(kind))
   }
@@ -211,6 +214,18 @@ struct StrategicMerge {
     }
   }
 
+  /// A key of a patch as it is added: with its quotes, and without a tag (kyaml/yaml/fns.go, `FieldSetter`).
+  private func untagged(_ key: NodeRef, in forest: inout Forest) throws(MergeFailure) -> NodeRef {
+    let node = forest[key]
+    guard node.kind == .scalar, !node.tag.isAbsent else { return key }
+    if node.style == .plain, !forest.withText(key, { PlainText.isString($0, dialect: .resource) }) {
+      throw MergeFailure(
+        message: "the key '\(forest.text(key))' loses its tag and is no string then: put it in quotes",
+        range: forest.range(key))
+    }
+    return writer.scalar(forest.text(key), style: node.style, tag: .none, at: forest.range(key), in: &forest)
+  }
+
   /// The pairs of a patch: where a key is repeated, its first.
   private func distinctPairs(of patch: NodeRef, in forest: Forest) -> [Forest.Pair] {
     var repetition = KeyRepetition(in: patch, forest)
@@ -248,7 +263,7 @@ struct StrategicMerge {
       let field = type.flatMap { self.field(forest.text(pair.key), of: $0) }
       guard let value = try merge(nil, pair.value, as: field, in: &forest) else { continue }
       changed = true
-      result.append(Forest.Pair(key: pair.key, value: value))
+      result.append(Forest.Pair(key: try untagged(pair.key, in: &forest), value: value))
     }
     return changed ? writer.mapping(result, like: base, in: &forest) : base
   }

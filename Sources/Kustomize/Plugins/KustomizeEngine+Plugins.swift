@@ -123,9 +123,10 @@ extension KustomizeEngine {
           .invalidKustomization, "the \(configuration.plugin.rawValue) has no 'fieldSpecs': say where it writes",
           at: range)
       }
-      for (affix, text) in [(Affix.prefix, plugin.prefix), (.suffix, plugin.suffix)] {
-        if let text, !text.text.isEmpty { rename(affix, text, at: plugin.specs, in: &layer) }
-      }
+      // An empty text still goes through all places, and fails where one cannot be written to.
+      let empty = SourcedText(text: "", range: range)
+      if configuration.plugin != .suffix { rename(.prefix, plugin.prefix ?? empty, at: plugin.specs, in: &layer) }
+      if configuration.plugin != .prefix { rename(.suffix, plugin.suffix ?? empty, at: plugin.specs, in: &layer) }
     case .hash: addHashes(to: &layer)
     case .imageTag: setImage(plugin.image ?? ImageEntry(name: "", range: range), at: plugin.specs, in: &layer)
     case .replicaCount: if let replica = plugin.replica { setReplicas(replica, at: plugin.specs, in: &layer) }

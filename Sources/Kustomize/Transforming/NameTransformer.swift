@@ -50,6 +50,7 @@ extension KustomizeEngine {
 extension KustomizeEngine.Affix {
   fileprivate func cause(_ text: String) -> PreviousID.Cause {
     switch self {
+    case _ where text.isEmpty: .other
     case .prefix: .prefix(text)
     case .suffix: .suffix(text)
     }
