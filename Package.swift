@@ -166,6 +166,9 @@ let package = Package(
     .plugin(name: "EmbedSchemas", capability: .buildTool(), dependencies: ["schemagen"]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["rulegen"]),
 
+    .target(
+      name: "TestSupport", dependencies: ["SourceTrees", "GitTrees"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     tests("HashingTests", ["Hashing"]),
     tests("TextMatchingTests", ["TextMatching"]),
     tests("ScalarFormatsTests", ["ScalarFormats"]),
@@ -173,23 +176,27 @@ let package = Package(
     tests("SourceTextTests", ["SourceText"]),
     tests("YAMLSyntaxTests", ["SourceText", "YAMLSyntax"]),
     tests("SchemasTests", ["SourceText", "YAMLSyntax", "Schemas"]),
-    tests("GitTreesTests", ["SourceTrees", "GitTrees"]),
+    tests("GitTreesTests", ["SourceTrees", "GitTrees", "TestSupport"]),
     tests("KustomizeTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize"]),
     tests(
       "FluxGraphTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
     tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
     tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleFiles", "RuleCatalogue", "RuleEngine"]),
-    tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters"]),
+    tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters", "TestSupport"]),
     tests(
       "RuleFixtureTests",
       [
         "SourceText", "Diagnostics", "SourceTrees", "GitTrees", "FluxModel", "RuleFiles", "RuleCatalogue", "RuleEngine",
-        "CommandFailures", "Sessions", "Linting", "Commands",
+        "CommandFailures", "Sessions", "Linting", "Commands", "TestSupport",
       ]),
     tests("PrintingTests", ["SourceText", "YAMLSyntax", "Printing"]),
-    tests("GraphReportersTests", ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters"]),
-    tests("MigrationTests", ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "TextEdits", "Migration"]),
+    tests(
+      "GraphReportersTests",
+      ["SourceText", "SourceTrees", "Manifests", "FluxGraph", "GraphReporters", "TestSupport"]),
+    tests(
+      "MigrationTests",
+      ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "TextEdits", "Migration", "TestSupport"]),
     tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]

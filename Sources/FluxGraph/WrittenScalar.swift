@@ -1,3 +1,4 @@
+import Printing
 import YAMLSyntax
 
 /// A string as it stands in the text that post-build substitution works on.
@@ -17,7 +18,7 @@ struct WrittenScalar {
   init(_ text: UnsafeBufferPointer<UInt8>, at place: Place) {
     self.place = place
     let isKey = place == .key
-    let facts = Facts(text)
+    let facts = ScalarFacts(text)
     // A text with an expression in it is never a number, a date or a word with a meaning: it needs no quotes for that.
     if facts.hasLineFeed {
       style = facts.allowsBlock && !isKey ? .literal : .doubleQuoted
@@ -29,7 +30,7 @@ struct WrittenScalar {
   }
 
   /// Whether a text that came out of a plain scalar is one plain scalar again, whatever it resolves to.
-  static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool { !text.isEmpty && Facts(text).allowsPlain }
+  static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool { !text.isEmpty && ScalarFacts(text).allowsPlain }
 
   /// The text between the quotes; the text itself where there are none.
   func escaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -101,69 +102,4 @@ struct WrittenScalar {
     }
     return hints
   }
-
-  /// What stands in the way of the simpler styles (`yaml_emitter_analyze_scalar`).
-  private struct Facts {
-    private(set) var hasLineFeed = false
-    private(set) var hasBreak = false
-    private var isSpecial = false
-    private var hasIndicator = false
-    private var hasEdge = false
-    private var hasSpaceAfterBreak = false
-    private var hasBreakAfterSpace = false
-    private var endsWithSpace = false
-
-    var allowsPlain: Bool {
-      !isSpecial && !hasIndicator && !hasEdge && !hasBreak && !hasSpaceAfterBreak && !hasBreakAfterSpace
-    }
-    var allowsSingleQuotes: Bool { !isSpecial && !hasSpaceAfterBreak && !hasBreakAfterSpace }
-    var allowsBlock: Bool { !isSpecial && !hasBreakAfterSpace && !endsWithSpace }
-
-    init(_ text: UnsafeBufferPointer<UInt8>) {
-      if text.starts(with: "---".utf8) || text.starts(with: "...".utf8) { hasIndicator = true }
-      var previous: UInt8 = 0x20
-      for (index, byte) in text.enumerated() {
-        let next: UInt8 = index + 1 < text.count ? text[index + 1] : 0x20
-        noteIndicator(
-          byte, isFirst: index == 0, isAfterBlank: previous.isBlankOrBreak, isBeforeBlank: next.isBlankOrBreak)
-        note(byte, next: next, previous: index == 0 ? 0 : previous)
-        if index == 0 || index == text.count - 1, byte == 0x20 || byte == 0x0A || byte == 0x0D { hasEdge = true }
-        previous = byte
-      }
-      endsWithSpace = text.last == 0x20
-    }
-
-    private mutating func note(_ byte: UInt8, next: UInt8, previous: UInt8) {
-      switch byte {
-      case 0x0A, 0x0D:
-        hasBreak = true
-        if byte == 0x0A { hasLineFeed = true } else { isSpecial = true }
-        if previous == 0x20 { hasBreakAfterSpace = true }
-      case 0x20: if previous == 0x0A || previous == 0x0D { hasSpaceAfterBreak = true }
-      case 0..<0x20, 0x7F: isSpecial = true
-      // go-yaml takes no character outside the basic plane for printable, nor U+0080 to U+009F and the byte order mark.
-      case 0xF0...: isSpecial = true
-      case 0xC2: if next < 0xA0 { isSpecial = true }
-      case 0xEF: if next == 0xBB || next == 0xBF { isSpecial = true }
-      default: break
-      }
-    }
-
-    private mutating func noteIndicator(_ byte: UInt8, isFirst: Bool, isAfterBlank: Bool, isBeforeBlank: Bool) {
-      switch byte {
-      case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"),
-        UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"), UInt8(ascii: "|"), UInt8(ascii: ">"),
-        UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"):
-        if isFirst { hasIndicator = true }
-      case UInt8(ascii: "#"): if isFirst || isAfterBlank { hasIndicator = true }
-      case UInt8(ascii: ":"): if isBeforeBlank { hasIndicator = true }
-      case UInt8(ascii: "?"), UInt8(ascii: "-"): if isFirst, isBeforeBlank { hasIndicator = true }
-      default: break
-      }
-    }
-  }
-}
-
-extension UInt8 {
-  fileprivate var isBlankOrBreak: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 }

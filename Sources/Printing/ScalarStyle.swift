@@ -24,9 +24,9 @@ enum ScalarStyle {
 }
 
 /// What stands in the way of the simpler styles (`yaml_emitter_analyze_scalar`).
-struct ScalarFacts {
-  private(set) var hasLineFeed = false
-  private(set) var hasBreak = false
+package struct ScalarFacts {
+  package private(set) var hasLineFeed = false
+  package private(set) var hasBreak = false
   private var isSpecial = false
   private var hasIndicator = false
   /// The first or last character is a space or a break.
@@ -36,13 +36,13 @@ struct ScalarFacts {
   private var endsWithSpace = false
   private let isEmpty: Bool
 
-  var allowsPlain: Bool {
+  package var allowsPlain: Bool {
     !isSpecial && !hasIndicator && !hasEdge && !hasBreak && !hasSpaceAfterBreak && !hasBreakAfterSpace
   }
-  var allowsSingleQuotes: Bool { !isSpecial && !hasSpaceAfterBreak && !hasBreakAfterSpace }
-  var allowsBlock: Bool { !isEmpty && !isSpecial && !hasBreakAfterSpace && !endsWithSpace }
+  package var allowsSingleQuotes: Bool { !isSpecial && !hasSpaceAfterBreak && !hasBreakAfterSpace }
+  package var allowsBlock: Bool { !isEmpty && !isSpecial && !hasBreakAfterSpace && !endsWithSpace }
 
-  init(_ text: UnsafeBufferPointer<UInt8>) {
+  package init(_ text: UnsafeBufferPointer<UInt8>) {
     isEmpty = text.isEmpty
     if text.starts(with: "---".utf8) || text.starts(with: "...".utf8) { hasIndicator = true }
     var wasSpace = false

@@ -1,5 +1,6 @@
 import Foundation
 import SourceTrees
+import TestSupport
 import Testing
 
 struct DirectoryTreeTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct ExampleHookTests {
@@ -16,7 +17,7 @@ struct ExampleHookTests {
     try directory.makeExecutable("bin/fluxlint")
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let result = try GitTreesTests.run(
+    let result = try TestSupport.run(
       [root.appendingPathComponent("hooks/" + hook).path, "origin", "ssh://example.com/fleet.git"], in: directory.path,
       environment: ["PATH": directory.path + "/bin:/usr/bin:/bin"], input: input)
     let calls = FileManager.default.contents(atPath: directory.path + "/calls") ?? Data()

@@ -1,6 +1,7 @@
 import Foundation
 import GitTrees
 import SourceTrees
+import TestSupport
 import Testing
 
 struct HookEnvironmentTests {

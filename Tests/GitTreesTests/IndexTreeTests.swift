@@ -1,5 +1,6 @@
 import GitTrees
 import SourceTrees
+import TestSupport
 import Testing
 
 struct IndexTreeTests {

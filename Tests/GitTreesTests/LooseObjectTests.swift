@@ -1,6 +1,7 @@
 import Foundation
 import GitTrees
 import SourceTrees
+import TestSupport
 import Testing
 
 /// libgit2 1.5 reads on for ever in a loose object whose file is cut off; these tests would not end either.

@@ -1,6 +1,7 @@
 import Foundation
 import GitTrees
 import SourceTrees
+import TestSupport
 import Testing
 
 /// libgit2 1.5 crashes on a pack index that points out of its pack.

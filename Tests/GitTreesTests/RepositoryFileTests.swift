@@ -1,6 +1,7 @@
 import Foundation
 import GitTrees
 import SourceTrees
+import TestSupport
 import Testing
 
 /// libgit2 waits for ever for a named pipe; these tests would not end either.

@@ -4,6 +4,7 @@ import GraphReporters
 import Manifests
 import SourceText
 import SourceTrees
+import TestSupport
 import Testing
 
 /// An example repository of `testdata/graph`, with what is written of it beside `repo/`.
@@ -31,15 +32,9 @@ struct Example: Sendable, CustomTestStringConvertible {
     return files
   }
 
-  /// Compares with a file beside `repo/`. `UPDATE_EXPECTED=1` writes it and fails, so that somebody reads the change.
+  /// Compares with a file beside `repo/`.
   func expect(_ text: String, is file: String) throws {
-    let url = folder.appending(path: file)
-    if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1" {
-      try text.write(to: url, atomically: true, encoding: .utf8)
-      Issue.record("\(url.path) is written anew: read the change, and run again without UPDATE_EXPECTED")
-      return
-    }
-    #expect(text == (try String(contentsOf: url, encoding: .utf8)))
+    #expect(text == (try ExpectedFile.text(at: folder.appending(path: file), for: text)))
   }
 }
 

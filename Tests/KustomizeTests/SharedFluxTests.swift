@@ -20,7 +20,7 @@ struct SharedFluxTests {
   @Test(.enabled(if: FileManager.default.fileExists(atPath: file.path)))
   func `root files are read as the controller reads them`() throws {
     let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: Self.file))
-    var right = 0
+    var wrong: Set<String> = []
     for example in cases {
       let object = "apiVersion: e.x/v1\nkind: T\nmetadata:\n  name: t\n"
       let build = MemoryRepository(files: [
@@ -28,6 +28,7 @@ struct SharedFluxTests {
       ]).buildAsFlux()
       if build.result.errors.isEmpty != (example.build != nil) {
         print("  flux: \(example.yaml.debugDescription): \(build.messages), expected \(example.build ?? "an error")")
+        wrong.insert(example.yaml)
         continue
       }
       let parsed = YAMLParser.parse(Array((example.build ?? "").utf8), file: FileID(0), tree: 0)
@@ -35,11 +36,21 @@ struct SharedFluxTests {
       let expected = parsed.documents.filter { !forest.isNull($0.root) }.map { forest.json($0.root) }
       if build.result.errors.isEmpty, build.json != expected {
         print("  flux: \(example.yaml.debugDescription): \(build.json), expected \(expected)")
-        continue
+        wrong.insert(example.yaml)
       }
-      right += 1
     }
-    print("flux kustomizations: \(right) of \(cases.count) right")
-    #expect(right >= 314)
+    print("flux kustomizations: \(cases.count - wrong.count) of \(cases.count) right")
+    #expect(wrong == Self.knownMisses)
   }
+
+  /// One that is mended leaves the list.
+  private static let knownMisses: Set<String> = [
+    // The controller finds a build of nothing and stops; that is told by the graph, not by the engine.
+    "", "# c\n", "{}\n", "null\n",
+    // kustomize writes a line break of Unicode as a blank.
+    "resources: [r.yaml]\ncommonAnnotations:\n  k: \"\\u0085\"\n",
+    // Read as YAML twice, a key in quotes is none any more.
+    "commonLabels: &x {a: b}\ncommonAnnotations:\n  \"<<\": c\nresources: [r.yaml]\n",
+    "configMapGenerator:\n- name: yes\n  literals: [a=b]\nresources: [r.yaml]\n",
+  ]
 }

@@ -1,6 +1,7 @@
 import Foundation
 import SourceText
 import SourceTrees
+import TestSupport
 import Testing
 import YAMLSyntax
 
@@ -72,15 +73,14 @@ func text(_ files: [String: [UInt8]]) -> [String: String] { files.mapValues { St
   @Test(arguments: MigrationCase.all)
   func `a case gives its files and remarks`(example: MigrationCase) async throws {
     let result = try await migrated(example.before, to: example.target)
-    if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1" {
+    if ExpectedFile.isUpdating {
       for (path, bytes) in result.files where try bytes != example.before[path] {
         let url = example.url.appending(path: "after/\(path)")
         try FileManager.default.createDirectory(
           at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url)
       }
-      Issue.record("'\(example.name)' was rewritten; read it, then run the tests without UPDATE_EXPECTED")
-      return
+      throw ExpectedFile.rewritten(example.name)
     }
     #expect(try text(result.files) == text(example.after))
     let lines = (example.text("remarks.txt") ?? "").split(separator: "\n").map(String.init)

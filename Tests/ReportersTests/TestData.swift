@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Files below `testdata/reporters`.
@@ -11,17 +12,9 @@ enum TestData {
     try [UInt8](Data(contentsOf: folder.appending(path: path)))
   }
 
-  /// Expects `text` to be what the file `path` holds. With UPDATE_EXPECTED=1 in the environment the file is written
-  /// first and the test fails all the same, so that nobody commits it unread.
+  /// Expects `text` to be what the file `path` holds.
   static func expect(_ text: String, matches path: String) throws {
-    let url = folder.appending(path: path)
-    if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1" {
-      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: url)
-      Issue.record("'\(path)' was rewritten; read it, then run the tests without UPDATE_EXPECTED")
-      return
-    }
-    let expected = try String(decoding: Data(contentsOf: url), as: UTF8.self)
+    let expected = try ExpectedFile.text(at: folder.appending(path: path), for: text)
     #expect(text == expected, "run with UPDATE_EXPECTED=1 to rewrite '\(path)'")
   }
 }

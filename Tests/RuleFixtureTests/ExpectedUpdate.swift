@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import RuleFiles
+import TestSupport
 
 /// Writes the findings of a run into a rule file.
 enum ExpectedUpdate {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import RuleFiles
+import TestSupport
 import Testing
 
 /// An example of a rule file.
@@ -71,9 +72,4 @@ enum Repository {
     }
     return files
   }
-}
-
-struct TestFailure: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
 }

@@ -3,6 +3,7 @@ import Foundation
 import RuleCatalogue
 import RuleFiles
 import SourceTrees
+import TestSupport
 import Testing
 
 /// The examples in the rule files: each rule finds what it must, where it must, and nothing else of its kind.
@@ -23,10 +24,9 @@ struct RuleFixtureTests {
   func `an example gives its findings`(fixture: Fixture) async throws {
     let actual = try await reported(in: fixture)
     let difference = fixture.difference(from: actual)
-    if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1", !difference.isEmpty {
+    if ExpectedFile.isUpdating, !difference.isEmpty {
       try ExpectedUpdate.write(actual, of: fixture)
-      Issue.record("\(fixture.rule.path) is written anew: read the change, and run again without UPDATE_EXPECTED")
-      return
+      throw ExpectedFile.rewritten(fixture.rule.path)
     }
     #expect(difference.isEmpty, "\(difference)")
   }
@@ -60,7 +60,7 @@ struct RuleFixtureTests {
   /// that waits for its check holds some open.
   @Test(.serialized, arguments: Fixture.all)
   func `work tree, index and commit give the same findings`(fixture: Fixture) async throws {
-    let repository = try TemporaryRepository(files: fixture.files, base: fixture.base)
+    let repository = try FixtureRepository(files: fixture.files, base: fixture.base)
     let base = fixture.base == nil ? nil : try repository.base()
     for (name, tree) in try repository.trees() {
       let difference = fixture.difference(
@@ -96,12 +96,9 @@ struct FleetTests {
   @Test func `the example fleet has one mistake of each kind and no other`() async throws {
     let files = try Repository.files(below: Repository.root + "/testdata/fleet")
     let actual = try await findings(in: InMemoryTree(files: files))
-    if ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1" {
-      try actual.map { "\($0)\n" }.joined().write(toFile: Self.expectedFile, atomically: true, encoding: .utf8)
-      Issue.record("\(Self.expectedFile) is written anew: read the change, and run again without UPDATE_EXPECTED")
-      return
-    }
-    let expected = try String(contentsOfFile: Self.expectedFile, encoding: .utf8).split(separator: "\n").map {
+    let text = try ExpectedFile.text(
+      at: URL(filePath: Self.expectedFile), for: actual.map { "\($0)\n" }.joined())
+    let expected = try text.split(separator: "\n").map {
       try #require(ExpectedFinding(String($0)))
     }
     let difference = difference(actual, expected)

@@ -56,20 +56,12 @@ extension Machine {
   }
 
   private mutating func quantified(_ loop: LoopOperation, _ range: Range, deciding: Bool) -> Value {
-    var (failed, unknown): (Value?, Value?) = (nil, nil)
+    var decision = Decision(by: deciding)
     for index in 0..<range.count {
       enter(loop, range, index)
-      let value = evaluate(loop.condition)
-      switch value {
-      case .bool(let flag): if flag == deciding { return value }
-      case .unknown: unknown = unknown ?? value
-      case .failure(let failure):
-        if failure.isFinal { return value }
-        failed = failed ?? value
-      default: failed = failed ?? evaluator.noOverload(deciding ? "||" : "&&", [value])
-      }
+      if let decided = decision.take(evaluate(loop.condition), evaluator) { return decided }
     }
-    return unknown ?? failed ?? .bool(!deciding)
+    return decision.undecided
   }
 
   /// The condition of the loop for the element in the locals: nil when it holds or there is none.

@@ -254,19 +254,11 @@ package struct Machine {
 
   /// `&&` and `||`: an operand that decides does so whatever the others are.
   private mutating func logical(_ first: Int32, _ count: Int32, deciding: Bool) -> Value {
-    var (failed, unknown): (Value?, Value?) = (nil, nil)
+    var decision = Decision(by: deciding)
     for child in first..<first + count {
-      let value = evaluate(program.children[Int(child)])
-      switch value {
-      case .bool(let flag): if flag == deciding { return value }
-      case .unknown: unknown = unknown ?? value
-      case .failure(let failure):
-        if failure.isFinal { return value }
-        failed = failed ?? value
-      default: failed = failed ?? evaluator.noOverload(deciding ? "||" : "&&", [value])
-      }
+      if let decided = decision.take(evaluate(program.children[Int(child)]), evaluator) { return decided }
     }
-    return unknown ?? failed ?? .bool(!deciding)
+    return decision.undecided
   }
 
   // MARK: Calls
