@@ -233,10 +233,15 @@ struct ClusterBuilder {
     case .elsewhere(let external): return .external(external)
     case .tree(let root):
       let directory = Self.directory(of: kustomization.path, in: root)
-      guard engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil else {
+      let isThere = engine.sources.isDirectory(directory) || engine.sources.entry(at: directory) != nil
+      // Every repository has a top: that says nothing of the source.
+      guard isThere, !kustomization.path.isEmpty || isKnownSource(kustomization, spec: spec) else {
         guard isKnownSource(kustomization, spec: spec) else {
           return .external(
-            External(reason: "neither its source nor its path '\(kustomization.path)' is in this repository"))
+            External(
+              reason: kustomization.path.isEmpty
+                ? "its source is not in this repository"
+                : "neither its source nor its path '\(kustomization.path)' is in this repository"))
         }
         return .missingPath(root)
       }

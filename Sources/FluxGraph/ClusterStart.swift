@@ -31,6 +31,10 @@ struct ClusterStart: Sendable {
   var pathDefinitions: Set<FileID> = []
   /// Whether it is a FluxInstance in the values of its chart, in a file of their own.
   var isOfValuesFile = false
+  /// Whether kustomizations elsewhere make entry points of its file, too: the path tells which of them an object is.
+  var isShared = false
+  /// Whether such a kustomization says the path.
+  var isPathPatched = false
   var first: First
   /// What a group without an entry point has besides.
   var loose: LooseSurroundings?

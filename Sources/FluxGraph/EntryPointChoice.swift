@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 import SourceText
+import YAMLSyntax
 
 /// Which of the entry points that were followed are clusters of their own: one cluster may have several, and what
 /// nothing applies may be a template, or not in use.
@@ -26,7 +27,7 @@ struct EntryPointChoice {
     isKept = followed.map { _ in true }
     applied = []
     if followed.count > 1 {
-      applied = Self.appliedEntries(followed)
+      applied = Self.appliedEntries(followed, sources.forest)
       dropEqual()
       dropApplied()
       partFiles = droppedFiles
@@ -41,7 +42,7 @@ struct EntryPointChoice {
     Set(isKept.indices.filter { !isKept[$0] }.compactMap { followed[$0].cluster.entry.range?.file })
   }
 
-  private static func appliedEntries(_ followed: [FollowedStart]) -> [Set<Int>] {
+  private static func appliedEntries(_ followed: [FollowedStart], _ forest: Forest) -> [Set<Int>] {
     var entries: [FileID: [(number: Int, range: SourceRange)]] = [:]
     for (number, item) in followed.enumerated() {
       guard let range = item.cluster.entry.range else { continue }
@@ -51,7 +52,11 @@ struct EntryPointChoice {
       var applied: Set<Int> = []
       for object in item.cluster.objects where !object.isRemote {
         guard let found = entries[object.origin.file], isEntryKind(object.id) else { continue }
-        for entry in found where overlap(entry.range, object.origin) { applied.insert(entry.number) }
+        for entry in found where overlap(entry.range, object.origin) {
+          let start = followed[entry.number].start
+          guard !start.isShared || path(of: object, forest).map({ start.begins(at: $0) }) ?? false else { continue }
+          applied.insert(entry.number)
+        }
       }
       // Values of the chart: the generator that reads them makes a ConfigMap of them.
       for (number, other) in followed.enumerated() where other.start.isOfValuesFile {
@@ -60,6 +65,12 @@ struct EntryPointChoice {
         }
       }
       return applied
+    }
+  }
+
+  private static func path(of entry: AppliedObject, _ forest: Forest) -> String? {
+    (forest.value(entry.root, "spec", "path") ?? forest.value(entry.root, "spec", "sync", "path")).map {
+      forest.text($0)
     }
   }
 
@@ -108,7 +119,7 @@ struct EntryPointChoice {
     let isApplied = applied.reduce(into: Set<Int>()) { $0.formUnion($1) }
     let firm = followed.indices.filter { isKept[$0] && isApplied.contains($0) }
     let others = followed.indices.filter {
-      isKept[$0] && !isApplied.contains($0) && !followed[$0].start.isConfigured
+      isKept[$0] && !isApplied.contains($0) && !followed[$0].start.isMeant
     }
     guard !firm.isEmpty, !others.isEmpty else { return }
     let files = firm.reduce(into: Set<FileID>()) { $0.formUnion(followed[$1].cluster.files) }
@@ -134,7 +145,7 @@ struct EntryPointChoice {
   /// A sync file whose path is not there and that nothing applies is one to copy, as long as there are others.
   private mutating func dropTemplates() {
     let isTemplate = followed.indices.map { number in
-      isKept[number] && followed[number].cluster.entry.kind == .bootstrap && !followed[number].start.isConfigured
+      isKept[number] && followed[number].cluster.entry.kind == .bootstrap && !followed[number].start.isMeant
         && !applied.contains { $0.contains(number) }
         && followed[number].start.firstPaths.allSatisfy { !sources.isDirectory($0) }
     }
@@ -147,6 +158,16 @@ struct EntryPointChoice {
           .notFollowed, "nothing applies this entry point, and its path '\(path)' is no directory of this repository",
           range: followed[number].cluster.entry.range))
     }
+  }
+}
+
+extension ClusterStart {
+  /// Whether somebody wrote down that this path is a cluster's.
+  fileprivate var isMeant: Bool { isConfigured || isPathPatched }
+
+  /// Whether a path is the one that it begins with.
+  fileprivate func begins(at path: String) -> Bool {
+    firstPaths.contains(RelativePath.clamped(artifactRoot.isEmpty ? path : artifactRoot + "/" + path))
   }
 }
 

@@ -41,6 +41,10 @@ struct EntryCandidates {
   /// Entries `gotk-...` of kustomization files, each with its file: a cluster that was bootstrapped without this
   /// repository holding its sync object.
   var bootstrapEntries: [(entry: SourceRange, file: FileID)] = []
+  var kustomizationFiles: [FileID] = []
+
+  /// None.
+  init() {}
 
   init(_ sources: SourceSet) {
     let forest = sources.forest
@@ -48,6 +52,8 @@ struct EntryCandidates {
       for document in sources.documents(of: file.id) {
         collect(document.root, range: document.range, file: file.id, in: forest)
       }
+      guard KustomizationFile.isOne(file.path) else { continue }
+      kustomizationFiles.append(file.id)
       if file.path.hasSuffix("/flux-system/kustomization.yaml") || file.path == "flux-system/kustomization.yaml" {
         collectBootstrapEntry(of: file.id, sources)
       }
@@ -67,7 +73,8 @@ struct EntryCandidates {
     }
   }
 
-  private mutating func collect(_ root: NodeRef, range: SourceRange, file: FileID, in forest: Forest) {
+  /// Adds a document, or a built object.
+  mutating func collect(_ root: NodeRef, range: SourceRange, file: FileID, in forest: Forest) {
     guard forest.kind(root) == .mapping else { return }
     guard let kind = forest.value(root, "kind") else {
       // A values file of the flux-instance chart.

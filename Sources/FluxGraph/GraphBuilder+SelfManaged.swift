@@ -15,7 +15,9 @@ extension GraphBuilder {
         continue
       }
       let path = RelativePath.clamped(written)
-      guard mayBeOwnSource(of: raw, candidates), RelativePath.isPath(engine.sources.path(of: raw.file), inside: path)
+      // The top holds every file, so it proves nothing of a source that is not known to be this repository.
+      guard path.isEmpty ? isOwnSource(of: raw, candidates) : mayBeOwnSource(of: raw, candidates),
+        RelativePath.isPath(engine.sources.path(of: raw.file), inside: path)
       else { continue }
       let result = engine.build(BuildRequest(directory: path))
       guard result.files.contains(raw.file),
@@ -35,6 +37,14 @@ extension GraphBuilder {
     guard let repositories = candidates.gitRepositories[source.name] else { return true }
     let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
     return remotes.isEmpty || repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
+  }
+
+  /// Whether some file says that the source of a Kustomization is a GitRepository with a URL of this repository.
+  private func isOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
+    guard let source = source(of: raw), source.kind == "GitRepository" else { return false }
+    let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
+    return candidates.gitRepositories[source.name]?.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
+      ?? false
   }
 
   /// A directory whose kustomization makes, out of a base, a Kustomization that points back at the directory: only a

@@ -42,13 +42,13 @@ package struct GraphBuilder {
     self.init(sources: sources, settings: GraphSettings(fluxVersion: fluxVersion))
   }
 
-  /// Builds everything. Entry points are, in this order: `gotk-sync.yaml`, FluxInstances, Kustomizations that apply
-  /// themselves, and overlays that make one of those. What none of them applies is left out, and in a repository without
-  /// any it is followed as some cluster may apply it.
+  /// Builds everything. Entry points are, in this order: `gotk-sync.yaml` and FluxInstances, as overlays make them where
+  /// they are a base; Kustomizations that apply themselves, and overlays that make one of those. What none of them applies
+  /// is left out, and in a repository without any it is followed as some cluster may apply it.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
-    let starts = withConfigured(bootstrapped(candidates) + implied(candidates) + instances(candidates))
-    await follow(starts)
+    let written = bootstrapped(candidates) + implied(candidates) + instances(candidates)
+    await follow(withConfigured(overlaid(written, candidates)))
     nameUnknownPaths(candidates)
     await addSelfManaged(candidates)
     await addOverlays(candidates)

@@ -51,6 +51,19 @@ struct LooseSurroundings: Sendable {
   }
 }
 
+extension Cluster {
+  /// A Kustomization or HelmRelease anywhere in a repository without an entry point whose name is a slip away.
+  ///
+  /// - Parameter own: the name of the object that refers to it, which does not mean itself.
+  package func looseName(aSlipFrom name: String, kind: String, butNot own: String) -> String? {
+    guard name.utf8.count > 3 else { return nil }
+    return looseNames.lazy.filter {
+      $0.kind == kind && $0.name != own && Suggestion.isSlip(between: name, and: $0.name)
+    }
+    .map(\.name).min()
+  }
+}
+
 // Kustomizations that no entry point applies.
 extension ClusterBuilder {
   mutating func add(_ loose: LooseSurroundings) {
@@ -81,14 +94,16 @@ extension ClusterBuilder {
     return fitting.first.map { declared($0.root, identity, depth: 0) }
   }
 
-  /// Whether a missing path in a source is wrong, rather than a sign that the source is another repository.
+  /// Whether a source is known to be this repository by more than that the path of a Kustomization is there: without, a
+  /// path that is missing, or is the top, is a sign that the source is another repository.
   func isKnownSource(_ kustomization: FluxKustomization, spec: NodeRef?) -> Bool {
-    guard let loose, loose.isJudged, let reference = spec.flatMap({ forest.value($0, "sourceRef") }),
-      let name = forest.value(reference, "name")
+    guard let loose, loose.isJudged || kustomization.path.isEmpty,
+      spec.flatMap({ forest.value($0, "sourceRef", "name") }) != nil,
+      let identity = identity(ofSourceOf: kustomization, spec: spec)
     else { return true }
-    let key = LooseSurroundings.Key(
-      kind: forest.givenText(reference, "kind") ?? "GitRepository", name: forest.text(name))
-    return loose.likelyOwnSources.contains(key) || loose.sources[key] != nil
+    let key = LooseSurroundings.Key(kind: identity.kind, name: identity.name)
+    return loose.likelyOwnSources.contains(key) || loose.sources[key] != nil || loose.ownSources.contains(identity)
+      || isApplied(identity)
   }
 
   /// A ConfigMap or Secret of a file that nothing reads, for variables.

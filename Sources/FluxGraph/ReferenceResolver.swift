@@ -123,17 +123,22 @@ struct ReferenceResolver {
     }
     if !cluster.hasEntryPoint {
       // Where reconciliation begins is not in this repository: sources and values may be made there.
-      if edge == .sourceRef || edge == .chartRef, hasNearMatch(kind: kind, namespace: namespace, name: name) {
-        return .missing
+      // The same goes for what they wait for: only a name that looks misspelt is judged.
+      if edge == .dependsOn {
+        if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
+        if let gap = gap(hiding: kind, namespace: namespace, name: name), gap.range == nil {
+          return .unknown(gap.reason)
+        }
       }
-      if edge != .dependsOn { return .unknown("no entry point in this repository reaches '\(object.id.name)'") }
-      if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
-      if let gap = gap(hiding: kind, namespace: namespace, name: name), gap.range == nil { return .unknown(gap.reason) }
-      // An application team's repository waits for what the platform's has.
-      if namespace != object.id.namespace, !cluster.objects.contains(where: { $0.id.namespace == namespace }) {
-        return .unknown("nothing of namespace '\(namespace ?? "")' is in this repository")
-      }
-      return .missing
+      let isMisspelt =
+        switch edge {
+        case .sourceRef, .chartRef: hasNearMatch(kind: kind, namespace: namespace, name: name, of: object)
+        case .dependsOn:
+          hasNearMatch(kind: kind, namespace: namespace, name: name, of: object)
+            || cluster.looseName(aSlipFrom: name, kind: kind, butNot: object.id.name) != nil
+        default: false
+        }
+      return isMisspelt ? .missing : .unknown("no entry point in this repository reaches '\(object.id.name)'")
     }
     if isThere(kind: kind, namespace: namespace, name: name) { return .implicit }
     if namespace == nil { return .unknown("the namespace of '\(object.id.name)' is not known") }
@@ -179,9 +184,9 @@ struct ReferenceResolver {
   }
 
   /// Whether an object of the same kind and namespace has a similar name: then this one is misspelt.
-  private func hasNearMatch(kind: String, namespace: String?, name: String) -> Bool {
-    let peers = cluster.index.objects(ofKind: kind, namespace: namespace)
-    return Suggestion.nearest(to: name, in: peers.lazy.map { cluster.objects[$0].id.name }) != nil
+  private func hasNearMatch(kind: String, namespace: String?, name: String, of object: AppliedObject) -> Bool {
+    let peers = cluster.index.objects(ofKind: kind, namespace: namespace).lazy.map { cluster.objects[$0].id }
+    return Suggestion.nearest(to: name, in: peers.filter { $0 != object.id }.map(\.name)) != nil
   }
 
   /// helm-controller makes a HelmChart `NAMESPACE-NAME` for a release with `spec.chart`, beside the source of the chart

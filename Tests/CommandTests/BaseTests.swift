@@ -19,20 +19,20 @@ import Testing
     try fleet.git("mv", "clusters/prod/broken.yaml", "clusters/prod/renamed.yaml")
     #expect(try Fluxlint.run("check", "--staged", "--base", "HEAD", in: fleet.url).status == 0)
     try fleet.write(
-      "clusters/prod/second.yaml", Fleet.kustomization("second", path: "apps", dependsOn: "missing"))
+      "clusters/prod/second.yaml", Fleet.kustomization("second", path: "apps", dependsOn: "bases"))
     #expect(try Fluxlint.run("check", "--base", "HEAD", in: fleet.url).status == 1, "the work tree has a second one")
   }
 
   @Test func `a finding for several objects stays old when the file of the first changes`() throws {
     let fleet = try Fleet()
     for name in ["one", "two"] {
-      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: name, dependsOn: "missing"))
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: name, dependsOn: "bases"))
       try fleet.write("\(name)/config.yaml", Fleet.configMap(name))
     }
     try fleet.git("add", "-A")
     try fleet.git("commit", "-q", "-m", "broken")
     try fleet.write(
-      "clusters/prod/one.yaml", Fleet.kustomization("one", path: "one", dependsOn: "missing") + "# a word\n")
+      "clusters/prod/one.yaml", Fleet.kustomization("one", path: "one", dependsOn: "bases") + "# a word\n")
     let result = try Fluxlint.run("check", "--base", "HEAD", in: fleet.url)
     #expect(result.status == 0, "\(result.output)")
   }
@@ -43,7 +43,7 @@ import Testing
   ) throws {
     let fleet = try Fleet()
     for name in ["one", "two"] {
-      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps", dependsOn: "missing"))
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps", dependsOn: "bases"))
     }
     try fleet.git("add", "-A")
     try fleet.git("commit", "-q", "-m", "broken")
@@ -51,7 +51,7 @@ import Testing
       try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps"))
     }
     for name in names where name == "three" {
-      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps", dependsOn: "missing"))
+      try fleet.write("clusters/prod/\(name).yaml", Fleet.kustomization(name, path: "apps", dependsOn: "bases"))
     }
     let result = try Fluxlint.run("check", "--base", "HEAD", "--disable", "object-applied-twice", in: fleet.url)
     #expect(result.status == status, "\(result.output)")

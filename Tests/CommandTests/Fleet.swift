@@ -26,9 +26,10 @@ struct Fleet {
     try text.write(to: file, atomically: false, encoding: .utf8)
   }
 
-  /// Adds a file with one finding: a Kustomization that waits for one that does not exist.
+  /// Adds a file with one finding: a Kustomization that waits for one that does not exist; its name is nearly that of one
+  /// that does, for no entry point says that all of the cluster is here.
   func addFinding(at path: String = "clusters/prod/broken.yaml") throws {
-    try write(path, Self.kustomization("broken", path: "broken", dependsOn: "missing"))
+    try write(path, Self.kustomization("broken", path: "broken", dependsOn: "bases"))
     try write("broken/config.yaml", Self.configMap("broken"))
   }
 

@@ -103,7 +103,7 @@ import Testing
   @Test func `a buffer takes the place of a file, and a new one is added`() throws {
     let fleet = try Fleet()
     for path in ["clusters/prod/apps.yaml", "clusters/prod/new.yaml"] {
-      let buffer = Fleet.kustomization(path.contains("new") ? "new" : "apps", path: "apps", dependsOn: "missing")
+      let buffer = Fleet.kustomization(path.contains("new") ? "new" : "apps", path: "apps", dependsOn: "bases")
       try fleet.write("../buffer", buffer)
       let result = try Fluxlint.shell(
         "\"$fluxlint\" check --format concise --quiet --stdin --stdin-filename '\(path)' < ../buffer", in: fleet.url)

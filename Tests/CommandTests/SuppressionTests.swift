@@ -62,7 +62,7 @@ import Testing
     try FileManager.default.removeItem(at: fleet.url.appending(path: Self.broken))
     try fleet.write("clusters/prod/renamed.yaml", "# moved\n\n" + text)
     #expect(try Fluxlint.run("check", in: fleet.url).status == 0)
-    try fleet.write("clusters/prod/next.yaml", Fleet.kustomization("next", path: "none", dependsOn: "missing"))
+    try fleet.write("clusters/prod/next.yaml", Fleet.kustomization("next", path: "none", dependsOn: "bases"))
     #expect(try Fluxlint.run("check", in: fleet.url).status == 1)
   }
 
@@ -76,7 +76,7 @@ import Testing
   ) throws {
     let fleet = try Fleet()
     func write(_ name: String, isBroken: Bool) throws {
-      let text = Fleet.kustomization(name, path: name, dependsOn: isBroken ? "missing" : nil)
+      let text = Fleet.kustomization(name, path: name, dependsOn: isBroken ? "bases" : nil)
       try fleet.write("clusters/prod/\(name).yaml", text)
       try fleet.write("\(name)/config.yaml", Fleet.configMap(name))
     }

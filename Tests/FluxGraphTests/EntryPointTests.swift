@@ -46,4 +46,144 @@ import Testing
     let graph = try await GraphRepository(files).graph
     #expect(graph.clusters.allSatisfy { !$0.hasEntryPoint })
   }
+
+  /// A tenant's Kustomization that takes all of a source.
+  private static func tenant(_ source: String, path: String = "  path: ./\n") -> String {
+    """
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    metadata: {name: team-a, namespace: team-a}
+    spec:
+      interval: 10m
+      prune: true
+    \(path)  sourceRef: {\(source)}
+    """
+  }
+
+  @Test(arguments: [
+    tenant("kind: GitRepository, name: team-a"), tenant("kind: OCIRepository, name: team-a"),
+    tenant("kind: Bucket, name: team-a"), tenant("kind: GitRepository, name: team-a", path: ""),
+  ])
+  func `the top of a source that is not here is no cluster, and is not built`(_ tenant: String) async throws {
+    let graph = try await GraphRepository([
+      "compose.yaml": "services: {}\n", "tenants/team-a/ks.yaml": tenant,
+      "infra/ks.yaml": GraphRepository.kustomization("infra", path: "./infra/all"),
+      "infra/all/cm.yaml": GraphRepository.configMap("i"),
+    ]).graph
+    #expect(!graph.hasEntryPoint)
+    let found = graph.clusters.flatMap(\.kustomizations)
+    #expect(found.map(\.name) == ["infra", "team-a"])
+    #expect(found.flatMap(\.errors).isEmpty)
+    guard case .external = found.last?.status else {
+      Issue.record("expected the source of 'team-a' to be elsewhere")
+      return
+    }
+  }
+
+  @Test func `the top of a source with the URL of this repository is a cluster`() async throws {
+    let files = [
+      "source.yaml": """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: GitRepository
+      metadata: {name: team-a, namespace: team-a}
+      spec: {url: "\(GraphRepository.url)"}
+      """,
+      "ks.yaml": Self.tenant("kind: GitRepository, name: team-a"),
+    ]
+    #expect(try await GraphRepository(files).graph.clusters.map(\.entry.kind) == [.selfManaged])
+  }
+}
+
+@Suite struct `Entry points of which a base has the files` {
+  private static let instance = """
+    apiVersion: fluxcd.controlplane.io/v1
+    kind: FluxInstance
+    metadata: {name: flux, namespace: flux-system}
+    spec:
+      distribution: {version: 2.8.x, registry: ghcr.io/fluxcd}
+      sync: {kind: GitRepository, url: "\(GraphRepository.url)", ref: refs/heads/main, path: clusters/CHANGEME}
+    """
+
+  private static func overlay(_ base: String, kind: String = "Kustomization", _ field: String, _ path: String) -> String
+  {
+    """
+    resources: [\(base)]
+    patches:
+    - target: {kind: \(kind)}
+      patch: '[{op: add, path: \(field), value: ./\(path)}]'
+    """
+  }
+
+  private static func base(_ directory: String, _ sync: String) -> [String: String] {
+    ["\(directory)/kustomization.yaml": "resources: [gotk-sync.yaml]\n", "\(directory)/gotk-sync.yaml": sync]
+  }
+
+  private static func fleet(_ base: [String: String], _ overlay: (String) -> String) -> [String: String] {
+    var files = base
+    for name in ["dev", "prod"] {
+      files["apps/\(name)/cm.yaml"] = GraphRepository.configMap(name)
+      files["clusters/\(name)/apps.yaml"] = GraphRepository.kustomization("apps", path: "./apps/\(name)")
+      files["clusters/\(name)/flux-system/kustomization.yaml"] = overlay(name)
+    }
+    return files
+  }
+
+  private static let patched = fleet(base("clusters/base/flux-system", GraphRepository.sync("clusters/PLACEHOLDER"))) {
+    overlay("../../base/flux-system", "/spec/path", "clusters/\($0)")
+  }
+  private static let merged = fleet(base("bases/flux", GraphRepository.sync("nowhere"))) {
+    "resources: [../../../bases/flux]\npatches:\n- patch: |-\n    kind: Kustomization\n"
+      + "    apiVersion: kustomize.toolkit.fluxcd.io/v1\n    metadata: {name: flux-system, namespace: flux-system}\n"
+      + "    spec: {path: ./clusters/\($0)}\n"
+  }
+  /// The path of the base holds all clusters.
+  private static let wide = fleet(base("clusters/base/flux-system", GraphRepository.sync("clusters"))) {
+    overlay("../../base/flux-system", "/spec/path", "clusters/\($0)")
+  }
+  private static let top = fleet(base("clusters/base/flux-system", GraphRepository.sync(""))) {
+    overlay("../../base/flux-system", "/spec/path", "clusters/\($0)")
+  }
+  /// One cluster takes the base as it is.
+  private static let half = fleet(base("clusters/base", GraphRepository.sync("clusters/dev"))) {
+    $0 == "dev" ? "resources: [../../base]\n" : overlay("../../base", "/spec/path", "clusters/\($0)")
+  }
+  private static let operated = fleet([
+    "bases/flux/kustomization.yaml": "resources: [instance.yaml]\n", "bases/flux/instance.yaml": instance,
+  ]) { overlay("../../../bases/flux", kind: "FluxInstance", "/spec/sync/path", "clusters/\($0)") }
+
+  @Test(arguments: [patched, merged, wide, top, half, operated])
+  func `each kustomization that lists the base is a cluster, as it is built`(_ files: [String: String]) async throws {
+    let graph = try await GraphRepository(files).graph
+    #expect(graph.clusters.map(\.name) == ["clusters/dev", "clusters/prod"])
+    #expect(graph.clusters.flatMap(\.kustomizations).allSatisfy { $0.status == .built && $0.errors.isEmpty })
+    let maps = graph.clusters.map { $0.objects.filter { $0.id.kind == "ConfigMap" }.map(\.id.name) }
+    #expect(maps == [["dev"], ["prod"]])
+    #expect(graph.leftOut.isEmpty)
+  }
+
+  @Test func `a path that a patch misspells is missing, at the patch`() async throws {
+    var files = Self.patched
+    files["clusters/prod/flux-system/kustomization.yaml"] = Self.overlay(
+      "../../base/flux-system", "/spec/path", "clusters/prd")
+    let repository = try await GraphRepository(files)
+    let missing = repository.graph.clusters.flatMap(\.kustomizations).filter { $0.status == .missingPath }
+    #expect(missing.map(\.path) == ["clusters/prd"])
+    let path = missing.first?.root.flatMap { repository.forest.value($0, "spec", "path") }
+    #expect(
+      path.map { repository.sources.path(of: repository.forest.range($0).file) }
+        == "clusters/prod/flux-system/kustomization.yaml")
+  }
+
+  @Test func `a cluster that others take for their base stays one`() async throws {
+    var files = Self.base("clusters/dev/flux-system", GraphRepository.sync("clusters/dev"))
+    files["clusters/prod/flux-system/kustomization.yaml"] = Self.overlay(
+      "../../dev/flux-system", "/spec/path", "clusters/prod")
+    #expect(try await GraphRepository(files).graph.clusters.map(\.name) == ["clusters/dev", "clusters/prod"])
+  }
+
+  @Test func `an overlay that leaves the path alone is no second cluster`() async throws {
+    var files = Self.base("clusters/dev/flux-system", GraphRepository.sync("clusters/dev"))
+    files["test/kustomization.yaml"] = "resources: [../clusters/dev/flux-system]\nnamePrefix: test-\n"
+    #expect(try await GraphRepository(files).graph.clusters.map(\.name) == ["clusters/dev"])
+  }
 }

@@ -15,19 +15,22 @@ struct DependsOnMissing: RepositoryRule {
         let edge = target.edges[0]
         let object = cluster.objects[edge.from]
         let repair = model.repair(of: edge, in: cluster)
+        let slip = cluster.looseName(aSlipFrom: edge.targetName, kind: edge.targetKind, butNot: object.id.name)
         // An application team's repository may well wait for what the platform's has.
-        let isElsewhere = !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
+        let isElsewhere =
+          !cluster.hasEntryPoint && (slip == nil || edge.targetNamespace != object.id.namespace)
         let verb = target.holders.count == 1 ? "depends" : "depend"
         report.report(
           "\(counted(target.holders)) \(verb) on \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
           at: forest.range(edge.location),
           label: "the controller waits for it for ever",
-          severity: !isElsewhere ? target.verdict.severity : repair.help == nil ? .note : .warning,
+          severity: isElsewhere ? .warning : target.verdict.severity,
           object: target.holders[0], objects: target.holders, cluster: cluster,
           related: repair.related + target.otherPlaces,
           notes: isElsewhere
             ? ["no entry point in this repository reaches it; another repository may define it"] : target.verdict.notes,
-          help: repair.help ?? otherKind(edge, cluster) ?? "correct the name or namespace, or remove the entry",
+          help: repair.help ?? slip.map { "did you mean '\($0)'?" } ?? otherKind(edge, cluster)
+            ?? "correct the name or namespace, or remove the entry",
           data: ["target": .string(target.name), "targetKind": .string(target.kind)], cause: target.cause)
       }
     }
