@@ -233,6 +233,14 @@ package struct ObjectNames: Sendable {
     return nil
   }
 
+  /// Whether a Secret gives a part of a value.
+  package static func holdsSecret(_ node: NodeRef, _ kustomization: FluxKustomization, _ values: Values) -> Bool {
+    let secret = kustomization.substitution.secretNames
+    guard !secret.isEmpty else { return false }
+    let text = String(decoding: values.written(at: values.forest.range(node)), as: UTF8.self)
+    return variables(in: text).contains { secret.contains($0) }
+  }
+
   /// The names behind `${` and `$`.
   private static func variables(in text: String) -> [String] {
     text.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map { part in

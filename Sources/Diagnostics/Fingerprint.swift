@@ -4,8 +4,8 @@ import SourceText
 ///
 /// The 64-bit FNV-1a hash of the rule, the object (group, kind, namespace, name) and the facts in `data`. A finding that
 /// has no object is known by its facts, and without any by the first line of the text that it points at. Paths, lines,
-/// columns, messages, severities, clusters and versions have no part in it, so it survives lines that move and files
-/// that are renamed. Several findings may have one: see `KnownFindings`.
+/// columns, messages, severities, clusters, numbers and releases of Flux have no part in it, so it survives lines that
+/// move, files that are renamed and objects that grow. Several findings may have one: see `KnownFindings`.
 package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConvertible {
   private let value: UInt64
 
@@ -25,12 +25,13 @@ package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConverti
     } else if finding.data.isEmpty, let file {
       hash.combine(Self.firstLine(of: finding.range, in: file.bytes))
     }
-    for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
+    for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) where key != "fluxVersion" {
       hash.combine(key)
       switch fact {
       // A fact that names the finding's own file says nothing that outlives a new name.
       case .string(let value): hash.combine(value == file?.path ? "." : value)
-      case .integer(let value): hash.combine(String(value))
+      // It tells how much is wrong.
+      case .integer: break
       case .boolean(let value): hash.combine(value ? "true" : "false")
       case .strings(let values): for value in values { hash.combine(value) }
       }

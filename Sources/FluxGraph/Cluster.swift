@@ -87,6 +87,8 @@ package struct ClusterSettings: Sendable {
   package var fluxVersion: FluxVersion
   /// The release that runs, where it came out later than this program: the newest known stands for it.
   package var newerRelease: FluxVersion?
+  /// Whether a later one than that may run as well.
+  package var isNewerReleaseOpen = false
   package var versionOrigin: VersionOrigin
   /// `--default-service-account` of kustomize-controller: the lockdown of multi-tenancy.
   package var kustomizeServiceAccount: ControllerFlag?
@@ -118,17 +120,20 @@ package struct ClusterSettings: Sendable {
   /// The release that runs, as far as it is known.
   package var runningRelease: FluxVersion { newerRelease ?? fluxVersion }
 
+  /// `2.11`, `2.11 or later`; nil for a release that is known.
+  package var newerReleaseName: String? { newerRelease.map { "\($0)" + (isNewerReleaseOpen ? " or later" : "") } }
+
   /// What the text says that names the release.
   package var runningRelation: String {
-    "this cluster runs Flux \(runningRelease)"
-      + (newerRelease == nil ? "" : ", which is newer than this fluxlint knows")
+    newerReleaseName.map { "this cluster runs Flux \($0), which is newer than this fluxlint knows" }
+      ?? "this cluster runs Flux \(fluxVersion)"
   }
 
   static func isStrict(_ version: FluxVersion) -> Bool { version >= FluxVersion(major: 2, minor: 9) }
 
   /// Says that the release that runs is not known, and what stands for it; nil when it is known.
   package var newerReleaseReason: String? {
-    newerRelease.map {
+    newerReleaseName.map {
       "Flux \($0) is newer than this fluxlint knows, so everything is judged by Flux \(fluxVersion)"
     }
   }

@@ -24,6 +24,11 @@ extension ClusterBuilder {
         for variable in found?.variables ?? [] {
           scope.values[variable.name] = variable.value
           scope.definitions[variable.name] = variable.range
+          if key.kind == "Secret", case .known = variable.value {
+            scope.secretNames.insert(variable.name)
+          } else {
+            scope.secretNames.remove(variable.name)
+          }
         }
         if let found, found.open == nil { continue }
         isEachOptional = isEachOptional && forest.isTrue(forest.value(reference, "optional"))
@@ -42,6 +47,7 @@ extension ClusterBuilder {
         let name = forest.text(pair.key)
         scope.values[name] = value(of: pair.value, isFinal: isFinal)
         scope.definitions[name] = forest.range(pair.key)
+        scope.secretNames.remove(name)
       }
     }
     let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false

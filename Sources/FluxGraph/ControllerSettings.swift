@@ -32,6 +32,7 @@ struct ControllerSettings {
     var version = APIVersions.newestRelease
     var origin = ClusterSettings.VersionOrigin.assumed
     var isBounded = false
+    var isOpen = false
     if let given {
       version = given
       origin = .given
@@ -42,10 +43,12 @@ struct ControllerSettings {
       version = found.version
       origin = found.isCertain ? .found(found.range) : .assumed
       isBounded = !found.isCertain
+      isOpen = found.isOldest
     }
 
     var settings = ClusterSettings(fluxVersion: version, versionOrigin: origin)
     settings.isVersionBounded = isBounded
+    settings.isNewerReleaseOpen = isOpen
     if let flags = arguments["kustomize-controller"] {
       settings.kustomizeServiceAccount = flag("--default-service-account", in: flags)
       if let gate = featureGate("StrictPostBuildSubstitutions", in: flags) {

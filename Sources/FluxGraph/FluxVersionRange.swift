@@ -18,6 +18,13 @@ package struct FluxVersionRange {
       .map { FluxVersion(major: 2, minor: $0) }.first { Self.isIn(alternatives, $0) }
   }
 
+  /// Whether no minor release follows the newest one that is in the range, too.
+  var isOfOneMinor: Bool {
+    guard let newest else { return false }
+    return ![FluxVersion(major: newest.major, minor: newest.minor + 1), FluxVersion(major: newest.major + 1, minor: 0)]
+      .contains { Self.isIn(alternatives, $0) }
+  }
+
   private var oldestUnknown: FluxVersion? {
     let alternatives = alternatives
     let named = alternatives.joined().flatMap { condition in

@@ -9,6 +9,8 @@ package struct InstalledRelease: Hashable, Sendable {
   package var range: SourceRange
   /// Whether it can be no other: a range in an artifact whose content is not known may stand for an older one.
   package var isCertain = true
+  /// Whether it is the oldest of several that may run, all of them newer than known.
+  package var isOldest = false
 }
 
 // Where a release is written down.
@@ -83,6 +85,9 @@ extension Forest {
     guard let node = value(spec, "distribution", "version") else { return nil }
     let wanted = FluxVersionRange(text(node))
     guard let newest = wanted.newest else { return nil }
+    if newest.isNewerThanKnown {
+      return InstalledRelease(version: newest, range: range(node), isOldest: !wanted.isOfOneMinor)
+    }
     guard let tag = value(spec, "distribution", "artifact").flatMap({ artifactTag(text($0)) }) else {
       return InstalledRelease(version: newest, range: range(node))
     }

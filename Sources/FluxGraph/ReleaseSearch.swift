@@ -24,6 +24,7 @@ struct ReleaseSearch {
     let judged = ClusterSettings(fluxVersion: found.version, versionOrigin: .found(found.range))
     cluster.settings.fluxVersion = judged.fluxVersion
     cluster.settings.newerRelease = judged.newerRelease
+    cluster.settings.isNewerReleaseOpen = found.isOldest
     cluster.settings.versionOrigin = judged.versionOrigin
     if !cluster.settings.isStrictnessGiven {
       cluster.settings.isSubstitutionStrict = judged.isSubstitutionStrict

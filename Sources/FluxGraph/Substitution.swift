@@ -8,6 +8,8 @@ package struct SubstitutionScope: Sendable {
   package var values: [String: VariableValue] = [:]
   /// Where each variable is defined: the key in `substitute`, or in the ConfigMap or Secret.
   package var definitions: [String: SourceRange] = [:]
+  /// The variables with a value that is known and that a Secret gives.
+  package var secretNames: Set<String> = []
   /// Names of variables that the controller refuses, sorted.
   package var invalidNames: [String] = []
   /// Sources of variables that cannot be looked into, each with its reason: other variables may be defined there.

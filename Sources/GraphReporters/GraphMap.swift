@@ -22,8 +22,10 @@ package struct ClusterMap: Sendable {
   package var fluxVersion: String
   /// Whether the release is assumed because nothing says it.
   package var isVersionAssumed: Bool
-  /// The release that stands for `fluxVersion`, where that one is newer than this program knows.
-  package var judgedBy: String?
+  /// The same in words, where it is newer than this program knows.
+  package var newerRelease: String?
+  /// The same, or the release that stands for it.
+  package var judgedBy: String
   /// Kustomizations first, as the graph met them, then other objects as they are applied, then what is referred to only.
   package var nodes: [GraphNode] = []
   package var links: [GraphLink] = []
@@ -37,7 +39,7 @@ package struct ClusterMap: Sendable {
 
   /// The release in words, as far as one can tell.
   var release: String {
-    if let judgedBy { return "Flux \(fluxVersion), newer than this fluxlint knows, judged by \(judgedBy)" }
+    if let newerRelease { return "Flux \(newerRelease), newer than this fluxlint knows, judged by \(judgedBy)" }
     return "Flux \(fluxVersion)" + (isVersionAssumed ? " assumed" : "")
   }
 

@@ -38,7 +38,8 @@ private struct ClusterMapBuilder {
       name: cluster.name, entry: Self.entry(cluster.entry.kind), entryRange: cluster.entry.range,
       fluxVersion: cluster.settings.runningRelease.description,
       isVersionAssumed: cluster.settings.versionOrigin == .assumed,
-      judgedBy: cluster.settings.newerRelease == nil ? nil : cluster.settings.fluxVersion.description)
+      newerRelease: cluster.settings.newerReleaseName,
+      judgedBy: cluster.settings.fluxVersion.description)
   }
 
   private static func entry(_ kind: EntryPoint.Kind) -> ClusterMap.Entry {

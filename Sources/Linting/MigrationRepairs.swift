@@ -48,10 +48,11 @@ package struct MigrationRepairs {
     guard !paths.isEmpty else { return }
     // What may turn out to change a build is left to the proof of 'migrate', and not promised here.
     let plans = Migration.plan(model.sources, targets: targets, of: paths).filter(\.isCertain)
-    let places = Dictionary(grouping: plans.flatMap(\.rewrites).map(\.range), by: \.file)
+    let rewrites = Dictionary(grouping: plans.flatMap(\.rewrites), by: \.range.file)
     for index in meant {
       let range = findings[index].range
-      guard places[range.file]?.contains(where: { $0.bounds.overlaps(range.bounds) }) ?? false else { continue }
+      let made = rewrites[range.file]?.filter { $0.range.bounds.overlaps(range.bounds) } ?? []
+      guard !made.isEmpty, made.allSatisfy({ findings[index].asks(for: $0) }) else { continue }
       findings[index].name(Finding.Repair.versions)
     }
   }
@@ -89,6 +90,13 @@ package struct MigrationRepairs {
 }
 
 extension Finding {
+  /// Whether a migration does what the finding says is to be done. In a file that no cluster reads, a migration keeps to
+  /// the oldest release of the repository.
+  fileprivate func asks(for rewrite: Rewrite) -> Bool {
+    guard let version = rewrite.version, case .string(let replacement)? = data["replacement"] else { return true }
+    return replacement.hasSuffix("/" + version)
+  }
+
   fileprivate mutating func name(_ repair: Repair) {
     self.repair = repair
     help = (help.map { $0 + "; " } ?? "") + "'\(repair.command)' does it"

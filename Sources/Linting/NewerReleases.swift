@@ -6,8 +6,11 @@ package import FluxModel
 package enum NewerReleases {
   /// A sentence for each of them, those of clusters and those that the user names.
   package static func remarks(_ clusters: [Cluster], given: FluxVersion?) -> [String] {
-    let given = given.flatMap { $0.isNewerThanKnown ? $0 : nil }
-    return Set(clusters.compactMap(\.settings.newerRelease) + [given].compactMap(\.self)).sorted().map {
+    let given = given.flatMap { $0.isNewerThanKnown ? $0.description : nil }
+    let names = clusters.map(\.settings).filter { $0.newerRelease != nil }
+      .sorted { $0.runningRelease < $1.runningRelease }.compactMap(\.newerReleaseName)
+    var seen: Set<String> = []
+    return (names + [given].compactMap(\.self)).filter { seen.insert($0).inserted }.map {
       "Flux \($0) is newer than this fluxlint knows; checking as \(APIVersions.newestRelease)"
     }
   }

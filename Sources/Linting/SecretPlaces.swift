@@ -1,12 +1,12 @@
 import Diagnostics
-import Manifests
+package import Manifests
 import RuleCatalogue
-import SourceText
+package import SourceText
 import YAMLSyntax
 
 /// The bytes that a report must not show of the files that it quotes: what findings call a credential, the values of
 /// Secrets, whichever rule points beside or at them, and passwords in URLs.
-enum SecretPlaces {
+package enum SecretPlaces {
   /// - Parameter rules: say which findings point at a credential.
   static func quoted(by report: Report, rules: KnownRules, sources: SourceSet) -> [SourceRange] {
     let pointingAtSecrets = Set(rules.all.lazy.filter(\.pointsAtSecrets).map(\.id))
@@ -18,9 +18,15 @@ enum SecretPlaces {
       for related in finding.related { files.insert(related.range.file) }
     }
     for file in files.sorted() where Int(file.index) < sources.allFiles.count {
-      places += URLPasswords.places(in: sources.bytes(of: file)).map { SourceRange(file: file, $0) }
-      for document in sources.documents(of: file) { add(document.root, sources.forest, to: &places) }
+      places += Self.places(in: file, of: sources)
     }
+    return places
+  }
+
+  /// Those that a file has of its own: values of Secrets, and passwords in URLs.
+  package static func places(in file: FileID, of sources: SourceSet) -> [SourceRange] {
+    var places = URLPasswords.places(in: sources.bytes(of: file)).map { SourceRange(file: file, $0) }
+    for document in sources.documents(of: file) { add(document.root, sources.forest, to: &places) }
     return places
   }
 

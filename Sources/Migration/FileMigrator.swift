@@ -111,13 +111,15 @@ struct FileMigrator {
           help: "write the version out in each place")
       } else {
         let edit = Edit(range, want.replacement)
-        add([edit], want.rewrite.message, at: want.rewrite.range)
+        plan.edits.append(edit)
+        plan.rewrites.append(
+          Rewrite(want.rewrite.message, at: want.rewrite.range, edits: [edit], version: want.rewrite.version))
       }
     }
     wanted = [:]
   }
 
-  /// Replaces the decoded bytes `part` of a scalar, if they are written as they are read.
+  /// Replaces the decoded bytes `part` of a scalar, a version, if they are written as they are read.
   mutating func replace(_ scalar: NodeRef, _ part: Range<Int>, by new: String, _ message: String) {
     let range = forest.contentMap(of: scalar).range(of: part)
     let old = forest.withText(scalar) { Array($0[part]) }
@@ -129,7 +131,8 @@ struct FileMigrator {
     }
     let bytes = Array(new.utf8)
     let views = text.views.count(of: outer ?? scalar, in: text.forest)
-    var want = wanted[range.bounds] ?? Want(replacement: bytes, views: views, rewrite: Rewrite(message, at: range))
+    let rewrite = Rewrite(message, at: range, version: new)
+    var want = wanted[range.bounds] ?? Want(replacement: bytes, views: views, rewrite: rewrite)
     want.count += 1
     if want.replacement != bytes { want.isContradicted = true }
     wanted[range.bounds] = want

@@ -22,6 +22,8 @@ package enum Migration {
     _ sources: SourceSet, targets: MigrationTargets, of paths: Set<String>
   ) -> [FilePlan] {
     let context = RepositoryContext(sources)
+    let alone = plan(sources, context, targets) { paths.contains($0.path) }
+    guard alone.contains(where: { !$0.rewrites.isEmpty }) else { return alone }
     return plan(sources, context, targets) { file in
       paths.contains(file.path) || context.roles[file.id] != nil || KustomizationFile.isOne(file.path)
         || sources.bytes(of: file.id).contains(subsequence: "patches")

@@ -101,10 +101,13 @@ package struct Rewrite: Hashable, Sendable {
   package var message: String
   /// What does it, in the text as it is; empty where it takes more than edits of this one text.
   package var edits: [Edit]
+  /// The version that is written; nil where it is about a field.
+  package var version: String?
 
-  package init(_ message: String, at range: SourceRange, edits: [Edit] = []) {
+  package init(_ message: String, at range: SourceRange, edits: [Edit] = [], version: String? = nil) {
     self.range = range
     self.message = message
     self.edits = edits
+    self.version = version
   }
 }

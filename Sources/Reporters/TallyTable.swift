@@ -63,8 +63,8 @@ struct TallyTable {
       let count = counted(row.number, row.noun)
       let spans = [ShownLine.Span(head, .bold), ShownLine.Span(" " + number), ShownLine.Span(count, row.paint)]
       guard isTable else {
-        let text = row.advice.isEmpty ? row.subject : "\(row.subject): \(row.advice)"
-        return Paragraph(spans, text, indent: 3, style: style).lines
+        let subject = ShownLine.Span(row.advice.isEmpty ? row.subject : row.subject + ":")
+        return Paragraph(spans, [subject], command: row.advice, indent: 3, style: style).lines
       }
       var line = ShownLine(style: style)
       line.add(spans)

@@ -180,7 +180,7 @@ package struct TextReporter: Reporter {
     var parts: [String] = []
     let notes = showsNotes ? 0 : report.count(.note)
     if notes > 0 { parts.append(counted(notes, "note")) }
-    if foldedCount > 0 { parts.append(counted(foldedCount, "full finding")) }
+    if foldedCount > 0 { parts.append("\(counted(foldedCount, "finding")) in full") }
     if !report.notChecked.isEmpty { parts.append("all reasons") }
     if parts.isEmpty { return nil }
     return ReportSummary.Hint(command: "fluxlint check --verbose", shown: parts.joined(separator: ", "))

@@ -37,12 +37,21 @@ struct SchemaJudge {
 
   private var forest: Forest { model.forest }
 
+  /// Whether something was put into an object for a variable, and it may have been the value of a Secret.
+  private func mayHoldSecrets(_ number: Int, of cluster: Cluster) -> Bool {
+    let object = cluster.objects[number]
+    guard object.root != object.built, let owner = object.kustomization else { return false }
+    return !cluster.kustomizations[owner].substitution.secretNames.isEmpty
+  }
+
   mutating func verdicts(on judged: SchemaGroups.Group) -> [(RuleID, Verdict)] {
     guard let sample = judged.places.first else { return [] }
     let root = model.graph.clusters[sample.cluster].objects[sample.object].root
     let kind = model.graph.clusters[sample.cluster].objects[sample.object].id.kind
     let choice = judged.choice
-    let subject = SchemaValidator.Subject(kind: kind, isBuiltIn: choice.origin == .builtIn)
+    let subject = SchemaValidator.Subject(
+      kind: kind, isBuiltIn: choice.origin == .builtIn,
+      holdsSecrets: judged.places.contains { mayHoldSecrets($0.object, of: model.graph.clusters[$0.cluster]) })
     var found: [Violation]?
     var unchecked: [Unchecked] = []
     for schema in choice.schemas where found?.isEmpty != true {

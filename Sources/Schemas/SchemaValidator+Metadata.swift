@@ -97,7 +97,7 @@ extension SchemaValidator {
           } else if !NameFormat.labelValue.problems(text).isEmpty {
             report(
               .format, forest.range(pair.value), node: pair.value,
-              "\(fieldName) is '\(Self.shortened(text))', but a label takes letters, digits, '-', '_' and '.' only, a letter or digit at both ends"
+              "\(fieldName) is '\(shown(text))', but a label takes letters, digits, '-', '_' and '.' only, a letter or digit at both ends"
             )
           }
         } else {

@@ -3,8 +3,10 @@ import SourceText
 import YAMLSyntax
 
 extension SchemaValidator {
-  /// Whether messages leave the values out: those of a Secret nobody is to read in a report.
-  private var hidesValues: Bool { subject.kind == "Secret" }
+  private var hidesValues: Bool { subject.hidesValues }
+
+  /// A value as messages say it.
+  func shown(_ text: String) -> String { hidesValues ? "***" : Self.shortened(text) }
 
   mutating func wrongType(_ ref: NodeRef, _ schema: Schema) {
     var help: String?
@@ -14,7 +16,7 @@ extension SchemaValidator {
     }
     if isScalar, case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
       switch schema.kind {
-      case .integer, .number: if Double(text) != nil { help = "write \(text) without quotes" }
+      case .integer, .number: if !hidesValues, Double(text) != nil { help = "write \(text) without quotes" }
       case .boolean:
         switch text {
         case "true", "false": help = "write \(text) without quotes"
@@ -92,7 +94,9 @@ extension SchemaValidator {
         case true?: break
         case false?:
           let (words, help) = Self.patternWords(pattern, text)
-          report(.pattern, range, node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(words)", help: help)
+          report(
+            .pattern, range, node: ref, "\(fieldName) is '\(shown(text))', but \(words)",
+            help: hidesValues ? nil : help)
         case nil: leaveOpen("pattern '\(Self.shortened(pattern))' cannot be read", range)
         }
       }
@@ -116,17 +120,17 @@ extension SchemaValidator {
       if schema.kind == .quantity, Quantity(text) == nil {
         report(
           .format, range, node: ref,
-          "\(fieldName) is '\(Self.shortened(text))', but a quantity such as '500m' or '1Gi' is expected")
+          "\(fieldName) is '\(shown(text))', but a quantity such as '500m' or '1Gi' is expected")
       }
     case .integer(let number):
       if limits.format == "int32", Int32(exactly: number) == nil {
-        report(.range, range, node: ref, "\(fieldName) is \(number), which does not fit into 32 bits")
+        report(.range, range, node: ref, "\(fieldName) is \(shown("\(number)")), which does not fit into 32 bits")
       } else {
         checkRange(ref, Double(number), limits)
       }
     case .unsigned(let number):
       if limits.format == "int32" || limits.format == "int64" {
-        report(.range, range, node: ref, "\(fieldName) is \(number), which is too large")
+        report(.range, range, node: ref, "\(fieldName) is \(shown("\(number)")), which is too large")
       } else {
         checkRange(ref, Double(number), limits)
       }
@@ -136,7 +140,7 @@ extension SchemaValidator {
   }
 
   private mutating func checkRange(_ ref: NodeRef, _ number: Double, _ limits: Schema.Limits) {
-    let text = forest.text(ref)
+    let text = shown(forest.text(ref))
     if let least = limits.minimum, limits.isMinimumExcluded ? number <= least : number < least {
       let words = limits.isMinimumExcluded ? "more than" : "at least"
       report(
@@ -174,7 +178,7 @@ extension SchemaValidator {
     let near =
       names.first { $0.lowercased() == text.lowercased() } ?? Suggestion.nearest(to: text, in: names)
     report(
-      .allowed, forest.range(ref), node: ref, "\(fieldName) is '\(Self.shortened(text))', but \(list) is expected",
+      .allowed, forest.range(ref), node: ref, "\(fieldName) is '\(shown(text))', but \(list) is expected",
       help: near.map { "did you mean '\($0)'?" })
   }
 

@@ -9,10 +9,14 @@ package struct SchemaValidator {
   package struct Subject: Sendable {
     package var kind: String
     package var isBuiltIn: Bool
+    /// Whether messages leave the values out: nobody is to read those of a Secret in a report.
+    package var hidesValues: Bool
 
-    package init(kind: String, isBuiltIn: Bool) {
+    /// - Parameter holdsSecrets: whether an object of another kind has values of a Secret.
+    package init(kind: String, isBuiltIn: Bool, holdsSecrets: Bool = false) {
       self.kind = kind
       self.isBuiltIn = isBuiltIn
+      hidesValues = holdsSecrets || kind == "Secret"
     }
   }
 

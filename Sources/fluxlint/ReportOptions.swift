@@ -52,6 +52,13 @@ struct ReportOptions: ParsableArguments {
   func validate() throws {
     var paths: Set<String> = []
     for file in output {
+      if let format = file.formatMeant {
+        throw ValidationError(
+          """
+          no format '\(file.path.prefix { $0 != "=" })'; did you mean '\(format.rawValue)'? a file of that name is \
+          './\(file.path)'
+          """)
+      }
       try OutputPath.validate(file.path, instead: "--format \((file.format ?? format).rawValue)")
     }
     for file in output where !paths.insert(file.path).inserted {

@@ -223,6 +223,34 @@ import Testing
     #expect(result.output.contains(#"+{"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository""#))
   }
 
+  @Test func `objects of Flux in JSON that nothing lists are changed as well, other JSON is not read`() throws {
+    let fleet = try Fleet()
+    try fleet.write(
+      "spare/extra.json",
+      #"{"apiVersion": "source.toolkit.fluxcd.io/v1beta2", "kind": "GitRepository", "metadata": {"name": "x"}}"# + "\n")
+    try fleet.write("spare/broken.json", #"{"apiVersion": "source.toolkit.fluxcd.io\/v1beta2"}"# + "\n")
+    try fleet.write("spare/other.json", "\t{\"a\":\n\t[}\n")
+    let result = try Fluxlint.run("migrate", in: fleet.url)
+    #expect(result.output.contains(#"+{"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository""#))
+    let check = try Fluxlint.run("check", "--format", "concise", in: fleet.url)
+    #expect(check.output.contains("spare/extra.json:1:16: note: GitRepository 'x' has apiVersion"))
+    #expect(!check.output.contains("broken.json") && !check.output.contains("other.json"))
+  }
+
+  @Test func `check promises no version that an older release of the repository keeps away`() throws {
+    let fleet = try Fleet()
+    try fleet.write(
+      ".fluxlint.yaml",
+      "clusters: [{path: clusters/prod, fluxVersion: '2.2'}, {path: clusters/new, fluxVersion: '2.9'}]\n")
+    try fleet.write("clusters/new/source.yaml", Fleet.source)
+    try fleet.write("spare/extra.yaml", Self.old)
+    let check = try Fluxlint.run("check", "--format", "json", in: fleet.url)
+    #expect(check.output.contains("use 'helm.toolkit.fluxcd.io/v2'"))
+    let changes = try Fluxlint.run("migrate", "spare", in: fleet.url).output
+    #expect(changes.contains("+apiVersion: helm.toolkit.fluxcd.io/v2beta2"))
+    #expect(!check.output.contains("use 'helm.toolkit.fluxcd.io/v2'; 'fluxlint migrate"))
+  }
+
   /// Flux 2.9 serves v1beta3 and does not call it deprecated; v1 of these kinds came with 2.10.
   @Test(arguments: ["Alert", "Provider"])
   func `a version that only the next release replaces waits for it`(kind: String) throws {

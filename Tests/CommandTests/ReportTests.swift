@@ -92,10 +92,12 @@ import Testing
 
   @Test func `what stands before the first equals sign is a format only if there is one of that name`() throws {
     let fleet = try Fleet()
-    let result = try Fluxlint.run("check", "--output", "a=b.json", "--output", "json=c=d", in: fleet.url)
-    #expect(result.status == 0 && result.output.isEmpty)
+    let result = try Fluxlint.run(
+      "check", "--output", "a=b.json", "--output", "json=c=d", "--output", "./srif=e", in: fleet.url)
+    #expect(result.status == 0 && result.output.isEmpty, "\(result.talk)")
     #expect(try String(contentsOf: fleet.url.appending(path: "a=b.json"), encoding: .utf8).hasPrefix("no findings"))
     #expect(try String(contentsOf: fleet.url.appending(path: "c=d"), encoding: .utf8).hasPrefix("{"))
+    #expect(try String(contentsOf: fleet.url.appending(path: "srif=e"), encoding: .utf8).hasPrefix("no findings"))
   }
 
   @Test func `a buffer takes the place of a file, and a new one is added`() throws {

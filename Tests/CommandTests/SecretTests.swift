@@ -164,6 +164,85 @@ import Testing
     #expect(!result.output.contains(Self.canary))
   }
 
+  /// A value goes from one Secret to fields that cannot be changed.
+  @Test(arguments: ["text", "json", "sarif"])
+  func `nothing tells what a Secret gives to a variable`(format: String) throws {
+    let fleet = try Fleet()
+    let canary = Self.canary
+    func write(_ value: String) throws {
+      try fleet.write(
+        "clusters/prod/vars.yaml",
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: vars
+          namespace: flux-system
+        stringData: {TIER: \(value)}
+
+        """)
+    }
+    try fleet.write("clusters/prod/self.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    try fleet.write(
+      "clusters/prod/settings.yaml",
+      Fleet.kustomization("settings", path: "settings")
+        + "  postBuild: {substituteFrom: [{kind: Secret, name: vars}], substitute: {OPEN: \"1\"}}\n")
+    func settings(_ open: String) -> String {
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: settings, namespace: default}
+      immutable: true
+      data: {tier: "x-${TIER}"}
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: open, namespace: default}
+      immutable: true
+      data: {open: \(open)}
+      ---
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: HelmRepository
+      metadata: {name: charts, namespace: default}
+      spec: {url: "https://example.com", interval: "${TIER}"}
+
+      """
+    }
+    try fleet.write("settings/settings.yaml", settings("before"))
+    try write("\(canary)1")
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "more")
+    try fleet.write("settings/settings.yaml", settings("after"))
+    try write("\(canary)2")
+    let result = try Fluxlint.run("check", "--base", "HEAD", "--show", "all", "--format", format, in: fleet.url)
+    #expect(result.status == 1)
+    #expect(result.output.contains("'data.tier' of ConfigMap default/settings cannot be changed"), "\(result.output)")
+    #expect(result.output.contains("'spec.interval' is '***', but a duration"), "\(result.output)")
+    #expect(format == "sarif" || result.output.contains("was 'before', is 'after'"), "\(result.output)")
+    #expect(!result.output.contains(canary), "\(result.output)")
+  }
+
+  @Test func `a migration shows none beside what it changes, and Git applies its diff`() throws {
+    let fleet = try Fleet()
+    let secret = { (name: String) in
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: \(name)}\nstringData:\n  text: |\n    \(Self.canary)\n"
+    }
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: web}\nspec: {}\n"
+    try fleet.write("spare/all.yaml", [secret("one"), release, secret("two")].joined(separator: "---\n"))
+    try fleet.write(
+      "spare/base/kustomization.yaml",
+      "resources: []\ncommonLabels: {a: b}\nsecretGenerator:\n- literals: [password=\(Self.canary)]\n  name: a\n")
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "more")
+    for more in [[], ["--format", "json"], ["--format", "sarif"], ["--check"]] {
+      let result = try Fluxlint.run(["migrate", "--kustomize"] + more, in: fleet.url)
+      #expect(result.status == 1)
+      #expect(!result.output.contains(Self.canary), "\(result.output)")
+    }
+    let line = "\"$fluxlint\" migrate --kustomize 2>/dev/null | git apply && \"$fluxlint\" migrate --kustomize --check"
+    #expect(try Fluxlint.shell(line, in: fleet.url).status == 0)
+  }
+
   @Test func `stars stand for it at its place`() throws {
     let fleet = try self.fleet()
     let result = try Fluxlint.run("check", "--no-git", in: fleet.url)

@@ -54,6 +54,9 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "--no-git", "--staged", says: "--staged and --no-git exclude each other"),
     WrongArguments("check", "--rev", says: "missing value for '--rev"),
     WrongArguments("check", "--format", "xml", says: "'xml'", "text", "json", "sarif"),
+    WrongArguments(
+      "check", "--output", "srif=report.json", says: "no format 'srif'; did you mean 'sarif'?", "'./srif=report.json'"),
+    WrongArguments("check", "--output", "JSON=a=b", says: "no format 'JSON'; did you mean 'json'?"),
     WrongArguments("check", "--stdin", says: "--stdin and --stdin-filename go together"),
     WrongArguments("check", "--stdin", "--stdin-filename", "a.yaml", "--staged", says: "neither --staged nor --rev"),
     WrongArguments("check", "--statistics", "--verbose", says: "--statistics and --verbose exclude each other"),

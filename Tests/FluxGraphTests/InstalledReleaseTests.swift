@@ -86,6 +86,21 @@ import Testing
     #expect(found == (APIVersions.newestRelease.description, true))
   }
 
+  @Test(arguments: [("2.99.x", "2.99"), (">=2.99.0", "2.99 or later"), ("3.x", "3.0 or later"), ("2.9.x", nil)])
+  func `is called by its name where it is newer than known`(_ range: String, _ name: String?) async throws {
+    let files = [
+      "k/gotk-sync.yaml": GraphRepository.sync("k"),
+      "k/instance.yaml": """
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: FluxInstance
+      metadata: {name: flux, namespace: flux-system}
+      spec: {distribution: {version: "\(range)", registry: r}}
+      """,
+    ]
+    let cluster = try #require(try await GraphRepository(files).graph.clusters.first)
+    #expect(cluster.settings.newerReleaseName == name)
+  }
+
   @Test(arguments: [
     ("2.x", "v0.34.0", "2.7", false), ("2.x", "v0.38.1", "2.8", true), ("2.7.x", "v0.38.1", "2.7", false),
     ("2.8.x", "v0.50.0", "2.8", false), ("2.x", "v0.53.0", "2.9", false), ("2.x", "v0.30.0", "2.7", true),

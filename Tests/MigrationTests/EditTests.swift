@@ -63,11 +63,40 @@ import Testing
     diff.append(path: "a", from: Array("x\n1\n".utf8), to: Array("x\n2\n".utf8))
     diff.append(path: "b", from: Array("1\n".utf8), to: Array("2\n".utf8))
     let lines = String(decoding: diff.bytes, as: UTF8.self).split(separator: "\n")
-    #expect(lines[0].hasPrefix("# lines of the next file are shown with escapes"))
+    #expect(lines[0].hasPrefix("# lines of the next file are shown with escapes or stars"))
     #expect(
       lines.dropFirst() == [
         "--- a/a", "+++ b/a", "@@ -1,2 +1,2 @@", " y", "-1", "+2", "--- a/b", "+++ b/b", "@@ -1,1 +1,1 @@", "-1", "+2",
       ])
+  }
+
+  private func diff(_ old: String, _ new: String, hiding secrets: String...) -> [Substring] {
+    var diff = UnifiedDiff()
+    let hidden = secrets.flatMap { secret in
+      old.ranges(of: secret).map {
+        old.utf8.distance(
+          from: old.startIndex, to: $0.lowerBound)..<old.utf8.distance(from: old.startIndex, to: $0.upperBound)
+      }
+    }
+    diff.append(path: "f", from: Array(old.utf8), to: Array(new.utf8), hiding: hidden)
+    return String(decoding: diff.bytes, as: UTF8.self).split(separator: "\n").dropFirst(2).map { $0 }
+  }
+
+  @Test func `what is near a change goes as far as the next secret`() {
+    #expect(
+      diff("1\nkey\n3\na\n5\nkey\n7\n", "1\nkey\n3\nb\n5\nkey\n7\n", hiding: "key")
+        == ["@@ -3,3 +3,3 @@", " 3", "-a", "+b", " 5"])
+    #expect(
+      diff("a\n2\nkey\n4\na\n6\n", "b\n2\nkey\n4\nb\n6\n", hiding: "key")
+        == ["@@ -1,2 +1,2 @@", "-a", "+b", " 2", "@@ -4,3 +4,3 @@", " 4", "-a", "+b", " 6"])
+  }
+
+  @Test func `stars stand for a secret that cannot be left out, and the diff says so`() {
+    var lines = diff("a\nx: key\n3\n", "b\nx: key\n3\n", hiding: "key")
+    #expect(
+      lines == ["+++ b/f", "@@ -1,2 +1,2 @@", "-a", "+b", " x: ***"], "a hunk without a line behind it is the end")
+    lines = diff("- x: key\n", "  x: key\n", hiding: "key")
+    #expect(lines == ["+++ b/f", "@@ -1,1 +1,1 @@", "-- x: ***", "+  x: ***"])
   }
 
   @Test func `a byte-order mark at the beginning stays`() {

@@ -80,7 +80,7 @@ struct JSONTests {
     #expect(before[0].wholeMatch(of: /v1:[0-9a-f]{16}/) != nil)
   }
 
-  @Test func `fingerprints outlive the name of the file`() {
+  @Test func `fingerprints outlive the name of the file, an upgrade and a number`() {
     func report(_ path: String, _ text: String, object: ObjectReference?, data: [String: Fact]) -> Report {
       let bytes = Array(text.utf8)
       let finding = Finding(
@@ -96,6 +96,13 @@ struct JSONTests {
     #expect(
       report("a.yaml", "x: 1234", object: nil, data: ["file": .string("a.yaml")]).fingerprints()
         == report("b.yaml", "x: 1234", object: nil, data: ["file": .string("b.yaml")]).fingerprints())
+    let facts = { (version: String, bytes: Int) -> [String: Fact] in
+      ["apiVersion": .string("v1"), "fluxVersion": .string(version), "bytes": .integer(bytes)]
+    }
+    #expect(
+      report("a.yaml", "x: 1234", object: object, data: facts("2.8", 4)).fingerprints()
+        == report("a.yaml", "x: 1234", object: object, data: facts("2.9", 5)).fingerprints(),
+      "neither an upgrade of Flux nor a larger object makes a new finding")
     #expect(
       report("a.yaml", "x: 1234", object: nil, data: [:]).fingerprints()
         == report("b.yaml", "y: 0\nx: 1234", object: nil, data: [:]).fingerprints())

@@ -85,7 +85,7 @@ struct TextLayoutTests {
     #expect(
       summary.contains { $0.hasPrefix("not checked: 3 remote bases, 3 objects without a schema, 3 other things") })
     #expect(summary.joined(separator: " ").contains(", 9 more"))
-    #expect(summary.last == "see more:    fluxlint check --verbose: 1 note, 32 full findings, all reasons")
+    #expect(summary.last == "see more:    fluxlint check --verbose: 1 note, 32 findings in full, all reasons")
   }
 
   @Test(arguments: [34, 40, 50, 60, 71, 72, 80])
@@ -104,6 +104,14 @@ struct TextLayoutTests {
     #expect(summary.contains { $0.hasPrefix("not checked: ") })
     #expect(summary.contains { $0.hasPrefix("see more: ") })
     #expect(summary.allSatisfy { $0.count <= width }, "\(summary)")
+  }
+
+  @Test func `a command is not folded on a narrow terminal`() {
+    let text = lines(report([("a-rule-with-a-long-name", .error, [])]), width: 41)
+    let expected = [
+      "fix first: 1 error", "    a-rule-with-a-long-name:", " fluxlint explain a-rule-with-a-long-name", "",
+    ]
+    #expect(text.suffix(4) == expected, "\(text)")
   }
 
   @Test func `a release that is not known is named at the end`() {

@@ -122,6 +122,12 @@ struct TextTests {
     #expect(frame(report, width: 24).suffix(2) == ["   = help: one two three ::four", "           five"])
   }
 
+  @Test func `a word that fits only further left begins there, and a wider one carries the text on`() {
+    let report = report(Array("a".utf8), 0..<1, help: "use 'kustomize.toolkit' now")
+    #expect(frame(report, width: 24).suffix(3) == ["   = help: use", "     'kustomize.toolkit'", "           now"])
+    #expect(frame(report, width: 19).suffix(2) == ["   = help: use", "           'kustomize.toolkit' now"])
+  }
+
   @Test func `near places share a frame and far ones do not`() {
     let code = Array((1...30).map { "line\($0)" }.joined(separator: "\n").utf8)
     let third = 12..<17

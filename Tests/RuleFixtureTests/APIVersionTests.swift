@@ -83,6 +83,33 @@ import Testing
     #expect(report.notChecked.contains { $0.reason.hasPrefix("Flux 2.99 is newer than this fluxlint knows") })
   }
 
+  @Test func `a release that is newer than known is called by its name in a finding`() async throws {
+    let objects = "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: a, namespace: a}\n"
+    let report = try await Linter.check(Self.tree("2.99", objects))
+    let finding = try #require(report.findings.first { $0.rule == .removedAPIVersion })
+    #expect(finding.data["fluxVersion"] == .string("2.99"))
+    #expect(finding.data["judgedByFluxVersion"] == .string(APIVersions.newestRelease.description))
+    #expect(finding.related.map(\.message) == ["this cluster runs Flux 2.99, which is newer than this fluxlint knows"])
+  }
+
+  @Test(arguments: [
+    ("source.toolkit.fluxcd.io/", "HelmRepository", "use 'source.toolkit.fluxcd.io/v1'"),
+    ("source.toolkit.fluxcd.io", "HelmRepository", "use 'source.toolkit.fluxcd.io/v1'"),
+    ("foo.toolkit.fluxcd.io/v1", "Kustomization", "Kustomization is of the group 'kustomize.toolkit.fluxcd.io'"),
+    ("sources.toolkit.fluxcd.io/v1", "Thing", "did you mean 'source.toolkit.fluxcd.io'?"),
+    ("foo.toolkit.fluxcd.io/v1", "Thing", nil),
+    ("fluxcd.controlplane.io/v1beta1", "ResourceSet", "use 'fluxcd.controlplane.io/v1'"),
+  ])
+  func `what never was is an error, and the help is to the point`(
+    apiVersion: String, kind: String, help: String?
+  ) async throws {
+    let objects = "apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: a, namespace: a}\n"
+    let report = try await Linter.check(Self.tree("2.9", objects))
+    let findings = report.findings.filter { $0.rule == .removedAPIVersion }
+    #expect(findings.map(\.severity) == [.error])
+    #expect(findings.first?.help == help)
+  }
+
   @Test func `a definition that the cluster applies wins over the table`() async throws {
     let objects = """
       apiVersion: apiextensions.k8s.io/v1

@@ -43,8 +43,10 @@ struct APIVersionUse {
 
   /// What to write instead: a version that all clusters serve that read the file.
   ///
-  /// - Parameter release: one that does not serve it.
-  func repair(for release: FluxVersion) -> String? {
+  /// - Parameters:
+  ///   - release: one that does not serve it.
+  ///   - newest: what `newestServed` says of it.
+  func repair(for release: FluxVersion, _ newest: APIVersionLifecycle?) -> String? {
     switch existence {
     case .noGroup(let nearest, let otherGroup), .noKind(let nearest, let otherGroup):
       return nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "\(kind) is of the group '\($0)'" }
@@ -53,7 +55,7 @@ struct APIVersionUse {
       return known.last.map { "use '\(group)/\($0)'" }
     case .possible, .noVersion: break
     }
-    let use = newestServed(besides: release).map { "use '\($0.apiVersion)'" }
+    let use = newest.map { "use '\($0.apiVersion)'" }
     if let introduced = lifecycle?.introduced, release < introduced {
       return "upgrade Flux to \(introduced)" + (use.map { ", or \($0)" } ?? "")
     }
@@ -86,10 +88,13 @@ struct ReleaseInForce {
   var isAssumed: Bool { cluster == nil || isRemote || settings.versionOrigin == .assumed }
 
   /// The facts of a finding about a version, for programs.
-  func data(_ apiVersion: String) -> [String: Fact] {
+  ///
+  /// - Parameter replacement: the version to write instead.
+  func data(_ apiVersion: String, _ replacement: APIVersionLifecycle?) -> [String: Fact] {
     var data: [String: Fact] = [
       "apiVersion": .string(apiVersion), "fluxVersion": .string(settings.runningRelease.description),
     ]
+    if let replacement { data["replacement"] = .string(replacement.apiVersion) }
     if settings.newerRelease != nil { data["judgedByFluxVersion"] = .string(release.description) }
     return data
   }

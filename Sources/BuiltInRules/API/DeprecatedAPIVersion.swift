@@ -27,14 +27,15 @@ struct DeprecatedAPIVersion: RepositoryRule {
       let settings = inForce.settings
       // Where the release is not known, it may be one that does not have what takes the place yet.
       if inForce.isAssumed, successor?.introduced == APIVersions.newestRelease { continue }
+      let served = use.newestServed(besides: inForce.release)
       report.report(
         "\(subject) '\(lifecycle.apiVersion)', which is deprecated", at: use.range,
         label: lifecycle.removed.map { "removed in Flux \($0)" }
           ?? lifecycle.deprecated.map { "deprecated since Flux \($0)" } ?? "",
         severity: inForce.cluster != nil ? severity : .note, object: object, cluster: inForce.cluster,
         related: settings.versionPlace, notes: inForce.notes(),
-        help: Self.help(use, release: inForce.release) ?? Self.later(lifecycle, successor),
-        data: inForce.data(lifecycle.apiVersion))
+        help: Self.help(use, served) ?? Self.later(lifecycle, successor),
+        data: inForce.data(lifecycle.apiVersion, served))
     }
   }
 
@@ -45,8 +46,8 @@ struct DeprecatedAPIVersion: RepositoryRule {
       && lifecycle.deprecated.map { $0 <= max(inForce.release, APIVersions.newestRelease) } ?? false
   }
 
-  private static func help(_ use: APIVersionUse, release: FluxVersion) -> String? {
-    guard let served = use.newestServed(besides: release), served.version != use.version else { return nil }
+  private static func help(_ use: APIVersionUse, _ served: APIVersionLifecycle?) -> String? {
+    guard let served, served.version != use.version else { return nil }
     return "use '\(served.apiVersion)'"
   }
 

@@ -23,7 +23,9 @@ struct OldVersionInReference: RepositoryRule {
           cluster: refusal.inForce.cluster, related: use.lifecycle == nil ? [] : settings.versionPlace,
           notes: [effect.note].compactMap(\.self) + refusal.inForce.notes(needsRelease: use.lifecycle != nil),
           help: refusal.repair,
-          data: refusal.inForce.data(use.written).merging(["field": .string(mention.field)]) { old, _ in old })
+          data: refusal.inForce.data(use.written, refusal.replacement).merging(["field": .string(mention.field)]) {
+            old, _ in old
+          })
       }
     }
   }

@@ -16,7 +16,7 @@ struct RemovedAPIVersion: RepositoryRule {
           severity: refusals.severity(isTimeless: use.lifecycle == nil), object: ObjectReference(id),
           cluster: refusal.inForce.cluster, related: use.lifecycle == nil ? [] : settings.versionPlace,
           notes: refusal.inForce.notes(needsRelease: use.lifecycle != nil),
-          help: refusal.repair, data: refusal.inForce.data(use.written))
+          help: refusal.repair, data: refusal.inForce.data(use.written, refusal.replacement))
       }
     }
   }
@@ -28,7 +28,8 @@ struct Refusals {
     var inForce: ReleaseInForce
     /// Why, in a few words.
     var fact: String
-    /// What to write instead.
+    /// The version to write instead, and all that there is to do.
+    var replacement: APIVersionLifecycle?
     var repair: String?
   }
 
@@ -37,14 +38,17 @@ struct Refusals {
   private(set) var sentence = ""
 
   init(of use: APIVersionUse, _ model: RepositoryModel, _ definitions: inout DefinedVersions) {
-    var repairs: [FluxVersion: String?] = [:]
+    var repairs: [FluxVersion: (replacement: APIVersionLifecycle?, repair: String?)] = [:]
     for inForce in model.releases(for: use) {
       guard let fact = use.refusal(by: inForce.release),
         !(inForce.cluster.map { definitions.inCluster(use, $0) } ?? false)
       else { continue }
-      let repair = repairs[inForce.release] ?? use.repair(for: inForce.release)
-      repairs[inForce.release] = .some(repair)
-      all.append(Refusal(inForce: inForce, fact: fact, repair: repair))
+      if repairs[inForce.release] == nil {
+        let newest = use.newestServed(besides: inForce.release)
+        repairs[inForce.release] = (newest, use.repair(for: inForce.release, newest))
+      }
+      let (replacement, repair) = repairs[inForce.release] ?? (nil, nil)
+      all.append(Refusal(inForce: inForce, fact: fact, replacement: replacement, repair: repair))
     }
     if !all.isEmpty { sentence = Self.sentence(Set(all.map(\.inForce.release)).sorted().map(\.description)) }
   }

@@ -58,11 +58,15 @@ struct ImmutableField: ChangeRule {
   }
 
   static func label(_ edit: RefusedEdit, _ change: ClusterChange) -> String {
-    func text(_ node: NodeRef?) -> String? {
-      guard let node, change.values.forest.kind(node) == .scalar, edit.now.id.kind != "Secret" else { return nil }
+    func text(_ node: NodeRef?, _ kustomization: FluxKustomization) -> String? {
+      guard let node, change.values.forest.kind(node) == .scalar, edit.now.id.kind != "Secret",
+        !ObjectNames.holdsSecret(node, kustomization, change.values)
+      else { return nil }
       return change.values.forest.text(node)
     }
-    switch (text(edit.change.base), text(edit.change.new)) {
+    let owner = edit.pair.owner
+    let old = text(edit.change.base, change.base.kustomization(owner.base))
+    switch (old, text(edit.change.new, change.new.kustomization(owner.new))) {
     case (let old?, let now?): return "was '\(old)', is '\(now)'"
     case (let old?, nil) where edit.change.new == nil: return "'\(old)' is gone"
     default: return "differs from what is in the cluster"

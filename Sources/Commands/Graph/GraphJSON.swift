@@ -94,7 +94,7 @@ enum GraphJSON {
     }
     json.field("fluxVersion", cluster.fluxVersion)
     json.field("isFluxVersionAssumed", cluster.isVersionAssumed)
-    json.field("judgedByFluxVersion", cluster.judgedBy ?? cluster.fluxVersion)
+    json.field("judgedByFluxVersion", cluster.judgedBy)
   }
 
   /// Everything of a node but its id.

@@ -21,6 +21,8 @@ package struct MigrationOutcome: Sendable {
     package var original: [UInt8]
     package var content: [UInt8]
     package var rewrites: [Rewrite]
+    /// The bytes of the original that nobody is to be shown.
+    package var secrets: [Range<Int>]
   }
 
   /// In path order.
@@ -72,7 +74,9 @@ package struct MigrationOutcome: Sendable {
     remarks = chosen.remarks + recovered + NewerReleases.remarks(present.model.graph.clusters, given: nil)
     work.unmask()
     files = work.changes.sorted { TreePath.precedes($0.key, $1.key) }.map { path, change in
-      ChangedFile(path: path, original: change.original, content: change.content, rewrites: change.rewrites)
+      ChangedFile(
+        path: path, original: change.original, content: change.content, rewrites: change.rewrites,
+        secrets: SecretPlaces.places(in: change.file, of: sources).map { Int($0.lowerBound)..<Int($0.upperBound) })
     }
     let uncommitted = chosen.uncommitted(files.map { ($0.path, $0.original) })
     for path in uncommitted { remarks.append("'\(path)' has uncommitted changes") }
@@ -112,10 +116,12 @@ package struct MigrationOutcome: Sendable {
     }
   }
 
-  /// The changes as a unified diff, in which nothing is obeyed by who shows it.
+  /// The changes as a unified diff, in which nothing is obeyed by who shows it, and no credential stands.
   package var diff: [UInt8] {
     var diff = UnifiedDiff(showing: ShownText.diffLine)
-    for file in files { diff.append(path: file.path, from: file.original, to: file.content) }
+    for file in files {
+      diff.append(path: file.path, from: file.original, to: file.content, hiding: file.secrets)
+    }
     return diff.bytes
   }
 
@@ -183,9 +189,11 @@ package struct MigrationOutcome: Sendable {
   }
 
   private static func report(_ sources: SourceSet, _ findings: [Finding]) -> Report {
-    Report(
+    var report = Report(
       subject: Subject(kind: .workTree),
       files: sources.files.map { SourceFile(path: $0.path, bytes: sources.bytes(of: $0.id)) },
       findings: findings.sorted(by: Finding.inReportOrder), fileCount: sources.files.count)
+    report.secrets = Set(findings.map(\.range.file)).sorted().flatMap { SecretPlaces.places(in: $0, of: sources) }
+    return report
   }
 }

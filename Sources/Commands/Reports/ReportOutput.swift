@@ -1,3 +1,5 @@
+import SourceText
+
 /// A file that a report is written to, as the command line names it: `FORMAT=PATH`, or a path.
 package struct ReportOutput: Hashable, Sendable {
   /// Nil for the format of standard output.
@@ -12,5 +14,12 @@ package struct ReportOutput: Hashable, Sendable {
     } else {
       path = argument
     }
+  }
+
+  /// The format that was meant, where a path begins with a slip of its name and `=`.
+  package var formatMeant: ReportFormat? {
+    guard format == nil, let equals = path.firstIndex(of: "=") else { return nil }
+    return Suggestion.nearest(to: String(path[..<equals]), in: ReportFormat.allCases.lazy.map(\.rawValue))
+      .flatMap(ReportFormat.init)
   }
 }
