@@ -11,7 +11,8 @@ package struct FluxInstallation: Sendable {
   /// Whether the Flux Operator runs them.
   package private(set) var hasOperator: Bool
 
-  private static let names: Set<String> = [
+  /// What the controllers are called, and their Deployments.
+  package static let names: Set<String> = [
     "source-controller", "kustomize-controller", "helm-controller", "notification-controller",
     "image-reflector-controller", "image-automation-controller", "source-watcher",
   ]

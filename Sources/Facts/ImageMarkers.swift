@@ -21,6 +21,8 @@ package struct ImageMarker: Sendable {
     case alone
     /// It follows a key or a list rather than a single value.
     case noValue
+    /// It is no comment of the file but part of a text, such as a file in a ConfigMap.
+    case inText
   }
 
   /// From the `#` to the end of the line.
@@ -31,8 +33,8 @@ package struct ImageMarker: Sendable {
   package fileprivate(set) var policy = ""
   package fileprivate(set) var part = Part.image
   /// The value that it stands behind, and the key of that value.
-  package let value: NodeRef?
-  package let field: NodeRef?
+  package fileprivate(set) var value: NodeRef?
+  package fileprivate(set) var field: NodeRef?
   package fileprivate(set) var problem: Problem?
 
   package var file: FileID { range.file }
@@ -56,10 +58,42 @@ package struct ImageMarkers: Sendable {
         continue
       }
       let comments = sources.comments(of: file.id).filter { $0.text.contains(MarkerText.key) }
-      guard !comments.isEmpty else { continue }
+      let others = Self.lookalikes(in: bytes, of: file.id, from: first, besides: comments)
+      guard !comments.isEmpty || !others.isEmpty else { continue }
       let leaves = MarkerLeaves(of: sources.documents(of: file.id), sources.forest, bytes)
       markers += comments.compactMap { Self.marker($0, bytes, leaves) }
+      markers += others.compactMap { comment in
+        guard let text = leaves.text(around: comment), var marker = Self.marker(comment, bytes, leaves),
+          marker.problem == nil
+        else { return nil }
+        (marker.problem, marker.value, marker.field) = (.inText, text.value, text.field)
+        return marker
+      }
     }
+  }
+
+  /// What has the form of a marker behind a value and is no comment of the file.
+  ///
+  /// - Parameter start: where the first key of a marker is.
+  private static func lookalikes(
+    in bytes: [UInt8], of file: FileID, from start: Int, besides comments: [Comment]
+  ) -> [Comment] {
+    let key = Array("\"\(MarkerText.key)\"".utf8)
+    var found: [Comment] = []
+    var comments = comments[...]
+    var offset = start > 0 ? start - 1 : 0
+    while let place = bytes.firstOffset(of: key, from: offset) {
+      let end = bytes[place...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+      offset = end
+      let line = bytes[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+      comments = comments.drop { $0.range.bounds.upperBound <= place }
+      guard !(comments.first.map { $0.range.bounds.lowerBound < place } ?? false),
+        let mark = bytes[line..<place].lastIndex(of: UInt8(ascii: "#")),
+        bytes[line..<mark].contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "#") })
+      else { continue }
+      found.append(Comment(range: SourceRange(file: file, mark..<end), text: "", isAlone: false))
+    }
+    return found
   }
 
   /// Whether the controller reads a file of this name (image-automation-controller `internal/update/filereader.go`).
@@ -185,6 +219,17 @@ struct MarkerLeaves {
     let hasAny = next < leaves.count && leaves[next].range.lowerBound > start && isInside(leaves[next], leaf)
     return hasValueBelow
       ? (leaves[next].node, leaf.node, nil) : hasAny ? (nil, leaf.node, .noValue) : (nil, leaf.node, nil)
+  }
+
+  /// The text of several lines that a comment lies in, which is none then.
+  func text(around comment: Comment) -> (value: NodeRef, field: NodeRef?)? {
+    let place = comment.range.bounds
+    let next = leaves.partitioningIndex { $0.range.lowerBound >= place.lowerBound }
+    guard next > 0, !leaves[next - 1].isKey, !leaves[next - 1].isAlias,
+      leaves[next - 1].range.upperBound >= place.upperBound,
+      bytes[leaves[next - 1].range.lowerBound..<place.lowerBound].contains(0x0A)
+    else { return nil }
+    return (leaves[next - 1].node, leaves[next - 1].key)
   }
 
   /// Whether a leaf is written further to the right than a key, and so below it.

@@ -327,15 +327,27 @@ struct ArtifactCopy: Hashable {
   }
 
   /// What becomes of a copy that finds nothing.
-  enum Emptiness { case noMatch, allExcluded }
+  enum Emptiness {
+    case noMatch, allExcluded
+    /// Folders may be left.
+    case filesExcluded
+  }
 
   /// Nil when it copies something. Of a path without wildcards, being there is enough.
   func emptiness(in sources: SourceSet) -> Emptiness? {
     guard files(of: sources).isEmpty else { return nil }
     var whole = self
     whole.excludes = []
-    if whole.files(of: sources).isEmpty { return .noMatch }
-    return pattern.contains { $0.contains(where: { "*?[{".contains($0) }) } ? .allExcluded : nil
+    let excluded = whole.files(of: sources)
+    if excluded.isEmpty { return .noMatch }
+    let fixed = pattern.prefix { !$0.contains(where: { "*?[{".contains($0) }) }
+    guard fixed.count < pattern.count else { return nil }
+    // A pattern for names with an ending fits files, unless some of these lie deeper. Any name may be a folder's, also of
+    // one whose files are ignored.
+    let depth = destination.split(separator: "/").count + pattern.count - fixed.count
+    let isOfFiles =
+      pattern.last?.contains(".") == true && excluded.allSatisfy { $0.path.split(separator: "/").count == depth }
+    return isOfFiles ? .allExcluded : .filesExcluded
   }
 
   /// What it copies: a file, all of a directory, or what a pattern fits, with the part of the path that has no wildcard

@@ -12,6 +12,8 @@ package struct EmptyCopy: Hashable, Sendable {
   package var from: NodeRef
   /// Whether there are files that fit, and `exclude` takes them all away.
   package var isExcluded: Bool
+  /// Whether a folder may fit too, which is copied without its files.
+  package var mayHaveFolders: Bool
 }
 
 extension ClusterBuilder {
@@ -33,7 +35,7 @@ extension ClusterBuilder {
           cluster.emptyCopies.append(
             EmptyCopy(
               object: number, artifact: forest.givenText(artifact, "name") ?? "", from: from,
-              isExcluded: emptiness == .allExcluded))
+              isExcluded: emptiness != .noMatch, mayHaveFolders: emptiness == .filesExcluded))
         }
       }
     }

@@ -73,8 +73,15 @@ extension [Finding] {
     removeAll { finding in
       isWeaker(finding)
         && byFile[finding.range.file]?.contains {
-          tells($0, of: finding) && $0.range.bounds.overlaps(finding.range.bounds)
+          tells($0, of: finding) && ($0.range.bounds.overlaps(finding.range.bounds) || $0.names(finding))
         } ?? false
     }
+  }
+}
+
+extension Finding {
+  /// Whether it shows the place of a migration's step as the reason.
+  fileprivate func names(_ step: Finding) -> Bool {
+    step.rule == .migrationPending && related.contains { $0.range == step.range }
   }
 }

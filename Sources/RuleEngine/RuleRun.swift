@@ -244,6 +244,7 @@ package struct RuleRun: Sendable {
       case .expressions(let rule) where rule.check.needsCluster:
         if entry.places.count > 1, !(subjects.withShared { rule.mayApply(&$0) } ?? false) { return }
         for number in entry.places.indices { subjects.withPlace(number) { rule.run(&$0, &sink) } }
+      case .expressions(let rule) where rule.check.looksAtWritten: subjects.withWritten { rule.run(&$0, &sink) }
       case .expressions(let rule): subjects.withShared { rule.run(&$0, &sink) }
       }
     }
@@ -252,13 +253,15 @@ package struct RuleRun: Sendable {
   }
 }
 
-/// One object as expressions see it: apart from clusters, and in each that has it. Made when a rule first asks.
+/// One object as expressions see it: apart from clusters, before substitution, and in each that has it. Made when a rule
+/// first asks.
 private struct Subjects {
   private let entry: DistinctObjects.Entry
   private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
   private var made: [ExpressionSubject] = []
-  /// Where in `made` the shared one is, and that of each place; nil until it is asked for.
+  /// Where in `made` the shared one is, the written one, and that of each place; nil until it is asked for.
   private var shared: Int?
+  private var written: Int?
   private var placed: [Int?] = []
 
   init(_ entry: DistinctObjects.Entry, _ contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?) {
@@ -274,6 +277,19 @@ private struct Subjects {
     if index == made.count { made.append(ExpressionSubject(entry.places[0], in: contexts.shared)) }
     shared = index
     return body(&made[index])
+  }
+
+  /// With its variables as they are written.
+  mutating func withWritten(_ body: (inout ExpressionSubject) -> Void) {
+    guard let contexts else { return }
+    let place = entry.places[0]
+    let object = contexts.shared.model.graph.clusters[place.cluster].objects[place.object]
+    // Most objects have none.
+    if object.isKnown, object.built == object.root { return withShared(body) ?? () }
+    let index = written ?? made.count
+    if index == made.count { made.append(ExpressionSubject(place, in: contexts.shared, isWritten: true)) }
+    written = index
+    body(&made[index])
   }
 
   mutating func withPlace(_ number: Int, _ body: (inout ExpressionSubject) -> Void) {

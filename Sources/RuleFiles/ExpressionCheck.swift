@@ -25,6 +25,8 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var severity: String?
   /// Whether something in it looks at the cluster, so that it has to run for each one.
   package var needsCluster: Bool
+  /// Whether it sees objects before variables are put in: what points at secrets looks for what is written in Git.
+  package var looksAtWritten: Bool
   /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
   /// there are. Nil for a rule of a user.
   package var decision: ProgramText?
@@ -51,7 +53,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
     related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false,
-    decision: StaticString? = nil
+    looksAtWritten: Bool = false, decision: StaticString? = nil
   ) {
     self.match = match
     self.bindings = bindings
@@ -67,6 +69,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.data = data
     self.severity = severity
     self.needsCluster = needsCluster
+    self.looksAtWritten = looksAtWritten
     self.decision = decision.map { ProgramText(stringLiteral: $0) }
   }
 

@@ -49,6 +49,10 @@ extension RuleFile {
     options = try RuleOption.read(reader)
     pointsAtSecrets = try reader.flag("secret", default: false)
     check = try RuleCheck.read(reader)
+    if pointsAtSecrets, case .expressions(var expressions) = check, !expressions.needsCluster {
+      expressions.looksAtWritten = true
+      check = .expressions(expressions)
+    }
     examples = []
     for example in try reader.optionalMaps("examples") { examples.append(try RuleExample.read(example, rule: name)) }
     if case .expressions = check {

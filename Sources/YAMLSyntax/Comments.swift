@@ -8,6 +8,10 @@ package struct Comment: Hashable, Sendable {
   package var text: String
   /// Whether there is nothing but blanks before it on its line.
   package var isAlone: Bool
+
+  package init(range: SourceRange, text: String, isAlone: Bool) {
+    (self.range, self.text, self.isAlone) = (range, text, isAlone)
+  }
 }
 
 extension YAMLTree {

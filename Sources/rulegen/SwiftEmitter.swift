@@ -113,6 +113,7 @@ package enum SwiftEmitter {
     if !check.data.isEmpty { fields.append("data: \(bindings(check.data))") }
     if let severity = check.severity { fields.append("severity: \(literal(severity))") }
     if check.needsCluster { fields.append("needsCluster: true") }
+    if check.looksAtWritten { fields.append("looksAtWritten: true") }
     if let decision = decision(of: check) { fields.append("decision: \(literal(decision))") }
     return
       "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"

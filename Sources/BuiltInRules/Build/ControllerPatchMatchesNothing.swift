@@ -12,6 +12,9 @@ struct ControllerPatchMatchesNothing: RepositoryRule {
         help: miss.help, data: ["field": .string("target.\(miss.field)"), "value": .string(miss.text)])
     }
     for cluster in model.graph.clusters {
+      for index in cluster.index.objects(ofKind: "FluxInstance") {
+        checkTargets(of: cluster.objects[index], cluster, model.forest, &report)
+      }
       for index in cluster.index.objects(ofKind: "Deployment") {
         let object = cluster.objects[index]
         guard object.id.name.hasSuffix("-controller"), object.modifiers.contains(where: { $0.kind == .patch }),
@@ -26,6 +29,24 @@ struct ControllerPatchMatchesNothing: RepositoryRule {
             help: "add it with 'op: add' at '/spec/template/spec/containers/0/args/-'")
         }
       }
+    }
+  }
+
+  /// Of patches that the Flux Operator applies, only a target with a slip is certain: what else it installs is not said.
+  private func checkTargets(
+    of instance: AppliedObject, _ cluster: Cluster, _ forest: Forest, _ report: inout FindingSink
+  ) {
+    guard let patches = forest.value(instance.root, "spec", "kustomize", "patches") else { return }
+    for patch in forest.items(patches) {
+      guard let target = forest.value(patch, "target"), forest.givenText(target, "kind") == "Deployment",
+        let name = forest.value(target, "name"), !FluxInstallation.names.contains(forest.text(name)),
+        forest.withText(name, { $0.allSatisfy { $0 == UInt8(ascii: "-") || $0 >= 0x61 && $0 <= 0x7A } }),
+        let near = Suggestion.nearest(to: forest.text(name), in: FluxInstallation.names.sorted())
+      else { continue }
+      report.report(
+        "the patch selects no Deployment '\(forest.text(name))': the controllers stay as they are",
+        at: forest.range(name), label: "none has this name", object: ObjectReference(instance.id), cluster: cluster,
+        help: "did you mean '\(near)'?", data: ["field": .string("target.name"), "value": .string(forest.text(name))])
     }
   }
 

@@ -8,6 +8,10 @@ struct MarkerMalformed: RepositoryRule {
     guard let markers = updates.markers else { return }
     for marker in markers.markers {
       guard let problem = marker.problem, updates.mayCover(updates.path(of: marker)) else { continue }
+      // Texts show how markers are written, too.
+      if problem == .inText, !updates.clusters.contains(where: { updates.policy(of: marker, in: $0) != nil }) {
+        continue
+      }
       let (message, help) = wording(of: problem)
       report.report(
         message, at: marker.referenceRange, label: "the image is never updated", help: help,
@@ -31,6 +35,11 @@ struct MarkerMalformed: RepositoryRule {
     case .alone: ("this marker stands on a line of its own", "write it behind the value, on the same line")
     case .noValue:
       ("this marker stands behind no single value", "write it behind the value that is to change, on the same line")
+    case .inText:
+      (
+        "this marker is part of a text, and no comment of the file",
+        "let the file stand for itself, and make the ConfigMap with 'configMapGenerator'; or write the values where they are values"
+      )
     }
   }
 
@@ -42,6 +51,7 @@ struct MarkerMalformed: RepositoryRule {
     case .unknownSuffix: "unknown-suffix"
     case .alone: "own-line"
     case .noValue: "no-value"
+    case .inText: "in-text"
     }
   }
 }

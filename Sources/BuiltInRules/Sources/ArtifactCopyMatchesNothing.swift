@@ -16,7 +16,7 @@ struct ArtifactCopyMatchesNothing: RepositoryRule {
           "artifact '\(copy.artifact)' of \(ObjectReference(object.id).displayName) copies '\(forest.text(copy.from))', "
             + (copy.isExcluded ? "and 'exclude' leaves nothing of it" : "which matches nothing"),
           at: forest.range(copy.from), label: "the generator fails, and all its artifacts stay as they are",
-          severity: copy.isExcluded ? .warning : nil, object: ObjectReference(object.id), cluster: cluster,
+          severity: copy.mayHaveFolders ? .warning : nil, object: ObjectReference(object.id), cluster: cluster,
           help: "correct the path, remove the copy, or say 'optional: true'",
           data: ["from": .string(forest.text(copy.from)), "artifact": .string(copy.artifact)])
       }

@@ -12,12 +12,22 @@ struct CrossNamespaceReference: RepositoryRule {
           "\(edge.kind.rawValue) of \(object.displayName) names \(edge.targetKind) '\(edge.targetName)' of namespace '\(namespace)', and this cluster is locked down",
           at: model.forest.range(edge.location), label: "the controller refuses to look into another namespace",
           object: object, cluster: cluster, related: [RelatedLocation(lock.range, "the lockdown")],
-          help: "define a \(edge.targetKind) in namespace '\(object.namespace ?? "")', and name that one",
+          help: help(for: edge, of: object, in: namespace),
           data: [
             "target": .string("\(namespace)/\(edge.targetName)"), "targetKind": .string(edge.targetKind),
             "field": .string(edge.kind.rawValue),
           ])
       }
+    }
+  }
+  /// An Alert or a Receiver is about what is in its own namespace; what others name can be defined once more.
+  private func help(for edge: Edge, of object: ObjectReference, in namespace: String) -> String {
+    switch edge.kind {
+    case .eventSources, .resources:
+      return "define the \(object.kind), and what it names, in namespace '\(namespace)', beside the \(edge.targetKind)"
+    default:
+      let article = "AEIOU".contains(edge.targetKind.prefix(1)) ? "an" : "a"
+      return "define \(article) \(edge.targetKind) in namespace '\(object.namespace ?? "")', and name that one"
     }
   }
 }

@@ -54,12 +54,16 @@ struct KustomizationDecoder {
     result.isComponent = kindText == "Component"
     if let kind, kindText != "Kustomization", kindText != "Component" {
       decoder.report("the kind is '\(kind.text)', expected 'Kustomization' or 'Component'", at: kind.range)
+      // Its fields are those of that kind.
+      decoder.dropped = []
       return
     }
     let expected = "kustomize.config.k8s.io/" + (result.isComponent ? "v1alpha1" : "v1beta1")
     guard let apiVersion, !apiVersion.text.isEmpty, apiVersion.text != expected else { return }
+    let isOfFlux = apiVersion.text.hasPrefix("kustomize.toolkit.fluxcd.io/")
+    if isOfFlux { decoder.dropped = [] }
     let hint =
-      apiVersion.text.hasPrefix("kustomize.toolkit.fluxcd.io/")
+      isOfFlux
       ? ": this is a Flux object, give the file another name and list it in 'resources'" : ""
     decoder.report(
       "the apiVersion of the \(kindText) is '\(apiVersion.text)', expected '\(expected)'\(hint)", at: apiVersion.range)

@@ -1,3 +1,4 @@
+import FluxGraph
 import TextMatching
 
 /// What tells a password, a token or a key from a name, a reference or a placeholder.
@@ -77,7 +78,7 @@ package enum CredentialText {
   /// Whether a text has the form of a password or token: one word of eight characters or more with letters and digits in
   /// it, that is neither a placeholder nor a reference nor a name, or a token of a form that a service gives out.
   package static func isCredential(_ text: String) -> Bool {
-    let text = trimmed(text)
+    let text = trimmed(withDefaults(text))
     if isKnownToken(text) || hasPrivateKey(text) { return true }
     guard (8...512).contains(text.utf8.count), !isStandIn(text), !isHash(text) else { return false }
     var (letters, digits, others) = (0, 0, 0)
@@ -121,6 +122,24 @@ package enum CredentialText {
   private static func isBase64(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
       || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "=")
+  }
+
+  /// What a text says whatever its variables become: the default in `${token:=abc}` is written here, a value is not.
+  private static func withDefaults(_ text: String) -> String {
+    guard Envsubst.hasExpression(text) else { return text }
+    var copy = text
+    return copy.withUTF8 { try? Envsubst.parse($0) }.map(withDefaults) ?? text
+  }
+
+  private static func withDefaults(_ parts: [Envsubst.Part]) -> String {
+    parts.map { part in
+      switch part {
+      case .text(let text): return text
+      case .expression(let expression):
+        guard case .fallback(let value) = expression.operation, !value.isEmpty else { return "${\(expression.name)}" }
+        return withDefaults(value)
+      }
+    }.joined()
   }
 
   // MARK: - Forms

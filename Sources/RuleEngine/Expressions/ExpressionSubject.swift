@@ -16,9 +16,13 @@ struct ExpressionSubject {
     Unknown("what applies it is no Kustomization of this repository"))
   static let noItem = Value.fail("there is no item without 'each'")
 
-  /// - Parameter context: without a cluster, for what is the same in all clusters that have the object.
-  init(_ place: (cluster: Int, object: Int), in context: ExpressionContext) {
-    object = context.model.graph.clusters[place.cluster].objects[place.object]
+  /// - Parameters:
+  ///   - context: without a cluster, for what is the same in all clusters that have the object.
+  ///   - isWritten: whether the object is meant as it is built, with its variables, which are text then.
+  init(_ place: (cluster: Int, object: Int), in context: ExpressionContext, isWritten: Bool = false) {
+    var object = context.model.graph.clusters[place.cluster].objects[place.object]
+    if isWritten { (object.root, object.isKnown) = (object.built, true) }
+    self.object = object
     self.place = place
     self.context = context
     let forest = context.model.forest
