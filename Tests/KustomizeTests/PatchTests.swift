@@ -346,7 +346,8 @@ struct TargetedPatchTests {
   }
 
   @Test(arguments: [
-    (#"!!int "3""#, #"{"3":"x","a":"b"}"#), ("!other x", #"{"a":"b","x":"x"}"#), ("!!bool yes", #"{"a":"b","yes":"x"}"#),
+    (#"!!int "3""#, #"{"3":"x","a":"b"}"#), ("!other x", #"{"a":"b","x":"x"}"#),
+    ("!!bool yes", #"{"a":"b","yes":"x"}"#),
   ])
   func `a key that a patch adds keeps its quotes and loses its tag`(key: String, data: String) {
     let build = patched(adding: key)
