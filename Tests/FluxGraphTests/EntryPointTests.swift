@@ -1,6 +1,8 @@
 import FluxGraph
 import Manifests
+import SourceText
 import Testing
+import YAMLSyntax
 
 @Suite struct `Entry points that only a build shows` {
   /// A base with source and Kustomization of every cluster, and one object that says which it is.
@@ -110,7 +112,7 @@ import Testing
     resources: [\(base)]
     patches:
     - target: {kind: \(kind)}
-      patch: '[{op: add, path: \(field), value: ./\(path)}]'
+      patch: '- {op: add, path: \(field), value: ./\(path)}'
     """
   }
 
