@@ -39,7 +39,7 @@ struct EncryptionRemoved: ChangeRule {
       let entry = String(decoding: values.written(at: range), as: UTF8.self)
       guard let name = entry.split(separator: "=").last else { return false }
       let directory = RelativePath.parent(of: values.path(of: range.file))
-      let file = name.filter { $0 != """ && $0 != "'" }
+      let file = name.filter { $0 != "\"" && $0 != "'" }
       return RelativePath.join(directory, file).map { files.contains($0) } ?? false
     }
   }
@@ -120,7 +120,9 @@ struct EncryptionRemoved: ChangeRule {
             && (ObjectReference.isCiphertext(before) || EncryptedText(before)?.isReadable(in: after) == true)
             && twin?[entry.key].map { values.forest.hasEqualText($0, entry.value) } != true
         }.map(\.value).sorted { values.forest.range($0) < values.forest.range($1) }
-        guard let first = plain.first, !plain.contains(where: { told.contains(values.forest.range($0), values) }) else { continue }
+        guard let first = plain.first, !plain.contains(where: { told.contains(values.forest.range($0), values) }) else {
+          continue
+        }
         report.report(
           "\(Self.counted(plain)) of \(old.id.shown) that SOPS had encrypted \(plain.count == 1 ? "is" : "are") plain now"
             + (now.id.kind == old.id.kind ? "" : ", in \(now.id.shown)"),

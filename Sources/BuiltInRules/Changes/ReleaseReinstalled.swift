@@ -24,12 +24,15 @@ struct ReleaseReinstalled: ChangeRule {
         uniquingKeysWith: { first, _ in first })
     }
     let before = names(change.base)
-    let isRenamed = !before.isEmpty && names(change.new).contains { directory, name in
-      before[directory].map { !forest.hasEqualText($0, name) } ?? false
-    }
+    let isRenamed =
+      !before.isEmpty
+      && names(change.new).contains { directory, name in
+        before[directory].map { !forest.hasEqualText($0, name) } ?? false
+      }
     guard isRenamed else { return [] }
     let edited = Set(change.objects.edited.map(\.new))
-    return change.new.cluster.index.objects(ofKind: "HelmRelease").filter { !edited.contains($0) }.compactMap { number in
+    return change.new.cluster.index.objects(ofKind: "HelmRelease").filter { !edited.contains($0) }.compactMap {
+      number in
       let now = change.new.object(number)
       let old = change.base.cluster.index.objects(
         ofKind: "HelmRelease", namespace: now.id.namespace, name: now.id.name
@@ -66,7 +69,8 @@ struct ReleaseReinstalled: ChangeRule {
     let nameOfChart = found.fields == Self.chartFields ? after.chart?.place.map { change.values.forest.range($0) } : nil
     report.report(
       "\(now.id.shown) is uninstalled and installed anew: \(found.what)",
-      at: place ?? nameOfChart ?? change.new.namePlace(now), label: "another release to Helm", objects: [now.id], in: change,
+      at: place ?? nameOfChart ?? change.new.namePlace(now), label: "another release to Helm", objects: [now.id],
+      in: change,
       notes: ["its history and all that the chart made go, with the claims that are not kept"],
       help:
         "keep name, namespaces and chart of the release as they are; 'releaseName' and 'storageNamespace' can spell them out",
