@@ -235,10 +235,10 @@ package struct ObjectNames: Sendable {
 
   /// Whether a Secret gives a part of a value.
   package static func holdsSecret(_ node: NodeRef, _ kustomization: FluxKustomization, _ values: Values) -> Bool {
-    let secret = kustomization.substitution.secretNames
+    let secret = kustomization.substitution.secrets
     guard !secret.isEmpty else { return false }
     let text = String(decoding: values.written(at: values.forest.range(node)), as: UTF8.self)
-    return variables(in: text).contains { secret.contains($0) }
+    return variables(in: text).contains { secret[$0] != nil }
   }
 
   /// The names behind `${` and `$`.

@@ -43,6 +43,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case unknownVersion(String, kind: String, known: [String])
   /// `parent` is the kind, or the kind with fields behind it.
   case unknownField(String, parent: String, suggestion: String?)
+  /// A field that an older version of the kind has; `until` is the last release of Flux that serves it, if any is.
+  case removedField(String, parent: String, apiVersion: String, until: String?, hint: String?)
+  /// An entry of what is no list; `what` says what it is.
+  case noEntries(parent: String, what: String)
   /// A field of what has none; `what` says what it is.
   case noFields(parent: String, what: String)
   case exists(path: String)
@@ -102,6 +106,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .unknownKind("", _): "write a kind, such as 'HelmRelease', or 'HelmRelease.spec'"
     case .unknownVersion(let version, let kind, let known):
       "no schema of \(kind) in '\(version)'; there are \(known.joined(separator: ", "))"
+    case .noEntries(let parent, let what): "'\(parent)' has no entries: it is \(what)"
     case .noFields(let parent, let what): "'\(parent)' has no fields: it is \(what)"
     case .unknownKind(let name, let suggestion):
       "no schema of a kind '\(name)'; "
@@ -109,6 +114,9 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .unknownField(let name, let parent, let suggestion):
       "'\(parent)' has no field '\(name)'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "; 'fluxlint schema \(parent)' lists them")
+    case .removedField(let name, let parent, let apiVersion, let until, let hint):
+      "'\(parent)' has no field '\(name)' any more; '\(apiVersion)' has it"
+        + (until.map { ", which Flux serves up to \($0)" } ?? "") + (hint.map { "; \($0)" } ?? "")
     case .notARuleName(let name):
       "'\(name)' is no name of a rule; write 'name', or 'family/name', in kebab case"
     case .exists(let path):

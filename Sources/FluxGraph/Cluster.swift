@@ -38,6 +38,9 @@ package struct Cluster: Sendable {
   var definedNames: DefinedNames?
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
+  /// Texts that become, or have in them, the value of a variable that a Secret gives: where they are written, with the
+  /// Secret as messages name it. Nobody is to read in a report what becomes of them.
+  package var secretPlaces: [SourceRange: String] = [:]
   /// Copies of ArtifactGenerators that find nothing.
   package var emptyCopies: [EmptyCopy] = []
 

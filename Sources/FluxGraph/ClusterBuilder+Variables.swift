@@ -24,10 +24,9 @@ extension ClusterBuilder {
         for variable in found?.variables ?? [] {
           scope.values[variable.name] = variable.value
           scope.definitions[variable.name] = variable.range
-          if key.kind == "Secret", case .known = variable.value {
-            scope.secretNames.insert(variable.name)
-          } else {
-            scope.secretNames.remove(variable.name)
+          scope.secrets[variable.name] = nil
+          if case .known = variable.value {
+            scope.secrets[variable.name] = key.kind == "Secret" ? key.displayName : variable.secret
           }
         }
         if let found, found.open == nil { continue }
@@ -47,7 +46,7 @@ extension ClusterBuilder {
         let name = forest.text(pair.key)
         scope.values[name] = value(of: pair.value, isFinal: isFinal)
         scope.definitions[name] = forest.range(pair.key)
-        scope.secretNames.remove(name)
+        scope.secrets[name] = secret(of: pair.value)
       }
     }
     let isAlways = forest.value(postBuild, "substituteStrategy").map { forest.hasText($0, "Always") } ?? false
@@ -123,7 +122,7 @@ extension ClusterBuilder {
         variables.append(
           Variable(
             name: forest.text(pair.key), value: isEncrypted ? .unknown : value(pair.value),
-            range: forest.range(pair.key)))
+            range: forest.range(pair.key), secret: secret(of: pair.value)))
       }
     }
     let isFinal = object.isKnown && (object.kustomization != nil || cluster.hasEntryPoint)
@@ -185,6 +184,12 @@ extension ClusterBuilder {
     var name: String
     var value: VariableValue
     var range: SourceRange
+    /// The Secret that its value comes from by way of another variable.
+    var secret: String?
+  }
+
+  private func secret(of value: NodeRef) -> String? {
+    cluster.secretPlaces.isEmpty ? nil : cluster.secretPlaces[forest.range(value)]
   }
 
   /// The value of a Secret's key, which is base64.

@@ -347,6 +347,7 @@ struct ClusterBuilder {
       root = engine.withForest { forest in substitution.substituted(root, in: &forest) }
       root = engine.rounded(root)
       engine.substitutionBytesLeft = substitution.bytesLeft
+      cluster.secretPlaces.merge(substitution.secretPlaces) { first, _ in first }
       if engine.isFull { substitution.isKnown = false }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
@@ -410,9 +411,11 @@ struct ClusterBuilder {
 
   private mutating func expand(_ set: AppliedObject, at position: Int, parent: Int) {
     let tree = engine.buildTree
+    let secretPlaces = cluster.secretPlaces
     let expansion = engine.withForest { forest in
-      ResourceSetExpansion(set.root, set.id, buildTree: tree, in: &forest)
+      ResourceSetExpansion(set.root, set.id, secretPlaces: secretPlaces, buildTree: tree, in: &forest)
     }
+    cluster.secretPlaces.merge(expansion.secretPlaces) { first, _ in first }
     if expansion.isOpen {
       var gap = Gap(.template, "ResourceSet '\(set.id.name)' makes objects from a template", range: set.origin)
       gap.kinds = expansion.openKinds

@@ -59,6 +59,24 @@ package enum Envsubst {
     return false
   }
 
+  /// The variables that a parsed text may take values from, in order, each once; those in arguments are among them.
+  package static func variables(in parts: [Part]) -> [String] {
+    var names: [String] = []
+    func add(_ part: Part) {
+      guard case .expression(let expression) = part else { return }
+      if !names.contains(expression.name) { names.append(expression.name) }
+      switch expression.operation {
+      case .plain, .length, .letterCase: break
+      case .fallback(let parts): for part in parts { add(part) }
+      case .substring(let offset, let length): for part in [offset, length].compactMap(\.self) { add(part) }
+      case .trim(_, _, let pattern): add(pattern)
+      case .replace(_, let pattern, let text): for part in [pattern, text] { add(part) }
+      }
+    }
+    for part in parts { add(part) }
+    return names
+  }
+
   private static let dollar = UInt8(ascii: "$")
   private static let open = UInt8(ascii: "{")
   private static let close = UInt8(ascii: "}")

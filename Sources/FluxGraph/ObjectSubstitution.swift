@@ -14,6 +14,8 @@ struct ObjectSubstitution {
   var undefined: [VariableUse] = []
   var undecided: [VariableUse] = []
   var errors: [SubstitutionError] = []
+  /// The texts that took a value from a Secret, with its name.
+  var secretPlaces: [SourceRange: String] = [:]
   /// Whether every value that was needed is known.
   var isKnown = true
 
@@ -147,6 +149,9 @@ struct ObjectSubstitution {
       return nil
     } catch {
       return nil
+    }
+    if !scope.secrets.isEmpty, let secret = scope.secret(in: parts) {
+      secretPlaces[forest.range(ref)] = secret
     }
     let result = Envsubst.evaluate(parts, values: scope.values, isOpen: !scope.openSources.isEmpty)
     for use in result.undefined { undefined.append(self.use(use, of: ref, in: forest)) }

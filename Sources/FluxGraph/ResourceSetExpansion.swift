@@ -23,13 +23,23 @@ struct ResourceSetExpansion {
   /// More objects than anybody writes: a bound against templates that multiply.
   private static let limit = 10_000
 
+  /// Texts of templates that an input from a Secret is put into, with its name.
+  private(set) var secretPlaces: [SourceRange: String] = [:]
+  /// The same of the ResourceSet itself.
+  private let knownSecretPlaces: [SourceRange: String]
   private let buildTree: UInt32
   private let namespace: String
   private let name: String
 
-  /// - Parameter buildTree: the tree that new nodes go to.
-  init(_ root: NodeRef, _ id: ObjectID, buildTree: UInt32, in forest: inout Forest) {
+  /// - Parameters:
+  ///   - secretPlaces: texts that took a value from a Secret, with its name.
+  ///   - buildTree: the tree that new nodes go to.
+  init(
+    _ root: NodeRef, _ id: ObjectID, secretPlaces: [SourceRange: String] = [:], buildTree: UInt32,
+    in forest: inout Forest
+  ) {
     self.buildTree = buildTree
+    knownSecretPlaces = secretPlaces
     namespace = id.namespace ?? ""
     name = id.name
     guard let spec = forest.value(root, "spec") else { return }
@@ -83,7 +93,9 @@ struct ResourceSetExpansion {
   // MARK: - Filling in
 
   /// The node with every expression replaced; nil when one is not carried out.
-  private func filled(_ ref: NodeRef, with input: NodeRef?, in forest: inout Forest, depth: Int = 0) -> NodeRef? {
+  private mutating func filled(_ ref: NodeRef, with input: NodeRef?, in forest: inout Forest, depth: Int = 0)
+    -> NodeRef?
+  {
     let target = forest.resolved(ref)
     let node = forest.written(target)
     guard depth < 1_000 else { return nil }
@@ -123,7 +135,7 @@ struct ResourceSetExpansion {
 
   /// The operator writes the resource as YAML, fills it in as a text and reads it again: the quotes of the source are
   /// gone, as with post-build substitution.
-  private func filledScalar(
+  private mutating func filledScalar(
     _ ref: NodeRef, _ node: Node, isKey: Bool, with input: NodeRef?, in forest: inout Forest
   ) -> NodeRef? {
     guard node.kind == .scalar, forest.withText(ref, Self.hasTemplate) else { return ref }
@@ -136,6 +148,11 @@ struct ResourceSetExpansion {
       case .text(let text): result += text
       case .input(let path, let isQuoted):
         guard let value = value(path, of: input, in: forest) else { return nil }
+        if !knownSecretPlaces.isEmpty, let source = inputNode(path, of: input, in: forest),
+          let secret = knownSecretPlaces[forest.range(source)]
+        {
+          secretPlaces[node.range] = secret
+        }
         if isQuoted, parts.count == 1, written.style == .plain {
           return forest.withTree(buildTree) {
             $0.appendScalar(value.utf8, style: .doubleQuoted, tag: .string, range: node.range, tree: buildTree)
@@ -166,8 +183,8 @@ struct ResourceSetExpansion {
 
   /// The value of an input, as a template prints it.
   private func value(_ path: [Substring], of input: NodeRef?, in forest: Forest) -> String? {
-    guard var node = input else { return nil }
-    if path.count == 2, path[0] == "provider", forest.value(node, "provider") == nil {
+    guard let input else { return nil }
+    if path.count == 2, path[0] == "provider", forest.value(input, "provider") == nil {
       // Inputs of the ResourceSet itself name it as their provider.
       switch path[1] {
       case "kind": return "ResourceSet"
@@ -177,11 +194,7 @@ struct ResourceSetExpansion {
       default: return nil
       }
     }
-    for key in path {
-      guard let next = forest.value(node, key: String(key)) else { return nil }
-      node = next
-    }
-    guard forest.kind(node) == .scalar else { return nil }
+    guard let node = inputNode(path, of: input, in: forest), forest.kind(node) == .scalar else { return nil }
     switch forest.scalarValue(node, dialect: .resource) {
     case .string(let text): return text
     case .boolean(let value): return value ? "true" : "false"
@@ -190,6 +203,10 @@ struct ResourceSetExpansion {
     // Go prints them in ways of its own.
     case .float, .null: return nil
     }
+  }
+
+  private func inputNode(_ path: [Substring], of input: NodeRef?, in forest: Forest) -> NodeRef? {
+    path.reduce(input) { node, key in node.flatMap { forest.value($0, key: String(key)) } }
   }
 
   // MARK: - The language

@@ -8,14 +8,23 @@ package struct SubstitutionScope: Sendable {
   package var values: [String: VariableValue] = [:]
   /// Where each variable is defined: the key in `substitute`, or in the ConfigMap or Secret.
   package var definitions: [String: SourceRange] = [:]
-  /// The variables with a value that is known and that a Secret gives.
-  package var secretNames: Set<String> = []
+  /// The Secret that each variable has its value from, as messages name it, where the value is known; none for other
+  /// variables.
+  package var secrets: [String: String] = [:]
   /// Names of variables that the controller refuses, sorted.
   package var invalidNames: [String] = []
   /// Sources of variables that cannot be looked into, each with its reason: other variables may be defined there.
   package var openSources: [OpenSource] = []
   /// Whether there may be no variable at all, and with it no substitution: all that is named is optional and out of sight.
   package var mayBeEmpty = false
+
+  /// The Secret that a text may take a value from; the first of several.
+  func secret(in parts: [Envsubst.Part]) -> String? {
+    for name in Envsubst.variables(in: parts) {
+      if let secret = secrets[name] { return secret }
+    }
+    return nil
+  }
 
   package struct OpenSource: Hashable, Sendable {
     package var reason: String

@@ -86,7 +86,8 @@ package enum Linter {
     report.suppressedCount = suppressed.count
     if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
     report.secrets = SecretPlaces.quoted(
-      by: report, rules: loaded.rules, sources: loaded.base?.model?.sources ?? model.sources)
+      by: report, rules: loaded.rules, clusters: model.graph.clusters,
+      sources: loaded.base?.model?.sources ?? model.sources)
     report.hideURLPasswords()
     return report
   }

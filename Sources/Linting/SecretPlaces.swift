@@ -1,4 +1,5 @@
 import Diagnostics
+import FluxGraph
 package import Manifests
 import RuleCatalogue
 package import SourceText
@@ -7,8 +8,12 @@ import YAMLSyntax
 /// The bytes that a report must not show of the files that it quotes: what findings call a credential, the values of
 /// Secrets, whichever rule points beside or at them, and passwords in URLs.
 package enum SecretPlaces {
-  /// - Parameter rules: say which findings point at a credential.
-  static func quoted(by report: Report, rules: KnownRules, sources: SourceSet) -> [SourceRange] {
+  /// - Parameters:
+  ///   - rules: say which findings point at a credential.
+  ///   - clusters: have Secrets that no document is: a patch makes them.
+  static func quoted(
+    by report: Report, rules: KnownRules, clusters: [Cluster], sources: SourceSet
+  ) -> [SourceRange] {
     let pointingAtSecrets = Set(rules.all.lazy.filter(\.pointsAtSecrets).map(\.id))
     var places: [SourceRange] = []
     var files: Set<FileID> = []
@@ -20,6 +25,14 @@ package enum SecretPlaces {
     for file in files.sorted() where Int(file.index) < sources.allFiles.count {
       places += Self.places(in: file, of: sources)
     }
+    for cluster in clusters {
+      for number in cluster.index.objects(ofKind: "Secret") {
+        addValues(ofSecret: cluster.objects[number].built, sources.forest, to: &places) { node in
+          let range = sources.forest.range(node)
+          return files.contains(range.file) && isWritten(node, in: sources.bytes(of: range.file), sources.forest)
+        }
+      }
+    }
     return places
   }
 
@@ -30,14 +43,58 @@ package enum SecretPlaces {
     return places
   }
 
+  /// What anybody may read of a Secret.
+  private static let openFields: [StaticString] = ["apiVersion", "kind", "metadata", "type", "sops"]
+
+  /// A Secret may have any shape where it is wrong: all that is in it counts but the names of its values.
+  private static func addValues(
+    ofSecret root: NodeRef, _ forest: Forest, to places: inout [SourceRange],
+    where isMeant: (NodeRef) -> Bool = { _ in true }
+  ) {
+    guard forest.kind(root) == .mapping else { return }
+    // Misspelt, its values are values all the same.
+    for field in forest.pairs(root) where !Self.openFields.contains(where: { forest.hasText(field.key, $0) }) {
+      if forest.hasText(field.key, "immutable"), forest.hasText(field.value, "true") { continue }
+      guard forest.kind(field.value) == .mapping else {
+        addScalars(field.value, forest, to: &places, where: isMeant)
+        continue
+      }
+      for pair in forest.pairs(field.value) { addScalars(pair.value, forest, to: &places, where: isMeant) }
+    }
+  }
+
+  private static func addScalars(
+    _ node: NodeRef, _ forest: Forest, depth: Int = 0, to places: inout [SourceRange], where isMeant: (NodeRef) -> Bool
+  ) {
+    guard depth < 200 else { return }
+    switch forest.kind(node) {
+    case .scalar, .alias: if isGiven(node, forest), isMeant(node) { places.append(forest.range(node)) }
+    case .sequence:
+      for item in forest.items(node) { addScalars(item, forest, depth: depth + 1, to: &places, where: isMeant) }
+    case .mapping:
+      for pair in forest.pairs(node) {
+        for part in [pair.key, pair.value] {
+          addScalars(part, forest, depth: depth + 1, to: &places, where: isMeant)
+        }
+      }
+    }
+  }
+
+  /// Whether a value stands in a file as it is: what a generator makes has the place of its entry.
+  private static func isWritten(_ node: NodeRef, in bytes: [UInt8], _ forest: Forest) -> Bool {
+    let bounds = forest.range(node).bounds
+    guard bounds.upperBound <= bytes.count else { return false }
+    return forest.withText(node) { text in
+      let line = text.prefix { $0 != 0x0A }
+      return bytes[bounds].firstRange(of: line) != nil
+    }
+  }
+
   /// The values of a Secret, of the Secrets in a list, and of the literals that make one.
   private static func add(_ root: NodeRef, _ forest: Forest, to places: inout [SourceRange]) {
     guard forest.kind(root) == .mapping else { return }
     if let kind = forest.value(root, "kind"), forest.withText(kind, { $0.elementsEqual("Secret".utf8) }) {
-      for field in ["data", "stringData"] as [StaticString] {
-        guard let values = forest.value(root, field), forest.kind(values) == .mapping else { continue }
-        for pair in forest.pairs(values) where isGiven(pair.value, forest) { places.append(forest.range(pair.value)) }
-      }
+      addValues(ofSecret: root, forest, to: &places)
     }
     for list in ["items", "secretGenerator"] as [StaticString] {
       guard let entries = forest.value(root, list), forest.kind(entries) == .sequence else { continue }

@@ -10,8 +10,10 @@ struct SchemaChoice {
     case builtIn
     /// A kind of Flux, in a release or, where that is not known, in any that serves it up to a minor.
     case flux(minor: Int?, upTo: Int)
-    /// A definition of the cluster, of a neighbouring repository or of a directory of schemas.
+    /// A definition that the cluster applies.
     case definition
+    /// A definition of a neighbouring repository, or one of a directory of schemas.
+    case outside
     /// A definition that fluxlint knows; which release of it the cluster has is not known.
     case known
   }
@@ -115,6 +117,7 @@ struct ClusterSchemas {
       return .known(choice)
     }
     if let found = catalogue.outside(group: key.group, version: key.version, kind: key.kind) {
+      choice.origin = .outside
       choice.isNamespaced = found.isNamespaced
       choice.schemas = [found.schema]
       return .known(choice)

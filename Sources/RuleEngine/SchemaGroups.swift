@@ -34,14 +34,14 @@ struct SchemaGroups {
     for (index, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint || isAdrift {
       guard cluster.settings.fluxVersion.major == 2 else { continue }
       var choices = ClusterSchemas(cluster)
-      for (number, object) in cluster.objects.enumerated() where object.kustomization != nil {
+      for (number, object) in cluster.objects.enumerated() where Self.isApplied(object, forest) {
         switch choices.choice(for: object, &catalogue) {
         case .none: continue
         case .unknown(let isTooLarge):
           let note = isTooLarge ? ", whose definition is too large" : ""
           unknown["\(object.id.apiVersion) \(object.id.kind)\(note)", default: 0] += 1
         case .known(let choice):
-          if choice.isNamespaced == true, object.id.namespace == nil, cluster.hasEntryPoint,
+          if choice.isNamespaced == true, object.id.namespace == nil, object.maker == nil, cluster.hasEntryPoint,
             forest.value(object.built, "metadata", "namespace").map({ forest.text($0).isEmpty }) ?? true
           {
             homeless.append(
@@ -61,5 +61,15 @@ struct SchemaGroups {
       }
     }
     unknownKinds = unknown.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
+  }
+
+  /// Whether a Kustomization applies an object, or the Flux Operator, which sends what a ResourceSet makes through the same
+  /// library. What it copies over the data of an object is not known here.
+  private static func isApplied(_ object: AppliedObject, _ forest: Forest) -> Bool {
+    if object.kustomization != nil { return true }
+    guard object.maker != nil else { return false }
+    return forest.value(object.root, "metadata", "annotations").flatMap {
+      forest.value($0, "fluxcd.controlplane.io/copyFrom")
+    } == nil
   }
 }

@@ -37,13 +37,6 @@ struct SchemaJudge {
 
   private var forest: Forest { model.forest }
 
-  /// Whether something was put into an object for a variable, and it may have been the value of a Secret.
-  private func mayHoldSecrets(_ number: Int, of cluster: Cluster) -> Bool {
-    let object = cluster.objects[number]
-    guard object.root != object.built, let owner = object.kustomization else { return false }
-    return !cluster.kustomizations[owner].substitution.secretNames.isEmpty
-  }
-
   mutating func verdicts(on judged: SchemaGroups.Group) -> [(RuleID, Verdict)] {
     guard let sample = judged.places.first else { return [] }
     let root = model.graph.clusters[sample.cluster].objects[sample.object].root
@@ -51,7 +44,7 @@ struct SchemaJudge {
     let choice = judged.choice
     let subject = SchemaValidator.Subject(
       kind: kind, isBuiltIn: choice.origin == .builtIn,
-      holdsSecrets: judged.places.contains { mayHoldSecrets($0.object, of: model.graph.clusters[$0.cluster]) })
+      secrets: model.graph.clusters[sample.cluster].secretPlaces)
     var found: [Violation]?
     var unchecked: [Unchecked] = []
     for schema in choice.schemas where found?.isEmpty != true {
@@ -70,19 +63,29 @@ struct SchemaJudge {
     let cluster = model.graph.clusters[first]
     let object = cluster.objects[number]
     let clusters: [Int] = places.map(\.cluster).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
-    for one in unchecked { leaveOpen(.validationRuleFailed, .unfinished, one.reason, one.range, object, first) }
-    var violations = (found ?? []).filter { !isAllowed($0, choice, object) && !isOpen($0, choice, object, first) }
-    violations = violations.compactMap { explained($0, object, cluster) }
-    refuseDropped(&violations, choice)
-    let rest = violations.count - Self.violationsPerObject
-    if rest > 0 {
-      violations.removeLast(rest)
-      violations[violations.count - 1].notes.append("\(rest) more mistakes of the object are not shown")
+    for one in unchecked {
+      let rule: RuleID = one.isRule ? .validationRuleFailed : .invalidValue
+      leaveOpen(rule, .unfinished, one.reason, one.range, object, first)
     }
-    return violations.map { violation in
-      var verdict = Verdict(
-        violation: violation, object: ObjectReference(object.id), clusters: clusters,
-        data: ["schemaError": .string(violation.kind.rawValue), "path": .string(violation.path)])
+    var violations = (found ?? []).filter { !isAllowed($0, choice, object) && !isOpen($0, choice, object, first) }
+    leaveDefinitionsOpen(&violations, choice, object, first)
+    let failures = failures(of: object, cluster)
+    if !failures.isEmpty { violations.removeAll { failures.contains($0.range) } }
+    var verdicts = violations.compactMap { violation in
+      explained(
+        Verdict(
+          violation: violation, object: ObjectReference(object.id), clusters: clusters,
+          data: ["schemaError": .string(violation.kind.rawValue), "path": .string(violation.path)]),
+        object, cluster)
+    }
+    refuseDropped(&verdicts, choice)
+    let rest = verdicts.count - Self.violationsPerObject
+    if rest > 0 {
+      verdicts.removeLast(rest)
+      verdicts[verdicts.count - 1].notes.append("\(rest) more mistakes of the object are not shown")
+    }
+    return verdicts.map { verdict in
+      var verdict = verdict
       let rule = rule(for: &verdict, object, choice, cluster)
       verdict.severity = severity(of: verdict, choice, cluster)
       switch verdict.violation.outcome {
@@ -125,6 +128,25 @@ struct SchemaJudge {
     return true
   }
 
+  /// Where the build of an object fails, or its substitution: what is told there is not told twice.
+  private func failures(of object: AppliedObject, _ cluster: Cluster) -> Set<SourceRange> {
+    guard let number = object.kustomization else { return [] }
+    let kustomization = cluster.kustomizations[number]
+    return Set(kustomization.errors.compactMap(\.range) + kustomization.substitutionErrors.map(\.range))
+  }
+
+  /// A definition that the cluster does not apply is for others to judge: it may well be none for the API server.
+  private mutating func leaveDefinitionsOpen(
+    _ violations: inout [Violation], _ choice: SchemaChoice, _ object: AppliedObject, _ cluster: Int
+  ) {
+    guard choice.origin != .definition else { return }
+    for violation in violations where violation.isOfDefinition {
+      let range = forest.range(forest.value(object.root, "kind") ?? object.root)
+      leaveOpen(.invalidValue, .unfinished, violation.message, range, object, cluster)
+    }
+    violations.removeAll(where: \.isOfDefinition)
+  }
+
   private mutating func leaveOpen(
     _ rule: RuleID, _ cause: Undecided.Cause, _ reason: String, _ range: SourceRange, _ object: AppliedObject,
     _ cluster: Int
@@ -136,13 +158,17 @@ struct SchemaJudge {
   }
 
   /// An unknown field is dropped by way of the kind's Go type; an object that does not fit the type is sent as it is.
-  private func refuseDropped(_ violations: inout [Violation], _ choice: SchemaChoice) {
+  private func refuseDropped(_ verdicts: inout [Verdict], _ choice: SchemaChoice) {
     guard choice.origin == .builtIn else { return }
-    let hasTypeError = violations.contains {
-      ($0.kind == .type || $0.kind == .format && $0.field.first != "metadata") && $0.outcome == .refused
+    let hasTypeError = verdicts.contains { verdict in
+      let violation = verdict.violation
+      let isOfType = violation.kind == .type || violation.kind == .format && violation.field.first != "metadata"
+      return isOfType && violation.outcome == .refused
     }
     guard hasTypeError || !choice.dropsUnknown else { return }
-    for index in violations.indices where violations[index].outcome == .dropped { violations[index].outcome = .refused }
+    for index in verdicts.indices where verdicts[index].violation.outcome == .dropped {
+      verdicts[index].violation.outcome = .refused
+    }
   }
 
   private func severity(of verdict: Verdict, _ choice: SchemaChoice, _ cluster: Cluster) -> Severity? {
@@ -153,7 +179,7 @@ struct SchemaJudge {
       switch choice.origin {
       case .known: true
       case .flux(let minor, let upTo): minor == nil && upTo > SchemaTable.newestMinor
-      case .builtIn, .definition: false
+      case .builtIn, .definition, .outside: false
       }
     // What nearly has the name of something else is a slip, not news.
     let isSlip = verdict.violation.help?.hasPrefix("did you mean") == true
@@ -169,60 +195,36 @@ struct SchemaJudge {
 
   // MARK: Variables
 
-  /// A wrong type that a variable made is shown where the variable is used.
-  private func explained(_ violation: Violation, _ object: AppliedObject, _ cluster: Cluster) -> Violation? {
-    guard violation.kind == .type, let node = violation.node, forest.kind(node) == .scalar, object.built != object.root,
-      let use = self.node(at: violation.path, in: object.built), forest.kind(use) == .scalar,
-      forest.text(use).contains("${"), !forest.text(node).contains("${")
-    else { return violation.needsVariable ? nil : violation }
-    var violation = violation
-    violation.range = forest.range(use)
-    violation.variable = Self.variable(in: forest.text(use))
-    violation.help =
-      violation.wantsString
-      ? "write ${quote}\(forest.text(use))${quote}, with a variable 'quote' that holds a double quote, or use another value"
-      : "give the variable another value"
-    return violation
+  /// A value that a variable made is shown where the variable is used, and where its value is written.
+  private func explained(_ verdict: Verdict, _ object: AppliedObject, _ cluster: Cluster) -> Verdict? {
+    let violation = verdict.violation
+    if object.maker != nil, violation.wantsString, isTemplate(violation.range) {
+      var verdict = verdict
+      verdict.violation.help = "quote what the template prints: '<< ... | quote >>'"
+      return verdict
+    }
+    guard !violation.isOfDefinition,
+      let text = VariableText(
+        at: violation.path, isKey: violation.kind == .unknownField, in: object, forest)
+    else { return violation.needsVariable ? nil : verdict }
+    var verdict = verdict
+    verdict.violation.range = forest.range(text.node)
+    verdict.related += text.places(in: cluster, of: object)
+    guard violation.kind == .type else { return verdict }
+    verdict.violation.variable = text.names.first
+    verdict.violation.help = "give the variable another value"
+    if violation.wantsString, text.isWhole {
+      let use = object.id.kind == "Secret" ? "it as ${quote}...${quote}" : "${quote}\(forest.text(text.node))${quote}"
+      verdict.violation.help = "write \(use), with a variable 'quote' that holds a double quote, or use another value"
+    }
+    return verdict
   }
 
-  /// The first name in a text with `${name}`; `quote` is there for the quotes.
-  private static func variable(in text: String) -> String? {
-    var rest = Substring(text)
-    while let start = rest.firstRange(ofDollarBrace: ()) {
-      let name = rest[start...].prefix { $0 == "_" || $0.isLetter || $0.isNumber }
-      if !name.isEmpty { return String(name) }
-      rest = rest[start...]
-    }
-    return nil
-  }
-
-  private func node(at pointer: String, in root: NodeRef) -> NodeRef? {
-    var node = root
-    for part in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-      let key = Self.unescaped(part)
-      switch forest.kind(node) {
-      case .mapping:
-        guard let next = forest.value(node, key: key) else { return nil }
-        node = next
-      case .sequence:
-        let items = forest.items(node)
-        guard let index = Int(key), index >= 0, index < items.count else { return nil }
-        node = items[index]
-      case .scalar, .alias: return nil
-      }
-    }
-    return node
-  }
-
-  private static func unescaped(_ part: Substring) -> String {
-    guard part.contains("~") else { return String(part) }
-    var result = ""
-    var isEscape = false
-    for character in part {
-      if isEscape { result.append(character == "1" ? "/" : "~") } else if character != "~" { result.append(character) }
-      isEscape = !isEscape && character == "~"
-    }
-    return result
+  /// Whether a template of a ResourceSet is written there.
+  private func isTemplate(_ range: SourceRange) -> Bool {
+    let bytes = model.sources.bytes(of: range.file)
+    guard range.bounds.upperBound <= bytes.count else { return false }
+    return bytes[range.bounds].firstRange(of: "<<".utf8) != nil
   }
 
   // MARK: Rules
@@ -231,17 +233,16 @@ struct SchemaJudge {
     for verdict: inout Verdict, _ object: AppliedObject, _ choice: SchemaChoice, _ cluster: Cluster
   ) -> RuleID {
     let violation = verdict.violation
+    if violation.isOfDefinition {
+      verdict.data["path"] = nil
+      return .invalidValue
+    }
     switch violation.kind {
     case .unknownField: return unknownField(&verdict, object, choice, cluster)
     case .required: return .missingField
     case .type:
       if let variable = violation.variable {
         verdict.data["variable"] = .string(variable)
-        if let number = object.kustomization,
-          let place = cluster.kustomizations[number].substitution.definitions[variable]
-        {
-          verdict.related.append(RelatedLocation(place, "the value of '\(variable)' is written here"))
-        }
         return .variableChangesType
       }
       return violation.wantsString && isTextPlace(violation.field, object.id.kind, choice) && isScalar(violation.node)
@@ -320,7 +321,7 @@ struct SchemaJudge {
       }
       if let newer, violation.help == nil { verdict.violation.help = "'\(name)' is a field of '\(newer.apiVersion)'" }
     }
-    if let hint = Self.hints[name] { verdict.violation.help = hint }
+    if let hint = FieldHints.removed[name] { verdict.violation.help = hint }
     if object.id.group == FluxKinds.kustomizeGroup, violation.field.count == 2, Self.nativeFields.contains(name) {
       verdict.violation.help = "'\(name)' is a field of kustomization.yaml, the file at 'spec.path'"
     }
@@ -357,31 +358,8 @@ struct SchemaJudge {
     return best
   }
 
-  /// Fields that were renamed or removed.
-  private static let hints = [
-    "valuesFile": "write 'valuesFiles', a list",
-    "patchesJson6902": "write 'patches', which takes both forms",
-    "patchesStrategicMerge": "write 'patches', which takes both forms",
-    "validation": "remove it: Flux always validates with a dry run since 'v1beta2'",
-    "gitImplementation": "remove it: there is one implementation since Flux 2.0",
-  ]
-
   private static let nativeFields: Set<String> = [
     "resources", "bases", "namespace", "configMapGenerator", "secretGenerator", "generators", "transformers",
     "replacements", "replicas", "commonLabels", "commonAnnotations", "labels", "vars", "crds", "helmCharts",
   ]
-}
-
-extension Substring {
-  /// The place behind the first `${`.
-  fileprivate func firstRange(ofDollarBrace: ()) -> Index? {
-    var place = startIndex
-    while let dollar = self[place...].firstIndex(of: "$") {
-      let next = index(after: dollar)
-      guard next < endIndex else { return nil }
-      if self[next] == "{" { return index(after: next) }
-      place = next
-    }
-    return nil
-  }
 }

@@ -4,6 +4,11 @@ package import YAMLSyntax
 package struct DefinitionReader {
   private let forest: Forest
   private let isJSONSchema: Bool
+  /// The text that references lead into.
+  private var root: NodeRef?
+  private var references: [NodeRef: Schema.Reference] = [:]
+  /// What is to be read yet of that.
+  private var waiting: [(node: NodeRef, reference: Schema.Reference)] = []
   /// How many schemas may still be read: a definition can be large, and aliases make it larger.
   private var left: Int
   private static let depthLimit = 100
@@ -38,7 +43,15 @@ package struct DefinitionReader {
 
   /// A whole object: its `apiVersion`, `kind` and `metadata` are the same for every kind, and Flux removes its `status`.
   package mutating func object(_ node: NodeRef) -> Schema? {
-    var draft = self.draft(node, depth: 0)
+    root = node
+    // The fields of every object are put in place of its own, so those have to be here.
+    var top = node
+    for _ in 0..<Schema.referenceLimit where isJSONSchema {
+      guard let text = forest.value(top, "$ref"), let next = target(of: forest.text(text)) else { break }
+      top = next
+    }
+    var draft = self.draft(top, depth: 0)
+    readWaiting()
     guard left > 0 else { return nil }
     draft.kind = .object
     var metadata = Schema.Draft()
@@ -55,8 +68,66 @@ package struct DefinitionReader {
 
   /// A schema of anything but a whole object.
   package mutating func part(_ node: NodeRef) -> Schema? {
+    root = node
     let schema = schema(node, depth: 0)
+    readWaiting()
     return left > 0 ? schema : nil
+  }
+
+  // MARK: References
+
+  /// Reads what references lead to, one after the other: each may have more of them.
+  private mutating func readWaiting() {
+    while left > 0, let next = waiting.popLast() { next.reference.schema = schema(next.node, depth: 0) }
+  }
+
+  private mutating func reference(_ node: NodeRef) -> Schema.Reference {
+    let text = forest.text(node)
+    guard isJSONSchema, let target = target(of: text) else {
+      return Schema.Reference(text, place: isJSONSchema ? nil : forest.range(node))
+    }
+    if let known = references[target] { return known }
+    let made = Schema.Reference(text, place: nil)
+    references[target] = made
+    waiting.append((target, made))
+    return made
+  }
+
+  /// The schema that `#/definitions/a~1b` names; nil where it is in another text, or nowhere.
+  private func target(of text: String) -> NodeRef? {
+    guard var node = root, text.first == "#" else { return nil }
+    guard text.count > 1 else { return node }
+    for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+      let key = Self.unescaped(part)
+      switch forest.kind(node) {
+      case .mapping:
+        guard let next = forest.value(node, key: key) else { return nil }
+        node = next
+      case .sequence:
+        let items = forest.items(node)
+        guard let index = Int(key), items.indices.contains(index) else { return nil }
+        node = items[index]
+      case .scalar, .alias: return nil
+      }
+    }
+    return text.hasPrefix("#/") && forest.kind(node) == .mapping ? node : nil
+  }
+
+  /// A part of a JSON Pointer in a URL.
+  private static func unescaped(_ part: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(part.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return JSONPointer.unescaped(String(decoding: bytes, as: UTF8.self)[...])
   }
 
   private mutating func schema(_ node: NodeRef, depth: Int) -> Schema { Schema(draft(node, depth: depth)) }
@@ -104,9 +175,18 @@ package struct DefinitionReader {
       case "allOf": draft.allOf = branches(value, depth)
       case "not": draft.not = schema(value, depth: depth + 1)
       case "nullable": draft.isNullable = forest.hasText(value, "true")
-      case "$ref": draft.isOpen = true
+      case "$ref" where forest.kind(value) == .scalar: draft.reference = reference(value)
       case let key: readLimit(key, value, &draft.limits)
       }
+    }
+    if let reference = draft.reference {
+      // What stands beside it counts for nothing.
+      let isNullable = draft.isNullable
+      draft = Schema.Draft()
+      draft.reference = reference
+      draft.isNullable = isNullable
+      draft.isOpen = true
+      return draft
     }
     // The choice that says what 'x-kubernetes-int-or-string' says.
     if draft.kind == .intOrString { draft.anyOf = [] }
@@ -149,7 +229,9 @@ package struct DefinitionReader {
     switch key {
     case "enum": limits.allowed = forest.items(value).map { forest.scalarValue($0, dialect: .resource) }
     case "default": limits.defaultText = json(value)
-    case "pattern": limits.pattern = forest.text(value)
+    case "pattern":
+      limits.pattern = forest.text(value)
+      if !isJSONSchema { limits.patternPlace = forest.range(value) }
     case "format": limits.format = forest.text(value)
     case "minimum": limits.minimum = number
     case "maximum": limits.maximum = number

@@ -39,10 +39,13 @@ package struct RuleChecks {
 
   let forest: Forest
   let caches: ValidatorCaches
+  /// Where texts stand that took a value from a Secret: what a rule says of them is not told.
+  private let secrets: [SourceRange: String]
 
-  package init(_ forest: Forest, caches: ValidatorCaches) {
+  package init(_ forest: Forest, caches: ValidatorCaches, secrets: [SourceRange: String] = [:]) {
     self.forest = forest
     self.caches = caches
+    self.secrets = secrets
   }
 
   /// - Parameters:
@@ -68,8 +71,11 @@ package struct RuleChecks {
         violations.append(violation)
       case .broken(let reason):
         unchecked.append(
-          Unchecked(reason: "\(failure.name) cannot be evaluated: \(Self.sentence(reason))", range: failure.range))
-      case .unfinished: unchecked.append(Unchecked(reason: "\(failure.name) takes too long", range: failure.range))
+          Unchecked(
+            reason: "\(failure.name) cannot be evaluated: \(Self.sentence(reason))", range: failure.range, isRule: true)
+        )
+      case .unfinished:
+        unchecked.append(Unchecked(reason: "\(failure.name) takes too long", range: failure.range, isRule: true))
       }
     }
     return (violations, unchecked)
@@ -101,12 +107,13 @@ package struct RuleChecks {
     case .mapping:
       for pair in forest.pairs(place.node) {
         let name = forest.text(pair.key)
+        let shown = secrets.isEmpty || secrets[forest.range(pair.key)] == nil ? name : "***"
         let field = schema.field(name)
         guard let member = field?.schema ?? schema.values, member.hasRules, !(place.isObject && name == "status")
         else { continue }
         let old = place.old.flatMap { forest.kind($0) == .mapping ? forest.value($0, key: name) : nil }
         check(
-          place.at(field == nil ? .key(name) : .field(name), pair.value, old: old, forest.range(pair.key)), member,
+          place.at(field == nil ? .key(shown) : .field(name), pair.value, old: old, forest.range(pair.key)), member,
           &found)
       }
     case .sequence:
@@ -149,9 +156,14 @@ package struct RuleChecks {
     case .failure(let failure): result = .broken(failure.message)
     case .success(let program):
       switch caches.evaluate(program, bindings) {
-      case .value(.bool(false)): result = .failed(message(of: number, rules, bindings))
+      case .value(.bool(false)):
+        let isSecret = forest.isWritten(place.node, at: secrets)
+        result = .failed(isSecret ? Self.message(of: rule) : message(of: number, rules, bindings))
       case .value, .unknown: return nil
-      case .failed(let failure): result = failure.isFinal ? .unfinished : .broken(failure.message)
+      case .failed(let failure) where failure.isFinal: result = .unfinished
+      case .failed(let failure):
+        let isSecret = forest.isWritten(place.node, at: secrets)
+        result = .broken(isSecret ? "it looks at a value of a Secret, which is not shown" : failure.message)
       case nil: result = .unfinished
       }
     }
@@ -168,7 +180,11 @@ package struct RuleChecks {
     {
       return text
     }
-    return rule.message.isEmpty ? "failed rule: \(rule.expression)" : rule.message
+    return Self.message(of: rule)
+  }
+
+  private static func message(of rule: Schema.Rule) -> String {
+    rule.message.isEmpty ? "failed rule: \(rule.expression)" : rule.message
   }
 
   /// Moves a finding to the field that the rule names: `.spec.a`, `['b']`.
@@ -206,7 +222,7 @@ package struct RuleChecks {
   private static func pointer(_ path: [Step]) -> String {
     path.reduce("") { text, step in
       switch step {
-      case .field(let name), .key(let name): text + "/" + SchemaValidator.escaped(name)
+      case .field(let name), .key(let name): text + "/" + JSONPointer.escaped(name)
       case .index(let index): text + "/\(index)"
       }
     }

@@ -1,3 +1,4 @@
+package import SourceText
 package import YAMLSyntax
 
 /// What the API server wants of a value: a structural schema, wherever it was read from.
@@ -38,6 +39,21 @@ package final class Schema: Sendable {
     package var isOldOptional = false
   }
 
+  /// A schema that stands elsewhere in the same text. It is read once, however often it is meant, and may hold itself.
+  package final class Reference: @unchecked Sendable {
+    /// As it is written: `#/definitions/port`.
+    package let text: String
+    /// Where it is written, in a definition: the API server takes none there.
+    package let place: SourceRange?
+    /// Nil where it leads nowhere. Set once, by the reader, before anybody else has the schema.
+    package internal(set) var schema: Schema?
+
+    init(_ text: String, place: SourceRange?) {
+      self.text = text
+      self.place = place
+    }
+  }
+
   package let kind: Kind
   package let isNullable: Bool
   /// Whether an object takes fields that are not declared.
@@ -56,6 +72,8 @@ package final class Schema: Sendable {
   package let anyOf: [Schema]
   package let allOf: [Schema]
   package let not: Schema?
+  /// Says everything there is to say, where there is one.
+  package let reference: Reference?
   /// Whether there is a validation rule in it, at any depth.
   package let hasRules: Bool
   /// The numbers of the fields that have to be there.
@@ -68,6 +86,8 @@ package final class Schema: Sendable {
     /// As JSON.
     package var defaultText: String?
     package var pattern: String?
+    /// Where the pattern is written in a definition.
+    package var patternPlace: SourceRange?
     package var format: String?
     package var minimum: Double?
     package var maximum: Double?
@@ -101,6 +121,7 @@ package final class Schema: Sendable {
     package var anyOf: [Schema] = []
     package var allOf: [Schema] = []
     package var not: Schema?
+    package var reference: Reference?
 
     package init() {}
   }
@@ -121,6 +142,7 @@ package final class Schema: Sendable {
     anyOf = draft.anyOf
     allOf = draft.allOf
     not = draft.not
+    reference = draft.reference
     required = draft.fields.indices.filter { draft.fields[$0].isRequired }
     names = FieldNames(draft.fields.lazy.map(\.name))
     hasRules =
@@ -137,6 +159,19 @@ package final class Schema: Sendable {
 
   /// The number of the field with a name.
   func number(ofField name: UnsafeBufferPointer<UInt8>) -> Int? { names.number(of: name) }
+
+  /// What it refers to, or itself.
+  var target: Schema {
+    var schema = self
+    for _ in 0..<Self.referenceLimit {
+      guard let next = schema.reference?.schema else { return schema }
+      schema = next
+    }
+    return schema
+  }
+
+  /// How many references may lead from one to the next.
+  static let referenceLimit = 20
 
   /// The schema of the values at a path of field names; `[]` stands for the entries of a list.
   package func member(_ name: some StringProtocol) -> Schema? {

@@ -24,7 +24,7 @@ extension SchemaValidator {
         case "annotations" where value.kind == .mapping: validator.checkAnnotations(pair.value)
         default:
           guard let field = validator.metadata.field(name) else {
-            return validator.unknownField(pair, name, validator.metadata)
+            return validator.unknownField(pair, validator.metadata)
           }
           validator.walk(pair.value, field.schema)
           if name == "name" || name == "namespace", value.kind == .scalar { validator.checkName(pair.value, name) }
@@ -59,7 +59,7 @@ extension SchemaValidator {
     }
     guard let problem else { return }
     report(
-      .format, forest.range(ref), node: ref, "\(fieldName) is '\(Self.shortened(text))', which \(problem)")
+      .format, forest.range(ref), node: ref, "\(fieldName) is \(shown(ref)), which \(problem)")
   }
 
   /// Kinds whose names are path segments (`path.ValidatePathSegmentName`).
@@ -97,14 +97,14 @@ extension SchemaValidator {
           } else if !NameFormat.labelValue.problems(text).isEmpty {
             report(
               .format, forest.range(pair.value), node: pair.value,
-              "\(fieldName) is '\(shown(text))', but a label takes letters, digits, '-', '_' and '.' only, a letter or digit at both ends"
+              "\(fieldName) is \(shown(pair.value)), but a label takes letters, digits, '-', '_' and '.' only, a letter or digit at both ends"
             )
           }
         } else {
           report(
             .type, forest.range(pair.value), node: pair.value,
             "\(fieldName) is \(words(pair.value)), but a string is expected",
-            help: node.kind == .scalar ? "quote it: \"\(forest.text(pair.value))\"" : nil,
+            help: node.kind == .scalar && !hides(pair.value) ? "quote it: \"\(forest.text(pair.value))\"" : nil,
             outcome: node.kind == .scalar ? .labelsLost : .refused, wantsString: true)
         }
       }
@@ -149,7 +149,7 @@ extension SchemaValidator {
     guard !NameFormat.qualifiedName.problems(what == "annotation" ? text.lowercased() : text).isEmpty else { return }
     report(
       .format, forest.range(key), node: key,
-      "'\(Self.shortened(text))' is no key of \(what == "label" ? "a label" : "an annotation"): a name of at most 63 letters, digits, '-', '_' and '.', with or without a domain and '/' before it"
+      "'\(Self.shortened(shownKey(key)))' is no key of \(what == "label" ? "a label" : "an annotation"): a name of at most 63 letters, digits, '-', '_' and '.', with or without a domain and '/' before it"
     )
   }
 
@@ -169,7 +169,7 @@ extension SchemaValidator {
       if let problem = Self.problem(text, .dns1123Subdomain) {
         report(
           .format, forest.range(pair.value), node: pair.value,
-          "\(fieldName) is '\(Self.shortened(text))', which \(problem)")
+          "\(fieldName) is \(shown(pair.value)), which \(problem)")
       }
     }
     pop()

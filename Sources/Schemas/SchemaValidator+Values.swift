@@ -1,22 +1,18 @@
 import ScalarFormats
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 extension SchemaValidator {
-  private var hidesValues: Bool { subject.hidesValues }
-
-  /// A value as messages say it.
-  func shown(_ text: String) -> String { hidesValues ? "***" : Self.shortened(text) }
-
   mutating func wrongType(_ ref: NodeRef, _ schema: Schema) {
     var help: String?
     let isScalar = forest.kind(ref) == .scalar
     if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) {
-      help = hidesValues ? "quote it" : "quote it: \"\(forest.text(ref))\""
+      help = hides(ref) ? "quote it" : "quote it: \"\(forest.text(ref))\""
     }
-    if isScalar, case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
+    if isScalar, !hides(ref), case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
       switch schema.kind {
-      case .integer, .number: if !hidesValues, Double(text) != nil { help = "write \(text) without quotes" }
+      case .integer, .number: if Double(text) != nil { help = "write \(text) without quotes" }
       case .boolean:
         switch text {
         case "true", "false": help = "write \(text) without quotes"
@@ -32,28 +28,6 @@ extension SchemaValidator {
       help: help, wantsString: schema.kind == .string)
   }
 
-  func words(_ ref: NodeRef) -> String {
-    switch forest.kind(ref) {
-    case .mapping: return "a mapping"
-    case .sequence: return "a list"
-    case .scalar, .alias:
-      let text = forest.text(ref)
-      switch forest.scalarValue(ref, dialect: .resource) {
-      case .null: return "null"
-      case .boolean: return hidesValues ? "a boolean" : "the boolean '\(text)'"
-      case .integer, .unsigned, .float: return hidesValues ? "a number" : "the number '\(text)'"
-      case .string where hidesValues: return "a string"
-      case .string: return "the string '\(Self.shortened(text))'"
-      }
-    }
-  }
-
-  static func shortened(_ text: String, limit: Int = 60) -> String {
-    let line = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
-    if line.utf8.count > limit { return line.prefix(limit - 3) + "..." }
-    return line.utf8.count < text.utf8.count ? line + "..." : line
-  }
-
   mutating func missing(_ name: String, _ ref: NodeRef) {
     let field = (fields + [name]).fieldText
     report(
@@ -61,7 +35,8 @@ extension SchemaValidator {
       label: "'\(name)' is missing", help: "add '\(name)'")
   }
 
-  mutating func unknownField(_ pair: Forest.Pair, _ name: String, _ schema: Schema) {
+  mutating func unknownField(_ pair: Forest.Pair, _ schema: Schema) {
+    let name = shownKey(pair.key)
     let place = fields.dropLast().map { $0 }
     let owner = place.isEmpty ? subject.kind : "'\(Array(place).fieldText)' of \(subject.kind)"
     let names = schema.fields.map(\.name)
@@ -71,9 +46,18 @@ extension SchemaValidator {
       help: near.map { "did you mean '\($0)'?" }, outcome: subject.isBuiltIn ? .dropped : .refused)
   }
 
-  mutating func wrongCount(_ ref: NodeRef, _ count: Int, _ bound: String, _ limit: Int, _ what: String) {
+  mutating func tooFew(_ ref: NodeRef, _ count: Int, _ least: Int, _ what: Countable, at range: SourceRange? = nil) {
+    let verb = least == 1 ? "is" : "are"
     report(
-      .length, container, node: ref, "\(fieldName) has \(count) \(what), but \(bound) \(limit) are expected")
+      .length, range ?? container, node: ref,
+      "\(fieldName) has \(Self.counted(count, what)), but at least \(Self.counted(least, what)) \(verb) expected")
+  }
+
+  mutating func tooMany(_ ref: NodeRef, _ count: Int, _ most: Int, _ what: Countable, at range: SourceRange? = nil) {
+    let verb = most == 1 ? "is" : "are"
+    report(
+      .length, range ?? container, node: ref,
+      "\(fieldName) has \(Self.counted(count, what)), but at most \(Self.counted(most, what)) \(verb) allowed")
   }
 
   // MARK: Scalars
@@ -95,24 +79,27 @@ extension SchemaValidator {
         case false?:
           let (words, help) = Self.patternWords(pattern, text)
           report(
-            .pattern, range, node: ref, "\(fieldName) is '\(shown(text))', but \(words)",
-            help: hidesValues ? nil : help)
-        case nil: leaveOpen("pattern '\(Self.shortened(pattern))' cannot be read", range)
+            .pattern, range, node: ref, "\(fieldName) is \(shown(ref)), but \(words)", help: hides(ref) ? nil : help)
+        case nil:
+          let failure = caches.failure(of: pattern)
+          if let place = limits.patternPlace, let failure, !failure.isLimit {
+            reportDefinition(
+              place,
+              "'\(Self.shortened(pattern))' in the definition of \(subject.kind) is no regular expression: \(failure.reason)"
+            )
+            break
+          }
+          leaveOpen("pattern '\(Self.shortened(pattern))' in the schema of \(subject.kind) cannot be read", range)
         }
       }
       if limits.minLength != nil || limits.maxLength != nil {
         let count = text.unicodeScalars.count
-        if let least = limits.minLength, count < least {
-          let message = count == 0 ? "is empty" : "has \(count) characters"
-          report(.length, range, node: ref, "\(fieldName) \(message), but at least \(least) are expected")
-        }
-        if let most = limits.maxLength, count > most {
-          report(.length, range, node: ref, "\(fieldName) has \(count) characters, but at most \(most) are allowed")
-        }
+        if let least = limits.minLength, count < least { tooFew(ref, count, least, .characters, at: range) }
+        if let most = limits.maxLength, count > most { tooMany(ref, count, most, .characters, at: range) }
       }
       if let format = limits.format, !Self.hasFormat(format, text) {
         let words = Self.formatWords[format] ?? "a value of the format '\(format)'"
-        let problem = hidesValues ? "is not \(words)" : "is '\(Self.shortened(text))', but \(words) is expected"
+        let problem = subject.isSecret && hides(ref) ? "is not \(words)" : "is \(shown(ref)), but \(words) is expected"
         // What decoding does not look at is no matter of a type.
         let kind = Self.nameFormats.contains(format) ? Violation.Kind.pattern : .format
         report(kind, range, node: ref, "\(fieldName) \(problem)")
@@ -120,17 +107,17 @@ extension SchemaValidator {
       if schema.kind == .quantity, Quantity(text) == nil {
         report(
           .format, range, node: ref,
-          "\(fieldName) is '\(shown(text))', but a quantity such as '500m' or '1Gi' is expected")
+          "\(fieldName) is \(shown(ref)), but a quantity such as '500m' or '1Gi' is expected")
       }
     case .integer(let number):
       if limits.format == "int32", Int32(exactly: number) == nil {
-        report(.range, range, node: ref, "\(fieldName) is \(shown("\(number)")), which does not fit into 32 bits")
+        report(.range, range, node: ref, "\(fieldName) is \(shownNumber(ref)), which does not fit into 32 bits")
       } else {
         checkRange(ref, Double(number), limits)
       }
     case .unsigned(let number):
       if limits.format == "int32" || limits.format == "int64" {
-        report(.range, range, node: ref, "\(fieldName) is \(shown("\(number)")), which is too large")
+        report(.range, range, node: ref, "\(fieldName) is \(shownNumber(ref)), which is too large")
       } else {
         checkRange(ref, Double(number), limits)
       }
@@ -140,7 +127,7 @@ extension SchemaValidator {
   }
 
   private mutating func checkRange(_ ref: NodeRef, _ number: Double, _ limits: Schema.Limits) {
-    let text = shown(forest.text(ref))
+    let text = shownNumber(ref)
     if let least = limits.minimum, limits.isMinimumExcluded ? number <= least : number < least {
       let words = limits.isMinimumExcluded ? "more than" : "at least"
       report(
@@ -178,8 +165,8 @@ extension SchemaValidator {
     let near =
       names.first { $0.lowercased() == text.lowercased() } ?? Suggestion.nearest(to: text, in: names)
     report(
-      .allowed, forest.range(ref), node: ref, "\(fieldName) is '\(shown(text))', but \(list) is expected",
-      help: near.map { "did you mean '\($0)'?" })
+      .allowed, forest.range(ref), node: ref, "\(fieldName) is \(shown(ref)), but \(list) is expected",
+      help: hides(ref) ? nil : near.map { "did you mean '\($0)'?" })
   }
 
   // MARK: Forms
@@ -230,11 +217,12 @@ extension SchemaValidator {
     "duration": "a duration such as '5m'", "uuid": "a UUID",
     "k8s-short-name": "a name of at most 63 small letters, digits and '-'",
     "port-name": "a number, or the name of a port, which has a letter,",
+    "cron": "a schedule of five fields such as '*/10 * * * *'",
     "percent": "a number, or a percentage such as '25%'",
   ]
 
   /// Formats that are looked at only after the object is decoded.
-  private static let nameFormats: Set<String> = ["k8s-short-name", "port-name", "percent"]
+  private static let nameFormats: Set<String> = ["k8s-short-name", "port-name", "percent", "cron"]
 
   /// Formats that the API server checks (k8s.io/apiextensions-apiserver/pkg/apiserver/validation/formats.go); it takes
   /// anything for one that it does not know.
@@ -251,6 +239,7 @@ extension SchemaValidator {
     case "duration": return GoDuration.parse(text) != nil
     case "k8s-short-name": return NameFormat.dns1123Label.problems(text).isEmpty
     case "port-name": return text.isEmpty || isPortName(text)
+    case "cron": return CronSchedule.isValid(text)
     case "percent":
       return text.last == "%" && text.count > 1 && text.dropLast().utf8.allSatisfy { (48...57).contains($0) }
     default: return true
@@ -276,7 +265,9 @@ extension SchemaValidator {
     for (index, item) in items.enumerated() {
       guard let key = key(of: item, schema), !seen.insert(key).inserted else { continue }
       let names = zip(schema.keys, key).map { "\($0) '\(Self.text($1))'" }.joined(separator: " and ")
-      let what = schema.list == .set ? "'\(key.first.map(Self.text) ?? "")'" : "an entry with \(names)"
+      let what =
+        forest.isWritten(item, at: subject.secrets)
+        ? "an entry" : schema.list == .set ? "'\(key.first.map(Self.text) ?? "")'" : "an entry with \(names)"
       let owner = fieldName
       push(index, item)
       report(

@@ -1,5 +1,5 @@
 import ScalarFormats
-import SourceText
+package import SourceText
 package import YAMLSyntax
 
 /// Holds one object against its schema, as the API server does: nulls and defaults first, then types and fields, then
@@ -9,14 +9,16 @@ package struct SchemaValidator {
   package struct Subject: Sendable {
     package var kind: String
     package var isBuiltIn: Bool
-    /// Whether messages leave the values out: nobody is to read those of a Secret in a report.
-    package var hidesValues: Bool
+    /// Where texts stand that took a value from a Secret, each with the Secret as messages name it.
+    package var secrets: [SourceRange: String]
+    /// Whether nobody is to read its values in a report.
+    let isSecret: Bool
 
-    /// - Parameter holdsSecrets: whether an object of another kind has values of a Secret.
-    package init(kind: String, isBuiltIn: Bool, holdsSecrets: Bool = false) {
+    package init(kind: String, isBuiltIn: Bool, secrets: [SourceRange: String] = [:]) {
       self.kind = kind
       self.isBuiltIn = isBuiltIn
-      hidesValues = holdsSecrets || kind == "Secret"
+      self.secrets = secrets
+      isSecret = kind == "Secret"
     }
   }
 
@@ -30,7 +32,7 @@ package struct SchemaValidator {
   let subject: Subject
   let metadata: Schema
   let caches: ValidatorCaches
-  package private(set) var violations: [Violation] = []
+  package internal(set) var violations: [Violation] = []
   package private(set) var unchecked: [Unchecked] = []
   /// How many values may still be looked at.
   private var valuesLeft = 0
@@ -40,6 +42,7 @@ package struct SchemaValidator {
   private(set) var sawUnknown = false
   private(set) var path: [Step] = []
   private var root: NodeRef?
+  private var isMetadataChecked = false
 
   /// - Parameter metadata: The fields that `metadata` has in every kind.
   package init(_ forest: Forest, _ subject: Subject, metadata: Schema, caches: ValidatorCaches) {
@@ -54,6 +57,7 @@ package struct SchemaValidator {
     violations = []
     unchecked = []
     path = []
+    isMetadataChecked = false
     self.root = root
     let limit = min(Self.valueLimit, max(caches.valuesLeft, 0))
     valuesLeft = limit
@@ -65,8 +69,11 @@ package struct SchemaValidator {
         ? "an object is too large to be held against its schema"
         : "objects together are too large to be held against their schemas"
       unchecked = [Unchecked(reason: reason, range: container)]
-    } else if violations.isEmpty, schema.hasRules {
-      let judgement = RuleChecks(forest, caches: caches).judgement(root, schema)
+      return violations
+    }
+    if violations.isEmpty { checkSelector(root) }
+    if violations.isEmpty, schema.hasRules {
+      let judgement = RuleChecks(forest, caches: caches, secrets: subject.secrets).judgement(root, schema)
       violations = judgement.violations
       unchecked += judgement.unchecked
     }
@@ -79,13 +86,22 @@ package struct SchemaValidator {
     sawUnknown = true
   }
 
+  /// Says that a definition is wrong, which says nothing of the object.
+  mutating func reportDefinition(_ place: SourceRange, _ message: String) {
+    sawUnknown = true
+    guard !violations.contains(where: { $0.isOfDefinition && $0.range == place }) else { return }
+    report(.format, place, node: nil, message, label: "the API server refuses the definition")
+    violations[violations.count - 1].isOfDefinition = true
+  }
+
   mutating func push(_ key: NodeRef) { path.append(.key(key)) }
   mutating func push(_ index: Int, _ item: NodeRef) { path.append(.item(index, item)) }
   mutating func pop() { path.removeLast() }
 
   // MARK: Values
 
-  mutating func walk(_ ref: NodeRef, _ schema: Schema) {
+  /// - Parameter hops: How many references led here, of those that were followed for this value.
+  mutating func walk(_ ref: NodeRef, _ schema: Schema, hops: Int = 0) {
     valuesLeft -= 1
     guard valuesLeft > 0 else { return }
     let node = forest[ref]
@@ -94,11 +110,16 @@ package struct SchemaValidator {
         sawUnknown = true
         return
       }
+      if let reference = schema.reference {
+        if !schema.isNullable || !isNull(ref, node) { follow(reference, ref, hops) }
+        return
+      }
       if isNull(ref, node) {
         if !subject.isBuiltIn, !schema.isNullable, schema.kind != .any { wrongType(ref, schema) }
         return
       }
     }
+    if let reference = schema.reference { return follow(reference, ref, hops) }
     switch schema.kind {
     case .any:
       if node.kind == .mapping, !schema.fields.isEmpty || schema.values != nil { walkMapping(ref, schema) }
@@ -118,7 +139,23 @@ package struct SchemaValidator {
       }
     }
     if !schema.limits.isEmpty || schema.kind == .quantity, node.kind == .scalar { checkScalar(ref, schema) }
-    checkChoices(ref, schema)
+    checkChoices(ref, schema, hops)
+  }
+
+  private mutating func follow(_ reference: Schema.Reference, _ ref: NodeRef, _ hops: Int) {
+    // The API server takes no definition with one, so that nothing is held against it.
+    if let place = reference.place {
+      return reportDefinition(
+        place, "the definition of \(subject.kind) has '$ref', which the API server does not take")
+    }
+    guard let schema = reference.schema else {
+      let text = Self.shortened(reference.text)
+      return leaveOpen("'\(text)' in the schema of \(subject.kind) is not a part of it", forest.range(ref))
+    }
+    guard hops < Schema.referenceLimit else {
+      return leaveOpen("the schema of \(subject.kind) refers to itself without an end", forest.range(ref))
+    }
+    walk(ref, schema, hops: hops + 1)
   }
 
   private static let passedOver: [StaticString] = ["apiVersion", "kind", "sops"]
@@ -144,11 +181,13 @@ package struct SchemaValidator {
       count += 1
       path.append(.key(pair.key))
       if isTop, forest.hasText(pair.key, "metadata") {
-        checkMetadata(pair.value)
+        // Once, whatever choices there are for the rest.
+        if !isMetadataChecked { checkMetadata(pair.value) }
+        isMetadataChecked = true
       } else if let known {
         walk(pair.value, known)
       } else if !schema.isOpen, schema.kind != .any, !(isNull && subject.isBuiltIn) {
-        unknownField(pair, forest.text(pair.key), schema)
+        unknownField(pair, schema)
       }
       path.removeLast()
     }
@@ -159,15 +198,16 @@ package struct SchemaValidator {
     }
     if schema.isEmbeddedObject { checkEmbedded(ref) }
     let limits = schema.limits
-    if let least = limits.minProperties, count < least { wrongCount(ref, count, "at least", least, "fields") }
-    if let most = limits.maxProperties, count > most { wrongCount(ref, count, "at most", most, "fields") }
+    if let least = limits.minProperties, count < least { tooFew(ref, count, least, .fields) }
+    if let most = limits.maxProperties, count > most { tooMany(ref, count, most, .fields) }
   }
 
   /// Whether the API server finds nothing there: null is removed first, and a default fills the gap.
   private func isMissing(_ field: Schema.Field, in ref: NodeRef) -> Bool {
-    guard field.schema.limits.defaultText == nil else { return false }
+    let schema = field.schema.target
+    guard schema.limits.defaultText == nil else { return false }
     guard let value = forest.value(ref, key: field.name) else { return true }
-    return !field.schema.isNullable && isNull(value, forest[value]) && field.schema.kind != .any
+    return !schema.isNullable && isNull(value, forest[value]) && schema.kind != .any
   }
 
   private mutating func walkSequence(_ ref: NodeRef, _ schema: Schema) {
@@ -187,21 +227,21 @@ package struct SchemaValidator {
     }
     if schema.list == .set || schema.list == .map { checkDuplicates(Array(items), schema) }
     let limits = schema.limits
-    if let least = limits.minItems, items.count < least { wrongCount(ref, items.count, "at least", least, "entries") }
-    if let most = limits.maxItems, items.count > most { wrongCount(ref, items.count, "at most", most, "entries") }
+    if let least = limits.minItems, items.count < least { tooFew(ref, items.count, least, .entries) }
+    if let most = limits.maxItems, items.count > most { tooMany(ref, items.count, most, .entries) }
   }
 
-  private mutating func checkChoices(_ ref: NodeRef, _ schema: Schema) {
-    for branch in schema.allOf { walk(ref, branch) }
+  private mutating func checkChoices(_ ref: NodeRef, _ schema: Schema, _ hops: Int) {
+    for branch in schema.allOf { walk(ref, branch, hops: hops) }
     if schema.oneOf.isEmpty, schema.anyOf.isEmpty, schema.not == nil { return }
     var wrong: String?
-    if !schema.oneOf.isEmpty, let count = fitting(ref, schema.oneOf), count != 1 {
+    if !schema.oneOf.isEmpty, let count = fitting(ref, schema.oneOf, hops), count != 1 {
       wrong = count == 0 ? "none of the forms it can have" : "more than one of the forms that exclude each other"
     }
-    if !schema.anyOf.isEmpty, let count = fitting(ref, schema.anyOf), count == 0 {
+    if !schema.anyOf.isEmpty, let count = fitting(ref, schema.anyOf, hops), count == 0 {
       wrong = "none of the forms it can have"
     }
-    if let not = schema.not, let count = fitting(ref, [not]), count == 1 { wrong = "a form that it may not have" }
+    if let not = schema.not, let count = fitting(ref, [not], hops), count == 1 { wrong = "a form that it may not have" }
     guard let wrong else { return }
     let choices = (schema.oneOf + schema.anyOf).map { $0.fields.filter(\.isRequired).map { "'\($0.name)'" } }
     let help =
@@ -211,13 +251,14 @@ package struct SchemaValidator {
   }
 
   /// How many of the schemas a value fits; nil when that depends on a value that is not known.
-  private mutating func fitting(_ ref: NodeRef, _ schemas: [Schema]) -> Int? {
+  private mutating func fitting(_ ref: NodeRef, _ schemas: [Schema], _ hops: Int) -> Int? {
     var count = 0
     for schema in schemas {
       var trial = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
       trial.path = path
       trial.valuesLeft = valuesLeft
-      trial.walk(ref, schema)
+      trial.isMetadataChecked = true
+      trial.walk(ref, schema, hops: hops)
       valuesLeft = trial.valuesLeft
       if trial.sawUnknown { return nil }
       if trial.violations.isEmpty { count += 1 }
@@ -264,7 +305,7 @@ package struct SchemaValidator {
   var fields: [String] {
     path.map { step in
       switch step {
-      case .key(let key): forest.text(key)
+      case .key(let key): shownKey(key)
       case .item: "[]"
       }
     }
@@ -274,18 +315,11 @@ package struct SchemaValidator {
     var result = ""
     for step in path {
       switch step {
-      case .key(let key): result += "/" + Self.escaped(forest.text(key))
+      case .key(let key): result += "/" + JSONPointer.escaped(shownKey(key))
       case .item(let index, _): result += "/\(index)"
       }
     }
-    if let last { result += "/" + Self.escaped(last) }
-    return result
-  }
-
-  static func escaped(_ key: String) -> String {
-    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return key }
-    var result = ""
-    for character in key { result += character == "~" ? "~0" : character == "/" ? "~1" : String(character) }
+    if let last { result += "/" + JSONPointer.escaped(last) }
     return result
   }
 

@@ -6,6 +6,7 @@ import TextMatching
 /// shared between threads.
 package final class ValidatorCaches {
   private var patterns: [String: LinearRegex?] = [:]
+  private var failures: [String: LinearRegex.Failure] = [:]
   private var ruleSets: [ObjectIdentifier: RuleSet] = [:]
   private let compiled: CompiledRules
   /// What the rules of a run of objects may cost together, in steps; no rule may take more than a part of it. A run is
@@ -30,10 +31,18 @@ package final class ValidatorCaches {
   /// Whether a part of the text matches; nil for a pattern that cannot be read.
   func matches(_ pattern: String, _ text: String) -> Bool? {
     if let known = patterns[pattern] { return known?.matchesPart(text) }
-    let regex = try? LinearRegex(pattern)
+    var regex: LinearRegex?
+    do throws(LinearRegex.Failure) {
+      regex = try LinearRegex(pattern)
+    } catch {
+      failures[pattern] = error
+    }
     patterns[pattern] = .some(regex)
     return regex?.matchesPart(text)
   }
+
+  /// Why a pattern cannot be read, once it was tried.
+  func failure(of pattern: String) -> LinearRegex.Failure? { failures[pattern] }
 
   /// The rules of a schema.
   ///

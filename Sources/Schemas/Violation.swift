@@ -42,6 +42,8 @@ package struct Violation: Hashable, Sendable {
   package var needsVariable = false
   /// The variable that made the value.
   package var variable: String?
+  /// Whether the definition of the kind is at fault, at `range`.
+  package var isOfDefinition = false
   /// The rule of `x-kubernetes-validations`.
   package var expression: String?
 }
@@ -51,6 +53,8 @@ package struct Unchecked: Hashable, Sendable {
   /// A sentence without an end.
   package var reason: String
   package var range: SourceRange
+  /// Whether it is about a rule of `x-kubernetes-validations`.
+  package var isRule = false
 }
 
 extension [String] {

@@ -17,6 +17,8 @@ package struct LinearRegex: Sendable {
   package struct Failure: Error, Hashable, Sendable {
     /// What is wrong with the pattern, in lower case without a final stop.
     package var reason: String
+    /// Whether it is a limit of this reader, and the pattern may be one to others.
+    package var isLimit = false
   }
 
   /// One match: byte ranges of the whole and of each group that took part.

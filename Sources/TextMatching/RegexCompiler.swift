@@ -8,7 +8,7 @@ struct RegexCompiler {
 
   mutating func compile(_ node: RegexNode) throws(LinearRegex.Failure) {
     steps += 1
-    guard steps <= Self.limit else { throw LinearRegex.Failure(reason: "expression is too large") }
+    guard steps <= Self.limit else { throw LinearRegex.Failure(reason: "expression is too large", isLimit: true) }
     switch node {
     case .empty: break
     case .scalar(let value): program.append(.scalar(value))

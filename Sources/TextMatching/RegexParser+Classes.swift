@@ -48,7 +48,8 @@ extension RegexParser {
     let wanted = flags.ignoresCase && ["Lu", "Ll", "Lt"].contains(String(name)) ? ["Lu", "Ll", "Lt"] : [String(name)]
     let ranges = wanted.compactMap(UnicodeClass.ranges(named:)).flatMap { $0 }
     guard !ranges.isEmpty else {
-      throw failure("invalid character class range '\(String(name))'")
+      // The tables of others may be newer.
+      throw LinearRegex.Failure(reason: "invalid character class range '\(String(name))'", isLimit: true)
     }
     return isNegated ? ScalarClass.complement(ranges) : ranges
   }

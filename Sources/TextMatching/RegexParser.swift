@@ -51,7 +51,9 @@ struct RegexParser {
   private static let longest = 20_000
 
   mutating func parse() throws(LinearRegex.Failure) -> RegexNode {
-    guard pattern.count <= Self.longest else { throw failure("expression is too large") }
+    guard pattern.count <= Self.longest else {
+      throw LinearRegex.Failure(reason: "expression is too large", isLimit: true)
+    }
     let node = try alternatives()
     if position < pattern.count { throw failure("unexpected ')'") }
     return node
@@ -70,7 +72,7 @@ struct RegexParser {
   private mutating func alternatives() throws(LinearRegex.Failure) -> RegexNode {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.deepest else { throw failure("expression nests too deeply") }
+    guard depth <= Self.deepest else { throw LinearRegex.Failure(reason: "expression nests too deeply", isLimit: true) }
     var nodes = [try sequence()]
     while take("|") { nodes.append(try sequence()) }
     return nodes.count == 1 ? nodes[0] : .alternatives(nodes)

@@ -256,7 +256,9 @@ private let gadget = """
   }
 
   static let cases = [
-    Case(testDescription: "a schema that refers to itself", schema: "{type: object, properties: {a: {$ref: '#'}}}"),
+    Case(
+      testDescription: "a schema that refers to itself", schema: "{type: object, properties: {a: {$ref: '#'}}}",
+      findings: ["invalid-value"]),
     Case(
       testDescription: "a schema in a schema in a schema",
       schema: String(repeating: "{type: object, properties: {a: ", count: 300) + "{type: string}"
@@ -290,8 +292,7 @@ private let gadget = """
       expected: ("unfinished", "cannot be evaluated")),
     Case(
       testDescription: "a pattern that is none",
-      schema: "{type: object, properties: {a: {type: string, pattern: '(('}}}",
-      expected: ("unfinished", "pattern '((' cannot be read")),
+      schema: "{type: object, properties: {a: {type: string, pattern: '(('}}}", findings: ["invalid-value"]),
     Case(
       testDescription: "a pattern that others take forever for",
       schema: "{type: object, properties: {a: {type: string, pattern: '^(a+)+$'}}}",

@@ -22,22 +22,34 @@ struct SchemaValidatorTests {
 
   /// A validator that has looked at an object.
   static func checked(_ schema: String, _ spec: String, isBuiltIn: Bool = false) throws -> SchemaValidator {
-    let definition = "{type: object, properties: {spec: \(schema)}}"
-    let text = "{apiVersion: example.com/v1, kind: Gadget, metadata: {name: x}, spec: \(spec)}"
+    try checked(whole: "{type: object, properties: {spec: \(schema)}}", spec, isBuiltIn: isBuiltIn)
+  }
+
+  /// The same with the schema of the whole object.
+  static func checked(
+    whole definition: String, _ spec: String, kind: String = "Gadget", isBuiltIn: Bool = false,
+    isJSONSchema: Bool = false, secrets: [String: String] = [:]
+  ) throws -> SchemaValidator {
+    let text = "{apiVersion: example.com/v1, kind: \(kind), metadata: {name: x}, spec: \(spec)}"
     var forest = Forest()
     for (index, source) in [definition, text].enumerated() {
       let tree = YAMLParser.parse(Array(source.utf8), file: FileID(index), tree: UInt32(index))
       try #require(tree.problems.isEmpty, "\(tree.problems)")
       _ = forest.append(tree)
     }
-    var reader = DefinitionReader(forest)
+    var reader = DefinitionReader(forest, isJSONSchema: isJSONSchema)
     let root = try #require(forest.trees[0].documents.first?.root)
     let object = reader.object(root)
     let read = try #require(object)
     var table = SchemaTable()
     let metadata = table.metadata()
+    var places: [SourceRange: String] = [:]
+    for (word, secret) in secrets {
+      let found = try #require(Array(text.utf8).firstRange(of: Array(word.utf8)))
+      places[SourceRange(file: FileID(1), found)] = secret
+    }
     var validator = SchemaValidator(
-      forest, SchemaValidator.Subject(kind: "Gadget", isBuiltIn: isBuiltIn), metadata: metadata,
+      forest, SchemaValidator.Subject(kind: kind, isBuiltIn: isBuiltIn, secrets: places), metadata: metadata,
       caches: ValidatorCaches())
     let checked = try #require(forest.trees[1].documents.first?.root)
     _ = validator.check(checked, read)
@@ -74,7 +86,6 @@ struct SchemaValidatorTests {
     Example(
       schema: "{type: object, properties: {a: {type: string, pattern: '^[a-z]+$', maxLength: 3}}}", spec: "{a: ABCD}",
       expected: ["pattern /spec/a", "length /spec/a"]),
-    Example(schema: "{type: object, properties: {a: {type: string, pattern: '(?=x)'}}}", spec: "{a: y}"),
     Example(schema: "{type: object, properties: {a: {type: string, pattern: '^[a-z]+$'}}}", spec: "{a: '${A}'}"),
     Example(schema: "{type: object, properties: {a: {type: integer}}}", spec: "{a: '${A}'}"),
     Example(
@@ -158,10 +169,178 @@ struct SchemaValidatorTests {
     #expect(found.unchecked.map(\.reason) == ["an object is too large to be held against its schema"])
   }
 
-  @Test(arguments: ["{type: string, pattern: '(?=x)'}", "{type: string, anyOf: [{pattern: '(?=x)'}, {pattern: '^z'}]}"])
-  func `a pattern that is none says nothing of a value`(schema: String) throws {
-    let found = try Self.checked("{type: object, properties: {a: \(schema)}}", "{a: y}")
+  @Test func `a pattern that is none is a mistake of the definition, told once`() throws {
+    let schema = "{type: array, items: {type: string, pattern: '(?=x)'}}"
+    let found = try Self.checked("{type: object, properties: {a: \(schema)}}", "{a: [y, z]}")
+    #expect(found.violations.map(\.isOfDefinition) == [true])
+    #expect(
+      found.violations.first?.message.hasPrefix("'(?=x)' in the definition of Gadget is no regular expression: ")
+        == true)
+    #expect(found.violations.first?.range.file == FileID(0))
+  }
+
+  @Test func `a pattern that a JSON Schema takes and nobody here reads says nothing of a value`() throws {
+    let schema = "{type: object, properties: {spec: {properties: {a: {type: string, pattern: '(?=x)'}}}}}"
+    let found = try Self.checked(whole: schema, "{a: y}", isJSONSchema: true)
     #expect(found.violations.isEmpty)
-    if !schema.contains("anyOf") { #expect(found.unchecked.map(\.reason) == ["pattern '(?=x)' cannot be read"]) }
+    #expect(found.unchecked.map(\.reason) == ["pattern '(?=x)' in the schema of Gadget cannot be read"])
+  }
+
+  @Test func `a form whose pattern is none neither fits nor does not`() throws {
+    let schema = "{type: object, properties: {a: {type: string, anyOf: [{pattern: '(?=x)'}, {pattern: '^z'}]}}}"
+    #expect(try Self.checked(schema, "{a: y}").violations.isEmpty)
+  }
+
+  // MARK: Words
+
+  @Test(arguments: [
+    ("{type: string, minLength: 1}", "''", "'spec.a' has no characters, but at least 1 character is expected"),
+    ("{type: string, maxLength: 2}", "xyz", "'spec.a' has 3 characters, but at most 2 characters are allowed"),
+    ("{type: array, minItems: 2}", "[x]", "'spec.a' has 1 entry, but at least 2 entries are expected"),
+    ("{type: array, maxItems: 1}", "[x, y]", "'spec.a' has 2 entries, but at most 1 entry is allowed"),
+    (
+      "{type: object, additionalProperties: true, minProperties: 1}", "{}",
+      "'spec.a' has no fields, but at least 1 field is expected"
+    ),
+  ])
+  func `what is too few or too many has its unit`(_ schema: String, _ value: String, _ message: String) throws {
+    let found = try Self.checked("{type: object, properties: {a: \(schema)}}", "{a: \(value)}")
+    #expect(found.violations.map(\.message) == [message])
+  }
+
+  @Test(arguments: [
+    ("{type: string}", "4938", "'spec.a' is a number, but a string is expected"),
+    ("{type: string, pattern: '^x'}", "y4938", "a text that matches '^x' is expected"),
+    ("{type: string, enum: [y4939]}", "y4938", "'spec.a' is a value of Secret 'a/b', but 'y4939' is expected"),
+    ("{type: integer, maximum: 5}", "4938", "'spec.a' is a value of Secret 'a/b', but at most 5 is expected"),
+    ("{type: integer, format: int32}", "49384938493", "'spec.a' is a value of Secret 'a/b', which does not fit"),
+    ("{type: string, format: ipv4}", "y4938", "'spec.a' is a value of Secret 'a/b', but an IPv4 address is expected"),
+    ("{type: boolean}", "y4938", "'spec.a' is a string, but 'true' or 'false' is expected"),
+    (
+      "{type: integer, x-kubernetes-validations: [{rule: self < 5, messageExpression: 'string(self)', message: too much}]}",
+      "4938", "too much"
+    ),
+    (
+      "{type: integer, x-kubernetes-validations: [{rule: self < 5, messageExpression: 'string(self)'}]}", "4938",
+      "failed rule"
+    ),
+  ])
+  func `a value from a Secret is not told`(_ schema: String, _ value: String, _ part: String) throws {
+    let definition = "{type: object, properties: {spec: {type: object, properties: {a: \(schema)}}}}"
+    let found = try Self.checked(whole: definition, "{a: \(value)}", secrets: [value: "Secret 'a/b'"])
+    let violation = try #require(found.violations.first)
+    #expect(violation.message.contains(part), "\(violation.message)")
+    #expect(!violation.message.contains(value) && violation.help?.contains(value) != true, "\(violation)")
+  }
+
+  @Test func `a key from a Secret is not told`() throws {
+    let found = try Self.checked(
+      whole: "{type: object, properties: {spec: {type: object, additionalProperties: {type: string}}}}",
+      "{hunter2: 5}", secrets: ["hunter2": "Secret 'a/b'"])
+    #expect(found.violations.map(\.path) == ["/spec/***"])
+    #expect(found.violations.map(\.message) == ["'spec.***' is the number '5', but a string is expected"])
+  }
+
+  // MARK: References
+
+  struct Linked: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var spec: String
+    var text: String
+    var expected: [String] = []
+    var unchecked: [String] = []
+  }
+
+  @Test(arguments: [
+    Linked(
+      testDescription: "what it leads to holds", spec: "{properties: {a: {$ref: '#/definitions/size'}}}",
+      text: "{a: x}",
+      expected: ["type /spec/a"]),
+    Linked(
+      testDescription: "as an entry", spec: "{properties: {a: {items: {$ref: '#/definitions/size'}}}}",
+      text: "{a: [1, x]}", expected: ["type /spec/a/1"]),
+    Linked(
+      testDescription: "with signs in its name", spec: "{properties: {a: {$ref: '#/definitions/a~1b%20c'}}}",
+      text: "{a: 1}", expected: ["type /spec/a"]),
+    Linked(
+      testDescription: "to itself, at any depth", spec: "{$ref: '#/definitions/tree'}",
+      text: "{next: {next: {next: {size: x}}}}", expected: ["type /spec/next/next/next/size"]),
+    Linked(
+      testDescription: "a default behind it", spec: "{required: [a], properties: {a: {$ref: '#/definitions/given'}}}",
+      text: "{}"),
+    Linked(
+      testDescription: "to another text", spec: "{properties: {a: {$ref: 'other.json#/a'}}}", text: "{a: x}",
+      unchecked: ["'other.json#/a' in the schema of Gadget is not a part of it"]),
+    Linked(
+      testDescription: "to nothing", spec: "{properties: {a: {$ref: '#/definitions/none'}}}", text: "{a: x}",
+      unchecked: ["'#/definitions/none' in the schema of Gadget is not a part of it"]),
+    Linked(
+      testDescription: "to nothing, where nothing is", spec: "{properties: {a: {$ref: '#/definitions/none'}}}",
+      text: "{b: x}"),
+    Linked(
+      testDescription: "in a circle", spec: "{properties: {a: {$ref: '#/definitions/circle'}}}", text: "{a: x}",
+      unchecked: ["the schema of Gadget refers to itself without an end"]),
+    Linked(
+      testDescription: "in a circle of forms", spec: "{properties: {a: {$ref: '#/definitions/forms'}}}", text: "{a: x}",
+      unchecked: ["the schema of Gadget refers to itself without an end"]),
+  ])
+  func `a reference is followed within its schema`(_ example: Linked) throws {
+    let definitions = """
+      {size: {type: integer}, 'a/b c': {type: string}, given: {type: string, default: x}, circle: {$ref: '#/definitions/circle'},
+      forms: {allOf: [{$ref: '#/definitions/forms'}]},
+      tree: {type: object, properties: {size: {type: integer}, next: {$ref: '#/definitions/tree'}}}}
+      """
+    let found = try Self.checked(
+      whole: "{type: object, properties: {spec: \(example.spec)}, definitions: \(definitions)}", example.text,
+      isJSONSchema: true)
+    #expect(found.violations.map { "\($0.kind.rawValue) \($0.path)" } == example.expected)
+    #expect(found.unchecked.map(\.reason) == example.unchecked)
+  }
+
+  @Test func `a schema that is a reference as a whole is read`() throws {
+    let found = try Self.checked(
+      whole:
+        "{$ref: '#/definitions/gadget', definitions: {gadget: {properties: {spec: {properties: {a: {type: integer}}}}}}}",
+      "{a: x}", isJSONSchema: true)
+    #expect(found.violations.map(\.path) == ["/spec/a"])
+  }
+
+  @Test func `a definition with a reference is none`() throws {
+    let found = try Self.checked(
+      "{type: object, properties: {a: {$ref: '#/definitions/x'}, b: {type: string}}}", "{a: x, b: 1}")
+    #expect(found.violations.map(\.isOfDefinition) == [true, false])
+    #expect(
+      found.violations.first?.message == "the definition of Gadget has '$ref', which the API server does not take")
+  }
+
+  // MARK: Workloads
+
+  @Test(
+    arguments: [
+      ("{matchLabels: {a: b}}", "{labels: {a: b, c: d}}", nil),
+      ("{matchLabels: {a: b}}", "{labels: {a: c}}", "the selector wants label 'a' with 'b', but the template has 'c'"),
+      (
+        "{matchLabels: {a: b}}", "{labels: {c: d}}",
+        "the selector wants label 'a' with 'b', which the template does not have"
+      ),
+      ("{matchLabels: {a: b}}", "{}", "the selector wants label 'a' with 'b', which the template does not have"),
+      ("{matchLabels: {a: ''}}", "{labels: {a: null}}", nil),
+      ("{matchLabels: {a: '${A}'}}", "{labels: {a: c}}", nil),
+      ("{matchLabels: {a: b}}", "{labels: {a: '${A}'}}", nil),
+      ("{matchLabels: {a: b}}", "{labels: {'${A}': b}}", nil),
+      ("{matchExpressions: [{key: a, operator: Exists}]}", "{labels: {c: d}}", nil),
+    ] as [(String, String, String?)])
+  func `the pods of a workload have the labels that it looks for`(
+    _ selector: String, _ metadata: String, _ message: String?
+  ) throws {
+    let open = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
+    for (kind, isBuiltIn) in [("Deployment", true), ("DaemonSet", true), ("Job", true), ("Deployment", false)] {
+      let found = try Self.checked(
+        whole: "{type: object, properties: {spec: \(open)}}",
+        "{selector: \(selector), template: {metadata: \(metadata)}}", kind: kind, isBuiltIn: isBuiltIn)
+      let expected = isBuiltIn && kind != "Job" ? [message].compactMap(\.self) : []
+      #expect(found.violations.map(\.message) == expected)
+      if !expected.isEmpty { #expect(found.violations.map(\.path) == ["/spec/template/metadata/labels"]) }
+    }
   }
 }

@@ -16,7 +16,9 @@ struct ChartValuesInvalid: RepositoryRule {
         schemas[use.valuesSchema] = schema
         guard let root = schema.root else { continue }
         var validator = SchemaValidator(
-          model.forest, SchemaValidator.Subject(kind: object.id.kind, isBuiltIn: false), metadata: .any, caches: caches)
+          model.forest,
+          SchemaValidator.Subject(kind: object.id.kind, isBuiltIn: false, secrets: cluster.secretPlaces),
+          metadata: .any, caches: caches)
         for violation in validator.check(spec, root) where schema.decides(violation) {
           guard !(violation.node.map { isUnknown($0, object, model.forest) } ?? false) else { continue }
           report.report(

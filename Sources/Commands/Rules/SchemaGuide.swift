@@ -15,19 +15,20 @@ package enum SchemaGuide {
     var failure: CommandFailure?
     for kind in kinds {
       guard let release = kind.releases.last else { continue }
-      let names: [String]
-      let schema: Schema
+      let found: (names: [String], schema: Schema, isRequired: Bool)
       do throws(CommandFailure) {
-        (names, schema) = try follow(path, kind, table.schema(release))
+        found = try follow(path, kind, table.schema(release))
       } catch {
         // Of kinds with one name another may have the field.
-        failure = failure ?? error
+        failure = failure ?? removal(of: path, kind, error, &table) ?? error
         continue
       }
+      let (names, schema, isRequired) = found
+      let own = since(names, kind, &table)
       if !result.isEmpty { result += "\n" }
       result += "\(kind.kind), \(kind.apiVersion)\(releases(kind))\n"
       if !names.isEmpty { result += "\(names.fieldText): " }
-      result += "\(words(schema))\n"
+      result += words(schema) + (isRequired ? ", required" : "") + (own.map { ", from Flux 2.\($0) on" } ?? "") + "\n"
       for rule in schema.rules { result += "  rule: \(rule.message.isEmpty ? rule.expression : rule.message)\n" }
       let inner = schema.kind == .array ? schema.items ?? schema : schema
       let entry = schema.kind == .array ? ["[]"] : []
@@ -36,7 +37,9 @@ package enum SchemaGuide {
       where !names.isEmpty || !["apiVersion", "kind", "metadata", "status"].contains(field.name) {
         var line = "  \(field.name)\(String(repeating: " ", count: width - field.name.count))  \(words(field.schema))"
         if field.isRequired { line += ", required" }
-        if let since = since(names + entry + [field.name], kind, &table) { line += ", from Flux 2.\(since) on" }
+        if let since = since(names + entry + [field.name], kind, &table), since != own {
+          line += ", from Flux 2.\(since) on"
+        }
         result += line + "\n"
       }
     }
@@ -44,12 +47,13 @@ package enum SchemaGuide {
     return result
   }
 
-  /// The schema at the end of a way through fields, and their names.
+  /// The schema at the end of a way through fields, their names, and whether the last of them has to be there.
   private static func follow(
     _ path: [String], _ kind: SchemaTable.Kind, _ top: Schema
-  ) throws(CommandFailure) -> ([String], Schema) {
+  ) throws(CommandFailure) -> ([String], Schema, isRequired: Bool) {
     var schema = top
     var names: [String] = []
+    var isRequired = false
     for name in path {
       // An entry of a list is meant where people name the list.
       while schema.kind == .array, name != "[]", let items = schema.items {
@@ -58,14 +62,33 @@ package enum SchemaGuide {
       }
       let parent = kind.kind + (names.isEmpty ? "" : "." + names.fieldText)
       guard let next = schema.member(name) else {
+        if name == "[]" { throw .noEntries(parent: parent, what: schema.kind.words) }
         if schema.fields.isEmpty { throw .noFields(parent: parent, what: schema.kind.words) }
         throw .unknownField(
           name, parent: parent, suggestion: Suggestion.nearest(to: name, in: schema.fields.map(\.name)))
       }
       names.append(name)
+      isRequired = schema.field(name)?.isRequired ?? false
       schema = next
     }
-    return (names, schema)
+    return (names, schema, isRequired)
+  }
+
+  /// What became of a field that an older version of the kind has; nil where none has it.
+  private static func removal(
+    of path: [String], _ kind: SchemaTable.Kind, _ failure: CommandFailure, _ table: inout SchemaTable
+  ) -> CommandFailure? {
+    guard case .unknownField(let name, let parent, let suggestion) = failure, suggestion == nil else { return nil }
+    let older = table.kinds.filter { $0.group == kind.group && $0.kind == kind.kind && $0.version != kind.version }
+    for other in older.sorted(by: { rank($0) > rank($1) }) {
+      guard let release = other.releases.last,
+        (try? follow(path, other, table.schema(release))) != nil
+      else { continue }
+      let until = release.until < SchemaTable.newestMinor ? "2.\(release.until)" : nil
+      return .removedField(
+        name, parent: parent, apiVersion: other.apiVersion, until: until, hint: FieldHints.removed[name])
+    }
+    return nil
   }
 
   /// Kinds of a name, the newest version of each group, and the names of the fields that follow.
@@ -112,9 +135,11 @@ package enum SchemaGuide {
     )
   }
 
-  /// `patches[]` is the field and its entries.
+  /// `patches[]` and `patches[0]` are the field and its entries.
   private static func steps(_ part: String) -> [String] {
-    part.hasSuffix("[]") ? [String(part.dropLast(2)), "[]"] : [part]
+    guard part.last == "]", let start = part.firstIndex(of: "[") else { return [part] }
+    let entries = part[start...].split(separator: "[")
+    return [String(part[..<start])] + entries.map { _ in "[]" }
   }
 
   private static func releases(_ kind: SchemaTable.Kind) -> String {
