@@ -33,7 +33,7 @@ package struct Values: Sendable {
   }
 
   /// The bytes of a file at a place, as they are written.
-  func written(at range: SourceRange) -> ArraySlice<UInt8> {
+  package func written(at range: SourceRange) -> ArraySlice<UInt8> {
     guard files.indices.contains(Int(range.file.index)) else { return [] }
     let source = forest.trees[Int(files[Int(range.file.index)].tree)].source
     return range.bounds.upperBound <= source.count ? source[range.bounds] : []
