@@ -360,6 +360,23 @@ struct TargetedPatchTests {
     #expect(patched(adding: key).messages.count == 1)
   }
 
+  @Test func `of two metadata of a patch the first counts`() {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [a.yaml]
+      patches:
+      - patch: |-
+          {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, metadata: {labels: {b: c}}, data: {c: d}}
+      === a.yaml
+      {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: b}}
+      """
+    ).build()
+    #expect(build.messages == [])
+    #expect(
+      build.json == [#"{"apiVersion":"v1","data":{"a":"b","c":"d"},"kind":"ConfigMap","metadata":{"name":"a"}}"#])
+  }
+
   private func patched(adding key: String) -> Build {
     MemoryRepository(
       """

@@ -247,10 +247,14 @@ extension KustomizeEngine {
       return patch
     }
     var pairs: [Forest.Pair] = []
+    var hasMetadata = false
     for var pair in sources.forest.expandedPairs(root) {
       switch sources.forest.text(pair.key) {
       case "apiVersion", "kind": continue
       case "metadata":
+        // Of a repeated key the first counts, also where nothing of it is left.
+        if hasMetadata { continue }
+        hasMetadata = true
         let rest = sources.forest.expandedPairs(pair.value).filter {
           let key = sources.forest.text($0.key)
           return key != "name" && key != "namespace"
