@@ -95,7 +95,7 @@ package struct ClusterSide: Sendable {
     guard let config = values.field(spec, "kubeConfig") else { return "" }
     for kind in ["secretRef", "configMapRef"] {
       if let name = values.text(config, kind, "name") {
-        return "\(kind) \(name) \(values.text(config, kind, "key") ?? "")"
+        return "\(kind) \(name) \(values.text(config, kind, "key") ?? "value")"
       }
     }
     return "unknown"
@@ -179,9 +179,12 @@ package struct ClusterSide: Sendable {
     defer { path.remove(number) }
     holding.isKnown = isSettled(number)
     for object in objects(of: number).map(object) where !isKept(object) {
+      let child = self.number(of: object)
+      // One that applies itself does not hold itself.
+      if let child, path.contains(child) { continue }
       holding.objects.append(object.id)
       holding.weight = max(holding.weight, weight(of: object, &path))
-      if let child = self.number(of: object), !path.contains(child), finalization(child) == .deletes {
+      if let child, finalization(child) == .deletes {
         holding.add(self.holding(of: child, &path))
       }
     }

@@ -38,7 +38,7 @@ package struct ImmutableFields: Sendable {
     case ("rbac.authorization.k8s.io", "RoleBinding"), ("rbac.authorization.k8s.io", "ClusterRoleBinding"):
       return update.change("roleRef")
     case ("", "ConfigMap"): return frozen(update)
-    case ("", "Secret"): return update.change("type") ?? frozen(update)
+    case ("", "Secret"): return update.change("type") ?? frozenSecret(update)
     case ("apiextensions.k8s.io", "CustomResourceDefinition"):
       return update.change("spec", "group") ?? update.change("spec", "scope") ?? update.change("spec", "names", "kind")
         ?? update.change("spec", "names", "plural")
@@ -104,9 +104,14 @@ package struct ImmutableFields: Sendable {
   private func claim(_ update: Update) -> Change? {
     let known: Set<String> = ["resources", "volumeAttributesClassName", "storageClassName", "volumeName"]
     if let change = update.change("spec", skipping: known) { return change }
-    for field in ["storageClassName", "volumeName"] where update.base("spec", field) != nil {
-      // A class that nobody named is that of the cluster, and a volume that nobody named is some volume.
-      if update.new("spec", field) != nil, let change = update.change("spec", field) { return change }
+    // A class that nobody named is that of the cluster, and a volume that nobody named is some volume.
+    if update.base("spec", "storageClassName") != nil, let change = update.change("spec", "storageClassName") {
+      return change
+    }
+    if update.base("spec", "volumeName") != nil, update.new("spec", "volumeName") != nil,
+      let change = update.change("spec", "volumeName")
+    {
+      return change
     }
     guard let change = update.change("spec", "resources", "requests", "storage"),
       let before = update.baseText("spec", "resources", "requests", "storage").flatMap({ Quantity($0) }),
@@ -141,11 +146,16 @@ package struct ImmutableFields: Sendable {
     return new == "None" || update.base("spec", "clusterIP") != nil ? change : nil
   }
 
-  /// A ConfigMap or Secret with `immutable: true`.
+  /// A ConfigMap with `immutable: true`.
   private func frozen(_ update: Update) -> Change? {
     guard update.baseText("immutable") == "true" else { return nil }
     return update.change("immutable") ?? update.change("data") ?? update.change("binaryData")
-      ?? update.change("stringData")
+  }
+
+  /// A Secret with `immutable: true`.
+  private func frozenSecret(_ update: Update) -> Change? {
+    guard update.baseText("immutable") == "true" else { return nil }
+    return update.change("immutable") ?? update.changeOfPayload()
   }
 
   private func pod(_ update: Update) -> Change? {
@@ -189,6 +199,13 @@ private struct Update {
     var node: NodeRef? = root
     for key in path { node = values.field(node, key) }
     return node
+  }
+
+  /// The first value of a Secret that differs.
+  func changeOfPayload() -> ImmutableFields.Change? {
+    values.payloadDifference(roots.base, roots.new).map {
+      ImmutableFields.Change(field: $0.path.joined(separator: "."), place: $0.place, base: $0.base, new: $0.new)
+    }
   }
 
   /// The first difference at or below a field.

@@ -1,7 +1,7 @@
 package import FluxGraph
 import FluxModel
 import Manifests
-import YAMLSyntax
+package import YAMLSyntax
 
 /// What helm-controller takes a Helm release for: when any of it changes, the release is uninstalled and installed anew
 /// (helm-controller `internal/action/verify.go`, `ReleaseTargetChanged`).
@@ -9,8 +9,14 @@ package struct ReleaseTarget: Sendable {
   package var name: String
   package var namespace: String
   package var storageNamespace: String
-  /// The name of the chart; nil when it is not known.
-  package var chart: String?
+  /// Nil when it is not known what it is called.
+  package var chart: Chart?
+
+  package struct Chart: Sendable {
+    package var name: String
+    /// Where the `Chart.yaml` of a chart of this repository names it.
+    package var place: NodeRef?
+  }
 
   /// Nil for what is no HelmRelease.
   package init?(_ object: AppliedObject, _ side: ClusterSide) {
@@ -26,9 +32,9 @@ package struct ReleaseTarget: Sendable {
     chart = Self.chart(spec, object, side)
   }
 
-  private static func chart(_ spec: NodeRef?, _ object: AppliedObject, _ side: ClusterSide) -> String? {
+  private static func chart(_ spec: NodeRef?, _ object: AppliedObject, _ side: ClusterSide) -> Chart? {
     let values = side.values
-    if let chart = values.text(spec, "chart", "spec", "chart") { return lastSegment(chart) }
+    if let template = values.field(spec, "chart", "spec") { return chart(of: template, side) }
     guard let reference = values.field(spec, "chartRef"), let kind = values.text(reference, "kind"),
       let name = values.text(reference, "name")
     else { return nil }
@@ -38,13 +44,25 @@ package struct ReleaseTarget: Sendable {
     else { return nil }
     switch kind {
     case "OCIRepository": return values.text(source.root, "spec", "url").map(lastSegment)
-    case "HelmChart": return values.text(source.root, "spec", "chart").map(lastSegment)
+    case "HelmChart": return values.field(source.root, "spec").flatMap { chart(of: $0, side) }
     default: return nil
     }
   }
 
-  /// By convention a chart is called like the last part of where it is.
-  private static func lastSegment(_ text: String) -> String {
-    text.split(separator: "/").last.map(String.init) ?? text
+  /// The chart that `spec.chart.spec` of a HelmRelease, or `spec` of a HelmChart, describes. In a GitRepository or Bucket
+  /// it is a path, and what the chart is called is known only where its `Chart.yaml` is here.
+  private static func chart(of description: NodeRef, _ side: ClusterSide) -> Chart? {
+    switch side.values.text(description, "sourceRef", "kind") {
+    case "HelmRepository": return side.values.text(description, "chart").map(lastSegment)
+    case "GitRepository":
+      let name = side.cluster.charts.first { $0.spec == description }?.name
+      return name.flatMap { node in side.values.text(node).map { Chart(name: $0, place: node) } }
+    default: return nil
+    }
+  }
+
+  /// By convention the chart of an artifact is called like the last part of where it is.
+  private static func lastSegment(_ text: String) -> Chart {
+    Chart(name: text.split(separator: "/").last.map(String.init) ?? text)
   }
 }

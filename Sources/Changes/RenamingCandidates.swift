@@ -92,7 +92,10 @@ struct RenamingCandidates {
 
   private func release(_ number: Int, of side: ClusterSide, _ slot: Slot) -> Release? {
     let object = side.object(number)
-    guard object.id.isHelmRelease, let chart = ReleaseTarget(object, side)?.chart else { return nil }
+    guard object.id.isHelmRelease, let target = ReleaseTarget(object, side),
+      // Where nobody knows what a chart is called, where it is tells charts apart.
+      let chart = target.chart?.name ?? names.values.text(object.root, "spec", "chart", "spec", "chart")
+    else { return nil }
     return Release(slot: slot, chart: chart)
   }
 }

@@ -33,7 +33,7 @@ package struct Values: Sendable {
   }
 
   /// The bytes of a file at a place, as they are written.
-  func written(at range: SourceRange) -> ArraySlice<UInt8> {
+  package func written(at range: SourceRange) -> ArraySlice<UInt8> {
     guard files.indices.contains(Int(range.file.index)) else { return [] }
     let source = forest.trees[Int(files[Int(range.file.index)].tree)].source
     return range.bounds.upperBound <= source.count ? source[range.bounds] : []
@@ -73,7 +73,19 @@ package struct Values: Sendable {
     "volumeBindingMode": ["Immediate"], "volumeMode": ["Filesystem"], "completionMode": ["NonIndexed"],
     "completions": ["1"], "readOnly": ["false"], "optional": ["false"], "immutable": ["false"],
     "hostNetwork": ["false"], "hostPID": ["false"], "hostIPC": ["false"], "stdin": ["false"], "tty": ["false"],
-    "privileged": ["false"], "managedBy": ["kubernetes.io/job-controller"],
+    "privileged": ["false"], "managedBy": ["kubernetes.io/job-controller"], "initialDelaySeconds": ["0"],
+    "stdinOnce": ["false"], "expirationSeconds": ["3600"], "divisor": ["0"],
+  ]
+  /// The same for fields that have a default only in a field of some name.
+  private static let defaultsInside: [String: [String: String]] = [
+    "fieldRef": ["apiVersion": "v1"], "httpGet": ["path": "/"],
+    // Of `kubeConfig` (fluxcd/pkg `runtime/client`).
+    "secretRef": ["key": "value"],
+  ]
+  /// Mappings whose keys are names that users choose: an empty text is a value there, and a number a text.
+  private static let freeMappings: Set<String> = [
+    "annotations", "binaryData", "data", "labels", "matchLabels", "nodeSelector", "parameters", "stringData",
+    "volumeAttributes",
   ]
   /// Fields that the server fills in by rules of its own when they are absent.
   private static let filledIn: Set<String> = ["imagePullPolicy", "terminationMessagePolicy"]
@@ -108,6 +120,11 @@ package struct Values: Sendable {
     return forest.text(node)
   }
 
+  package func isBoolean(_ node: NodeRef) -> Bool {
+    if case .boolean = forest.scalarValue(node, dialect: .resource) { return true }
+    return false
+  }
+
   package func areEqual(_ base: NodeRef?, _ new: NodeRef?) -> Bool {
     difference(base, new, at: SourceRange(file: FileID(0), 0..<0)) == nil
   }
@@ -121,24 +138,32 @@ package struct Values: Sendable {
   package func difference(
     _ base: NodeRef?, _ new: NodeRef?, at place: SourceRange, key: String = "", skipping skipped: Set<String> = []
   ) -> Difference? {
-    difference(base, new, at: place, key: key, skipping: skipped, depth: 0)
+    difference(base, new, at: place, Field(name: key, parent: ""), skipping: skipped, depth: 0)
+  }
+
+  /// What a value is called, and the nearest field above it.
+  private struct Field {
+    var name: String
+    var parent: String
+
+    var isFree: Bool { Values.freeMappings.contains(parent) }
   }
 
   private func difference(
-    _ base: NodeRef?, _ new: NodeRef?, at place: SourceRange, key: String, skipping skipped: Set<String>, depth: Int
+    _ base: NodeRef?, _ new: NodeRef?, at place: SourceRange, _ field: Field, skipping skipped: Set<String>, depth: Int
   ) -> Difference? {
     if base == new || depth > 200 { return nil }
-    guard let base = isEmpty(base) ? nil : base else {
-      guard let new = isEmpty(new) ? nil : new, !isDefault(new, key) else { return nil }
+    guard let base = saysNothing(base, field) ? nil : base else {
+      guard let new = saysNothing(new, field) ? nil : new, !isDefault(new, field) else { return nil }
       let isScalar = forest.kind(new) == .scalar
       return Difference(path: [], place: isScalar ? forest.range(new) : place, base: nil, new: new)
     }
-    guard let new = isEmpty(new) ? nil : new else {
-      return isDefault(base, key) ? nil : Difference(path: [], place: place, base: base, new: nil)
+    guard let new = saysNothing(new, field) ? nil : new else {
+      return isDefault(base, field) ? nil : Difference(path: [], place: place, base: base, new: nil)
     }
     switch (forest.kind(base), forest.kind(new)) {
     case (.mapping, .mapping):
-      return ofMappings(base, new, at: place, skipping: skipped, depth: depth)
+      return ofMappings(base, new, at: place, in: field.name, skipping: skipped, depth: depth)
     case (.sequence, .sequence):
       let (old, now) = (Array(forest.items(base)), Array(forest.items(new)))
       for index in now.indices {
@@ -146,7 +171,7 @@ package struct Values: Sendable {
           return Difference(path: ["\(index)"], place: firstPlace(of: now[index]), base: nil, new: now[index])
         }
         let inner = forest.kind(now[index]) == .scalar ? place : firstPlace(of: now[index])
-        if var found = difference(old[index], now[index], at: inner, key: key, skipping: [], depth: depth + 1) {
+        if var found = difference(old[index], now[index], at: inner, field, skipping: [], depth: depth + 1) {
           found.path.insert("\(index)", at: 0)
           return found
         }
@@ -154,7 +179,7 @@ package struct Values: Sendable {
       guard old.count > now.count else { return nil }
       return Difference(path: ["\(now.count)"], place: place, base: old[now.count], new: nil)
     case (.scalar, .scalar):
-      return areEqualScalars(base, new)
+      return areEqualScalars(base, new, isText: field.isFree)
         ? nil : Difference(path: [], place: forest.range(new), base: base, new: new)
     default:
       return Difference(path: [], place: place, base: base, new: new)
@@ -162,7 +187,8 @@ package struct Values: Sendable {
   }
 
   private func ofMappings(
-    _ base: NodeRef, _ new: NodeRef, at place: SourceRange, skipping skipped: Set<String>, depth: Int
+    _ base: NodeRef, _ new: NodeRef, at place: SourceRange, in parent: String, skipping skipped: Set<String>,
+    depth: Int
   ) -> Difference? {
     var names: Set<String> = []
     for pair in forest.pairs(new) {
@@ -170,7 +196,8 @@ package struct Values: Sendable {
       guard !skipped.contains(name) else { continue }
       names.insert(name)
       let old = forest.value(base, key: name)
-      if var found = difference(old, pair.value, at: forest.range(pair.key), key: name, skipping: [], depth: depth + 1)
+      if var found = difference(
+        old, pair.value, at: forest.range(pair.key), Field(name: name, parent: parent), skipping: [], depth: depth + 1)
       {
         found.path.insert(name, at: 0)
         // What is gone inside this field leaves the field as the nearest key.
@@ -179,28 +206,58 @@ package struct Values: Sendable {
     }
     for pair in forest.pairs(base) {
       let name = forest.text(pair.key)
-      guard !skipped.contains(name), !names.contains(name), !isEmpty(pair.value), !isDefault(pair.value, name) else {
-        continue
-      }
+      let field = Field(name: name, parent: parent)
+      guard !skipped.contains(name), !names.contains(name), !saysNothing(pair.value, field),
+        !isDefault(pair.value, field)
+      else { continue }
       return Difference(path: [name], place: place, base: pair.value, new: nil)
     }
     return nil
   }
 
-  private func isDefault(_ node: NodeRef, _ key: String) -> Bool {
-    if Self.filledIn.contains(key) { return true }
-    guard forest.kind(node) == .scalar else { return false }
-    return Self.defaults[key]?.contains(forest.text(node)) ?? false
+  /// Whether a value is the same as none: null, an empty text or list, a mapping of such values.
+  private func saysNothing(_ node: NodeRef?, _ field: Field, depth: Int = 0) -> Bool {
+    guard let node else { return true }
+    switch forest.kind(node) {
+    case .scalar: return forest.isNull(node) || !field.isFree && forest.text(node).isEmpty
+    case .mapping:
+      return depth < 200
+        && forest.pairs(node).allSatisfy { pair in
+          saysNothing(
+            pair.value, Field(name: forest.text(pair.key), parent: field.name), depth: depth + 1)
+        }
+    case .sequence: return forest.count(node) == 0
+    case .alias: return false
+    }
   }
 
-  private func areEqualScalars(_ base: NodeRef, _ new: NodeRef) -> Bool {
-    if forest.hasEqualText(base, new) { return true }
+  private func isDefault(_ node: NodeRef, _ field: Field) -> Bool {
+    if field.isFree { return false }
+    if Self.filledIn.contains(field.name) { return true }
+    guard forest.kind(node) == .scalar else { return false }
+    let text = forest.text(node)
+    return Self.defaults[field.name]?.contains(text) ?? false
+      || Self.defaultsInside[field.parent]?[field.name] == text
+  }
+
+  /// Whether SOPS encrypted a value.
+  func isCiphertext(_ node: NodeRef) -> Bool { forest.text(node).hasPrefix("ENC[") }
+
+  /// - Parameter isText: whether it is no number, whatever it looks like.
+  private func areEqualScalars(_ base: NodeRef, _ new: NodeRef, isText: Bool) -> Bool {
+    // What SOPS encrypts is another text each time, and what it was nobody knows.
+    if forest.hasEqualText(base, new) || isCiphertext(base) || isCiphertext(new) { return true }
+    if isText { return false }
+    if case .integer(let old) = forest.scalarValue(base, dialect: .resource),
+      case .integer(let now) = forest.scalarValue(new, dialect: .resource)
+    {
+      return old == now
+    }
     let (old, now) = (forest.text(base), forest.text(new))
     if old.utf8.count < 32, now.utf8.count < 32, let one = Quantity(old), let other = Quantity(now) {
       return one.compare(other) == 0
     }
-    // What SOPS encrypts is another text each time.
-    return old.hasPrefix("ENC[") && now.hasPrefix("ENC[")
+    return false
   }
 
   /// The first key of a mapping, else the value itself.

@@ -18,6 +18,8 @@ package struct ChartUse: Sendable {
   package var directory: String?
   /// Whether there is a chart, a folder or an archive.
   package var exists: Bool
+  /// The scalar of its `Chart.yaml` that names the chart; nil for an archive, and where there is none.
+  package var name: NodeRef?
   /// The text of `values.schema.json`; empty where the chart has none.
   package var valuesSchema: [UInt8] = []
 }
@@ -59,6 +61,8 @@ extension ClusterBuilder {
     if let entry = engine.sources.entry(at: prefix(place) + "Chart.yaml") {
       use.directory = RelativePath.parent(of: entry.path)
       use.exists = true
+      let description = engine.sources.file(at: entry.path).flatMap { engine.sources.documents(of: $0).first?.root }
+      use.name = description.flatMap { forest.value($0, "name") }
       use.valuesSchema = (try? engine.sources.contents(at: prefix(place) + "values.schema.json")) ?? []
     } else if let mode = linkOrFile(on: place) {
       // source-controller takes an archive as well (`internal/helm/chart/builder_local.go`).

@@ -92,3 +92,11 @@ extension ClusterChange {
   static let chanceNote =
     "'prune' is turned off in the same change: whether the controller sees that before it deletes is chance"
 }
+
+extension String {
+  /// The name of a kind behind `a` or `an`, as its first letter is spoken.
+  var withArticle: String {
+    let isVowel = first.map { "AEIO".contains($0) } ?? false
+    return "\(isVowel ? "an" : "a") \(self)"
+  }
+}

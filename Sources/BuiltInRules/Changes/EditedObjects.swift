@@ -143,9 +143,13 @@ struct ChangeNotApplied: ChangeRule {
         guard let mark = Self.mark(old, change.base), Self.mark(now, change.new) != nil, old.isKnown, now.isKnown
         else { continue }
         let first = change.values.forest.pairs(now.root).first.map { change.values.forest.range($0.key) }
-        guard
-          let found = change.values.difference(old.root, now.root, at: first ?? now.origin, skipping: ["apiVersion"])
-        else { continue }
+        let isSecret = now.id.kind == "Secret" && now.id.group.isEmpty
+        let found =
+          change.values.difference(
+            old.root, now.root, at: first ?? now.origin,
+            skipping: isSecret ? ["apiVersion", "data", "stringData"] : ["apiVersion"])
+          ?? (isSecret ? change.values.payloadDifference(old.root, now.root) : nil)
+        guard let found else { continue }
         report.report(
           "the change of \(now.id.shown) has no effect: the object carries '\(mark)'", at: found.place,
           label: "what is in the cluster stays as it is", objects: [now.id], in: change,

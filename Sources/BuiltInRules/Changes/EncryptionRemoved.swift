@@ -6,13 +6,14 @@ struct EncryptionRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     let values = comparison.values
     // The places that are told as values of a file.
-    var told: Set<SourceRange> = []
+    var told = Told()
     for file in comparison.changedFiles {
       for (base, new) in Documents(of: file, values).pairs {
         var plain: [NodeRef] = []
         Self.collect(base, new, values, into: &plain)
         guard let first = plain.first else { continue }
-        told.formUnion(plain.map { values.forest.range($0) })
+        told.places.formUnion(plain.map { values.forest.range($0) })
+        told.files.insert(values.path(of: file.new))
         let isWhole = values.field(base, "sops") != nil && values.field(new, "sops") == nil
         let object = values.forest.objectID(ManifestObject(root: new)).map { ObjectReference($0) }
         let path = values.path(of: file.new)
@@ -24,7 +25,23 @@ struct EncryptionRemoved: ChangeRule {
           data: ["change": .string(report.rule.name)])
       }
     }
-    for change in comparison.clusters { check(change, &told, &report) }
+    for change in comparison.clusters { check(change, told, &report) }
+  }
+
+  private struct Told {
+    var places: Set<SourceRange> = []
+    var files: Set<String> = []
+
+    /// Whether a value stands at such a place, or is what a generator makes of such a file.
+    func contains(_ range: SourceRange, _ values: Values) -> Bool {
+      if places.contains(range) { return true }
+      guard !files.isEmpty else { return false }
+      let entry = String(decoding: values.written(at: range), as: UTF8.self)
+      guard let name = entry.split(separator: "=").last else { return false }
+      let directory = RelativePath.parent(of: values.path(of: range.file))
+      let file = name.filter { $0 != "\"" && $0 != "'" }
+      return RelativePath.join(directory, file).map { files.contains($0) } ?? false
+    }
   }
 
   private static let label = "readable for everybody who can read the repository"
@@ -71,12 +88,18 @@ struct EncryptionRemoved: ChangeRule {
 
   // MARK: - Objects
 
-  /// Secrets that are made another way now: by a generator, as a ConfigMap, in another file.
-  private func check(_ change: ClusterChange, _ told: inout Set<SourceRange>, _ report: inout FindingSink) {
+  /// Secrets that are made another way now, by a generator, as a ConfigMap, in another file, and what generators make of
+  /// files that are plain now.
+  private func check(_ change: ClusterChange, _ told: Told, _ report: inout FindingSink) {
     let values = change.values
-    let before = change.base.cluster.index.objects(ofKind: "Secret").map(change.base.object)
-    let encrypted = before.filter { object in
-      Payload(of: object.root, values).contains { ObjectReference.isCiphertext(values.forest.text($0.value)) }
+    let encrypted = ["Secret", "ConfigMap"].flatMap { kind in
+      change.base.cluster.index.objects(ofKind: kind).map(change.base.object).filter { object in
+        let same = change.new.cluster.index.objects(ofKind: kind, namespace: object.id.namespace, name: object.id.name)
+        return !same.contains { change.new.object($0).root == object.root }
+          && Payload(of: object.root, values).contains {
+            Payload.hasCiphertext(Payload.content($0.value, of: kind, values))
+          }
+      }
     }
     guard !encrypted.isEmpty else { return }
     let after = Successors(change)
@@ -90,12 +113,16 @@ struct EncryptionRemoved: ChangeRule {
           .objects(ofKind: now.id.kind, namespace: now.id.namespace, name: now.id.name).first
           .map { Payload(of: change.base.object($0).root, values) }
         let plain = Payload(of: now.root, values).filter { entry in
-          guard let old = payload[entry.key] else { return false }
-          return ObjectReference.isCiphertext(values.forest.text(old))
-            && Payload.isPlain(values.forest.text(entry.value))
+          guard let node = payload[entry.key] else { return false }
+          let before = Payload.content(node, of: old.id.kind, values)
+          let after = Payload.content(entry.value, of: now.id.kind, values)
+          return Payload.isPlain(after)
+            && (ObjectReference.isCiphertext(before) || EncryptedText(before)?.isReadable(in: after) == true)
             && twin?[entry.key].map { values.forest.hasEqualText($0, entry.value) } != true
         }.map(\.value).sorted { values.forest.range($0) < values.forest.range($1) }
-        guard let first = plain.first, told.isDisjoint(with: plain.map({ values.forest.range($0) })) else { continue }
+        guard let first = plain.first, !plain.contains(where: { told.contains(values.forest.range($0), values) }) else {
+          continue
+        }
         report.report(
           "\(Self.counted(plain)) of \(old.id.shown) that SOPS had encrypted \(plain.count == 1 ? "is" : "are") plain now"
             + (now.id.kind == old.id.kind ? "" : ", in \(now.id.shown)"),
@@ -106,25 +133,7 @@ struct EncryptionRemoved: ChangeRule {
   }
 }
 
-/// The values of a Secret or ConfigMap by key, wherever they stand.
-private struct Payload: Sequence {
-  static let fields = ["data", "stringData"]
-
-  private var entries: [String: NodeRef] = [:]
-
-  init(of root: NodeRef, _ values: Values) {
-    for field in Self.fields {
-      guard let map = values.field(root, field), values.forest.kind(map) == .mapping else { continue }
-      for pair in values.forest.pairs(map) where values.forest.kind(pair.value) == .scalar {
-        entries[values.forest.text(pair.key)] = pair.value
-      }
-    }
-  }
-
-  subscript(key: String) -> NodeRef? { entries[key] }
-
-  func makeIterator() -> Dictionary<String, NodeRef>.Iterator { entries.makeIterator() }
-
+extension Payload {
   /// Whether a value can be read. A variable, nothing at all, and a file that SOPS encrypted, which generators put into
   /// Secrets as it is, cannot.
   static func isPlain(_ text: String) -> Bool {
@@ -133,8 +142,13 @@ private struct Payload: Sequence {
     return !hasCiphertext(String(decoding: bytes, as: UTF8.self))
   }
 
-  private static func hasCiphertext(_ text: String) -> Bool {
-    text.contains("ENC[AES256_GCM,") || text.hasPrefix("ENC[")
+  static func hasCiphertext(_ text: String) -> Bool { text.contains("ENC[AES256_GCM,") || text.hasPrefix("ENC[") }
+
+  /// What a value is once the API server has it: the `data` of a Secret is base64.
+  static func content(_ node: NodeRef, of kind: String, _ values: Values) -> String {
+    let text = values.forest.text(node)
+    guard kind == "Secret", let bytes = Base64.decode(text) else { return text }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

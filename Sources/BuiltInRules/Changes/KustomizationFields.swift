@@ -40,6 +40,8 @@ struct PruneChanged: ChangeRule {
       changes(of: "prune", in: change) { owner, found, kustomization, object in
         let (before, after) = (change.base.prunes(owner.base), change.new.prunes(owner.new))
         guard before != after else { return }
+        // The API server refuses what is no boolean.
+        if let new = found.new, !change.values.isBoolean(new) { return }
         report.report(
           "\(kustomization.reference.displayName) \(after ? "prunes from now on" : "does not prune any more")",
           at: found.place,

@@ -130,7 +130,7 @@ struct ObjectKindChanged: ChangeRule {
         let field = old.id.kind == now.id.kind ? change.values.field(now.root, "apiVersion") : nil
         let place = (field ?? change.values.field(now.root, "kind")).map { change.values.forest.range($0) }
         report.report(
-          "\(old.id.shown) becomes \(now.id.kind == old.id.kind ? "one of '\(now.id.group)'" : "a \(now.id.kind)"): "
+          "\(old.id.shown) becomes \(now.id.kind == old.id.kind ? "one of '\(now.id.group)'" : now.id.kind.withArticle): "
             + "both exist until the old one is deleted",
           at: place ?? now.origin, label: "to the cluster this is another object",
           severity: Severity(interruptionOf: change.base.weight(of: old)), objects: [now.id, old.id], in: change,

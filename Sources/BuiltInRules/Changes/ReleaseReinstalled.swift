@@ -8,9 +8,36 @@ struct ReleaseReinstalled: ChangeRule {
       for pair in change.objects.edited where change.base.object(pair.base).id.isHelmRelease {
         check(change.base.object(pair.base), change.new.object(pair.new), change, &report)
       }
+      for (old, now) in Self.releasesOfRenamedCharts(in: change) { check(old, now, change, &report) }
       for renaming in Renaming.all(in: change) where renaming.isRelease && renaming.cause.isOwn {
         check(renaming, change, &report)
       }
+    }
+  }
+
+  /// HelmReleases that no commit touched, whose chart has another name in its `Chart.yaml`.
+  private static func releasesOfRenamedCharts(in change: ClusterChange) -> [(old: AppliedObject, now: AppliedObject)] {
+    let forest = change.values.forest
+    func names(_ side: ClusterSide) -> [String: NodeRef] {
+      Dictionary(
+        side.cluster.charts.compactMap { use in use.name.flatMap { name in use.directory.map { ($0, name) } } },
+        uniquingKeysWith: { first, _ in first })
+    }
+    let before = names(change.base)
+    let isRenamed =
+      !before.isEmpty
+      && names(change.new).contains { directory, name in
+        before[directory].map { !forest.hasEqualText($0, name) } ?? false
+      }
+    guard isRenamed else { return [] }
+    let edited = Set(change.objects.edited.map(\.new))
+    return change.new.cluster.index.objects(ofKind: "HelmRelease").filter { !edited.contains($0) }.compactMap {
+      number in
+      let now = change.new.object(number)
+      let old = change.base.cluster.index.objects(
+        ofKind: "HelmRelease", namespace: now.id.namespace, name: now.id.name
+      ).first
+      return old.map { (change.base.object($0), now) }
     }
   }
 
@@ -31,22 +58,27 @@ struct ReleaseReinstalled: ChangeRule {
         "its history goes from namespace '\(before.storageNamespace)' to '\(after.storageNamespace)'",
         ["storageNamespace"]
       )
-    } else if let one = before.chart, let other = after.chart, one != other,
+    } else if let one = before.chart?.name, let other = after.chart?.name, one != other,
       change.values.text(now.root, "spec", "upgrade", "chartNameChangeStrategy") != "InPlaceUpdate"
     {
-      found = ("chart '\(one)' becomes '\(other)'", ["chart", "chartRef"])
+      found = ("chart '\(one)' becomes '\(other)'", Self.chartFields)
     } else {
       return
     }
     let place = found.fields.lazy.compactMap { ObjectField($0, old, now, change)?.place }.first
+    let nameOfChart = found.fields == Self.chartFields ? after.chart?.place.map { change.values.forest.range($0) } : nil
     report.report(
       "\(now.id.shown) is uninstalled and installed anew: \(found.what)",
-      at: place ?? change.new.namePlace(now), label: "another release to Helm", objects: [now.id], in: change,
+      at: place ?? nameOfChart ?? change.new.namePlace(now), label: "another release to Helm", objects: [now.id],
+      in: change,
       notes: ["its history and all that the chart made go, with the claims that are not kept"],
       help:
-        "keep name, namespaces and chart of the release as they are; 'releaseName' and 'storageNamespace' can spell them out"
-    )
+        "keep name, namespaces and chart of the release as they are; 'releaseName' and 'storageNamespace' can spell them out",
+      // Of one chart all releases have one cause.
+      cause: place == nil && nameOfChart != nil ? found.what : nil)
   }
+
+  private static let chartFields = ["chart", "chartRef"]
 
   private func check(_ renaming: Renaming, _ change: ClusterChange, _ report: inout FindingSink) {
     let (old, now) = (renaming.old, renaming.now)
