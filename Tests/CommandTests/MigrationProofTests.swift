@@ -214,6 +214,25 @@ import Testing
         """
       ], options: ["--to", "0.41"]),
     Case(
+      testDescription: "fields that the new version marks as deprecated",
+      files: [
+        "alert.yaml": """
+        apiVersion: notification.toolkit.fluxcd.io/v1beta1
+        kind: Alert
+        metadata: {name: a, namespace: flux-system}
+        spec:
+          summary: hello
+          providerRef: {name: p}
+          eventSources: [{kind: Kustomization, name: "*"}]
+        ---
+        apiVersion: notification.toolkit.fluxcd.io/v1beta2
+        kind: Provider
+        metadata: {name: p, namespace: flux-system}
+        spec: {type: slack, channel: x, address: "https://example.com"}
+
+        """
+      ]),
+    Case(
       testDescription: "a field that is not set",
       files: ["release.yaml": release("v2beta2", "      valuesFile: ~")]),
   ]

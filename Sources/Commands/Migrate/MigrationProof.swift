@@ -36,6 +36,8 @@ struct MigrationProof {
   private struct Evidence {
     var count = 0
     var paths: Set<String> = []
+    /// Whether it is a finding that is no more than a note.
+    var isNote = false
   }
 
   /// What a migration brings back that did not build before.
@@ -52,7 +54,10 @@ struct MigrationProof {
     for finding in report.findings {
       let object = finding.object.map { "\(Self.group(of: $0.apiVersion)) \($0.displayName)" } ?? ""
       let path = report.files[Int(finding.range.file.index)].path
-      add(.finding(rule: finding.rule, path: path, object: object), [path])
+      let fact = Fact.finding(rule: finding.rule, path: path, object: object)
+      let isNote = finding.severity == .note && facts[fact]?.isNote ?? true
+      add(fact, [path])
+      facts[fact]?.isNote = isNote
     }
   }
 
@@ -130,15 +135,16 @@ struct MigrationProof {
     var isFinding = false
   }
 
-  /// What `after` has that `self` has not, or the other way round. A finding that went away is none, nor are objects of
-  /// `converted` files, which are to become others.
+  /// What `after` has that `self` has not, or the other way round. A finding that went away is none, nor is a note on a
+  /// file that is not `changed`, nor are objects of `converted` files, which are to become others.
   func differences(
-    to after: MigrationProof, except converted: Set<String>, targets: MigrationTargets
+    to after: MigrationProof, changed: Set<String>, except converted: Set<String>, targets: MigrationTargets
   ) -> [Difference] {
     var differences: [Difference] = []
     let recovery = recovery(in: after)
     for (fact, evidence) in after.facts where evidence.count > facts[fact]?.count ?? 0 {
       if isExpected(fact, evidence) || isMilder(fact) || brings(recovery, fact) { continue }
+      if evidence.isNote, evidence.paths.isDisjoint(with: changed) { continue }
       var difference = Difference(message: Self.message(fact, isNew: true), paths: evidence.paths)
       if case .finding = fact { difference.isFinding = true }
       differences.append(difference)
@@ -164,6 +170,15 @@ struct MigrationProof {
   func newFindingCount(in after: MigrationProof) -> Int {
     let recovery = recovery(in: after)
     return after.newFindings(since: self).reduce(0) { brings(recovery, $1.fact) ? $0 : $0 + $1.count }
+  }
+
+  /// How many notes `after` has that `self` has not and that do not count as findings.
+  func newNoteCount(in after: MigrationProof) -> Int {
+    let recovery = recovery(in: after)
+    return after.facts.reduce(0) { count, entry in
+      guard entry.value.isNote, !isExpected(entry.key, entry.value), !brings(recovery, entry.key) else { return count }
+      return count + max(0, entry.value.count - (facts[entry.key]?.count ?? 0))
+    }
   }
 
   /// How many Kustomizations build again in `after`, and how many findings are told of what they apply.
@@ -226,8 +241,10 @@ struct MigrationProof {
     }
   }
 
-  /// Whether a version is called deprecated now that was not served at all before.
+  /// Whether a version is called deprecated now that was not served at all before, or a field is that was not looked at
+  /// in an object of an old version: it works as before, and the migration says so itself.
   private func isMilder(_ fact: Fact) -> Bool {
+    if case .finding(.deprecatedField, _, _) = fact { return true }
     guard case .finding(.deprecatedAPIVersion, let path, let object) = fact else { return false }
     return [RuleID.removedAPIVersion, .oldVersionInReference].contains {
       facts[.finding(rule: $0, path: path, object: object)] != nil

@@ -160,7 +160,9 @@ struct MigrationWork {
       let after = try await inspect(overlay, as: release)
       let (changedBuilds, count) = try await comparison.get()
       buildCount = count
-      differences = before.differences(to: after, except: converted, targets: targets) + changedBuilds
+      differences =
+        before.differences(
+          to: after, changed: Set(changes.keys), except: converted, targets: targets) + changedBuilds
       guard let first = differences.first else {
         // What is right for the release that was asked for may be wrong for those that run.
         let findings =
@@ -198,10 +200,11 @@ struct MigrationWork {
     if recovered.buildCount > 0 { parts.append("\(count(recovered.buildCount, "build")) that failed before") }
     if recovered.findingCount > 0 {
       parts.append("\(count(recovered.findingCount, "finding")) that they show")
+    } else if newFindingCount > 0 {
+      parts.append("\(count(newFindingCount, "new finding")) as long as Flux is not upgraded")
     } else {
-      parts.append(
-        newFindingCount == 0
-          ? "no new finding" : "\(count(newFindingCount, "new finding")) as long as Flux is not upgraded")
+      let noteCount = before.newNoteCount(in: after)
+      parts.append(noteCount == 0 ? "no new finding" : "nothing new but \(count(noteCount, "note"))")
     }
     let isProved = same != nil && newFindingCount == 0 && recovered.findingCount == 0
     return (isProved ? "proved: " : "") + parts.joined(separator: ", ")
