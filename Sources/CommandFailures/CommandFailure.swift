@@ -173,6 +173,15 @@ package enum CommandFailure: Error, Hashable, Sendable {
   private static func message(ofBase name: String, _ error: GitError) -> String {
     guard case .unknownRevision(_, let similar) = error, similar.isEmpty else { return error.description }
     let revision = name.hasSuffix("..") ? name.dropLast(2) : name[...]
+    if [40, 64].contains(revision.utf8.count), revision.allSatisfy({ $0 == "0" }) {
+      return
+        "\(error.description): zeros stand for a branch that was not there before; leave '--base' out, or name the "
+        + "branch that this one grew from"
+    }
+    if revision.contains("..") {
+      return "'\(name)' is no base; write a revision to compare with what it has in common with what is checked, or "
+        + "'REVISION..' to compare with itself"
+    }
     let parts = revision.split(separator: "/", maxSplits: 1)
     let isOfRemote = parts.count == 2 && parts[0] != "refs"
     let remote = isOfRemote ? parts[0] : "origin"

@@ -39,12 +39,15 @@ extension GraphBuilder {
     return remotes.isEmpty || repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
   }
 
-  /// Whether some file says that the source of a Kustomization is a GitRepository with a URL of this repository.
+  /// Whether some file says that the source of a Kustomization is a GitRepository with a URL of this repository. Where that
+  /// is not known, as in a plain directory, the name that Flux gives to its own source counts.
   private func isOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
     guard let source = source(of: raw), source.kind == "GitRepository" else { return false }
+    guard let repositories = candidates.gitRepositories[source.name] else { return false }
     let remotes = engine.sources.remoteURLs.map(RepositoryURL.normalized)
-    return candidates.gitRepositories[source.name]?.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
-      ?? false
+    return remotes.isEmpty
+      ? source.name == "flux-system"
+      : repositories.contains { remotes.contains(RepositoryURL.normalized($0.url)) }
   }
 
   /// A directory whose kustomization makes, out of a base, a Kustomization that points back at the directory: only a

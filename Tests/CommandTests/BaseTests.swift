@@ -114,6 +114,11 @@ import Testing
       let talk = try Fluxlint.run("check", "--base=\(name)", in: fleet.url).talk
       #expect(talk.contains("'\(name)'") && !talk.contains("git fetch"), "\(talk)")
     }
+    let zeros = String(repeating: "0", count: 40)
+    for (name, hint) in [(zeros, "leave '--base' out"), ("..HEAD", "'REVISION..'"), ("main..HEAD", "'REVISION..'")] {
+      let result = try Fluxlint.run("check", "--base", name, in: fleet.url)
+      #expect(result.status == 2 && result.talk.contains(hint) && !result.talk.contains("git fetch"), "\(result.talk)")
+    }
     let shallow = fleet.scratch.url.appending(path: "shallow")
     try fleet.write("README.md", "words\n")
     try fleet.git("add", "-A")

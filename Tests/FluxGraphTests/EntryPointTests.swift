@@ -94,6 +94,22 @@ import YAMLSyntax
     ]
     #expect(try await GraphRepository(files).graph.clusters.map(\.entry.kind) == [.selfManaged])
   }
+
+  @Test(arguments: [("flux-system", true), ("team-a", false)])
+  func `where the URL of this repository is not known, the name that Flux gives its source counts`(
+    name: String, isCluster: Bool
+  ) async throws {
+    let files = [
+      "source.yaml": """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: GitRepository
+      metadata: {name: \(name), namespace: team-a}
+      spec: {url: "https://example.com/fleet"}
+      """,
+      "ks.yaml": Self.tenant("kind: GitRepository, name: \(name)"),
+    ]
+    #expect(try await GraphRepository(files, remoteURLs: []).graph.hasEntryPoint == isCluster)
+  }
 }
 
 @Suite struct `Entry points of which a base has the files` {

@@ -19,9 +19,11 @@ struct GraphRepository {
 
   static let url = "https://example.com/org/fleet"
 
-  init(_ files: [String: String], settings: GraphSettings = GraphSettings()) async throws {
+  init(
+    _ files: [String: String], settings: GraphSettings = GraphSettings(), remoteURLs: [String] = [url]
+  ) async throws {
     var tree = InMemoryTree(files: files.mapValues { Array($0.utf8) })
-    tree.remoteURLs = [Self.url]
+    tree.remoteURLs = remoteURLs
     var builder = GraphBuilder(sources: try await SourceSet.load(tree), settings: settings)
     graph = await builder.build()
     sources = builder.sources
