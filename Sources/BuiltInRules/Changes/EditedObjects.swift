@@ -117,7 +117,11 @@ struct CRDVersionRemoved: ChangeRule {
         let left = Set(versions.compactMap { values.text($0, "name") })
         let before = values.field(old.root, "spec", "versions").map { Array(values.forest.items($0)) } ?? []
         let stored = before.filter { values.text($0, "storage") == "true" }.compactMap { values.text($0, "name") }
-        guard !left.isEmpty, let lost = stored.first(where: { !left.contains($0) }) else { continue }
+        guard !left.isEmpty else { continue }
+        guard let lost = stored.first(where: { !left.contains($0) }) else {
+          checkUses(of: now, before: before, versions: versions, in: change, &report)
+          continue
+        }
         let key = values.field(now.root, "spec").flatMap { values.forest.pair($0, "versions") }
         let place = versions.first.flatMap { values.field($0, "name") }.map { values.forest.range($0) }
         report.report(
@@ -131,6 +135,36 @@ struct CRDVersionRemoved: ChangeRule {
           help: "keep '\(lost)' with 'storage: false', have every object written anew, then drop it", cause: lost)
       }
     }
+  }
+
+  /// A version that was served and is not any more may go where no object is of it.
+  private func checkUses(
+    of definition: AppliedObject, before: [NodeRef], versions: [NodeRef], in change: ClusterChange,
+    _ report: inout FindingSink
+  ) {
+    let values = change.values
+    func served(_ versions: [NodeRef]) -> [String] {
+      versions.filter { values.text($0, "served") == "true" }.compactMap { values.text($0, "name") }
+    }
+    let left = Set(served(versions))
+    let lost = Set(served(before)).subtracting(left)
+    guard !lost.isEmpty, let group = values.text(definition.root, "spec", "group"),
+      let kind = values.text(definition.root, "spec", "names", "kind")
+    else { return }
+    let cluster = change.new.cluster
+    let users = cluster.index.objects(ofKind: kind).map { cluster.objects[$0] }.filter { object in
+      object.id.group == group && lost.contains(object.id.version) && object.kustomization != nil && object.isKnown
+        && object.isRemote == definition.isRemote && !change.new.isLeftAlone(object)
+    }
+    guard let first = users.first else { return }
+    let version = first.id.version
+    let place = versions.first { values.text($0, "name") == version } ?? versions.first
+    report.report(
+      "\(definition.id.shown) does not serve version '\(version)' any more, of which \(users.count == 1 ? "an object is" : "\(users.count) objects are")",
+      at: place.flatMap { values.field($0, "name") }.map { values.forest.range($0) } ?? definition.origin,
+      label: "'\(version)' is not served", objects: [definition.id] + users.map(\.id), in: change,
+      notes: ["\(first.id.shown) cannot be applied, nor anything else of its Kustomization: no matches for its kind"],
+      help: "give the objects a version that is served first", cause: version)
   }
 }
 
