@@ -25,9 +25,16 @@ package enum Migration {
     let alone = plan(sources, context, targets) { paths.contains($0.path) }
     guard alone.contains(where: { !$0.rewrites.isEmpty }) else { return alone }
     return plan(sources, context, targets) { file in
-      paths.contains(file.path) || context.roles[file.id] != nil || KustomizationFile.isOne(file.path)
-        || sources.bytes(of: file.id).contains(subsequence: "patches")
+      if paths.contains(file.path) || context.roles[file.id] != nil { return true }
+      let bytes = sources.bytes(of: file.id)
+      return bytes.contains(subsequence: "patches")
+        || KustomizationFile.isOne(file.path) && mayPatchOrSelect(bytes)
     }.filter { paths.contains($0.path) }
+  }
+
+  /// Whether a kustomization file may patch something, or select by a version: most only list files.
+  private static func mayPatchOrSelect(_ bytes: [UInt8]) -> Bool {
+    bytes.contains(subsequence: "patch") || bytes.contains(subsequence: "version")
   }
 
   private static func plan(
