@@ -33,7 +33,8 @@ struct BaseRevision {
     var old = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: model.fallback,
       suppressions: suppressions(builder.sources))
-    old.migrationSteps = model.migrationSteps
+    let pendingMigrations = PendingMigrations()
+    old.migrationSteps = { pendingMigrations.steps($0) }
     old.ruleMistakes = UserRules(builder.sources, at: locations).mistakes
     old.keyFiles = KeyFile.all(in: builder.sources)
     old.lostDefaults = LostDefaults(builder.sources)

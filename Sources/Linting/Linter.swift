@@ -63,6 +63,7 @@ package enum Linter {
     var userRules: UserRules
     /// The revision that this one is compared with.
     var base: BaseRevision?
+    let pendingMigrations: PendingMigrations
     package var rules: KnownRules
     package var selection: RuleSelection
   }
@@ -184,7 +185,8 @@ package enum Linter {
     let lostDefaults = LostDefaults(builder.sources)
     var model = RepositoryModel(
       sources: builder.sources, graph: graph, fallback: fallbackSettings(version, graph), suppressions: suppressions)
-    model.migrationSteps = PendingMigrations.steps
+    let pendingMigrations = PendingMigrations()
+    model.migrationSteps = { pendingMigrations.steps($0) }
     model.ruleMistakes = userRules.mistakes
     model.keyFiles = keyFiles
     model.lostDefaults = lostDefaults
@@ -204,7 +206,8 @@ package enum Linter {
     }
     return Loaded(
       model: model, configuration: configuration, remarks: NewerReleases.remarks(graph.clusters, given: version),
-      builder: builder, userRules: userRules, base: base, rules: rules, selection: selection)
+      builder: builder, userRules: userRules, base: base, pendingMigrations: pendingMigrations,
+      rules: rules, selection: selection)
   }
 
   /// Looks for image markers where an automation goes past them.

@@ -11,12 +11,7 @@ import TextMatching
 /// Only the files with such findings are planned, and only when there are any.
 package struct MigrationRepairs {
   private let model: RepositoryModel
-  private let targets: MigrationTargets
-
-  init(_ model: RepositoryModel, for files: Set<FileID>) {
-    self.model = model
-    targets = InstalledReleases(model, for: files).targets
-  }
+  private let pending: PendingMigrations
 
   /// Whether a finding may be about a version that a migration changes.
   private static func isOfVersion(_ finding: Finding, _ model: RepositoryModel) -> Bool {
@@ -30,13 +25,8 @@ package struct MigrationRepairs {
     }
   }
 
-  package static func add(to findings: inout [Finding], _ model: RepositoryModel) {
-    let files = Set(
-      findings.lazy.filter {
-        isOfVersion($0, model) || $0.rule == .fluxV1Object || $0.rule == .deprecatedKustomizeField
-      }.map(\.range.file))
-    guard !files.isEmpty else { return }
-    let repairs = MigrationRepairs(model, for: files)
+  package static func add(to findings: inout [Finding], _ loaded: Linter.Loaded) {
+    let repairs = MigrationRepairs(model: loaded.model, pending: loaded.pendingMigrations)
     repairs.addVersions(to: &findings)
     repairs.addFluxV1(to: &findings)
     repairs.addKustomizations(to: &findings)
@@ -47,7 +37,7 @@ package struct MigrationRepairs {
     let paths = Set(meant.map { model.sources.path(of: findings[$0].range.file) })
     guard !paths.isEmpty else { return }
     // What may turn out to change a build is left to the proof of 'migrate', and not promised here.
-    let plans = Migration.plan(model.sources, targets: targets, of: paths).filter(\.isCertain)
+    let plans = pending.plans(for: paths, model).filter(\.isCertain)
     let rewrites = Dictionary(grouping: plans.flatMap(\.rewrites), by: \.range.file)
     for index in meant {
       let range = findings[index].range
@@ -58,9 +48,10 @@ package struct MigrationRepairs {
   }
 
   private func addFluxV1(to findings: inout [Finding]) {
-    let paths = Set(
-      findings.lazy.filter { $0.rule == .fluxV1Object }.map { model.sources.path(of: $0.range.file) })
-    guard !paths.isEmpty else { return }
+    let files = Set(findings.lazy.filter { $0.rule == .fluxV1Object }.map(\.range.file))
+    guard !files.isEmpty else { return }
+    let paths = Set(files.map { model.sources.path(of: $0) })
+    let targets = InstalledReleases(model, for: files).targets
     // As 'migrate' asks it: whether some build makes another object of what is written.
     let changed = (try? FluxV1.changedByBuild(in: model.sources.tree)) ?? []
     let plans = FluxV1.plan(model.sources, targets: targets, changedByBuild: changed) { paths.contains($0) }

@@ -4,30 +4,61 @@ import Migration
 import RuleCatalogue
 import RuleEngine
 import SourceText
+import Synchronization
 import TextMatching
 
-/// What `migrate` would list for the releases that run, as far as no other rule says it.
-enum PendingMigrations {
-  /// Only files that name a version of before are planned, and only when there are any.
-  static func steps(_ model: RepositoryModel) -> [MigrationStep] {
-    let files = model.sources.files.filter { file in
-      model.sources.isOwn(file.id) && namesOldVersion(model.sources.bytes(of: file.id))
-    }
-    guard !files.isEmpty else { return [] }
-    let targets = InstalledReleases(model, for: Set(files.map(\.id))).targets
-    let paths = Set(files.map(\.path))
-    return Migration.plan(model.sources, targets: targets, of: paths).flatMap { plan in
+/// What `migrate` would do to a repository for the releases that run: planned when the first one asks, and once.
+package final class PendingMigrations: Sendable {
+  private struct Planned {
+    /// The files that name a version of before.
+    var paths: Set<String>
+    var plans: [FilePlan]
+  }
+
+  private let planned = Mutex<Planned?>(nil)
+
+  /// What `migrate` would list, as far as no other rule says it.
+  ///
+  /// - Parameter model: the same in every call, as in that of ``plans(for:_:)``.
+  func steps(_ model: RepositoryModel) -> [MigrationStep] {
+    plans(model).plans.flatMap { plan in
       plan.rewrites.map { rewrite in
         MigrationStep(
           message: "a version of before, which still works: \(rewrite.message)", range: rewrite.range,
           help: plan.isCertain ? nil : "'fluxlint migrate' says whether it can be changed without another result",
           isLeft: false)
       }
-        + plan.remarks.filter { isOfVersions($0.kind) }.map {
+        + plan.remarks.filter { Self.isOfVersions($0.kind) }.map {
           MigrationStep(
             message: $0.message, range: $0.range, help: $0.help, severity: $0.severityUnasked, isLeft: true)
         }
     }
+  }
+
+  /// What is to be done with some files.
+  func plans(for paths: Set<String>, _ model: RepositoryModel) -> [FilePlan] {
+    let planned = plans(model)
+    let others = paths.subtracting(planned.paths)
+    return planned.plans.filter { paths.contains($0.path) } + (others.isEmpty ? [] : Self.plan(others, model))
+  }
+
+  private func plans(_ model: RepositoryModel) -> Planned {
+    planned.withLock { planned in
+      if let planned { return planned }
+      let paths = Set(
+        model.sources.files.lazy.filter { file in
+          model.sources.isOwn(file.id) && Self.namesOldVersion(model.sources.bytes(of: file.id))
+        }.map(\.path))
+      let made = Planned(paths: paths, plans: paths.isEmpty ? [] : Self.plan(paths, model))
+      planned = made
+      return made
+    }
+  }
+
+  private static func plan(_ paths: Set<String>, _ model: RepositoryModel) -> [FilePlan] {
+    let files = model.sources.files.lazy.filter { paths.contains($0.path) }.map(\.id)
+    return Migration.plan(
+      model.sources, targets: InstalledReleases(model, for: Set(files)).targets, of: paths)
   }
 
   /// A cheap look before anything else: whether the text has a version that is not stable.

@@ -110,6 +110,9 @@ package enum Migration {
     _ isInScope: (ManifestFile) -> Bool
   ) -> Pass {
     var result = Pass()
+    // Handed from file to file, for what one appends to a forest that is shared copies all of it.
+    var forest = sources.forest
+    let ownTrees = forest.nextTreeIndex
     for file in sources.files where isInScope(file) && mayMention(file, sources, context) {
       // What does not parse and says nothing of Flux is not ours to report.
       if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
@@ -121,7 +124,10 @@ package enum Migration {
           continue
         }
       }
+      swap(&migrator.forest, &forest)
       migrator.run(sources.documents(of: file.id))
+      swap(&migrator.forest, &forest)
+      forest.removeTrees(from: ownTrees)
       var plan = migrator.plan
       if let reason = reasonToLeave(file, sources, context) { leave(&plan, reason, sources) }
       // What goes with an encrypted value changes every checksum.

@@ -16,6 +16,7 @@ package struct Forest: Sendable {
   }
 
   /// Removes the trees from index `first` on and returns them: for a forest whose trees move to another one.
+  @discardableResult
   package mutating func removeTrees(from first: UInt32) -> [YAMLTree] {
     let moved = Array(trees[Int(first)...])
     trees.removeSubrange(Int(first)...)

@@ -48,7 +48,7 @@ package struct CheckOutcome {
       var whole = await Linter.report(on: loaded)
       if request.usesBaseline { try Linter.applyBaseline(of: checked.tree, to: &whole, loaded) }
       report = whole.restricted(to: checked.scope)
-      MigrationRepairs.add(to: &report.findings, loaded.model)
+      MigrationRepairs.add(to: &report.findings, loaded)
       // What else there is to remark stands in the report, among what is not checked.
       remarks = checked.remarks
       newerReleases = loaded.remarks
