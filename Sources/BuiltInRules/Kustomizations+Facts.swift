@@ -11,8 +11,7 @@ extension FluxKustomization {
 extension RepositoryModel {
   /// Where the path of a Kustomization is written, else where its name is.
   func pathRange(of kustomization: FluxKustomization) -> SourceRange {
-    kustomization.root.flatMap { forest.value($0, "spec", "path") }.map { forest.range($0) }
-      ?? nameRange(of: kustomization)
+    kustomization.pathRange(in: forest) ?? nameRange(of: kustomization)
   }
 }
 

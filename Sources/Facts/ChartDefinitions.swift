@@ -6,7 +6,7 @@ import YAMLSyntax
 package enum ChartDefinitions {
   /// The groups a HelmRelease installs, none when it may install them or not.
   static func groups(of release: AppliedObject, in cluster: Cluster, _ forest: Forest) -> [String] {
-    guard let spec = forest.value(release.root, "spec"), let chart = chartName(spec, release, cluster, forest),
+    guard let spec = forest.value(release.root, "spec"), let chart = cluster.chartName(of: release, in: forest),
       let entry = table[chart], !FluxObject(release.root, in: forest).isSuspended,
       forest.value(spec, "kubeConfig") == nil
     else { return [] }
@@ -29,25 +29,7 @@ package enum ChartDefinitions {
   ///
   /// - Parameter chart: its name, `repository/name` or the URL of an artifact.
   package static func mayInstall(_ group: String, chart: String) -> Bool {
-    table[lastComponent(chart)]?.groups.contains(group) ?? false
-  }
-
-  private static func chartName(_ spec: NodeRef, _ release: AppliedObject, _ cluster: Cluster, _ forest: Forest)
-    -> String?
-  {
-    if let chart = forest.value(spec, "chart", "spec", "chart") { return lastComponent(forest.text(chart)) }
-    guard let reference = forest.value(spec, "chartRef"),
-      let name = forest.value(reference, "name").map({ forest.text($0) })
-    else { return nil }
-    let namespace = forest.givenText(reference, "namespace") ?? release.id.namespace
-    let source = cluster.index.objects(ofKind: "OCIRepository", namespace: namespace, name: name).first
-    return source.flatMap { forest.value(cluster.objects[$0].root, "spec", "url") }.map {
-      lastComponent(forest.text($0))
-    }
-  }
-
-  private static func lastComponent(_ text: String) -> String {
-    String(text.split(separator: "/").last ?? "")
+    table[Cluster.lastComponent(chart)]?.groups.contains(group) ?? false
   }
 
   private static func lookUp(_ path: [String], in node: NodeRef, _ forest: Forest) -> NodeRef? {

@@ -22,6 +22,8 @@ package struct ChartUse: Sendable {
   package var name: NodeRef?
   /// The text of `values.schema.json`; empty where the chart has none.
   package var valuesSchema: [UInt8] = []
+  /// Its templates and files of values, as trees of the forest.
+  var templates: [UInt32] = []
 }
 
 extension ClusterBuilder {
@@ -63,6 +65,7 @@ extension ClusterBuilder {
       use.exists = true
       let description = engine.sources.file(at: entry.path).flatMap { engine.sources.documents(of: $0).first?.root }
       use.name = description.flatMap { forest.value($0, "name") }
+      use.templates = templates(in: RelativePath.parent(of: entry.path))
       use.valuesSchema = (try? engine.sources.contents(at: prefix(place) + "values.schema.json")) ?? []
     } else if let mode = linkOrFile(on: place) {
       // source-controller takes an archive as well (`internal/helm/chart/builder_local.go`).
@@ -70,6 +73,24 @@ extension ClusterBuilder {
       use.exists = true
     }
     return use
+  }
+
+  /// Those of its dependencies in `charts/` as well.
+  private func templates(in chart: String) -> [UInt32] {
+    var found: [UInt32] = []
+    var pending = [chart]
+    while let directory = pending.popLast() {
+      let isTemplates = RelativePath.isPath(directory, inside: chart) && "/\(directory)/".contains("/templates/")
+      for name in engine.sources.names(inDirectory: directory) {
+        let path = prefix(directory) + name
+        if engine.sources.isDirectory(path) {
+          pending.append(path)
+        } else if isTemplates || name.hasPrefix("values"), let file = engine.sources.file(at: path) {
+          found.append(engine.sources.treeIndex(of: file))
+        }
+      }
+    }
+    return found
   }
 
   /// What stands in front of the names in a directory.

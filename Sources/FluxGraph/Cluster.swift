@@ -34,6 +34,8 @@ package struct Cluster: Sendable {
   var provided: [ProvidedObject] = []
   /// Who makes Secrets and ConfigMaps that no manifest has.
   var products = ProducedObjects()
+  /// What HelmReleases may make of Flux objects.
+  let chartObjects = Lazily<[ChartObjects]>()
   /// What files call their objects; nil when no gap is bounded by them.
   var definedNames: DefinedNames?
   /// Every parsed file that some build of this cluster reads.
@@ -190,10 +192,20 @@ package struct FluxKustomization: Sendable {
   /// Whether it stands for a directory that some Kustomization of another repository may apply, and is none itself.
   package var isDirectory = false
 
+  /// Where the path is written of one that the Flux Operator makes; nil for others.
+  var madePath: SourceRange?
+
   package var displayName: String { qualifiedName(namespace, name) }
 }
 
 extension FluxKustomization {
+  /// Where its path is written; nil when nothing says it.
+  package func pathRange(in forest: Forest) -> SourceRange? {
+    let written = root.flatMap { forest.value($0, "spec", "path") }.map { forest.range($0) }
+    // What the operator makes stands nowhere, but for what patches say.
+    return madePath == nil || written != origin ? written ?? madePath : madePath
+  }
+
   /// Why Flux applies nothing of it, as far as that is known offline; nil when it applies what is in `objects`.
   ///
   /// - Parameter settings: those of its cluster.

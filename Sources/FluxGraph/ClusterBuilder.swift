@@ -20,7 +20,7 @@ struct ClusterBuilder {
   /// What the Flux Operator makes of `instance`, if that has patches.
   private var made: FluxInstanceObjects?
   /// The own source as a file has it, for as long as no build has shown it.
-  let writtenSource: NodeRef?
+  private(set) var writtenSource: NodeRef?
   /// Sources that were looked into.
   var sourceResults: [SourceIdentity: SourceResult] = [:]
   /// Positions of the ArtifactGenerators among the objects.
@@ -115,11 +115,13 @@ struct ClusterBuilder {
       let identity = (ownSource?.kind ?? "GitRepository", namespace, name, path)
       made = FluxInstanceObjects(instance: instance, sync: identity, at: origin, with: &engine)
       if let patched = made?.sync.flatMap({ forest.value($0, "spec", "path") }) { path = forest.text(patched) }
+      if let source = made?.source { writtenSource = source }
     }
     enqueue(
       Pending(
         root: made?.sync, id: KustomizationKey(namespace: namespace, name: name), origin: origin, parent: nil,
-        path: path))
+        path: path),
+      madePath: instance.flatMap { forest.value($0, "sync", "path") })
     cluster.settings = currentSettings(objects: [])
   }
 
@@ -146,7 +148,8 @@ struct ClusterBuilder {
     }
   }
 
-  private mutating func enqueue(_ item: Pending) {
+  /// - Parameter madePath: the field of a FluxInstance that the path comes from.
+  private mutating func enqueue(_ item: Pending, madePath: NodeRef? = nil) {
     if let existing = known[item.id] {
       // The entry point applies itself, often patched: the applied form is what counts.
       guard let root = item.root, cluster.kustomizations[existing].parent == nil,
@@ -159,7 +162,8 @@ struct ClusterBuilder {
     cluster.kustomizations.append(
       FluxKustomization(
         root: item.root, namespace: item.id.namespace, name: item.id.name, origin: item.origin, parent: item.parent,
-        path: RelativePath.clamped(item.path ?? ""), status: .failed, isRemoteCluster: false))
+        path: RelativePath.clamped(item.path ?? ""), status: .failed, isRemoteCluster: false,
+        madePath: madePath.map { forest.range($0) }))
     pending.append(item)
   }
 
@@ -411,7 +415,9 @@ struct ClusterBuilder {
       !RelativePath.isPath(directory, inside: cluster.kustomizations[0].path)
     else { return }
     if known[id] != nil { id.looseNumber = cluster.kustomizations.count }
-    enqueue(Pending(root: nil, id: id, origin: object.origin, parent: parent, path: path))
+    enqueue(
+      Pending(root: nil, id: id, origin: object.origin, parent: parent, path: path),
+      madePath: forest.value(sync, "path"))
   }
 
   private mutating func expand(_ set: AppliedObject, at position: Int, parent: Int) {

@@ -104,6 +104,14 @@ extension Cluster {
       move(&edges[index].location)
       move(&edges[index].entry)
     }
+    for index in charts.indices {
+      move(&charts[index].spec)
+      move(&charts[index].location)
+      if var name = charts[index].name {
+        move(&name)
+        charts[index].name = name
+      }
+    }
     for index in kustomizations.indices {
       guard var root = kustomizations[index].root else { continue }
       move(&root)

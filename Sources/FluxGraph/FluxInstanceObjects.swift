@@ -10,6 +10,8 @@ struct FluxInstanceObjects {
   private(set) var controllers: [NodeRef] = []
   /// The Kustomization of `spec.sync`.
   private(set) var sync: NodeRef?
+  /// The GitRepository of `spec.sync`; nil for a source of another kind.
+  private(set) var source: NodeRef?
 
   /// Nil when the instance has no patches: then nothing but its own fields counts.
   init?(
@@ -44,10 +46,27 @@ struct FluxInstanceObjects {
         prune: true
         sourceRef: {kind: \(Self.quoted(identity.kind)), name: \(Self.quoted(identity.name))}
       """)
+    if identity.kind == "GitRepository", let sync = engine.sources.forest.value(instance, "sync") {
+      let forest = engine.sources.forest
+      documents.append(
+        """
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {name: \(Self.quoted(identity.name)), namespace: \(Self.quoted(identity.namespace))}
+        spec:
+          interval: 1m
+          url: \(Self.quoted(forest.givenText(sync, "url") ?? ""))
+          ref: {name: \(Self.quoted(forest.givenText(sync, "ref") ?? ""))}
+        """)
+    }
     let text = documents.joined(separator: "\n---\n")
     for object in engine.makeObjects(text, patchedBy: settings, at: range) {
       guard let kind = engine.sources.forest.givenText(object, "kind") else { continue }
-      if kind == "Deployment" { controllers.append(object) } else { sync = object }
+      switch kind {
+      case "Deployment": controllers.append(object)
+      case "GitRepository": source = object
+      default: sync = object
+      }
     }
   }
 

@@ -24,6 +24,8 @@ package struct PathExclusion: Hashable, Sendable {
   package var pattern: String
   /// Where that is written; nil for the defaults.
   package var range: SourceRange?
+  /// Whether a file has the source: else `flux bootstrap` or the Flux Operator makes it.
+  package var isSourceWritten = true
 }
 
 extension ClusterBuilder {
@@ -41,16 +43,20 @@ extension ClusterBuilder {
     let directory = isPart ? kustomization.path : join(root, kustomization.path)
     guard let file = sources.fileOfRepository(at: directory), file != directory else { return nil }
     let source = identity.flatMap { sourceObject($0) }.flatMap { forest.value($0, "spec") }
+    let isWritten = identity.map { $0 != ownSource || instance == nil } ?? false && source != nil
     let ignore = source.flatMap { forest.value($0, "ignore") }
     if let line = sources.ignoreLine(leavingOut: file, spec: ignore.map { forest.text($0) } ?? "") {
       switch line.origin {
       case .spec:
         return PathExclusion(
-          cause: .spec, source: name, pattern: line.text, range: ignore.map { range(of: line.text, in: $0) })
+          cause: .spec, source: name, pattern: line.text, range: ignore.map { range(of: line.text, in: $0) },
+          isSourceWritten: isWritten)
       case .file(let path):
         return PathExclusion(
-          cause: .file(path), source: name, pattern: line.text, range: sources.place(ofLine: line.number, in: path))
-      case .defaults: return PathExclusion(cause: .defaults, source: name, pattern: line.text)
+          cause: .file(path), source: name, pattern: line.text, range: sources.place(ofLine: line.number, in: path),
+          isSourceWritten: isWritten)
+      case .defaults:
+        return PathExclusion(cause: .defaults, source: name, pattern: line.text, isSourceWritten: isWritten)
       }
     }
     guard let sparse = source.flatMap({ forest.value($0, "sparseCheckout") }) else { return nil }

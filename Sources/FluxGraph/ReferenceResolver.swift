@@ -172,7 +172,7 @@ struct ReferenceResolver {
     cluster.gaps.first {
       !(butMissingSources && $0.cause == .sourceMissing)
         && $0.mayHide(kind: kind, namespace: namespace, name: name, cluster.definedNames)
-    }
+    } ?? cluster.chartGap(hiding: kind, name: name, in: forest)
   }
 
   /// Without an entry point a manifest's namespace may still be set by a kustomization: then the name decides.

@@ -43,11 +43,13 @@ package struct LeftOut: Hashable, Sendable {
     case field
     /// An object with the annotation `config.kubernetes.io/local-config`.
     case localObject
+    /// The content of a file that a generator reads, and for which Git has a pointer to Git LFS.
+    case content
   }
   package var kind: Kind
-  /// The field, or what the object is called.
+  /// The field, what the object is called, or the path of the file as written.
   package var name: String
-  /// The key of the field, or the value of the annotation.
+  /// The key of the field, the value of the annotation, or the entry that names the file.
   package var range: SourceRange
   /// A field of a similar name.
   package var suggestion: String?

@@ -137,6 +137,12 @@ struct NotCheckedList {
       } else if edge.targetName.contains("${") || edge.targetNamespace?.contains("${") ?? false {
         let reason = "names hold variables whose values are not known"
         add(Key(kind: .unknownName, isAside: isAside), Place(reason: reason, range: range), cluster, [reference])
+      } else if let gap = cluster.chartGap(hiding: edge.targetKind, name: edge.targetName, in: model.forest),
+        gap.reason == reason
+      {
+        add(
+          Key(kind: .gap(gap.cause), range: gap.range, isAside: isAside), Place(reason: reason, range: gap.range),
+          cluster, [reference])
       } else if !hasEntryPoint {
         let reason =
           "this repository has no entry point, so objects may be elsewhere; name it under 'clusters' in .fluxlint.yaml"

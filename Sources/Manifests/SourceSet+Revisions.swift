@@ -36,7 +36,7 @@ extension SourceSet {
         let bytes = try reader.contents(of: entry)
         if let standIn = StandIn(bytes) {
           unread[id] = UnreadFile(reason: standIn.reason, isFailure: false, standIn: standIn)
-          added.append(YAMLTree())
+          added.append(YAMLTree(of: standIn, bytes))
         } else {
           added.append(Self.parse(bytes, at: entry.path, file: id, tree: index))
         }

@@ -231,11 +231,12 @@ package final class SourceSet {
   /// Names in a directory in the order of their path bytes; empty when there is no such directory.
   package func names(inDirectory path: String) -> [String] { childrenByDirectory[path] ?? [] }
 
-  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[treeIndex(of: file)].documents }
-  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[treeIndex(of: file)].problems }
-  package func bytes(of file: FileID) -> [UInt8] { forest.trees[treeIndex(of: file)].source }
+  package func documents(of file: FileID) -> [YAMLDocument] { forest.trees[Int(treeIndex(of: file))].documents }
+  package func problems(of file: FileID) -> [YAMLProblem] { forest.trees[Int(treeIndex(of: file))].problems }
+  package func bytes(of file: FileID) -> [UInt8] { forest.trees[Int(treeIndex(of: file))].source }
 
-  private func treeIndex(of file: FileID) -> Int { Int(allFiles[Int(file.index)].tree) }
+  /// The tree of a file in `forest`, with its bytes, also where it could not be parsed.
+  package func treeIndex(of file: FileID) -> UInt32 { allFiles[Int(file.index)].tree }
 
   /// The parsed file at `path`. One whose name does not say that it is YAML is parsed now, and is the last one in `files`
   /// from then on.

@@ -113,6 +113,7 @@ extension SourceSet {
           let bytes = try reader.contents(of: work.entries[index])
           if let standIn = StandIn(bytes) {
             stripe.unread.append((index, UnreadFile(reason: standIn.reason, isFailure: false, standIn: standIn)))
+            stripe.trees.append((index, YAMLTree(of: standIn, bytes)))
           } else {
             let tree = SourceSet.parse(
               bytes, at: work.entries[index].path, file: FileID(index), tree: UInt32(index), limits: limits)
@@ -125,6 +126,11 @@ extension SourceSet {
     }
     return stripe
   }
+}
+
+extension YAMLTree {
+  /// The tree of a file whose content is elsewhere: without documents, with the text of a pointer for reports to quote.
+  init(of standIn: StandIn, _ bytes: [UInt8]) { self.init(source: standIn == .gitLFSPointer ? bytes : []) }
 }
 
 extension SourceTreeError {

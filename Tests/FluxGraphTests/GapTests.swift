@@ -180,4 +180,64 @@ import YAMLSyntax
     #expect(repository.kustomization("tools")?.status == .built)
     #expect(repository.graph.clusters.flatMap(\.gaps).map(\.cause) == [.remoteBase])
   }
+
+  private static func release(_ spec: String, name: String = "extras") -> String {
+    """
+    apiVersion: helm.toolkit.fluxcd.io/v2
+    kind: HelmRelease
+    metadata: {name: \(name), namespace: flux-system}
+    spec:
+    \(spec.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+    """
+  }
+
+  private static let local = "chart: {spec: {chart: charts/own, \(source)}}"
+  private static let raw = "chart: {spec: {chart: raw, sourceRef: {kind: HelmRepository, name: repo}}}\n"
+
+  @Test(arguments: [
+    // Values of a chart that makes what they hold.
+    (raw + "values: {resources: [{kind: Kustomization, metadata: {name: infra}}]}", [:], true),
+    (raw + "values: {resources: [{kind: Kustomization, metadata: {name: other}}]}", [:], false),
+    (raw + "values: {resources: [{kind: GitRepository, metadata: {name: infra}}]}", [:], false),
+    (raw + "values: {templates: ['{kind: x}', \"kind: Kustomization\\nmetadata:\\n  name: infra\\n\"]}", [:], true),
+    (raw + "values: {name: infra}", [:], false),
+    (
+      raw + "values: {resources: [{kind: Kustomization, metadata: {name: infra}}]}\nkubeConfig: {secretRef: {name: x}}",
+      [:], false
+    ),
+    (
+      raw + "valuesFrom: [{kind: ConfigMap, name: values}]",
+      [
+        "clusters/a/values.yaml":
+          "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values, namespace: flux-system}\ndata:\n"
+          + "  values.yaml: |\n    resources:\n    - kind: Kustomization\n      metadata:\n        name: infra\n"
+      ], true
+    ),
+    // A chart of this repository.
+    (local, ["charts/own/templates/a.yaml": manifest("infra")], true),
+    (local, ["charts/own/templates/a.yaml": manifest("other")], false),
+    (local, ["charts/own/templates/a.yaml": manifest("other") + "\nname: {{ .Values.name }}"], true),
+    (local, ["charts/own/charts/sub/templates/a.yaml": manifest("infra")], true),
+    (local, ["charts/own/other/a.yaml": manifest("infra")], false),
+    (
+      local,
+      [
+        "charts/own/templates/a.yaml":
+          "{{- range .Values.all }}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n"
+          + "  name: {{ .name }}\n{{- end }}"
+      ], true
+    ),
+    // A chart that names what it makes after the release.
+    (raw.replacing("chart: raw", with: "chart: flux2-sync") + "releaseName: infra", [:], true),
+    (raw.replacing("chart: raw", with: "chart: flux2-sync"), [:], false),
+    (raw + "releaseName: infra", [:], false),
+  ])
+  func `what a chart may make is bounded by values and templates`(
+    spec: String, more: [String: String], isHidden: Bool
+  ) async throws {
+    var files = ["clusters/a/release.yaml": Self.release(spec), "charts/own/Chart.yaml": "name: own\nversion: 1.0.0"]
+    files.merge(more) { first, _ in first }
+    let reason = "unknown: HelmRelease 'flux-system/extras' may make it from its chart"
+    #expect(try await Self.state(files) == (isHidden ? reason : "missing"))
+  }
 }

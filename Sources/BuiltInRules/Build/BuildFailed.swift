@@ -3,6 +3,7 @@ import RuleEngine
 /// A Kustomization whose build fails: Flux applies nothing of it.
 struct BuildFailed: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    var purpose = DirectoryPurpose(model)
     for cluster in model.graph.clusters {
       for kustomization in cluster.kustomizations {
         let name = kustomization.displayName
@@ -13,7 +14,7 @@ struct BuildFailed: RepositoryRule {
           guard let range = error.range, !isToldByYAMLRules(error, range, model) else { continue }
           report.report(
             error.message, at: range, label: "the build fails here",
-            cluster: cluster,
+            severity: purpose.isHarmless(error, of: kustomization) ? .note : nil, cluster: cluster,
             related: error.places.map { RelatedLocation($0.range, $0.label) }
               + error.chain.map { RelatedLocation($0, "included here") } + applier,
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
@@ -22,7 +23,8 @@ struct BuildFailed: RepositoryRule {
         for part in kustomization.notBuilt where part.isRefused {
           report.report(
             part.reason, at: part.range, label: "the build fails here",
-            cluster: cluster, related: applier,
+            // What no Flux Kustomization applies may be for another tool.
+            severity: kustomization.isDirectory ? .note : nil, cluster: cluster, related: applier,
             notes: ["Flux applies nothing of a Kustomization whose build fails"],
             help: "use a HelmRelease for a chart, and commit what a program would make",
             data: ["kustomization": .string(name)])

@@ -70,6 +70,13 @@ private struct UnlistedFiles {
     }
     let childFiles = childFiles(list?.value, in: folder)
     var found: [Unlisted] = []
+    for (group, names) in childFiles.sorted(by: { $0.key < $1.key }) where group != folder {
+      for name in sources.names(inDirectory: group) where !Self.isTemplate(name) {
+        let path = "\(group)/\(name)"
+        if sources.isDirectory(path), let unlisted = unlistedChild(path, names) { found.append(unlisted) }
+      }
+    }
+    let childFiles = childFiles[folder] ?? []
     for name in sources.names(inDirectory: folder) where name.utf8.first != UInt8(ascii: ".") {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       if sources.isDirectory(path) {
@@ -118,16 +125,18 @@ private struct UnlistedFiles {
     }
   }
 
-  /// The names of files that a list takes out of folders beside it, which have no kustomization file: `ks.yaml` of
-  /// `- ./web/ks.yaml`.
-  private func childFiles(_ list: NodeRef?, in folder: String) -> Set<String> {
-    guard let list, model.forest.kind(list) == .sequence else { return [] }
-    var names: Set<String> = []
+  /// The names of files that a list takes out of folders below it, by the folder that those are in: `ks.yaml` of
+  /// `- ./web/ks.yaml`, and of `- ./media/plex/ks.yaml` where `media` has no list of its own.
+  private func childFiles(_ list: NodeRef?, in folder: String) -> [String: Set<String>] {
+    guard let list, model.forest.kind(list) == .sequence else { return [:] }
+    var names: [String: Set<String>] = [:]
     for item in model.forest.items(list) {
       guard let path = RelativePath.join(folder, model.forest.text(item)), model.sources.file(at: path) != nil,
-        case let child = RelativePath.parent(of: path), child != folder, RelativePath.parent(of: child) == folder
+        case let child = RelativePath.parent(of: path), child != folder, case let group = RelativePath.parent(of: child),
+        group == folder
+          || RelativePath.isPath(group, inside: folder) && model.sources.kustomizationFile(in: group) == nil
       else { continue }
-      names.insert(RelativePath.name(of: path))
+      names[group, default: []].insert(RelativePath.name(of: path))
     }
     return names
   }

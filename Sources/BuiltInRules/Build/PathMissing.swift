@@ -8,8 +8,7 @@ struct PathMissing: RepositoryRule {
       for kustomization in cluster.kustomizations {
         let error = kustomization.errors.first { $0.kind == .pathMissing }
         guard kustomization.status == .missingPath || error != nil else { continue }
-        let pathNode = kustomization.root.flatMap { forest.value($0, "spec", "path") }
-        let range = pathNode.map { forest.range($0) } ?? kustomization.origin
+        let range = kustomization.pathRange(in: forest) ?? kustomization.origin
         let name = kustomization.reference
         let path = kustomization.path.isEmpty ? "." : kustomization.path
         if let exclusion = kustomization.exclusion {
@@ -56,7 +55,14 @@ extension PathMissing {
   }
 
   private static func help(_ exclusion: PathExclusion, _ path: String) -> String {
+    // A source that the operator or `flux bootstrap` makes has no manifest to edit.
     switch exclusion.cause {
+    case .spec where !exclusion.isSourceWritten:
+      "add '!/\(path)' to the end of 'spec.ignore' in 'kustomize.patches' of the FluxInstance, or remove '\(exclusion.pattern)'"
+    case .file(let file) where !exclusion.isSourceWritten:
+      "add '!/\(path)' to the end of '\(file)', or remove '\(exclusion.pattern)' from it"
+    case .defaults where !exclusion.isSourceWritten:
+      "add '!/\(path)' to '.sourceignore': by default '\(exclusion.pattern)' is left out"
     case .spec: "add '!/\(path)' to the end of 'spec.ignore', or remove '\(exclusion.pattern)'"
     case .file(let file): "add '!/\(path)' to the end of 'spec.ignore', or remove '\(exclusion.pattern)' from '\(file)'"
     case .defaults:

@@ -104,7 +104,8 @@ struct ObjectAppliedTwice: RepositoryRule {
     report.report(
       "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)", at: layout.range,
       label: layout.label,
-      severity: objects.allSatisfy { isKeptNamespace($0, cluster, model) } ? .warning : nil,
+      severity: objects.allSatisfy { isKeptNamespace($0, cluster, model) } || mayBeApart(owners, cluster)
+        ? .warning : nil,
       object: layout.owner.reference, objects: references, cluster: cluster, related: layout.related + related,
       notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
       help: layout.help, data: ["kustomizations": .strings(kustomizations.map(\.displayName))])
@@ -125,7 +126,8 @@ struct ObjectAppliedTwice: RepositoryRule {
     report.report(
       "Kustomizations \(quotedList(names)) apply \(what)", at: model.place(of: last),
       label: "applied by '\(owner(last))'",
-      severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) } ? .warning : nil,
+      severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) }
+        || mayBeApart(owners, cluster) ? .warning : nil,
       object: references[0], objects: references, cluster: cluster,
       related: first.dropLast().map { number in
         let object = cluster.objects[number]
@@ -136,6 +138,12 @@ struct ObjectAppliedTwice: RepositoryRule {
         ? "keep one definition, in the Kustomization that the other one depends on"
         : "keep one definition, in the Kustomization that the other one depends on, or give one of them another name",
       data: ["kustomizations": .strings(names)])
+  }
+
+  /// Whether nothing proves that Kustomizations are of one cluster: no entry point applies them, and each has a file of
+  /// its own.
+  private func mayBeApart(_ owners: [Int], _ cluster: Cluster) -> Bool {
+    !cluster.hasEntryPoint && Set(owners.map { cluster.kustomizations[$0].origin.file }).count == owners.count
   }
 
   /// Whether it is a Namespace that nothing deletes.

@@ -85,7 +85,11 @@ struct GeneratorInput {
     switch engine.resolve(path, from: directory, artifactRoot: artifactRoot) {
     case .file(let path):
       do throws(SourceTreeError) {
-        return try engine.sources.contents(at: path)
+        let bytes = try engine.sources.contents(at: path)
+        if StandIn(bytes) == .gitLFSPointer {
+          report.leftOut.append(LeftOut(kind: .content, name: path, range: range))
+        }
+        return bytes
       } catch {
         fail(KustomizeEngine.message(for: error), at: range, &report)
       }
