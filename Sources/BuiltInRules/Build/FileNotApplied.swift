@@ -68,15 +68,15 @@ private struct UnlistedFiles {
         } ?? false
       }
     }
-    let childFiles = childFiles(list?.value, in: folder)
+    let listed = childFiles(list?.value, in: folder)
     var found: [Unlisted] = []
-    for (group, names) in childFiles.sorted(by: { $0.key < $1.key }) where group != folder {
+    for (group, names) in listed.sorted(by: { $0.key < $1.key }) where group != folder {
       for name in sources.names(inDirectory: group) where !Self.isTemplate(name) {
         let path = "\(group)/\(name)"
         if sources.isDirectory(path), let unlisted = unlistedChild(path, names) { found.append(unlisted) }
       }
     }
-    let childFiles = childFiles[folder] ?? []
+    let childFiles = listed[folder] ?? []
     for name in sources.names(inDirectory: folder) where name.utf8.first != UInt8(ascii: ".") {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       if sources.isDirectory(path) {
@@ -132,7 +132,8 @@ private struct UnlistedFiles {
     var names: [String: Set<String>] = [:]
     for item in model.forest.items(list) {
       guard let path = RelativePath.join(folder, model.forest.text(item)), model.sources.file(at: path) != nil,
-        case let child = RelativePath.parent(of: path), child != folder, case let group = RelativePath.parent(of: child),
+        case let child = RelativePath.parent(of: path), child != folder,
+        case let group = RelativePath.parent(of: child),
         group == folder
           || RelativePath.isPath(group, inside: folder) && model.sources.kustomizationFile(in: group) == nil
       else { continue }

@@ -88,7 +88,10 @@ struct ObjectAppliedTwice: RepositoryRule {
   private func reportOverlap(
     _ copies: [[Int]], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
-    guard let layout = OverlapLayout(copies[0], owners: owners, cluster, model) else { return }
+    // Clusters share what they build.
+    guard !mayBeApart(owners, cluster), let layout = OverlapLayout(copies[0], owners: owners, cluster, model) else {
+      return
+    }
     let kustomizations = owners.map { cluster.kustomizations[$0] }
     let objects = copies.map { cluster.objects[$0[0]] }
     let references = objects.map { ObjectReference($0.id) }
@@ -104,8 +107,7 @@ struct ObjectAppliedTwice: RepositoryRule {
     report.report(
       "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)", at: layout.range,
       label: layout.label,
-      severity: objects.allSatisfy { isKeptNamespace($0, cluster, model) } || mayBeApart(owners, cluster)
-        ? .warning : nil,
+      severity: objects.allSatisfy { isKeptNamespace($0, cluster, model) } ? .warning : nil,
       object: layout.owner.reference, objects: references, cluster: cluster, related: layout.related + related,
       notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
       help: layout.help, data: ["kustomizations": .strings(kustomizations.map(\.displayName))])
