@@ -146,7 +146,8 @@ struct ChartTemplate: Sendable {
     self.bytes = bytes
     kinds = Self.kinds(in: bytes)
     let names = Self.values(of: "name:", in: bytes)
-    hasOpenNames = names.isEmpty || names.contains { $0.hasPrefix("{{") }
+    // What no line begins with may stand within braces, and what is nowhere is included from elsewhere.
+    hasOpenNames = !bytes.contains(Array("name:".utf8)) || names.contains { $0.hasPrefix("{{") }
     hasOpenKinds = Self.values(of: "kind:", in: bytes).contains { $0.hasPrefix("{{") }
   }
 
