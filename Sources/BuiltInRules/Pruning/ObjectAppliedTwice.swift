@@ -139,7 +139,7 @@ struct ObjectAppliedTwice: RepositoryRule {
       help: last.id.kind == "Namespace"
         ? "keep one definition, in the Kustomization that the other one depends on"
         : "keep one definition, in the Kustomization that the other one depends on, or give one of them another name",
-      data: ["kustomizations": .strings(names)])
+      data: ["kustomizations": .strings(names)], identity: .everyObject)
   }
 
   /// Whether nothing proves that Kustomizations are of one cluster: no entry point applies them, and each has a file of
