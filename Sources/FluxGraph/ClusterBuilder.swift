@@ -257,7 +257,8 @@ struct ClusterBuilder {
   // MARK: - Results
 
   private mutating func take(_ built: BuildResult, of number: Int, in directory: String) {
-    let result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
+    var result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
+    if !cluster.kustomizations[number].isDirectory { result.errors += withoutAPIVersion(result.objects) }
     cluster.kustomizations[number].status = result.errors.isEmpty ? .built : .failed
     cluster.kustomizations[number].errors = result.errors
     cluster.kustomizations[number].remotes = result.remotes
@@ -292,6 +293,18 @@ struct ClusterBuilder {
       forest.value(after, "spec").map({ hasBuildSettings($0) }) ?? false
     {
       rebuildEntry(number, from: first)
+    }
+  }
+
+  /// What kustomize builds and kustomize-controller refuses, with all that is built beside it
+  /// (`kustomization_controller.go`, `build`).
+  private func withoutAPIVersion(_ objects: [BuiltObject]) -> [BuildError] {
+    objects.compactMap { object in
+      guard forest.givenText(object.root, "apiVersion") == nil else { return nil }
+      let place = forest.pair(object.root, "apiVersion").map { forest.range($0.key) }
+      return BuildError(
+        kind: .other, message: "the object has no 'apiVersion', and Flux refuses what has none",
+        range: place ?? object.origin)
     }
   }
 
@@ -364,7 +377,11 @@ struct ClusterBuilder {
         isKnown = isKnown && substitution.isKnown
       }
     }
-    guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
+    // Of an object that lost its kind, version or name to a variable nothing is applied, and nothing said (fluxcd/pkg
+    // `ssa/utils/object.go`, `ReadObjects`).
+    guard let id = forest.objectID(ManifestObject(root: root)),
+      root == object.root || forest.givenText(root, "apiVersion") != nil
+    else { return nil }
     return AppliedObject(
       root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
       kustomization: number, isRemote: isRemote)
@@ -373,7 +390,8 @@ struct ClusterBuilder {
   private mutating func append(_ object: AppliedObject) {
     cluster.index.append(object.id, isRemote: object.isRemote)
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
-    cluster.products.add(object, cluster.objects.count, in: forest)
+    let common = cluster.commonMetadata(of: object, in: forest)
+    cluster.products.add(object, cluster.objects.count, common: common, in: forest)
     cluster.objects.append(object)
   }
 
