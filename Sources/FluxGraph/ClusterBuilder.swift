@@ -257,8 +257,7 @@ struct ClusterBuilder {
   // MARK: - Results
 
   private mutating func take(_ built: BuildResult, of number: Int, in directory: String) {
-    var result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
-    if !cluster.kustomizations[number].isDirectory { result.errors += withoutAPIVersion(result.objects) }
+    let result = engine.sources.artifactRoots.isEmpty ? built : withoutArtifactNames(built)
     cluster.kustomizations[number].status = result.errors.isEmpty ? .built : .failed
     cluster.kustomizations[number].errors = result.errors
     cluster.kustomizations[number].remotes = result.remotes
@@ -293,18 +292,6 @@ struct ClusterBuilder {
       forest.value(after, "spec").map({ hasBuildSettings($0) }) ?? false
     {
       rebuildEntry(number, from: first)
-    }
-  }
-
-  /// What kustomize builds and kustomize-controller refuses, with all that is built beside it
-  /// (`kustomization_controller.go`, `build`).
-  private func withoutAPIVersion(_ objects: [BuiltObject]) -> [BuildError] {
-    objects.compactMap { object in
-      guard forest.givenText(object.root, "apiVersion") == nil else { return nil }
-      let place = forest.pair(object.root, "apiVersion").map { forest.range($0.key) }
-      return BuildError(
-        kind: .other, message: "the object has no 'apiVersion', and Flux refuses what has none",
-        range: place ?? object.origin)
     }
   }
 

@@ -1,5 +1,4 @@
 import FluxGraph
-import Kustomize
 import Manifests
 import Testing
 
@@ -10,14 +9,6 @@ import Testing
       "clusters/a/apps.yaml": GraphRepository.kustomization("apps", path: "./apps", spec: spec),
       "apps/a.yaml": object, "apps/b.yaml": GraphRepository.configMap("b"),
     ])
-  }
-
-  @Test(arguments: ["", "apiVersion: ''\n", "apiVersion:\n"])
-  func `an object without a version fails all that is built with it`(version: String) async throws {
-    let repository = try await Self.repository("\(version)kind: ConfigMap\nmetadata: {name: a, namespace: apps}\n")
-    let apps = try #require(repository.graph.clusters.first?.kustomizations.first { $0.name == "apps" })
-    #expect(apps.status == .failed)
-    #expect(apps.errors.map(\.message) == ["the object has no 'apiVersion', and Flux refuses what has none"])
   }
 
   @Test(arguments: [
