@@ -69,9 +69,9 @@ package enum RuleScaffold {
       - bad: no-label
         expect:
           - 'clusters/production/apps.yaml:4:9: warning: \(name): Kustomization flux-system/apps says no team'
-      \(files(labels: []))
+        \(files(labels: []))
       - good: label
-      \(files(labels: ["labels:", "  team: web"]))
+        \(files(labels: ["labels:", "  team: web"]))
 
     """
   }
