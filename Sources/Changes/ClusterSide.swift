@@ -148,7 +148,7 @@ package struct ClusterSide: Sendable {
 
   /// Whether an object has a label or annotation of kustomize-controller, in any case.
   package func hasMark(_ key: String, _ value: String, _ object: AppliedObject) -> Bool {
-    facts.hasMark("\(FluxKinds.kustomizeGroup)/\(key)", value, object)
+    facts.hasMark(key, value, object)
   }
 
   // MARK: - What a deletion takes along

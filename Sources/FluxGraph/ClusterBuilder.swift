@@ -368,7 +368,11 @@ struct ClusterBuilder {
         isKnown = isKnown && substitution.isKnown
       }
     }
-    guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
+    // Of an object that lost its kind, version or name to a variable nothing is applied, and nothing said (fluxcd/pkg
+    // `ssa/utils/object.go`, `ReadObjects`).
+    guard let id = forest.objectID(ManifestObject(root: root)),
+      root == object.root || forest.givenText(root, "apiVersion") != nil
+    else { return nil }
     return AppliedObject(
       root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
       kustomization: number, isRemote: isRemote)
@@ -377,7 +381,8 @@ struct ClusterBuilder {
   private mutating func append(_ object: AppliedObject) {
     cluster.index.append(object.id, isRemote: object.isRemote)
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
-    cluster.products.add(object, cluster.objects.count, in: forest)
+    let common = cluster.commonMetadata(of: object, in: forest)
+    cluster.products.add(object, cluster.objects.count, common: common, in: forest)
     cluster.objects.append(object)
   }
 

@@ -1,3 +1,4 @@
+import FluxModel
 import Kustomize
 import Manifests
 package import SourceText
@@ -61,12 +62,14 @@ package struct ProducedObjects: Sendable {
 
   /// Takes in what an object makes.
   ///
-  /// - Parameter number: its index in the cluster.
-  mutating func add(_ object: AppliedObject, _ number: Int, in forest: Forest) {
+  /// - Parameters:
+  ///   - number: its index in the cluster.
+  ///   - common: `commonMetadata` of the Kustomization that applies it.
+  mutating func add(_ object: AppliedObject, _ number: Int, common: NodeRef? = nil, in forest: Forest) {
     guard !object.isRemote else { return }
     if object.id.group.isEmpty {
       switch object.id.kind {
-      case "Secret", "ConfigMap": addManifest(object, number, in: forest)
+      case "Secret", "ConfigMap": addManifest(object, number, common, in: forest)
       case "Namespace": addLabels(of: object, in: forest)
       default: break
       }
@@ -75,17 +78,12 @@ package struct ProducedObjects: Sendable {
     for row in ObjectProducer.rows(of: object.id) { add(row, object, number, in: forest) }
   }
 
-  private mutating func addManifest(_ object: AppliedObject, _ number: Int, in forest: Forest) {
-    guard let metadata = forest.value(object.root, "metadata") else { return }
-    for node in [forest.value(metadata, "annotations"), forest.value(metadata, "labels")] {
-      guard let mode = node.flatMap({ forest.value($0, "kustomize.toolkit.fluxcd.io/ssa") }).map({ forest.text($0) })
-      else { continue }
-      switch mode.lowercased() {
-      case "merge", "ifnotpresent", "ignore": openObjects[number] = "'kustomize.toolkit.fluxcd.io/ssa: \(mode)'"
-      default: break
-      }
+  private mutating func addManifest(_ object: AppliedObject, _ number: Int, _ common: NodeRef?, in forest: Forest) {
+    for (mark, word) in [("ssa", "Merge"), ("ssa", "IfNotPresent"), ("ssa", "Ignore"), ("reconcile", "disabled")]
+    where object.marks(mark, common: common, in: forest).contains(word.lowercased()) {
+      openObjects[number] = "'\(FluxKinds.kustomizeGroup)/\(mark): \(word)'"
     }
-    guard let annotations = forest.value(metadata, "annotations") else { return }
+    guard let annotations = forest.value(object.root, "metadata", "annotations") else { return }
     if let origin = ObjectCopier.origin(annotations, in: forest) {
       origins[number] = ObjectKey(kind: object.id.kind, namespace: origin.namespace, name: origin.name)
     }

@@ -53,8 +53,10 @@ package struct ReportSummary {
     let all = RuleTally.all(of: report)
     let grave = all.filter { $0.severity > .note }
     let tallies = grave.isEmpty ? all : grave
-    var rows = tallies.prefix(ruleCount).map(TallyTable.Row.init)
-    let rest = tallies.dropFirst(ruleCount)
+    // A line that says how many others there are is no shorter than the one that is left.
+    let shown = tallies.count == ruleCount + 1 ? tallies.count : ruleCount
+    var rows = tallies.prefix(shown).map(TallyTable.Row.init)
+    let rest = tallies.dropFirst(shown)
     if let first = rest.first {
       let noun = rest.allSatisfy { $0.severity == first.severity } ? first.severity.rawValue : "finding"
       rows.append(

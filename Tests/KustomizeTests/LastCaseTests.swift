@@ -52,6 +52,16 @@ struct LastCaseTests {
       "an empty key cannot be merged", "patches: [{target: {}, patch: '{kind: M, metadata: {name: a}, data: {y: 1}}'}]",
       "{kind: M, metadata: {name: a}, data: {'': 1}}", nil),
     Case(
+      "a key that is no scalar cannot be merged",
+      "patches: [{target: {}, patch: '{kind: M, metadata: {name: a}, data: {? {b: c} : 1}}'}]", map, nil),
+    Case(
+      "a patch strategy that is a mapping is none",
+      "patches: [{patch: '{kind: M, metadata: {name: a}, $patch: {y: 1}}'}]", map, nil),
+    Case(
+      "the kind in the target of a plugin is a text",
+      "transformers: ['{apiVersion: builtin, kind: PatchTransformer, metadata: {name: p}, target: {kind: 5}, "
+        + "patch: \"[]\"}']", map, nil),
+    Case(
       "an empty namespace goes with a merge",
       "patches: [{target: {}, patch: '{kind: M, metadata: {name: a}, data: {y: 1}}'}]",
       "{kind: M, metadata: {name: a, namespace: ''}, data: {x: 1}}",

@@ -9,16 +9,7 @@ struct HealthCheckExpressionInvalid: RepositoryRule {
     for cluster in model.graph.clusters {
       HealthCheckExpressions.forEach(in: cluster, model.forest) { expression in
         guard let error = expression.text.error(environment) else { return }
-        let object = expression.object
-        report.report(
-          "the expression '\(expression.field)' in healthCheckExprs of \(ObjectReference(object.id).displayName) is not valid: "
-            + error.message,
-          at: expression.text.range(of: error.range, model.forest), label: "the \(object.id.kind) stalls",
-          object: ObjectReference(object.id),
-          cluster: cluster, help: "correct the expression; nothing is applied before that",
-          data: [
-            "field": .string("spec.healthCheckExprs.\(expression.field)"), "problem": .string(error.message),
-          ])
+        report.report(expression, invalid: error, in: cluster, model.forest)
       }
     }
   }
@@ -32,27 +23,23 @@ struct HealthCheckNeverReady: RepositoryRule {
     for facts in model.clusters {
       let cluster = facts.cluster
       HealthCheckExpressions.forEach(in: cluster, model.forest) { expression in
-        let object = expression.object
         guard let obstacle = expression.text.obstacle(environment),
           // That something is never so is no mistake of these two.
           expression.field == "current" || !obstacle.isFalse,
           let isChecked = expression.isChecked(facts)
         else { return }
         report.report(
-          "the expression '\(expression.field)' in healthCheckExprs of \(ObjectReference(object.id).displayName) "
-            + (obstacle.isFalse ? "is never true" : "always fails: \(obstacle.message)"),
-          at: expression.text.range(of: obstacle.range, model.forest),
-          label: "\(expression.kind) never becomes ready", severity: isChecked ? nil : .warning,
-          object: ObjectReference(object.id), cluster: cluster,
+          expression, neverTrue: obstacle, label: "\(expression.kind) never becomes ready",
+          severity: isChecked ? nil : .warning,
           help: "the fields at the top of the object, such as 'status', are the variables; there is no 'self'",
-          data: ["field": .string("spec.healthCheckExprs.\(expression.field)"), "problem": .string(obstacle.message)])
+          in: cluster, model.forest)
       }
     }
   }
 }
 
 /// One of the expressions of `healthCheckExprs`, as the controller of a cluster reads it.
-private struct HealthCheckExpressions {
+private struct HealthCheckExpressions: PlacedExpression {
   let object: AppliedObject
   let number: Int
   let field: String
@@ -60,6 +47,9 @@ private struct HealthCheckExpressions {
   /// The kind that it is about.
   let kind: String
   let apiVersion: String
+
+  var name: String { "the expression '\(field)' in healthCheckExprs" }
+  var path: String { "spec.healthCheckExprs.\(field)" }
 
   /// kustomize-controller 1.5.
   private static let kustomizations = FluxVersion(major: 2, minor: 5)
@@ -122,13 +112,7 @@ struct ReadyExpressionInvalid: RepositoryRule {
       ReadyExpression.forEach(in: cluster, model.forest) { expression in
         guard let error = expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool)
         else { return }
-        let object = expression.object
-        report.report(
-          "readyExpr of \(ObjectReference(object.id).displayName) is not valid: \(error.message)",
-          at: expression.text.range(of: error.range, model.forest), label: "the \(object.id.kind) stalls",
-          object: ObjectReference(object.id),
-          cluster: cluster, help: "correct the expression; nothing is applied before that",
-          data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(error.message)])
+        report.report(expression, invalid: error, in: cluster, model.forest)
       }
     }
   }
@@ -144,23 +128,19 @@ struct ReadyExpressionNeverTrue: RepositoryRule {
           expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool) == nil,
           let obstacle = expression.text.obstacle(expression.environment, hasSelf: !expression.isParsedOnly)
         else { return }
-        let object = expression.object
         report.report(
-          "readyExpr of \(ObjectReference(object.id).displayName) "
-            + (obstacle.isFalse ? "is never true" : "always fails: \(obstacle.message)"),
-          at: expression.text.range(of: obstacle.range, model.forest), label: "never becomes ready",
-          object: ObjectReference(object.id), cluster: cluster,
+          expression, neverTrue: obstacle, label: "never becomes ready",
           help: expression.isParsedOnly
             ? "the fields at the top of the dependency, such as 'status', are the variables; there is no 'self'"
             : "'self' is this object, and 'dep' the one it waits for",
-          data: ["field": .string("spec.dependsOn.readyExpr"), "problem": .string(obstacle.message)])
+          in: cluster, model.forest)
       }
     }
   }
 }
 
 /// The `readyExpr` of an entry in `dependsOn`, as the controller of a cluster reads it.
-private struct ReadyExpression {
+private struct ReadyExpression: PlacedExpression {
   let object: AppliedObject
   let text: FluxExpression
   let environment: Environment
@@ -168,6 +148,9 @@ private struct ReadyExpression {
   let isParsedOnly: Bool
   /// Whether it is evaluated; a ResourceSet may only want its dependency to be there.
   let isEvaluated: Bool
+
+  var name: String { "readyExpr" }
+  var path: String { "spec.dependsOn.readyExpr" }
 
   private static let firstRelease = FluxVersion(major: 2, minor: 7)
 
@@ -193,8 +176,56 @@ private struct ReadyExpression {
   }
 }
 
+// MARK: - What is said of them
+
+/// An expression of a Flux object, as findings name it.
+private protocol PlacedExpression {
+  var object: AppliedObject { get }
+  var text: FluxExpression { get }
+  /// The field, for messages.
+  var name: String { get }
+  /// The field, for programs.
+  var path: String { get }
+}
+
+extension FindingSink {
+  /// The expression does not compile.
+  fileprivate mutating func report(
+    _ expression: some PlacedExpression, invalid error: CELError, in cluster: Cluster, _ forest: Forest
+  ) {
+    report(
+      expression, "is not valid: \(error.message)", at: error.range, problem: error.message,
+      label: "the \(expression.object.id.kind) stalls", severity: nil,
+      help: "correct the expression; nothing is applied before that", in: cluster, forest)
+  }
+
+  /// The expression compiles, and is never true.
+  fileprivate mutating func report(
+    _ expression: some PlacedExpression, neverTrue obstacle: FluxExpression.Obstacle, label: String,
+    severity: Severity? = nil, help: String, in cluster: Cluster, _ forest: Forest
+  ) {
+    report(
+      expression, obstacle.isFalse ? "is never true" : "always fails: \(obstacle.message)", at: obstacle.range,
+      problem: obstacle.message, label: label, severity: severity, help: help, in: cluster, forest)
+  }
+
+  private mutating func report(
+    _ expression: some PlacedExpression, _ what: String, at bounds: Range<Int>, problem: String, label: String,
+    severity: Severity?, help: String, in cluster: Cluster, _ forest: Forest
+  ) {
+    let object = ObjectReference(expression.object.id)
+    report(
+      "\(expression.name) of \(object.displayName) \(what)", at: expression.text.range(of: bounds, forest),
+      label: label, severity: severity, object: object, cluster: cluster, help: help,
+      data: ["field": .string(expression.path), "problem": .string(problem)])
+  }
+}
+
 /// An expression in a field of an object.
 struct FluxExpression {
+  /// What keeps an expression from being true.
+  typealias Obstacle = (message: String, range: Range<Int>, isFalse: Bool)
+
   let node: NodeRef
   let text: String
 
@@ -218,9 +249,7 @@ struct FluxExpression {
   /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
   ///
   /// - Parameter hasSelf: Whether `self` is a variable; no object has a field of that name.
-  func obstacle(_ environment: Environment, hasSelf: Bool = false) -> (
-    message: String, range: Range<Int>, isFalse: Bool
-  )? {
+  func obstacle(_ environment: Environment, hasSelf: Bool = false) -> Obstacle? {
     guard let program = try? Program(text, in: environment) else { return nil }
     let bindings = program.variables.map { name -> Value in
       name == "self" && !hasSelf

@@ -5,10 +5,11 @@ import RuleEngine
 struct ObjectAppliedTwice: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     // Elsewhere nobody knows whether two Kustomizations are of one cluster.
-    for cluster in model.graph.clusters where cluster.isOneCluster {
+    for facts in model.clusters where facts.cluster.isOneCluster {
+      let cluster = facts.cluster
       var overlaps: [[Int]: [[Int]]] = [:]
       var definitions: [Definitions: [[Int]]] = [:]
-      for copies in copies(in: cluster, model) {
+      for copies in copies(in: facts, model) {
         let owners = Set(copies.compactMap { cluster.objects[$0].kustomization }).sorted()
         if copies.allSatisfy({ cluster.objects[$0].origin == cluster.objects[copies[0]].origin }) {
           overlaps[owners, default: []].append(copies)
@@ -18,10 +19,10 @@ struct ObjectAppliedTwice: RepositoryRule {
         }
       }
       for (owners, copies) in overlaps.sorted(by: { $0.value[0][0] < $1.value[0][0] }) {
-        reportOverlap(copies, owners: owners, cluster, model, &report)
+        reportOverlap(copies, owners: owners, facts, model, &report)
       }
       for (key, copies) in definitions.sorted(by: { $0.value[0][0] < $1.value[0][0] }) {
-        reportDefinitions(copies, owners: key.owners, cluster, model, &report)
+        reportDefinitions(copies, owners: key.owners, facts, model, &report)
       }
     }
   }
@@ -34,7 +35,8 @@ struct ObjectAppliedTwice: RepositoryRule {
   // MARK: - Search
 
   /// The objects that more than one Kustomization applies, each as its indices.
-  private func copies(in cluster: Cluster, _ model: RepositoryModel) -> [[Int]] {
+  private func copies(in facts: ClusterFacts, _ model: RepositoryModel) -> [[Int]] {
+    let cluster = facts.cluster
     var first: [ObjectIdentity: Int] = [:]
     var all: [Int: [Int]] = [:]
     for (number, object) in cluster.objects.enumerated() where object.kustomization != nil && !object.isRemote {
@@ -43,51 +45,31 @@ struct ObjectAppliedTwice: RepositoryRule {
       first[key] = known
       all[known, default: [known]].append(number)
     }
-    return all.values.map { numbers in numbers.filter { isOwned(cluster.objects[$0], cluster, model) } }
+    return all.values.map { numbers in numbers.filter { isOwned(cluster.objects[$0], facts, model) } }
       .filter { numbers in Set(numbers.map { cluster.objects[$0].kustomization }).count > 1 }
       .sorted { $0[0] < $1[0] }
   }
 
   /// Whether the Kustomization takes the object for its own: it is built, not suspended, and nothing on the object says
   /// that it is shared.
-  private func isOwned(_ object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel) -> Bool {
+  private func isOwned(_ object: AppliedObject, _ facts: ClusterFacts, _ model: RepositoryModel) -> Bool {
     guard let number = object.kustomization, object.id.group != "kustomize.config.k8s.io",
       !object.id.name.contains("${"), !(object.id.namespace ?? "").contains("${"),
       !ObjectReference.isCiphertext(object.id.name), !ObjectReference.isCiphertext(object.id.namespace ?? "")
     else { return false }
-    let kustomization = cluster.kustomizations[number]
+    let kustomization = facts.cluster.kustomizations[number]
     guard kustomization.status == .built, !kustomization.isSuspended(in: model.forest) else { return false }
-    let policy = mark("ssa", of: object, cluster, model)
-    return !["merge", "ifnotpresent", "ignore"].contains(policy)
-      && mark("reconcile", of: object, cluster, model) != "disabled"
-  }
-
-  /// A label or annotation of kustomize-controller, which compares values without regard to case.
-  private func mark(
-    _ name: String, of object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel
-  ) -> String? {
-    let forest = model.forest
-    let key = "\(FluxKinds.kustomizeGroup)/\(name)"
-    // `commonMetadata` is written over what the object says.
-    let common = object.kustomization.flatMap { cluster.kustomizations[$0].spec(in: forest) }.flatMap {
-      forest.value($0, "commonMetadata")
-    }
-    for metadata in [common, forest.value(object.root, "metadata")] {
-      for field: StaticString in ["annotations", "labels"] {
-        if let node = metadata.flatMap({ forest.value($0, field) }), let value = forest.value(node, key: key) {
-          return forest.text(value).lowercased()
-        }
-      }
-    }
-    return nil
+    return !facts.isLeftAlone(object) && !facts.hasMark("ssa", "merge", object)
+      && !facts.hasMark("ssa", "ifnotpresent", object)
   }
 
   // MARK: - Reports
 
   /// The same files are built by several Kustomizations: one finding for all objects in them.
   private func reportOverlap(
-    _ copies: [[Int]], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ copies: [[Int]], owners: [Int], _ facts: ClusterFacts, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
+    let cluster = facts.cluster
     // Clusters share what they build.
     guard !mayBeApart(owners, cluster), let layout = OverlapLayout(copies[0], owners: owners, cluster, model) else {
       return
@@ -107,7 +89,7 @@ struct ObjectAppliedTwice: RepositoryRule {
     report.report(
       "Kustomizations \(quotedList(kustomizations.map(\.displayName))) apply \(what)", at: layout.range,
       label: layout.label,
-      severity: objects.allSatisfy { isKeptNamespace($0, cluster, model) } ? .warning : nil,
+      severity: objects.allSatisfy { isKeptNamespace($0, facts) } ? .warning : nil,
       object: layout.owner.reference, objects: references, cluster: cluster, related: layout.related + related,
       notes: ["they take the objects from each other; if one of them drops an object, it is deleted for both"],
       help: layout.help, data: ["kustomizations": .strings(kustomizations.map(\.displayName))])
@@ -115,8 +97,9 @@ struct ObjectAppliedTwice: RepositoryRule {
 
   /// Objects are written twice: one finding for all that one file has of another.
   private func reportDefinitions(
-    _ copies: [[Int]], owners: [Int], _ cluster: Cluster, _ model: RepositoryModel, _ report: inout FindingSink
+    _ copies: [[Int]], owners: [Int], _ facts: ClusterFacts, _ model: RepositoryModel, _ report: inout FindingSink
   ) {
+    let cluster = facts.cluster
     let objects = copies.compactMap { $0.last }.map { cluster.objects[$0] }
     guard let last = objects.first, let first = copies.first else { return }
     func owner(_ object: AppliedObject) -> String {
@@ -128,7 +111,7 @@ struct ObjectAppliedTwice: RepositoryRule {
     report.report(
       "Kustomizations \(quotedList(names)) apply \(what)", at: model.place(of: last),
       label: "applied by '\(owner(last))'",
-      severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], cluster, model) }
+      severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], facts) }
         || mayBeApart(owners, cluster) ? .warning : nil,
       object: references[0], objects: references, cluster: cluster,
       related: first.dropLast().map { number in
@@ -149,8 +132,8 @@ struct ObjectAppliedTwice: RepositoryRule {
   }
 
   /// Whether it is a Namespace that nothing deletes.
-  private func isKeptNamespace(_ object: AppliedObject, _ cluster: Cluster, _ model: RepositoryModel) -> Bool {
-    object.id.kind == "Namespace" && object.id.group.isEmpty && mark("prune", of: object, cluster, model) == "disabled"
+  private func isKeptNamespace(_ object: AppliedObject, _ facts: ClusterFacts) -> Bool {
+    object.id.kind == "Namespace" && object.id.group.isEmpty && facts.hasMark("prune", "disabled", object)
   }
 }
 

@@ -69,50 +69,35 @@ package enum RuleScaffold {
       - bad: no-label
         expect:
           - 'clusters/production/apps.yaml:4:9: warning: \(name): Kustomization flux-system/apps says no team'
-        files: |
-          === cluster clusters/production
-          === clusters/production/apps.yaml
-          apiVersion: kustomize.toolkit.fluxcd.io/v1
-          kind: Kustomization
-          metadata:
-            name: apps
-            namespace: flux-system
-          spec:
-            interval: 10m
-            path: ./apps
-            prune: true
-            sourceRef:
-              kind: GitRepository
-              name: flux-system
-          === apps/namespace.yaml
-          apiVersion: v1
-          kind: Namespace
-          metadata:
-            name: web
+        \(files(labels: []))
       - good: label
-        files: |
-          === cluster clusters/production
-          === clusters/production/apps.yaml
-          apiVersion: kustomize.toolkit.fluxcd.io/v1
-          kind: Kustomization
-          metadata:
-            name: apps
-            namespace: flux-system
-            labels:
-              team: web
-          spec:
-            interval: 10m
-            path: ./apps
-            prune: true
-            sourceRef:
-              kind: GitRepository
-              name: flux-system
-          === apps/namespace.yaml
-          apiVersion: v1
-          kind: Namespace
-          metadata:
-            name: web
+        \(files(labels: ["labels:", "  team: web"]))
 
     """
+  }
+  /// The files of an example, with a Kustomization whose metadata have these lines too.
+  private static func files(labels: [String]) -> String {
+    let metadata = (["name: apps", "namespace: flux-system"] + labels).map { "        \($0)" }.joined(separator: "\n")
+    return """
+      files: |
+            === cluster clusters/production
+            === clusters/production/apps.yaml
+            apiVersion: kustomize.toolkit.fluxcd.io/v1
+            kind: Kustomization
+            metadata:
+      \(metadata)
+            spec:
+              interval: 10m
+              path: ./apps
+              prune: true
+              sourceRef:
+                kind: GitRepository
+                name: flux-system
+            === apps/namespace.yaml
+            apiVersion: v1
+            kind: Namespace
+            metadata:
+              name: web
+      """
   }
 }

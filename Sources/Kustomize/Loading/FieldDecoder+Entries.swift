@@ -34,7 +34,12 @@ extension FieldDecoder {
 
   mutating func target(_ node: NodeRef, of entry: inout PatchEntry, in forest: Forest) {
     var selector = TargetSelector(range: forest.range(node))
+    let converts = convertsScalars
+    defer { convertsScalars = converts }
     for (field, value) in fields(of: node, as: TargetField.self, what: "'target'", in: forest) {
+      // The parts of an id are fields of another struct, which the conversion does not look into (sigs.k8s.io/yaml
+      // `yaml.go`, `convertToJSONableObject`).
+      convertsScalars = converts && (field == .labelSelector || field == .annotationSelector)
       guard let text = string(value, what: "'\(field.rawValue)' of a target", in: forest), !text.text.isEmpty else {
         continue
       }

@@ -140,10 +140,10 @@ struct StrategicMerge {
     return try mergePairs(of: base, with: patch, droppingDirective: isKnownDirective, as: type, in: &forest)
   }
 
-  /// The text of `$patch`, nil when there is none.
+  /// The text of `$patch`, empty for what is no scalar, nil when there is none.
   func directive(of patch: NodeRef, in forest: Forest) -> String? {
-    guard let node = forest.value(patch, "$patch"), forest.kind(node) == .scalar else { return nil }
-    return forest.text(node)
+    guard let node = forest.value(patch, "$patch") else { return nil }
+    return forest.kind(node) == .scalar ? forest.text(node) : ""
   }
 
   /// An object inside an object has its own type, wherever it is.
@@ -193,11 +193,15 @@ struct StrategicMerge {
     return changed ? writer.mapping(result, like: mapping, in: &forest) : mapping
   }
 
-  /// A setter of a field without name takes the mapping for a scalar and fails (kyaml/yaml/fns.go, `FieldSetter`).
+  /// A setter of a field without name takes the mapping for a scalar and fails (kyaml/yaml/fns.go, `FieldSetter`). A key
+  /// that is no scalar has none.
   private func checkKey(_ key: NodeRef, in forest: Forest) throws(MergeFailure) {
-    guard forest[key].payloadCount == 0, forest.kind(key) == .scalar else { return }
+    let isScalar = forest.kind(key) == .scalar
+    guard !isScalar || forest[key].payloadCount == 0 else { return }
     throw MergeFailure(
-      message: "a mapping has an empty key, which kustomize cannot merge: name it, or take it out",
+      message: isScalar
+        ? "a mapping has an empty key, which kustomize cannot merge: name it, or take it out"
+        : "a mapping has a key that is no scalar, which kustomize cannot merge",
       range: forest.range(key))
   }
 

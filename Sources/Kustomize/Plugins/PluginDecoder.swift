@@ -83,6 +83,10 @@ extension FieldDecoder {
   mutating func generatorPlugin(_ plugin: PluginConfiguration, in forest: Forest) -> GeneratorEntry? {
     var entry = plugin.plugin == .secret ? secret(plugin.root, in: forest) : configMap(plugin.root, in: forest)
     entry?.range = plugin.range
+    // A resource's own name is a text, whatever it looks like (kyaml/yaml/rnode.go, `GetName`).
+    let isStrict = !convertsScalars
+    convertsScalars = true
+    defer { convertsScalars = !isStrict }
     for (key, path) in [("name", \GeneratorEntry.name), ("namespace", \GeneratorEntry.namespace)] {
       guard entry?[keyPath: path]?.text.isEmpty ?? true, let node = forest.value(plugin.root, ["metadata", key]) else {
         continue
