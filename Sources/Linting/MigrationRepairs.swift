@@ -2,7 +2,7 @@ package import Diagnostics
 import Manifests
 import Migration
 import RuleCatalogue
-package import RuleEngine
+import RuleEngine
 import SourceText
 import TextMatching
 

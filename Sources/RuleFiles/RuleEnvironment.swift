@@ -28,6 +28,8 @@ package enum RuleEnvironment {
     case interval = "interval(string) dyn"
     /// The scalars below a value, each as `path`, `key`, `value` and `node`.
     case walk = "walk(dyn) list(map(string, dyn))"
+    /// Those among them that a key calls a password, a token or the like, and private keys.
+    case suspects = "suspects(dyn) list(map(string, dyn))"
     /// The dotted paths that two trees both set.
     case overlaps = "overlaps(dyn, dyn) list(string)"
     /// The value of a YAML text; null for what is none.
@@ -77,9 +79,8 @@ package enum RuleEnvironment {
     var needsCluster: Bool {
       switch self {
       case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .interval, .walk,
-        .overlaps, .parseYAML, .credentialKey, .credentialLike, .secretLike, .fileExists, .files, .regexProblem,
-        .captureGroups, .expandedGroups,
-        .versionRangeProblem:
+        .suspects, .overlaps, .parseYAML, .credentialKey, .credentialLike, .secretLike, .fileExists, .files,
+        .regexProblem, .captureGroups, .expandedGroups, .versionRangeProblem:
         false
       case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,
         .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:

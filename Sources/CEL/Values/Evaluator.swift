@@ -59,7 +59,7 @@ package struct Evaluator {
   }
 
   /// The UTF-8 of a string value.
-  func withText(_ value: Value, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  package func withText(_ value: Value, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     switch value {
     case .string(var text): text.withUTF8 { body($0) }
     case .text(let ref): source.withText(ref, body)

@@ -67,7 +67,7 @@ enum ClusterFunctions {
         ?? .unknown(Unknown("nothing says which URL this repository has"))
     case .displayName, .releaseName, .shortReleaseName, .registryHost, .imageTag, .images, .regexProblem,
       .captureGroups,
-      .expandedGroups, .versionRangeProblem, .interval, .walk, .overlaps,
+      .expandedGroups, .versionRangeProblem, .interval, .walk, .suspects, .overlaps,
       .parseYAML, .credentialKey, .credentialLike, .secretLike, .fileExists, .files:
       return .fail("this function does not look at a cluster")
     }

@@ -43,6 +43,7 @@ enum RuleFunctions {
     case .versionRangeProblem: return .string(VersionRange.problem(with: evaluator.string(first) ?? "") ?? "")
     case .interval: return ValueTrees.interval(evaluator.string(first) ?? "")
     case .walk: return ValueTrees.walk(first, &evaluator)
+    case .suspects: return ValueTrees.suspects(first, &evaluator)
     case .overlaps: return ValueTrees.overlaps(first, arguments.last ?? .null, &evaluator)
     case .parseYAML: return ValueTrees.parseYAML(evaluator.string(first) ?? "", &evaluator)
     case .credentialKey: return .bool(CredentialText.isKey(evaluator.string(first) ?? ""))

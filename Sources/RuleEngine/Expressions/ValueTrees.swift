@@ -1,6 +1,7 @@
 import CEL
 import ScalarFormats
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 /// Functions of expressions over whole trees of values.
@@ -19,43 +20,101 @@ enum ValueTrees {
 
   /// The scalars below a value, each as `path`, `key`, `value` and `node`, in their order.
   static func walk(_ value: Value, _ evaluator: inout Evaluator) -> Value {
-    var leaves: [Value] = []
-    func add(_ value: Value, _ node: Ref?, path: String, key: String) {
-      leaves.append(
-        .map(
-          MapValue(fields: [
-            ("path", .string(path)), ("key", .string(key)), ("value", value), ("node", .opaque(Node(place: node))),
-          ])))
+    var leaves = Leaves(evaluator: evaluator) { _, _, _ in true }
+    return leaves.list(below: value, &evaluator)
+  }
+
+  /// Those among them whose key says that they are a password or the like, and private keys.
+  static func suspects(_ value: Value, _ evaluator: inout Evaluator) -> Value {
+    var leaves = Leaves(evaluator: evaluator) { key, value, evaluator in
+      switch value {
+      case .text, .string: break
+      default: return false
+      }
+      // Nearly all keys are out with a look at their end.
+      var isSuspect = false
+      evaluator.withText(key) { isSuspect = CredentialText.mayEndWithNoun($0) }
+      if isSuspect, CredentialText.isKey(evaluator.string(key) ?? "") { return true }
+      var isKey = false
+      evaluator.withText(value) { isKey = $0.contains(subsequence: "PRIVATE KEY-----") }
+      return isKey
     }
-    func visit(_ value: Value, _ node: Ref?, _ path: String, _ key: String, _ depth: Int) -> Bool {
-      guard leaves.count < limit, depth > 0 else { return false }
+    return leaves.list(below: value, &evaluator)
+  }
+
+  /// Collects scalars. Paths are put together for those alone that are wanted.
+  private struct Leaves {
+    private enum Step {
+      case key(Value)
+      case index(Int)
+    }
+
+    let evaluator: Evaluator
+    /// Takes the key above a scalar and the scalar.
+    let isWanted: (Value, Value, Evaluator) -> Bool
+    private var found: [Value] = []
+    private var seen = 0
+    private var steps: [Step] = []
+
+    init(evaluator: Evaluator, isWanted: @escaping (Value, Value, Evaluator) -> Bool) {
+      (self.evaluator, self.isWanted) = (evaluator, isWanted)
+    }
+
+    mutating func list(below value: Value, _ evaluator: inout Evaluator) -> Value {
+      guard visit(value, nil, key: .string(""), depth) else { return .fail("a value has more than \(limit) scalars") }
+      evaluator.steps -= seen
+      return .list(found)
+    }
+
+    private mutating func visit(_ value: Value, _ node: Ref?, key: Value, _ depth: Int) -> Bool {
+      guard seen < limit, depth > 0 else { return false }
       switch value {
       case .mapRef(let ref):
         for entry in evaluator.source.entries(ref) {
-          let key = evaluator.string(.text(entry.key)) ?? ""
-          guard visit(evaluator.load(entry.value), entry.value, join(path, key), key, depth - 1) else { return false }
+          let key = Value.text(entry.key)
+          guard enter(.key(key), evaluator.load(entry.value), entry.value, key: key, depth) else { return false }
         }
       case .map(let map):
         for entry in map.entries {
-          let key = evaluator.string(entry.key) ?? ""
-          guard visit(entry.value, nil, join(path, key), key, depth - 1) else { return false }
+          guard enter(.key(entry.key), entry.value, nil, key: entry.key, depth) else { return false }
         }
       case .listRef(let ref):
         for index in 0..<evaluator.source.count(ref) {
           let element = evaluator.source.element(ref, index)
-          guard visit(evaluator.load(element), element, "\(path)[\(index)]", key, depth - 1) else { return false }
+          guard enter(.index(index), evaluator.load(element), element, key: key, depth) else { return false }
         }
       case .list(let elements):
         for (index, element) in elements.enumerated() {
-          guard visit(element, nil, "\(path)[\(index)]", key, depth - 1) else { return false }
+          guard enter(.index(index), element, nil, key: key, depth) else { return false }
         }
-      default: add(value, node, path: path, key: key)
+      default:
+        seen += 1
+        if isWanted(key, value, evaluator) { add(value, node, key: key) }
       }
       return true
     }
-    guard visit(value, nil, "", "", depth) else { return .fail("a value has more than \(limit) scalars") }
-    evaluator.steps -= leaves.count
-    return .list(leaves)
+
+    private mutating func enter(_ step: Step, _ value: Value, _ node: Ref?, key: Value, _ depth: Int) -> Bool {
+      steps.append(step)
+      defer { steps.removeLast() }
+      return visit(value, node, key: key, depth - 1)
+    }
+
+    private mutating func add(_ value: Value, _ node: Ref?, key: Value) {
+      var path = ""
+      for step in steps {
+        switch step {
+        case .key(let key): path = join(path, evaluator.string(key) ?? "")
+        case .index(let index): path += "[\(index)]"
+        }
+      }
+      found.append(
+        .map(
+          MapValue(fields: [
+            ("path", .string(path)), ("key", .string(evaluator.string(key) ?? "")), ("value", value),
+            ("node", .opaque(Node(place: node))),
+          ])))
+    }
   }
 
   private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : path + "." + key }
