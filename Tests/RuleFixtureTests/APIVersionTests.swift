@@ -170,6 +170,7 @@ import Testing
     let object =
       "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: HelmRepository\nmetadata: {name: a, namespace: x}\n"
     files["base/kustomization.yaml"] = Array("resources: [repository.yaml]\n".utf8)
+    files["c/patch.yaml"] = Array("- {op: replace, path: /apiVersion, value: source.toolkit.fluxcd.io/v1}\n".utf8)
     files["base/repository.yaml"] = Array(object.utf8)
     for (name, patches) in [
       (
