@@ -95,9 +95,17 @@ package enum APIVersions {
     }
     guard let versions = kinds[kind] else {
       let other = reserved.filter { $0.value[kind] != nil }.keys.min()
-      return .noKind(nearest: other == nil ? nearest(kind, kinds.keys.sorted()) : nil, otherGroup: other)
+      let meant = other == nil ? nearest(kind, kinds.keys.sorted()) ?? abbreviated(kind, kinds.keys) : nil
+      return .noKind(nearest: meant, otherGroup: other)
     }
     return versions.contains(version) ? .possible : .noVersion(known: versions)
+  }
+
+  /// The only kind that begins like a name: `GitRepo` of GitRepository.
+  private static func abbreviated(_ name: String, _ kinds: some Sequence<String>) -> String? {
+    let name = name.lowercased()
+    let found = kinds.filter { $0.lowercased().hasPrefix(name) }
+    return name.utf8.count > 3 && found.count == 1 ? found.first : nil
   }
 
   /// All these groups end alike, so the beginning tells.

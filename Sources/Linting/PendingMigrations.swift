@@ -24,7 +24,9 @@ package final class PendingMigrations: Sendable {
     plans(model).plans.flatMap { plan in
       plan.rewrites.map { rewrite in
         MigrationStep(
-          message: "a version of before, which still works: \(rewrite.message)", range: rewrite.range,
+          message: rewrite.version == nil
+            ? "a field of a version of before: \(rewrite.message)"
+            : "a version of before, which still works: \(rewrite.message)", range: rewrite.range,
           help: plan.isCertain ? nil : "'fluxlint migrate' says whether it can be changed without another result",
           isLeft: false)
       }
@@ -61,10 +63,11 @@ package final class PendingMigrations: Sendable {
       model.sources, targets: InstalledReleases(model, for: Set(files)).targets, of: paths)
   }
 
-  /// A cheap look before anything else: whether the text has a version that is not stable.
+  /// A cheap look before anything else: whether the text has a version that is not stable, or a template or a flag that
+  /// may say what is gone.
   private static func namesOldVersion(_ bytes: [UInt8]) -> Bool {
     bytes.contains(subsequence: "beta") && bytes.contains(subsequence: "fluxcd.")
-      || bytes.contains(subsequence: "toolkit.fluxcd.io/v1alpha")
+      || bytes.contains(subsequence: "toolkit.fluxcd.io/v1alpha") || Migration.mayUseWhatIsGone(bytes)
   }
 
   /// Not what is wrong with a file as such, nor what other commands of `migrate` are for.

@@ -38,7 +38,9 @@ package struct CommitTemplate {
     for use in uses where use.path.first == "Updated" {
       let old = "." + use.path.joined(separator: ".")
       guard let field = Self.counterparts.first(where: { $0.old == old }), use.isForKeys,
-        use.written.count == use.path.count, use.range == Self.range(of: use.path, in: use)
+        use.written.count == use.path.count, use.range == Self.range(of: use.path, in: use),
+        // A template of its own may be called with something else as well.
+        uses.allSatisfy({ $0.range != use.range || $0 == use })
       else { return nil }
       fields.append(Field(range: use.range, old: field.old, new: field.new))
     }

@@ -19,6 +19,12 @@ struct GoTemplate {
     /// Without the dot or the dollar sign in front.
     var text: String
     var range: Range<Int>
+
+    /// What is between the quotes of a literal; nil for anything else.
+    var literalText: String? {
+      guard kind == .literal, text.utf8.count > 1, text.first == "\"" || text.first == "`" else { return nil }
+      return String(text.dropFirst().dropLast())
+    }
   }
 
   /// The tokens of each action, in order.

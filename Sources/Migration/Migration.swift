@@ -32,6 +32,12 @@ package enum Migration {
     }.filter { paths.contains($0.path) }
   }
 
+  /// Whether a file may have something to be told of whatever its versions are: the template of a commit message, a flag
+  /// of a controller.
+  package static func mayUseWhatIsGone(_ bytes: [UInt8]) -> Bool {
+    bytes.contains(subsequence: "messageTemplate") || FileMigrator.hasOldFlags(bytes)
+  }
+
   /// Whether a kustomization file may patch something, or select by a version: most only list files.
   private static func mayPatchOrSelect(_ bytes: [UInt8]) -> Bool {
     bytes.contains(subsequence: "patch") || bytes.contains(subsequence: "version")

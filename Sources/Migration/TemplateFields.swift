@@ -12,17 +12,48 @@ struct TemplateFields {
     var isForKeys = false
   }
 
+  /// What an expression gives.
+  private enum Value: Hashable {
+    /// Something of the data, as a path.
+    case data([String])
+    /// What the function `dict` makes, as far as its values are known.
+    case dict([String: Value])
+  }
+
   private(set) var uses: [Use] = []
   private let template: GoTemplate
-  /// What the dot is, as a path; nil where that is not known.
-  private var dot: [String]? = []
-  private var variables: [String: [String]] = ["": []]
+  /// Nil where it is not known.
+  private var dot: Value? = .data([])
+  private var variables: [String: Value] = [:]
+  /// What each template of its own is called with.
+  private var calls: [String: [Value]] = [:]
+  /// Which of those it is read with.
+  private var choice = 0
   /// Of each block that is open: the dot outside of it, and the data where it is a template of its own.
-  private var blocks: [(dot: [String]?, data: [String]?)] = []
+  private var blocks: [(dot: Value?, data: Value?)] = []
 
   init(_ template: GoTemplate) {
     self.template = template
-    for tokens in template.actions { read(tokens[...]) }
+    // A call may stand behind what it calls, and in another template.
+    for _ in 0..<Self.limit {
+      let known = calls
+      readAll()
+      if calls == known { break }
+    }
+  }
+
+  /// How deep calls go that are followed, and how many of one template.
+  private static let limit = 4
+
+  private mutating func readAll() {
+    uses = []
+    for choice in 0..<max(1, calls.values.map(\.count).max() ?? 1) {
+      self.choice = choice
+      (dot, variables, blocks) = (.data([]), ["": .data([])], [])
+      for tokens in template.actions { read(tokens[...]) }
+    }
+    var seen: Set<Use> = []
+    uses = uses.filter { seen.insert($0).inserted }
   }
 
   private mutating func read(_ tokens: ArraySlice<GoTemplate.Token>) {
@@ -44,17 +75,24 @@ struct TemplateFields {
       _ = pipeline(rest, isRange: false)
       return
     }
+    var name: String?
     if keyword == "define" || keyword == "block" || keyword == "template", rest.first?.kind == .literal {
-      rest.removeFirst()
+      name = rest.removeFirst().literalText
     }
     let value = pipeline(rest, isRange: keyword == "range")
-    guard keyword != "template" else { return }
+    if keyword == "template" {
+      if let name, let value, calls[name, default: []].count < Self.limit, !calls[name, default: []].contains(value) {
+        calls[name, default: []].append(value)
+      }
+      return
+    }
     blocks.append((dot, variables[""]))
-    set(keyword, value)
+    let data = name.flatMap { calls[$0] }.map { $0[min(choice, $0.count - 1)] }
+    set(keyword, keyword == "define" ? data : value)
   }
 
   /// What the dot becomes in a block.
-  private mutating func set(_ keyword: String, _ value: [String]?) {
+  private mutating func set(_ keyword: String, _ value: Value?) {
     switch keyword {
     case "with": dot = value
     case "range": dot = nil
@@ -68,13 +106,16 @@ struct TemplateFields {
   /// Reads all of a pipeline.
   ///
   /// - Returns: what it gives, if it is one expression.
-  private mutating func pipeline(_ tokens: ArraySlice<GoTemplate.Token>, isRange: Bool) -> [String]? {
+  private mutating func pipeline(_ tokens: ArraySlice<GoTemplate.Token>, isRange: Bool) -> Value? {
     var rest = tokens
     let declared = rest.popDeclaration()
-    var values: [[String]?] = []
+    let terms = rest
+    var values: [Value?] = []
+    var keys: [String?] = []
     let isForKeys = isRange && declared.count == 2 && isUnused(declared[1])
     let start = uses.count
     while let token = rest.first {
+      keys.append(token.kind == .literal ? token.literalText : nil)
       switch token.kind {
       case .field, .variable: values.append(expression(&rest, isForKeys: isForKeys))
       case .mark where token.text == "(": values.append(expression(&rest, isForKeys: false))
@@ -83,25 +124,43 @@ struct TemplateFields {
         rest.removeFirst()
       }
     }
-    let value = values.count == 1 ? values[0] : nil
+    let value = values.count == 1 ? values[0] : Self.dict(terms, keys, values)
     if values.count != 1 { for index in start..<uses.count { uses[index].isForKeys = false } }
     for name in declared { variables[name] = isRange ? nil : value }
     return value
   }
 
+  /// What `dict "key" value …` makes; nil for anything else.
+  private static func dict(_ terms: ArraySlice<GoTemplate.Token>, _ keys: [String?], _ values: [Value?]) -> Value? {
+    guard terms.first?.kind == .word, terms.first?.text == "dict",
+      !terms.contains(where: { $0.kind == .mark && $0.text == "|" })
+    else { return nil }
+    var dict: [String: Value] = [:]
+    for index in stride(from: 1, to: values.count - 1, by: 2) {
+      if let key = keys[index] { dict[key] = values[index + 1] }
+    }
+    return .dict(dict)
+  }
+
   /// A field, a variable or parentheses, with the fields behind it.
-  private mutating func expression(_ rest: inout ArraySlice<GoTemplate.Token>, isForKeys: Bool) -> [String]? {
+  private mutating func expression(_ rest: inout ArraySlice<GoTemplate.Token>, isForKeys: Bool) -> Value? {
     let first = rest.removeFirst()
     var use = Use(path: [], written: [], range: first.range, isForKeys: isForKeys)
-    var base: [String]?
+    var value: Value?
+    func take(_ field: GoTemplate.Token) {
+      switch value {
+      case .data(let path):
+        value = .data(path + [field.text])
+        use.written.append(field.range)
+      case .dict(let dict): value = dict[field.text]
+      case nil: break
+      }
+    }
     switch first.kind {
     case .field:
-      base = dot
-      if !first.text.isEmpty {
-        use.path.append(first.text)
-        use.written.append(first.range)
-      }
-    case .variable: base = variables[first.text]
+      value = dot
+      if !first.text.isEmpty { take(first) }
+    case .variable: value = variables[first.text]
     default:
       var depth = 1
       let inner = rest.prefix { token in
@@ -109,22 +168,22 @@ struct TemplateFields {
         if token.kind == .mark, token.text == ")" { depth -= 1 }
         return depth > 0
       }
-      base = pipeline(inner, isRange: false)
+      value = pipeline(inner, isRange: false)
       rest = rest.dropFirst(inner.count)
       if let end = rest.popFirst() { use.range = use.range.lowerBound..<end.range.upperBound }
     }
     while let next = rest.first, next.kind == .field, !next.text.isEmpty,
       next.range.lowerBound == use.range.upperBound
     {
-      use.path.append(next.text)
-      use.written.append(next.range)
+      take(next)
       use.range = use.range.lowerBound..<next.range.upperBound
       rest.removeFirst()
     }
-    guard let base else { return nil }
-    use.path = base + use.path
-    if !use.path.isEmpty { uses.append(use) }
-    return use.path
+    if case .data(let path) = value, !path.isEmpty {
+      use.path = path
+      uses.append(use)
+    }
+    return value
   }
 
   private func isUnused(_ variable: String) -> Bool {

@@ -213,6 +213,7 @@ extension String {
     "{{ range .Updated.Images }}{{ . }}{{ end }}", "{{ range $f, $v := .Updated.Files }}{{ $v }}{{ end }}",
     "{{ .Updated.Files }}", "{{ len .Updated }}", "{{ range $f, $_ := $.Updated.Files }}{{ end }}",
     "{{ range $f, $_ := reverse .Updated.Files }}{{ end }}", "{{ with .Updated }}{{ .Files }}{{ end }}",
+    "{{ define \"x\" }}{{ range $f, $_ := .Updated.Files }}{{ end }}{{ end }}{{ template \"x\" . }}{{ template \"x\" .Values }}",
   ])
   func `values have none`(text: String) { #expect(CommitTemplate(text).fields == nil) }
 
@@ -228,6 +229,14 @@ extension String {
     ("{{ with .Changed }}{{ .ImageResult }}{{ end }}", ".ImageResult"),
     ("{{ $c := .Changed }}{{ $c.ImageResult.Images }}", ".ImageResult"),
     ("{{ \"a \\\" }} b\" }}{{ .Updated }}", ".Updated"),
+    ("{{ define \"x\" }}{{ .Updated.Files }}{{ end }}{{ template \"x\" . }}", ".Updated"),
+    ("{{ template \"x\" .Changed }}{{ define \"x\" }}{{ .ImageResult }}{{ end }}", ".ImageResult"),
+    (
+      "{{ define \"x\" }}{{ .ImageResult }}{{ end }}{{ define \"y\" }}{{ template \"x\" .Changed }}{{ end }}"
+        + "{{ template \"y\" $ }}", ".ImageResult"
+    ),
+    ("{{ $d := dict \"r\" . \"v\" 1 }}{{ $d.r.Updated }}", ".Updated"),
+    ("{{ define \"x\" }}{{ .c.ImageResult }}{{ end }}{{ template \"x\" (dict \"c\" .Changed) }}", ".ImageResult"),
   ])
   func `a removed field is found where it is read`(text: String, written: String) {
     let found = CommitTemplate(text).removedFields.map { field in
@@ -243,6 +252,10 @@ extension String {
     "{{ range .Changed.Changes }}{{ .ImageResult }}{{ .Updated }}{{ end }}",
     "{{ with .Values }}{{ .Updated }}{{ end }}",
     "{{ define \"x\" }}{{ .Updated }}{{ end }}", "{{ .Changed .ImageResult }}", "{{ .Updated",
+    "{{ define \"x\" }}{{ .Updated }}{{ end }}{{ template \"x\" .Values }}",
+    "{{ define \"x\" }}{{ .Updated }}{{ template \"x\" .a }}{{ end }}{{ template \"x\" .Values }}",
+    "{{ $d := dict \"r\" .Values }}{{ $d.r.Updated }}{{ $d.Updated }}",
+    "{{ $d := dict \"r\" . | toJson }}{{ $d.r.Updated }}", "{{ $d := dict \"r\" }}{{ $d.r.Updated }}",
   ])
   func `what only looks like one is none`(text: String) { #expect(CommitTemplate(text).removedFields.isEmpty) }
 }

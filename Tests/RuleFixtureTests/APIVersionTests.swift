@@ -99,6 +99,8 @@ import Testing
     ("sources.toolkit.fluxcd.io/v1", "Thing", "did you mean 'source.toolkit.fluxcd.io'?"),
     ("foo.toolkit.fluxcd.io/v1", "Thing", nil),
     ("fluxcd.controlplane.io/v1beta1", "ResourceSet", "use 'fluxcd.controlplane.io/v1'"),
+    ("source.toolkit.fluxcd.io/v1", "GitRepo", "did you mean 'GitRepository'?"),
+    ("source.toolkit.fluxcd.io/v1", "Helm", nil),
   ])
   func `what never was is an error, and the help is to the point`(
     apiVersion: String, kind: String, help: String?
@@ -129,6 +131,97 @@ import Testing
       let report = try await Linter.check(Self.tree("2.9", objects.replacing("SERVED", with: served)))
       #expect(report.findings.contains { $0.rule == .removedAPIVersion } == isError)
     }
+  }
+
+  @Test(arguments: [
+    // What the file says fails, what the patch makes of it does not.
+    ("v1beta2", "v1", []), ("v1", "v1beta2", ["c/kustomization.yaml"]), ("v1", "v1", []),
+    ("v1beta1", "v1beta2", ["c/kustomization.yaml"]),
+  ])
+  func `a version that a JSON patch gives is the one that counts`(
+    written: String, patched: String, places: [String]
+  ) async throws {
+    var files = Self.files(
+      "2.8",
+      """
+      apiVersion: source.toolkit.fluxcd.io/\(written)
+      kind: HelmRepository
+      metadata: {name: a, namespace: flux-system}
+      spec: {interval: 1m, url: "https://example.com"}
+
+      """)
+    files["c/kustomization.yaml"] = Array(
+      """
+      resources: [objects.yaml, flux-system/gotk-components.yaml, flux-system/gotk-sync.yaml]
+      patches:
+      - target: {kind: HelmRepository}
+        patch: |
+          - {op: replace, path: /apiVersion, value: source.toolkit.fluxcd.io/\(patched)}
+
+      """.utf8)
+    let report = try await Linter.check(InMemoryTree(files: files))
+    let found = report.findings.filter { $0.rule == .removedAPIVersion }
+    #expect(found.map { report.files[Int($0.range.file.index)].path } == places)
+  }
+
+  @Test func `a version that only one of two clusters patches counts in the other as it is written`() async throws {
+    var files = Self.files("2.8", "")
+    files["c/objects.yaml"] = nil
+    let object =
+      "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: HelmRepository\nmetadata: {name: a, namespace: x}\n"
+    files["base/kustomization.yaml"] = Array("resources: [repository.yaml]\n".utf8)
+    files["c/patch.yaml"] = Array("- {op: replace, path: /apiVersion, value: source.toolkit.fluxcd.io/v1}\n".utf8)
+    files["base/repository.yaml"] = Array(object.utf8)
+    for (name, patches) in [
+      (
+        "c",
+        "patches: [{target: {kind: HelmRepository}, path: patch.yaml}]\n"
+      ),
+      ("d", ""),
+    ] {
+      for file in ["flux-system/gotk-components.yaml", "flux-system/gotk-sync.yaml"] where name != "c" {
+        files["\(name)/\(file)"] = Array(
+          String(decoding: files["c/\(file)"] ?? [], as: UTF8.self).replacing("path: ./c", with: "path: ./\(name)").utf8
+        )
+      }
+      files["\(name)/kustomization.yaml"] = Array(
+        ("resources: [../base, flux-system/gotk-components.yaml, flux-system/gotk-sync.yaml]\n" + patches).utf8)
+    }
+    let report = try await Linter.check(InMemoryTree(files: files))
+    let found = report.findings.filter { $0.rule == .removedAPIVersion }
+    #expect(found.map { report.files[Int($0.range.file.index)].path } == ["base/repository.yaml"])
+    #expect(found.first?.clusters == ["d"])
+  }
+
+  @Test func `a template that a patch replaces is a note`() async throws {
+    var files = Self.files(
+      "2.8",
+      """
+      apiVersion: image.toolkit.fluxcd.io/v1
+      kind: ImageUpdateAutomation
+      metadata: {name: a, namespace: flux-system}
+      spec:
+        interval: 1m
+        sourceRef: {kind: GitRepository, name: flux-system}
+        git: {commit: {author: {email: a@example.com}, messageTemplate: "{{ range .Updated.Images }}{{ . }}{{ end }}"}}
+
+      """)
+    func severities() async throws -> [Severity] {
+      try await Linter.check(InMemoryTree(files: files)).findings.filter {
+        [.removedCommitTemplate, .migrationPending].contains($0.rule)
+      }.map(\.severity)
+    }
+    #expect(try await severities() == [.error])
+    files["c/kustomization.yaml"] = Array(
+      """
+      resources: [objects.yaml, flux-system/gotk-components.yaml, flux-system/gotk-sync.yaml]
+      patches:
+      - target: {kind: ImageUpdateAutomation}
+        patch: |
+          - {op: replace, path: /spec/git/commit/messageTemplate, value: ok}
+
+      """.utf8)
+    #expect(try await severities() == [.note])
   }
 
   @Test func `a version that a variable decides is judged by its value`() async throws {

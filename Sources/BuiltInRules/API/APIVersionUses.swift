@@ -134,11 +134,20 @@ extension RepositoryModel {
         if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner)) }
       }
     }
+    let given = GivenVersions(self)
+    for (object, clusters) in given.objects {
+      guard var use = candidates.use(of: object.root, object.id, in: object.origin.file) else { continue }
+      use.clusters = clusters
+      if object.isRemote { use.remoteClusters = Set(clusters.map(\.name)) }
+      body(use, object.id)
+    }
     let readers = readers(of: Set(uses.map(\.use.file)))
     let remote = uses.isEmpty ? [:] : filesOfRemoteObjects
     for (use, id) in uses {
       var use = use
-      use.clusters = (readers[use.file] ?? []).map { graph.clusters[$0] }
+      let all = (readers[use.file] ?? []).map { graph.clusters[$0] }
+      use.clusters = all.filter { !given.replaces(use, in: $0) }
+      if use.clusters.isEmpty, !all.isEmpty { continue }
       use.remoteClusters = Set(use.clusters.map(\.name).filter { remote[$0]?.contains(use.file) ?? false })
       body(use, id)
     }
@@ -204,6 +213,63 @@ extension RepositoryModel {
       use.clusters = (readers[use.file] ?? []).map { graph.clusters[$0] }
       body(use, mention, holder)
     }
+  }
+}
+
+/// Objects whose version comes from somewhere else than what they are written with: a JSON patch, a replacement.
+private struct GivenVersions {
+  private struct Place: Hashable {
+    var cluster: String
+    var file: FileID
+    var start: UInt32
+  }
+
+  /// Each with the clusters that apply it so.
+  private(set) var objects: [(object: AppliedObject, clusters: [Cluster])] = []
+  /// Where the objects begin that no cluster gets with the version that they are written with.
+  private var replaced: Set<Place> = []
+  /// Where the objects are written that get a version from somewhere else.
+  private var ranges: [Place: SourceRange] = [:]
+
+  private static let kinds = Set(APIVersions.all.map(\.kind))
+
+  init(_ model: RepositoryModel) {
+    var byValue: [SourceRange: [String: Int]] = [:]
+    for cluster in model.graph.clusters {
+      var kept: Set<Place> = []
+      for kind in Self.kinds {
+        for number in cluster.index.objects(ofKind: kind) {
+          let object = cluster.objects[number]
+          guard object.maker == nil, APIVersions.isReserved(object.id.group),
+            let node = model.forest.value(object.root, "apiVersion")
+          else { continue }
+          let range = model.forest.range(node)
+          let place = Place(cluster: cluster.name, file: object.origin.file, start: object.origin.lowerBound)
+          if range.file == object.origin.file, object.origin.bounds.overlaps(range.bounds) {
+            kept.insert(place)
+            continue
+          }
+          guard object.isKnown else { continue }
+          ranges[place] = object.origin
+          if let known = byValue[range]?[object.id.name] {
+            if objects[known].clusters.last?.name != cluster.name { objects[known].clusters.append(cluster) }
+          } else {
+            byValue[range, default: [:]][object.id.name] = objects.count
+            objects.append((object, [cluster]))
+          }
+        }
+      }
+      replaced.formUnion(ranges.keys.filter { $0.cluster == cluster.name && !kept.contains($0) })
+    }
+  }
+
+  /// Whether no object of a cluster has the version that is written in a file.
+  func replaces(_ use: APIVersionUse, in cluster: Cluster) -> Bool {
+    !replaced.isEmpty
+      && replaced.contains { place in
+        place.cluster == cluster.name && place.file == use.file
+          && ranges[place].map { $0.bounds.overlaps(use.range.bounds) } ?? false
+      }
   }
 }
 
