@@ -16,13 +16,18 @@ package struct ObjectNames: Sendable {
 
   // MARK: - Which is which
 
-  /// Whether two objects are one of a generator, whose name ends with a hash of what is in it.
+  /// Whether two objects are one of a generator, whose name ends with a hash of what is in it, in one of the two at least.
   func differByHash(_ old: Int, _ now: Int) -> Bool {
-    let (old, now) = (base.object(old).id, new.object(now).id)
-    guard old.group.isEmpty, ["ConfigMap", "Secret"].contains(old.kind), old.namespace == now.namespace,
-      let name = Self.withoutHash(old.name)
-    else { return false }
-    return name == Self.withoutHash(now.name)
+    let (old, now) = (base.object(old), new.object(now))
+    guard old.id.namespace == now.id.namespace, let name = Self.generatedName(old) else { return false }
+    return name == Self.generatedName(now)
+  }
+
+  /// What a generator calls an object, without the hash; nil for one that no generator makes.
+  static func generatedName(_ object: AppliedObject) -> Substring? {
+    guard object.id.group.isEmpty, ["ConfigMap", "Secret"].contains(object.id.kind) else { return nil }
+    if let name = withoutHash(object.id.name) { return name }
+    return object.modifiers.contains { $0.kind == .generator } ? object.id.name[...] : nil
   }
 
   /// A name without the hash of kustomize, ten letters and digits behind a dash; nil when it has none.

@@ -84,9 +84,7 @@ struct RenamingCandidates {
 
   /// What a generator makes, by its name without the hash.
   private func generated(_ number: Int, of side: ClusterSide, _ slot: Slot) -> Document? {
-    guard slot.group.isEmpty, ["ConfigMap", "Secret"].contains(slot.kind),
-      let name = ObjectNames.withoutHash(side.object(number).id.name)
-    else { return nil }
+    guard let name = ObjectNames.generatedName(side.object(number)) else { return nil }
     return Document(slot: slot, path: "", name: Array(name.utf8))
   }
 

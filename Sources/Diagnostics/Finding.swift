@@ -116,6 +116,16 @@ extension Finding {
 }
 
 extension Finding {
+  /// What makes a finding the same one in another revision, beside its rule and the facts in `data`.
+  package enum Identity: Hashable, Sendable {
+    /// An object: of several that one place is at fault for, it is enough when one was there before.
+    case anyObject
+    /// Objects that have the mistake each for itself: one more is a new one.
+    case everyObject
+    /// Nothing: the facts name the cause. Which objects it is at fault for, and how many, is not part of it.
+    case cause
+  }
+
   /// What suppresses a finding.
   package struct Suppression: Hashable, Sendable {
     /// The names are those of reports.
@@ -162,9 +172,10 @@ package struct Finding: Hashable, Sendable {
   /// A few words under the carets.
   package var label: String
   package var object: ObjectReference?
-  /// All objects that one cause is at fault for, as messages name them; empty where `object` says it all. Which ones they
-  /// are changes with the repository, so they have no part in the fingerprint.
-  package var objects: [String]
+  /// All objects that one cause is at fault for; empty where `object` says it all.
+  package var objects: [ObjectReference]
+  /// By what it is the same one later.
+  package var identity: Identity
   /// The names of the clusters it holds for, sorted; empty when it holds for no cluster in particular.
   package var clusters: [String]
   package var related: [RelatedLocation]
@@ -191,8 +202,9 @@ package struct Finding: Hashable, Sendable {
   package init(
     rule: RuleID, severity: Severity, tier: RuleTier = .default, message: String, range: SourceRange,
     label: String = "",
-    object: ObjectReference? = nil, objects: [String] = [], clusters: [String] = [],
-    related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:]
+    object: ObjectReference? = nil, objects: [ObjectReference] = [], identity: Identity = .anyObject,
+    clusters: [String] = [], related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil,
+    data: [String: Fact] = [:]
   ) {
     self.rule = rule
     self.severity = severity
@@ -202,6 +214,7 @@ package struct Finding: Hashable, Sendable {
     self.label = label
     self.object = object
     self.objects = objects
+    self.identity = identity
     self.clusters = clusters
     self.related = related
     self.notes = notes

@@ -3,19 +3,25 @@ import SourceText
 /// What makes a finding the same one in another revision: `v1:` and 16 hex digits when it is written.
 ///
 /// The 64-bit FNV-1a hash of the rule, the object (group, kind, namespace, name) and the facts in `data`. A finding that
-/// has no object is known by its facts, and without any by the first line of the text that it points at. Paths, lines,
-/// columns, messages, severities, clusters, numbers and releases of Flux have no part in it, so it survives lines that
-/// move, files that are renamed and objects that grow. Several findings may have one: see `KnownFindings`.
+/// has no object is known by its facts, and without any by the first line of the text that it points at. One whose cause
+/// the rule names is known by that alone: not by its objects, and not by lists, which are of them, where another fact is
+/// a text. Paths, lines, columns, messages, severities, clusters, numbers and releases of Flux have no part in it, so it
+/// survives lines that move, files that are renamed and objects that grow. Several findings may have one: see
+/// `KnownFindings`.
 package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConvertible {
   private let value: UInt64
 
   /// - Parameter files: those of the report, by `FileID`.
-  package init(of finding: Finding, in files: [SourceFile]) {
+  package init(of finding: Finding, in files: [SourceFile]) { self.init(of: finding, for: finding.object, in: files) }
+
+  /// The part of a finding that is about one of its objects.
+  init(of finding: Finding, for object: ObjectReference?, in files: [SourceFile]) {
     let number = Int(finding.range.file.index)
     let file = files.indices.contains(number) ? files[number] : nil
     var hash = FNV1a()
     hash.combine(finding.rule.name)
-    if let object = finding.object {
+    let object = finding.identity == .cause ? nil : object
+    if let object {
       // The version may change without the object becoming another one.
       let group = object.apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")).map { object.apiVersion[..<$0] }
       hash.combine(group.map(String.init) ?? "")
@@ -25,34 +31,28 @@ package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConverti
     } else if finding.data.isEmpty, let file {
       hash.combine(Self.firstLine(of: finding.range, in: file.bytes))
     }
+    let hasText = finding.data.contains { if case .string = $1 { $0 != "fluxVersion" } else { false } }
     for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) where key != "fluxVersion" {
       hash.combine(key)
       switch fact {
-      // A fact that names the finding's own file says nothing that outlives a new name.
-      case .string(let value): hash.combine(value == file?.path ? "." : value)
+      case .string(let value): hash.combine(file.map { Self.relative(value, to: $0.path) } ?? value)
       // It tells how much is wrong.
       case .integer: break
       case .boolean(let value): hash.combine(value ? "true" : "false")
-      case .strings(let values): for value in values { hash.combine(value) }
+      case .strings(let values):
+        if finding.identity == .cause, hasText { break }
+        for value in values { hash.combine(value) }
       }
     }
     value = hash.value
   }
 
-  /// The part of a finding that is about one of several objects. Lists and numbers among the facts follow from which
-  /// objects there are, and have no part in it.
-  ///
-  /// - Parameter object: as `Finding.objects` names it.
-  init(of finding: Finding, for object: String) {
-    var hash = FNV1a()
-    hash.combine(finding.rule.name)
-    hash.combine(object)
-    for (key, fact) in finding.data.sorted(by: { $0.key < $1.key }) {
-      guard case .string(let value) = fact else { continue }
-      hash.combine(key)
-      hash.combine(value)
-    }
-    value = hash.value
+  /// A fact that names the finding's own file, its directory or what lies in it says nothing that outlives a new name.
+  private static func relative(_ fact: String, to path: String) -> String {
+    if fact == path { return "." }
+    guard let slash = path.lastIndex(of: "/"), fact.hasPrefix(path[..<slash]) else { return fact }
+    let rest = fact.dropFirst(path[..<slash].count)
+    return rest.isEmpty || rest.first == "/" ? "." + rest : fact
   }
 
   /// Reads what `description` writes; nil for any other text.

@@ -3,7 +3,8 @@ import SourceText
 /// Findings of an earlier time, to tell which of today's are new: those of another revision, or of a baseline.
 ///
 /// Each known one accounts for one finding of the same fingerprint. Of several, those in the same file are taken first,
-/// so that a new finding elsewhere is the new one, and a file that is renamed has none.
+/// so that a new finding elsewhere is the new one, and a file that is renamed has none. What is new is a
+/// cause, not one more object that an old one is at fault for: see `Finding.Identity`.
 package struct KnownFindings: Sendable {
   package struct Entry: Hashable, Sendable {
     package var fingerprint: Fingerprint
@@ -23,27 +24,21 @@ package struct KnownFindings: Sendable {
 
   /// Those of a report.
   package init(_ report: Report) {
-    for finding in report.findings { add(report.entry(of: finding)) }
+    for finding in report.findings {
+      for entry in report.entries(of: finding) { add(entry) }
+    }
   }
 
   package mutating func add(_ entry: Entry, count: Int = 1) { counts[entry, default: 0] += count }
 
   /// Whether each finding of a report was known, in its order; what is left then accounts for nothing any more.
-  package mutating func match(_ report: Report) -> [Bool] { match(report.findings.map(report.entry)) }
-
-  /// The same for a report whose entries were written down one for each object: a finding that stands for several is
-  /// known when all of them are.
-  package mutating func matchObjects(of report: Report) -> [Bool] {
-    let parts = report.findings.map { report.parts(of: $0) }
-    let flat = parts.flatMap(\.self)
-    var isKnown = match(flat.map(\.entry))
-    // Who stood alone may be one of several now, and the other way round.
-    let open = flat.indices.compactMap { index in isKnown[index] ? nil : flat[index].other.map { (index, $0) } }
-    for ((index, _), isFound) in zip(open, match(open.map(\.1))) where isFound { isKnown[index] = true }
-    var rest = isKnown[...]
-    return parts.map { part in
+  package mutating func match(_ report: Report) -> [Bool] {
+    let parts = report.findings.map(report.entries)
+    var rest = match(parts.flatMap(\.self))[...]
+    return zip(report.findings, parts).map { finding, part in
       defer { rest = rest.dropFirst(part.count) }
-      return rest.prefix(part.count).allSatisfy(\.self)
+      let isKnown = rest.prefix(part.count)
+      return finding.identity == .everyObject ? isKnown.allSatisfy(\.self) : isKnown.contains(true)
     }
   }
 
@@ -68,57 +63,22 @@ package struct KnownFindings: Sendable {
   }
 }
 
-/// What findings of one rule have in common that stand for several objects, whichever of these is told first.
-private struct Cause: Hashable {
-  var rule: RuleID
-  /// The facts that are texts: lists and numbers follow from the objects.
-  var facts: [String: String]
-
-  init(_ finding: Finding) {
-    rule = finding.rule
-    facts = finding.data.compactMapValues { fact in
-      if case .string(let text) = fact { text } else { nil }
-    }
-  }
-}
-
 extension Report {
   /// Whether an earlier report has each finding, too, in their order.
-  ///
-  /// One that stands for several objects is known when all of them were there for the same cause: which of them comes
-  /// first, and so its fingerprint, changes with other files.
   package func isKnown(from old: Report) -> [Bool] {
-    var groups: [Cause: Set<String>] = [:]
-    for finding in old.findings where finding.objects.count > 1 {
-      groups[Cause(finding), default: []].formUnion(finding.objects)
-    }
     var known = KnownFindings(old)
-    return zip(findings, known.match(self)).map { finding, isKnown in
-      let names = finding.objects.isEmpty ? [finding.object?.displayName].compactMap(\.self) : finding.objects
-      let isInGroup = !names.isEmpty && groups[Cause(finding)]?.isSuperset(of: names) ?? false
-      return isInGroup || isKnown && finding.objects.count <= 1
-    }
+    return known.match(self)
   }
 
-  /// What is written down of a finding so that it is known later: itself, or each object that it stands for, for which of
-  /// them there are, and which comes first, changes with other files.
-  package func entries(of finding: Finding) -> [KnownFindings.Entry] { parts(of: finding).map(\.entry) }
-
-  /// The same, each with the other form that it may have been written down in.
-  fileprivate func parts(of finding: Finding) -> [(entry: KnownFindings.Entry, other: KnownFindings.Entry?)] {
-    let whole = entry(of: finding)
-    func part(_ name: String) -> KnownFindings.Entry {
-      KnownFindings.Entry(fingerprint: Fingerprint(of: finding, for: name), path: whole.path)
-    }
-    let name = finding.object?.displayName
-    if finding.objects.count <= 1 { return [(whole, name.map(part))] }
-    return finding.objects.map { (part($0), $0 == name ? whole : nil) }
-  }
-
-  /// What a finding is known by.
-  package func entry(of finding: Finding) -> KnownFindings.Entry {
+  /// What a finding is known by later: its cause, or each object that it stands for, for which of them there are, and which
+  /// comes first, changes with other files.
+  package func entries(of finding: Finding) -> [KnownFindings.Entry] {
     let number = Int(finding.range.file.index)
-    return KnownFindings.Entry(
-      fingerprint: fingerprint(of: finding), path: files.indices.contains(number) ? files[number].path : "")
+    let path = files.indices.contains(number) ? files[number].path : ""
+    let isWhole = finding.identity == .cause || finding.objects.isEmpty
+    let objects = isWhole ? [finding.object] : finding.objects.map(Optional.some)
+    return objects.map {
+      KnownFindings.Entry(fingerprint: Fingerprint(of: finding, for: $0, in: files), path: path)
+    }
   }
 }

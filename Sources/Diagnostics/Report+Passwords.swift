@@ -2,32 +2,63 @@ import SourceText
 
 extension Report {
   /// Takes the passwords of URLs out of everything that is said.
-  package mutating func hideURLPasswords() {
-    for index in findings.indices { findings[index].hideURLPasswords() }
-    for index in suppressed.indices { suppressed[index].hideURLPasswords() }
+  package mutating func hideURLPasswords() { rewrite(URLPasswords.hidden) }
+
+  /// Puts stars for some words, which a value of a Secret made, into everything that is said.
+  package mutating func hide(_ words: Set<String>) {
+    if words.isEmpty { return }
+    // The longer one first, for it may hold another.
+    let words = words.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    rewrite { text in words.reduce(text) { Self.replacing($1, in: $0) } }
+  }
+
+  private static func replacing(_ word: String, in text: String) -> String {
+    guard !word.isEmpty, text.contains(word) else { return text }
+    func isInWord(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber } ?? false }
+    var (result, rest) = ("", text[...])
+    while let found = rest.firstRange(of: word) {
+      let isWhole =
+        !isInWord(rest[..<found.lowerBound].last ?? result.last) && !isInWord(rest[found.upperBound...].first)
+      result += rest[..<found.lowerBound] + (isWhole ? "***" : word)
+      rest = rest[found.upperBound...]
+    }
+    return result + rest
+  }
+
+  private mutating func rewrite(_ hidden: (String) -> String) {
+    for index in findings.indices { findings[index].rewrite(hidden) }
+    for index in suppressed.indices { suppressed[index].rewrite(hidden) }
     for index in notChecked.indices {
-      notChecked[index].reason = URLPasswords.hidden(in: notChecked[index].reason)
+      notChecked[index].reason = hidden(notChecked[index].reason)
       for number in notChecked[index].references.indices {
-        let target = notChecked[index].references[number].target
-        notChecked[index].references[number].target = URLPasswords.hidden(in: target)
+        notChecked[index].references[number].target = hidden(notChecked[index].references[number].target)
       }
     }
   }
 }
 
 extension Finding {
-  fileprivate mutating func hideURLPasswords() {
-    message = URLPasswords.hidden(in: message)
-    label = URLPasswords.hidden(in: label)
-    notes = notes.map(URLPasswords.hidden)
-    help = help.map(URLPasswords.hidden)
-    for index in related.indices { related[index].message = URLPasswords.hidden(in: related[index].message) }
+  fileprivate mutating func rewrite(_ hidden: (String) -> String) {
+    message = hidden(message)
+    label = hidden(label)
+    notes = notes.map(hidden)
+    help = help.map(hidden)
+    object?.rewrite(hidden)
+    for index in objects.indices { objects[index].rewrite(hidden) }
+    for index in related.indices { related[index].message = hidden(related[index].message) }
     data = data.mapValues { fact in
       switch fact {
-      case .string(let text): .string(URLPasswords.hidden(in: text))
-      case .strings(let texts): .strings(texts.map(URLPasswords.hidden))
+      case .string(let text): .string(hidden(text))
+      case .strings(let texts): .strings(texts.map(hidden))
       case .integer, .boolean: fact
       }
     }
+  }
+}
+
+extension ObjectReference {
+  fileprivate mutating func rewrite(_ hidden: (String) -> String) {
+    name = hidden(name)
+    namespace = namespace.map(hidden)
   }
 }

@@ -86,6 +86,8 @@ package struct Report: Sendable {
   package var fileCount: Int
   /// The number of objects the clusters apply, each cluster counted.
   package var objectCount: Int
+  /// How many of these were held against a schema; nil where no rule that is on asks for that.
+  package var judgedCount: Int?
   package var clusters: [String]
   package var suppressedCount: Int
   /// What is suppressed, each with what does it, in report order; those of the baseline among them.

@@ -143,7 +143,7 @@ package struct Baseline {
   /// - Parameter running: the rules that have run; of others nobody knows what they would have found.
   package func apply(to report: inout Report, running: Set<RuleID>) -> Outcome {
     var rest = findings
-    let isKnown = rest.matchObjects(of: report)
+    let isKnown = rest.match(report)
     for (finding, isKnown) in zip(report.findings, isKnown) where isKnown {
       var finding = finding
       finding.suppression = Finding.Suppression(kind: .baseline)

@@ -83,6 +83,7 @@ package enum Linter {
     let (outcome, reported, suppressed) = await findings(of: rules, on: &model, loaded)
     var report = report(
       model, loaded.base?.model, outcome, findings: reported, configuration: loaded.configuration)
+    report.judgedCount = outcome.schemas?.judgedCount
     report.suppressed = suppressed
     report.suppressedCount = suppressed.count
     if let base = loaded.base, base.decides { await mark(&report, by: base, rules, loaded) }
@@ -90,6 +91,7 @@ package enum Linter {
       by: report, rules: loaded.rules, clusters: model.graph.clusters,
       sources: loaded.base?.model?.sources ?? model.sources)
     report.hideURLPasswords()
+    report.hide(SecretPlaces.names(in: loaded.model))
     return report
   }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import FluxGraph
 package import Manifests
 import RuleCatalogue
+import RuleEngine
 package import SourceText
 import YAMLSyntax
 
@@ -78,6 +79,22 @@ package enum SecretPlaces {
         }
       }
     }
+  }
+
+  /// What objects are called, and their namespaces, where a variable put a value of a Secret there.
+  static func names(in model: RepositoryModel) -> Set<String> {
+    var names: Set<String> = []
+    for cluster in model.graph.clusters where !cluster.secretPlaces.isEmpty {
+      for object in cluster.objects {
+        for field in ["name", "namespace"] as [StaticString] {
+          guard let node = model.forest.value(object.root, "metadata", field),
+            cluster.secretPlaces[model.forest.range(node)] != nil
+          else { continue }
+          names.insert(model.forest.text(node))
+        }
+      }
+    }
+    return names
   }
 
   /// Whether a value stands in a file as it is: what a generator makes has the place of its entry.

@@ -26,7 +26,7 @@ package struct GitHubReporter: Reporter {
     for group in rest.groupedByRule() {
       for finding in group.findings { sink.append(ConciseReporter.line(of: finding, texts, .plain)) }
     }
-    sink.append(ReportSummary(report, style: .plain).line)
+    sink.append(ReportSummary(report, style: .plain).line())
   }
 
   /// The first of each, then the second of each, and so on.

@@ -57,6 +57,7 @@ package struct JSONReporter: Reporter {
     json.field("files", report.fileCount)
     json.field("clusters", report.clusters.count)
     json.field("objects", report.objectCount)
+    if let count = report.judgedCount { json.field("judged", count) }
     json.field("errors", report.count(.error))
     json.field("warnings", report.count(.warning))
     json.field("notes", report.count(.note))
@@ -118,7 +119,7 @@ package struct JSONReporter: Reporter {
       var data = finding.data
       if finding.tier != .default { data["tier"] = .string(finding.tier.rawValue) }
       if !finding.objects.isEmpty {
-        data["objects"] = .strings(finding.objects)
+        data["objects"] = .strings(finding.objects.map(\.displayName))
       } else if data["change"] != nil {
         data["objects"] = .strings([finding.object?.displayName].compactMap(\.self))
       }

@@ -18,7 +18,7 @@ package struct MarkdownReporter: Reporter {
       sink.append(data: text)
     }
 
-    sink.append(data: "## fluxlint\n\n\(MarkdownText.escape(ReportSummary(report, style: .plain).line.text))\n")
+    sink.append(data: "## fluxlint\n\n\(MarkdownText.escape(ReportSummary(report, style: .plain).line().text))\n")
     let tallies = RuleTally.all(of: report)
     if !tallies.isEmpty { sink.append(data: "\n| findings | rule | what to do |\n| ---: | --- | --- |\n") }
     for tally in tallies {

@@ -17,8 +17,8 @@ package struct ReportSummary {
   }
 
   /// - Parameter hint: what can be shown that is not, and the command for it; nil when all is.
-  func lines(hint: Hint?) -> [ShownLine] {
-    let all = lines(hint, ruleCount: Self.ruleLimit, isShort: false)
+  func lines(hint: Hint?, isFull: Bool = false) -> [ShownLine] {
+    let all = lines(hint, ruleCount: Self.ruleLimit, isShort: false, isFull: isFull)
     if all.count <= Self.lineLimit { return all }
     let shorter = (1...Self.ruleLimit).reversed().map { lines(hint, ruleCount: $0, isShort: true) }
     return shorter.first { $0.count <= Self.lineLimit } ?? shorter[shorter.count - 1]
@@ -31,8 +31,8 @@ package struct ReportSummary {
     var shown: String
   }
 
-  private func lines(_ hint: Hint?, ruleCount: Int, isShort: Bool) -> [ShownLine] {
-    let counts = isShort ? found(isShort: true) : found(isShort: false) + looked
+  private func lines(_ hint: Hint?, ruleCount: Int, isShort: Bool, isFull: Bool = false) -> [ShownLine] {
+    let counts = isShort ? found(isShort: true) : found(isShort: false) + looked + (isFull ? judged : [])
     let (label, rows) = priorities(ruleCount, isShort: isShort)
     let isTable = TallyTable.isTable(rows, label: label, style: style)
     var lines =
@@ -92,10 +92,17 @@ package struct ReportSummary {
     return [ShownLine.Span(parts.joined(separator: "; "))]
   }
 
+  /// How many objects were held against a schema, for those who want to know all.
+  private var judged: [ShownLine.Span] {
+    report.judgedCount.map { [ShownLine.Span("(\($0) held against a schema)")] } ?? []
+  }
+
   /// All of it in one line, for the person beside a report that goes elsewhere.
-  package var line: ShownLine {
+  ///
+  /// - Parameter isFull: whether it says how many objects were held against a schema.
+  package func line(isFull: Bool = false) -> ShownLine {
     var line = ShownLine(style: style)
-    for (number, part) in (found(isShort: false) + looked).enumerated() {
+    for (number, part) in (found(isShort: false) + looked + (isFull ? judged : [])).enumerated() {
       line.add((number > 0 ? [ShownLine.Span(" ")] : []) + [part])
     }
     let repairs = report.findings.compactMap(\.repair)

@@ -86,7 +86,7 @@ package struct TextReporter: Reporter {
     sink.append(notChecked)
     if !notChecked.isEmpty { sink.appendBreak() }
     let summary = ReportSummary(report, style: style)
-    sink.append(summary.lines(hint: hint(report, foldedCount: foldedCount)))
+    sink.append(summary.lines(hint: hint(report, foldedCount: foldedCount), isFull: detail == .full))
   }
 
   private func writeSuppressed(of report: Report, _ texts: SourceTexts, to sink: inout ReportSink) {
@@ -118,7 +118,7 @@ package struct TextReporter: Reporter {
     }
     if !hasSummary { return }
     if !sections.isEmpty { sink.appendBreak() }
-    sink.append(ReportSummary(report, style: style).line)
+    sink.append(ReportSummary(report, style: style).line(isFull: true))
   }
 
   private func headline(_ heading: String, _ section: ReportSection) -> [ShownLine] {

@@ -34,21 +34,23 @@ package struct FindingSink {
   ///
   /// - Parameters:
   ///   - object: the object that is at fault, or the first of `objects`.
-  ///   - objects: all objects that are at fault, where one cause has several.
+  ///   - objects: all objects that are at fault, where one cause may have several. Then `data` says what the cause is.
+  ///   - identity: by what the finding is the same one later; by its cause where `objects` are given, unless it tells of a
+  ///     change.
   ///   - cause: what makes two reports at one place the same finding; the message if it says nothing.
   package mutating func report(
     _ message: String, at range: SourceRange, label: String = "", severity: Severity? = nil,
     object: ObjectReference? = nil, objects: [ObjectReference] = [], cluster: Cluster? = nil,
     related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:],
-    cause: String? = nil
+    cause: String? = nil, identity: Finding.Identity? = nil
   ) {
+    let isOfCause = !objects.isEmpty && data["change"] == nil
     let variant = Variant(
       finding: Finding(
         rule: rule, severity: severity ?? self.severity, tier: tier, message: message, range: range, label: label,
-        object: object, clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related,
-        notes: notes,
-        help: help,
-        data: data),
+        object: object, identity: identity ?? (isOfCause ? .cause : .anyObject),
+        clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related, notes: notes,
+        help: help, data: data),
       objects: objects.isEmpty ? [object].compactMap(\.self) : objects)
     add(variant, Key(range: range, cause: cause ?? message))
   }
@@ -97,7 +99,7 @@ package struct FindingSink {
     for other in others { whole.unite(with: other) }
     var finding = whole.finding
     finding.clusters.sort()
-    finding.objects = whole.objects.count > 1 ? whole.objects.map(\.displayName) : []
+    finding.objects = whole.objects.count > 1 ? whole.objects : []
     if !others.isEmpty {
       let shared = main.finding.notes.filter { note in others.allSatisfy { $0.finding.notes.contains(note) } }
       finding.notes = shared + ([main] + others).compactMap { $0.difference(from: main, beside: shared) }

@@ -54,7 +54,9 @@ struct SchemaJudge {
       found =
         found.map { all in all.filter { one in next.contains { $0.kind == one.kind && $0.path == one.path } } } ?? next
     }
-    if found?.isEmpty != false, unchecked.isEmpty { return [] }
+    let ofPatterns =
+      kind == DefinitionPatterns.kind ? DefinitionPatterns(caches, forest).violations(in: root) : []
+    if found?.isEmpty != false, unchecked.isEmpty, ofPatterns.isEmpty { return [] }
     // What is not applied, the API server never sees. Most objects are right, so this is asked last.
     let places = judged.places.filter { place in
       !model.clusters[place.cluster].isLeftAlone(model.graph.clusters[place.cluster].objects[place.object])
@@ -71,6 +73,7 @@ struct SchemaJudge {
     leaveDefinitionsOpen(&violations, choice, object, first)
     let failures = failures(of: object, cluster)
     if !failures.isEmpty { violations.removeAll { failures.contains($0.range) } }
+    violations += ofPatterns
     var verdicts = violations.compactMap { violation in
       explained(
         Verdict(
@@ -260,6 +263,11 @@ struct SchemaJudge {
         let hasBoth = violation.node.map { forest.value($0, "chart") != nil } ?? false
         verdict.violation.message = "HelmRelease has \(hasBoth ? "both 'chart' and" : "neither 'chart' nor") 'chartRef'"
         verdict.violation.help = hasBoth ? "remove one of them" : "add one of them"
+        // Where a patch adds the second one, that is what a person edits.
+        let keys = ["chartRef", "chart"].compactMap { name in
+          violation.node.flatMap { node in forest.pairs(node).first { forest.text($0.key) == name } }
+        }.map { forest.range($0.key) }
+        if hasBoth, let added = keys.first(where: { !isOwn($0, object) }) { verdict.violation.range = added }
         return .chartAndChartRef
       }
       let place = violation.path.isEmpty ? object.id.kind : "'\(violation.field.fieldText)' of \(object.id.kind)"
@@ -275,6 +283,13 @@ struct SchemaJudge {
       return .invalidValue
     case .allowed, .range, .choice, .duplicate: return .invalidValue
     }
+  }
+
+  /// Whether a place is in the object's own manifest, not in a patch.
+  private func isOwn(_ place: SourceRange, _ object: AppliedObject) -> Bool {
+    let (own, bounds) = (object.origin.bounds, place.bounds)
+    return place.file == object.origin.file && own.lowerBound <= bounds.lowerBound
+      && bounds.upperBound <= own.upperBound
   }
 
   private func isScalar(_ node: NodeRef?) -> Bool { node.map { forest.kind($0) == .scalar } ?? false }

@@ -30,7 +30,7 @@ package struct SchemaVerdicts: Sendable {
   package private(set) var homeless: [Homeless] = []
   /// Kinds that nothing here describes, with how many objects they have, by name.
   package private(set) var unknownKinds: [(kind: String, count: Int)] = []
-  /// How many objects were judged.
+  /// How many objects were judged, each cluster counted.
   package private(set) var judgedCount = 0
 
   package func of(_ rule: RuleID) -> [Verdict] { verdicts[rule] ?? [] }
@@ -38,7 +38,7 @@ package struct SchemaVerdicts: Sendable {
   /// - Parameter told: What the judge said of each group, in their order.
   init(_ groups: SchemaGroups, told: [(RuleID, Verdict)]) {
     homeless = groups.homeless
-    judgedCount = groups.all.count
+    judgedCount = groups.all.reduce(0) { $0 + $1.places.count }
     unknownKinds = groups.unknownKinds
     var causes = Causes()
     for (rule, verdict) in told { causes.add(verdict, rule) }
@@ -54,20 +54,31 @@ package struct SchemaVerdicts: Sendable {
       var field: String?
     }
 
+    private struct Victim: Hashable {
+      var key: Key
+      var object: ObjectReference
+      var clusters: [Int]
+
+      init(_ verdict: Verdict, _ key: Key) { (self.key, object, clusters) = (key, verdict.object, verdict.clusters) }
+    }
+
     var verdicts: [RuleID: [Verdict]] = [:]
     private var numbers: [Key: Int] = [:]
+    /// What has causes of several objects; schemas may say the same of one object twice (`allOf`).
+    private var victims: Set<Victim> = []
 
     mutating func add(_ verdict: Verdict, _ rule: RuleID) {
       let key = Key(
         rule: rule, range: verdict.violation.range, kind: verdict.violation.kind, field: verdict.violation.field.last)
       guard let number = numbers[key], var known = verdicts[rule]?[number] else {
         numbers[key] = verdicts[rule]?.count ?? 0
+        victims.insert(Victim(verdict, key))
         verdicts[rule, default: []].append(verdict)
         return
       }
       known.clusters += verdict.clusters.filter { !known.clusters.contains($0) }
       known.related += verdict.related.filter { !known.related.contains($0) }
-      known.objectCount += 1
+      if victims.insert(Victim(verdict, key)).inserted, !verdict.violation.isOfDefinition { known.objectCount += 1 }
       // The gravest of what follows is told.
       if known.severity != nil, verdict.severity == nil || verdict.severity == .error {
         (known.violation, known.severity) = (verdict.violation, verdict.severity)

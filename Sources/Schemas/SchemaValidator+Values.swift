@@ -83,10 +83,7 @@ extension SchemaValidator {
         case nil:
           let failure = caches.failure(of: pattern)
           if let place = limits.patternPlace, let failure, !failure.isLimit {
-            reportDefinition(
-              place,
-              "'\(Self.shortened(pattern))' in the definition of \(subject.kind) is no regular expression: \(failure.reason)"
-            )
+            reportDefinition(place, ValidatorCaches.words(pattern, subject.kind, failure))
             break
           }
           leaveOpen("pattern '\(Self.shortened(pattern))' in the schema of \(subject.kind) cannot be read", range)

@@ -1,6 +1,7 @@
 import CEL
 import Synchronization
 import TextMatching
+package import YAMLSyntax
 
 /// Patterns and validation rules that were compiled already, and what is left of the budget. One for each worker: it is not
 /// shared between threads.
@@ -43,6 +44,22 @@ package final class ValidatorCaches {
 
   /// Why a pattern cannot be read, once it was tried.
   func failure(of pattern: String) -> LinearRegex.Failure? { failures[pattern] }
+
+  /// What is wrong with a definition whose pattern is no regular expression; nil for one that is, or that is too large to
+  /// be tried.
+  package func violation(ofPattern node: NodeRef, in forest: Forest, kind: String) -> Violation? {
+    guard forest.kind(node) == .scalar else { return nil }
+    let pattern = forest.text(node)
+    guard matches(pattern, "") == nil, let failure = failure(of: pattern), !failure.isLimit else { return nil }
+    return Violation(
+      kind: .format, path: "", field: [], range: forest.range(node),
+      message: Self.words(pattern, kind, failure), label: "the API server refuses the definition",
+      isOfDefinition: true)
+  }
+
+  static func words(_ pattern: String, _ kind: String, _ failure: LinearRegex.Failure) -> String {
+    "'\(SchemaValidator.shortened(pattern))' in the definition of \(kind) is no regular expression: \(failure.reason)"
+  }
 
   /// The rules of a schema.
   ///

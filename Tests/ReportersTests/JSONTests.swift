@@ -111,6 +111,52 @@ struct JSONTests {
         != report("a.yaml", "x: 6789", object: nil, data: [:]).fingerprints())
   }
 
+  @Test(
+    arguments: [
+      (.cause, ["b"], ["a", "b", "c"], true), (.cause, ["a", "b"], ["c"], true),
+      (.anyObject, ["b"], ["a", "b"], true), (.anyObject, ["a", "b"], ["b"], true), (.anyObject, ["b"], ["a"], false),
+      (.everyObject, ["a", "b"], ["b"], true), (.everyObject, ["b"], ["a", "b"], false),
+    ] as [(Finding.Identity, [String], [String], Bool)])
+  func `a finding is known by its cause, by one of its objects or by all of them`(
+    identity: Finding.Identity, before: [String], after: [String], isKnown: Bool
+  ) {
+    func report(_ names: [String]) -> Report {
+      let objects = names.map { ObjectReference(apiVersion: "v1", kind: "Kind", namespace: "n", name: $0) }
+      let finding = Finding(
+        rule: RuleID("rule"), severity: .error, message: "\(names.count) objects",
+        range: SourceRange(file: FileID(0), 0..<4), object: objects[0], objects: objects.count > 1 ? objects : [],
+        identity: identity, data: ["target": .string("x"), "users": .strings(names), "count": .integer(names.count)])
+      return Report(
+        subject: Subject(kind: .index), files: [SourceFile(path: "a.yaml", bytes: Array("name: a\n".utf8))],
+        findings: [finding])
+    }
+    var (old, new) = (report(before), report(after))
+    if identity != .cause {
+      old.findings[0].data["users"] = nil
+      new.findings[0].data["users"] = nil
+    }
+    #expect(new.isKnown(from: old) == [isKnown])
+    #expect((old.fingerprints() == new.fingerprints()) == (identity == .cause || before[0] == after[0]))
+  }
+
+  @Test func `a name that a Secret made is stars wherever it is said`() {
+    let object = ObjectReference(apiVersion: "v1", kind: "ConfigMap", namespace: "s3cret", name: "x-s3cret")
+    var finding = Finding(
+      rule: RuleID("rule"), severity: .error, message: "'x-s3cret' and x-s3crets",
+      range: SourceRange(file: FileID(0), 0..<4), label: "in s3cret", object: object, objects: [object, object],
+      notes: ["s3cret"], help: "not x-s3cret", data: ["a": .string("s3cret/x-s3cret"), "b": .strings(["s3cret"])])
+    finding.related = [RelatedLocation(finding.range, "x-s3cret")]
+    var report = Report(
+      subject: Subject(kind: .index), files: [SourceFile(path: "a.yaml", bytes: Array("name: a\n".utf8))],
+      findings: [finding])
+    report.hide(["s3cret", "x-s3cret"])
+    let told = report.findings[0]
+    #expect(told.message == "'***' and x-s3crets" && told.label == "in ***" && told.notes == ["***"])
+    #expect(told.help == "not ***" && told.related[0].message == "***")
+    #expect(told.object?.displayName == "ConfigMap ***/***" && told.objects[1].displayName == "ConfigMap ***/***")
+    #expect(told.data == ["a": .string("***/***"), "b": .strings(["***"])])
+  }
+
   @Test func `what is known accounts for as many findings as there were`() throws {
     let one = try #require(Fingerprint("v1:00000000000000ab"))
     let other = try #require(Fingerprint("v1:ffffffffffffffff"))

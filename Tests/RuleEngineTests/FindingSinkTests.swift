@@ -41,7 +41,7 @@ struct FindingSinkTests {
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.message == "a is wrong" && finding.related.count == 1)
-    #expect(finding.objects == ["ConfigMap web/a", "ConfigMap web/b"])
+    #expect(finding.objects.map(\.displayName) == ["ConfigMap web/a", "ConfigMap web/b"])
     #expect(finding.notes == ["the same holds for ConfigMap web/b"])
   }
 

@@ -98,7 +98,8 @@ struct SourceIgnoreLosesDefaults: RepositoryRule {
           RelatedLocation(SourceRange(file: $0, 0..<0), "left out by '\(file.pattern)' otherwise")
         }
       } + loss.kustomizations.prefix(3).map { RelatedLocation(model.pathRange(of: $0), "takes all YAML files below") },
-      help: "add \(quotedList(patterns)) to the patterns", data: ["files": .strings(files.map(\.path))],
+      help: "add \(quotedList(patterns)) to the patterns",
+      data: ["cause": .string(loss.cause), "files": .strings(files.map(\.path))],
       cause: loss.cause)
   }
 }

@@ -25,7 +25,7 @@ struct ReleaseNameCollision: RepositoryRule {
             RelatedLocation($0.place, "\(ObjectReference($0.object).displayName) is the same release")
           },
           help: "give each its own 'releaseName' or 'storageNamespace'",
-          data: ["releases": .strings(others.sorted())])
+          data: ["release": .string(identity.text), "releases": .strings(others.sorted())])
       }
     }
   }

@@ -135,7 +135,7 @@ struct ObjectAppliedTwice: RepositoryRule {
       help: last.id.kind == "Namespace"
         ? "keep one definition, in the Kustomization that the other one depends on"
         : "keep one definition, in the Kustomization that the other one depends on, or give one of them another name",
-      data: ["kustomizations": .strings(names)])
+      data: ["kustomizations": .strings(names)], identity: .everyObject)
   }
 
   /// Whether it is a Namespace that nothing deletes.

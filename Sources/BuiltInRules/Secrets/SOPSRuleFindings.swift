@@ -47,7 +47,10 @@ struct SOPSRecipientsDiffer: RepositoryRule {
             RelatedLocation(model.forest.range($0.key), "neither is this one right")
           },
         help: "run 'sops updatekeys' on \(others.count == 1 ? "it" : "them")",
-        data: ["files": .strings(others.map(\.path))])
+        data: [
+          "configuration": .string(model.sources.path(of: model.rangeOfRule(rule).file)),
+          "files": .strings(others.map(\.path)),
+        ], identity: .cause)
     }
   }
 }

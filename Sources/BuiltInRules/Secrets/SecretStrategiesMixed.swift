@@ -19,7 +19,8 @@ struct SecretStrategiesMixed: RepositoryRule {
       report.report(
         "a cluster keeps secrets in \(used.count) ways: \(used.map { "\($0.name) (\($0.objects.count))" }.joined(separator: ", "))",
         at: model.nameRange(of: object), label: "the first of \(least.name)", object: ObjectReference(object.id),
-        cluster: cluster, help: "move all to one of them", data: ["ways": .strings(used.map(\.name))])
+        cluster: cluster, help: "move all to one of them", data: ["ways": .strings(used.map(\.name).sorted())],
+        identity: .cause)
     }
   }
 }

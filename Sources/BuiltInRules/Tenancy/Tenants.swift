@@ -38,7 +38,7 @@ struct TenantsWithoutLockdown: RepositoryRule {
         object: ObjectReference(first.object.id), cluster: cluster,
         notes: ["the others: \(quotedList(tenants.dropFirst().map(\.name)))"],
         help: "set '--no-cross-namespace-refs', '--no-remote-bases' and '--default-service-account' by patches",
-        data: ["namespaces": .strings(tenants.map(\.name))])
+        data: ["missing": .string("lockdown"), "namespaces": .strings(tenants.map(\.name))], identity: .cause)
     }
   }
 }
@@ -61,7 +61,8 @@ struct NoAdmissionPolicy: RepositoryRule {
         at: model.forest.range(first.account), label: "may read any source",
         object: ObjectReference(first.object.id), cluster: cluster,
         help: "limit the URLs of sources with a ValidatingAdmissionPolicy",
-        data: ["namespaces": .strings(tenants.map(\.name))])
+        data: ["missing": .string("admission policy"), "namespaces": .strings(tenants.map(\.name))],
+        identity: .cause)
     }
   }
 }

@@ -84,5 +84,5 @@ extension Report {
   }
 
   /// The numbers in one line without a line break.
-  package var summary: String { ReportSummary(self, style: .plain).line.text }
+  package var summary: String { ReportSummary(self, style: .plain).line().text }
 }

@@ -64,7 +64,7 @@ package struct ObjectPattern: Hashable, Sendable {
   /// Whether a finding is about such an object, or has one among several.
   func matches(_ finding: Finding) -> Bool {
     if let object = finding.object, matches(object.displayName) { return true }
-    if finding.objects.contains(where: matches) { return true }
+    if finding.objects.contains(where: { matches($0.displayName) }) { return true }
     if case .strings(let names) = finding.data["objects"] { return names.contains(where: matches) }
     return false
   }
