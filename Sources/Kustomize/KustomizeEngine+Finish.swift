@@ -160,3 +160,23 @@ extension KustomizeEngine {
     return sources.forest.range(value)
   }
 }
+
+// MARK: - What the controller refuses
+
+extension KustomizeEngine {
+  /// kustomize builds an object without `apiVersion`, and kustomize-controller then refuses all of the build
+  /// (`internal/controller/kustomization_controller.go`, `build`).
+  func refuseObjectsWithoutVersion(_ result: inout BuildResult) {
+    let forest = sources.forest
+    for object in result.objects {
+      let version = forest.value(object.root, "apiVersion")
+      guard version.map({ forest.isNull($0) || forest.count($0) == 0 && forest.text($0).isEmpty }) ?? true,
+        let id = forest.objectID(ManifestObject(root: object.root))
+      else { continue }
+      result.errors.append(
+        BuildError(
+          kind: .invalidResource, message: "\(id.kind) '\(id.name)' has no apiVersion, and Flux refuses the build",
+          range: version.map { forest.range($0) } ?? object.origin))
+    }
+  }
+}

@@ -118,7 +118,8 @@ package struct KustomizeEngine {
     // An artifact with a directory of its own shows files of the tree at their own paths.
     let isShown = !artifactRoot.isEmpty && sources.artifactRoots.values.contains(artifactRoot)
     let shown = isShown ? String(directory.dropFirst(artifactRoot.utf8.count + 1)) : directory
-    let result = finish(layer, in: shown, order: request.order)
+    var result = finish(layer, in: shown, order: request.order)
+    if request.fluxSpec != nil { refuseObjectsWithoutVersion(&result) }
     _ = budget.spend(objects: result.objects.count)
     return budget.isRunSpent ? notBuilt(request) : result
   }

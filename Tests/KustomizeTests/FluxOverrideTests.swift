@@ -48,6 +48,33 @@ struct FluxOverrideTests {
     #expect(build("interval: 5m\nprune: true").names == ["Deployment/written/written-base-web"])
   }
 
+  @Test(arguments: [
+    (yaml: "kind: ConfigMap", place: "resource.yaml:1"), ("kind: ConfigMap\napiVersion:", "resource.yaml:2"),
+    ("apiVersion: ''\nkind: ConfigMap", "resource.yaml:1"),
+  ])
+  func `an object without a version is refused by Flux, and built by kustomize`(example: (yaml: String, place: String))
+    throws
+  {
+    let repository = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [resource.yaml]
+      === resource.yaml
+      \(example.yaml)
+      metadata: {name: a}
+      === flux.yaml
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: app}
+      spec:
+        prune: true
+      """)
+    let build = repository.buildAsFlux(spec: true)
+    #expect(build.messages == ["ConfigMap 'a' has no apiVersion, and Flux refuses the build"])
+    #expect(build.place(try #require(build.result.errors.first?.range)) == example.place)
+    #expect(repository.buildAsFlux().messages.isEmpty)
+  }
+
   @Test func `patches are appended`() throws {
     let build = build(
       """
