@@ -87,7 +87,7 @@ package struct RuleRun: Sendable {
       for number in rules.indices {
         if case .schemas(let check) = rules[number].rule.check { check(schemas, model, &sinks[number]) }
       }
-      for value in results.lazy.flatMap(\.result.undecided) {
+      for value in (groups?.copies ?? []) + results.flatMap(\.result.undecided) {
         if let number = rules.firstIndex(where: { $0.rule.id == value.rule }) { sinks[number].leaveOpen(value) }
       }
     }

@@ -2,6 +2,7 @@ import Diagnostics
 import Facts
 import FluxGraph
 import FluxModel
+import RuleCatalogue
 import YAMLSyntax
 
 /// The objects to be judged by their schemas, each once however many clusters apply it.
@@ -21,6 +22,8 @@ struct SchemaGroups {
   private(set) var all: [Group] = []
   private(set) var homeless: [SchemaVerdicts.Homeless] = []
   private(set) var unknownKinds: [(kind: String, count: Int)] = []
+  /// Objects whose data the Flux Operator copies from elsewhere.
+  private(set) var copies: [Undecided] = []
   /// With all schemas that the groups have.
   private(set) var catalogue: SchemaCatalogue
 
@@ -34,7 +37,13 @@ struct SchemaGroups {
     for (index, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint || isAdrift {
       guard cluster.settings.fluxVersion.major == 2 else { continue }
       var choices = ClusterSchemas(cluster)
-      for (number, object) in cluster.objects.enumerated() where Self.isApplied(object, forest) {
+      for (number, object) in cluster.objects.enumerated() {
+        if let source = Self.copied(object, forest) {
+          copies.append(Self.copy(of: object, from: source, index, forest))
+          continue
+        }
+        // The operator sends what a ResourceSet makes through the same library as a Kustomization what it builds.
+        guard object.kustomization != nil || object.maker != nil else { continue }
         switch choices.choice(for: object, &catalogue) {
         case .none: continue
         case .unknown(let isTooLarge):
@@ -63,13 +72,20 @@ struct SchemaGroups {
     unknownKinds = unknown.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
   }
 
-  /// Whether a Kustomization applies an object, or the Flux Operator, which sends what a ResourceSet makes through the same
-  /// library. What it copies over the data of an object is not known here.
-  private static func isApplied(_ object: AppliedObject, _ forest: Forest) -> Bool {
-    if object.kustomization != nil { return true }
-    guard object.maker != nil else { return false }
+  /// What the Flux Operator copies over the data of an object that a ResourceSet makes.
+  private static func copied(_ object: AppliedObject, _ forest: Forest) -> String? {
+    guard object.kustomization == nil, object.maker != nil else { return nil }
     return forest.value(object.root, "metadata", "annotations").flatMap {
       forest.value($0, "fluxcd.controlplane.io/copyFrom")
-    } == nil
+    }.map { forest.text($0) }
+  }
+
+  private static func copy(of object: AppliedObject, from source: String, _ cluster: Int, _ forest: Forest) -> Undecided
+  {
+    Undecided(
+      rule: .invalidValue, cause: .unfinished,
+      reason: "the Flux Operator copies data from '\(source)', so what gets it is not held against its schema",
+      range: forest.range(forest.value(object.root, "metadata", "name") ?? object.root),
+      object: ObjectReference(object.id), cluster: cluster, kustomization: nil)
   }
 }

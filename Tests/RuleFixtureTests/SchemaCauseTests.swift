@@ -133,6 +133,8 @@ import Testing
     #expect(text.contains("copyFrom"))
     let report = try await Self.report(text)
     #expect(report.findings.allSatisfy { $0.data["schemaError"] == nil }, "\(report.findings)")
+    let reasons = report.notChecked.map(\.reason).filter { $0.contains("copies data from 'a/b'") }
+    #expect(reasons.count == 1, "\(report.notChecked)")
   }
 
   // MARK: Definitions
