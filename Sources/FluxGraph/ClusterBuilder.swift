@@ -371,7 +371,7 @@ struct ClusterBuilder {
     // Of an object that lost its kind, version or name to a variable nothing is applied, and nothing said (fluxcd/pkg
     // `ssa/utils/object.go`, `ReadObjects`).
     guard let id = forest.objectID(ManifestObject(root: root)),
-      root == object.root || forest.givenText(root, "apiVersion") != nil
+      root == object.root || forest.givenText(root, "apiVersion") != nil && forest.givenText(root, "kind") != nil
     else { return nil }
     return AppliedObject(
       root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
