@@ -71,9 +71,9 @@ struct ObjectAppliedTwice: RepositoryRule {
   ) {
     let cluster = facts.cluster
     // Clusters share what they build.
-    guard !mayBeApart(owners, cluster), let layout = OverlapLayout(copies[0], owners: owners, cluster, model) else {
-      return
-    }
+    guard !mayBeApart(owners, cluster, model),
+      let layout = OverlapLayout(copies[0], owners: owners, cluster, model)
+    else { return }
     let kustomizations = owners.map { cluster.kustomizations[$0] }
     let objects = copies.map { cluster.objects[$0[0]] }
     let references = objects.map { ObjectReference($0.id) }
@@ -112,7 +112,7 @@ struct ObjectAppliedTwice: RepositoryRule {
       "Kustomizations \(quotedList(names)) apply \(what)", at: model.place(of: last),
       label: "applied by '\(owner(last))'",
       severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], facts) }
-        || mayBeApart(owners, cluster) ? .warning : nil,
+        || mayBeApart(owners, cluster, model) ? .warning : nil,
       object: references[0], objects: references, cluster: cluster,
       related: first.dropLast().map { number in
         let object = cluster.objects[number]
@@ -126,10 +126,17 @@ struct ObjectAppliedTwice: RepositoryRule {
   }
 
   /// Whether nothing proves that Kustomizations are of one cluster: no entry point applies them, and each has a file of
-  /// its own.
-  private func mayBeApart(_ owners: [Int], _ cluster: Cluster) -> Bool {
-    !cluster.hasEntryPoint && Set(owners.map { cluster.kustomizations[$0].origin.file }).count == owners.count
+  /// its own in a folder that has a file for each cluster, as its name says.
+  private func mayBeApart(_ owners: [Int], _ cluster: Cluster, _ model: RepositoryModel) -> Bool {
+    guard !cluster.hasEntryPoint else { return false }
+    let files = Set(owners.map { cluster.kustomizations[$0].origin.file })
+    return files.count == owners.count
+      && files.allSatisfy { file in
+        Self.clusterFolders.contains(RelativePath.name(of: RelativePath.parent(of: model.sources.path(of: file))))
+      }
   }
+
+  private static let clusterFolders: Set<String> = ["clusters", "environments", "envs", "fleet", "fleets", "stages"]
 
   /// Whether it is a Namespace that nothing deletes.
   private func isKeptNamespace(_ object: AppliedObject, _ facts: ClusterFacts) -> Bool {
