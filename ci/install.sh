@@ -43,7 +43,14 @@ if [ -x "$target/fluxlint" ]; then
   exit 0
 fi
 
-if [ -n "$version" ] && [ -n "$base" ]; then
+if [ -n "$version" ] && [ -z "$base" ]; then
+  fail "release $version is named, but not where its files lie: set base-url"
+fi
+case $base in
+*/releases/download) base=$base/v$version ;;
+esac
+
+if [ -n "$version" ]; then
   case $(uname -m) in
   x86_64) processor=amd64 ;;
   aarch64 | arm64) processor=arm64 ;;

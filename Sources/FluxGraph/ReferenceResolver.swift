@@ -123,7 +123,7 @@ struct ReferenceResolver {
     }
     if !cluster.hasEntryPoint {
       // Where reconciliation begins is not in this repository: sources and values may be made there.
-      // The same goes for what they wait for: only a name that looks misspelt is judged.
+      // The same goes for what they wait for in other namespaces: only a name that looks misspelt is judged there.
       if edge == .dependsOn {
         if cluster.looseNames.contains(LooseSurroundings.Key(kind: kind, name: name)) { return .implicit }
         if let gap = gap(hiding: kind, namespace: namespace, name: name), gap.range == nil {
@@ -134,7 +134,7 @@ struct ReferenceResolver {
         switch edge {
         case .sourceRef, .chartRef: hasNearMatch(kind: kind, namespace: namespace, name: name, of: object)
         case .dependsOn:
-          hasNearMatch(kind: kind, namespace: namespace, name: name, of: object)
+          namespace == object.id.namespace || hasNearMatch(kind: kind, namespace: namespace, name: name, of: object)
             || cluster.looseName(aSlipFrom: name, kind: kind, butNot: object.id.name) != nil
         default: false
         }

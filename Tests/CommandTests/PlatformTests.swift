@@ -199,6 +199,32 @@ import Testing
     #expect(result.talk.contains("cannot download file://"))
   }
 
+  @Test func `the address of all releases leads to the one that is named`() throws {
+    let scratch = try Scratch()
+    try release(in: scratch)
+    try #require(
+      try Fluxlint.shell("mkdir -p releases/download && mv release releases/download/v1.2.3", in: scratch.url).status
+        == 0)
+    let result = try install(
+      Self.installer, in: scratch,
+      ["FLUXLINT_VERSION": "v1.2.3", "FLUXLINT_BASE_URL": "file://\(scratch.url.path)/releases/download"])
+    #expect(result.status == 0, "\(result.talk)")
+  }
+
+  @Test func `a release whose address nobody knows is not built from sources instead`() throws {
+    let result = try install(Self.installer, in: try Scratch(), ["FLUXLINT_VERSION": "1.2.3"])
+    #expect(result.status == 2)
+    #expect(result.talk.contains("release 1.2.3 is named, but not where its files lie: set base-url"))
+  }
+
+  @Test func `where nothing is said the configuration decides when CI fails`() throws {
+    for file in ["action.yml", ".github/workflows/check.yml", "templates/check.yml"] {
+      let lines = try text(of: file).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      let start = try #require(lines.firstIndex { $0.hasPrefix("fail-on:") }, "\(file)")
+      #expect(lines[start...].prefix(3).contains { $0.contains("default: \"\"") }, "\(file)")
+    }
+  }
+
   @Test func `without a release the sources are built`() throws {
     let scratch = try Scratch()
     try #require(

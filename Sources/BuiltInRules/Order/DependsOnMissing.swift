@@ -17,8 +17,7 @@ struct DependsOnMissing: RepositoryRule {
         let repair = model.repair(of: edge, in: cluster)
         let slip = cluster.looseName(aSlipFrom: edge.targetName, kind: edge.targetKind, butNot: object.id.name)
         // An application team's repository may well wait for what the platform's has.
-        let isElsewhere =
-          !cluster.hasEntryPoint && (slip == nil || edge.targetNamespace != object.id.namespace)
+        let isElsewhere = !cluster.hasEntryPoint && edge.targetNamespace != object.id.namespace
         let verb = target.holders.count == 1 ? "depends" : "depend"
         report.report(
           "\(counted(target.holders)) \(verb) on \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
