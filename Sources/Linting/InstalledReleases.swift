@@ -21,15 +21,12 @@ package struct InstalledReleases {
   private var known: Set<Installation> = []
   /// Clusters whose release nothing says.
   private var unknown: Set<String> = []
-  /// Kustomizations that apply what is in another repository, whichever cluster has them.
-  package let builtElsewhere: Set<ObjectPlace>
   /// Where nothing is known.
   private let fallback: FluxVersion
 
   /// - Parameter files: those whose targets will be asked for; nil for all.
   package init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
     fallback = model.fallback.fluxVersion
-    builtElsewhere = Self.builtElsewhere(model)
     // What patches or selects decides with them.
     let files = files?.union(model.sources.files.lazy.filter { KustomizationFile.isOne($0.path) }.map(\.id))
     var readFiles: Set<FileID> = []
@@ -61,22 +58,6 @@ package struct InstalledReleases {
     }
   }
 
-  private static func builtElsewhere(_ model: RepositoryModel) -> Set<ObjectPlace> {
-    var elsewhere: Set<ObjectPlace> = []
-    var here: Set<ObjectPlace> = []
-    for kustomization in (model.graph.clusters + model.graph.leftOut).lazy.flatMap(\.kustomizations) {
-      let place = ObjectPlace(
-        path: model.sources.path(of: kustomization.origin.file), offset: kustomization.origin.lowerBound)
-      // A path that is not known may well be one of this repository.
-      if case .external = kustomization.status, !kustomization.path.contains("$") {
-        elsewhere.insert(place)
-      } else {
-        here.insert(place)
-      }
-    }
-    return elsewhere.subtracting(here)
-  }
-
   /// That of a FluxInstance.
   private static func instance(_ file: ManifestFile, _ sources: SourceSet) -> InstalledRelease? {
     let forest = sources.forest
@@ -98,14 +79,12 @@ package struct InstalledReleases {
       target.isInstalled = !known.isEmpty
       return target
     }
-    var targets = MigrationTargets(
+    return MigrationTargets(
       byPath: readers.compactMapValues { readers in
         let all = readers.map { target($0.release) }
         return all.first.map { all.dropFirst().reduce($0) { $0.union($1) } }
       },
       other: target(known.map(\.release).min() ?? fallback))
-    targets.builtElsewhere = builtElsewhere
-    return targets
   }
 
   // MARK: - What is said

@@ -20,7 +20,7 @@ extension FileMigrator {
       visitSelectors(below: root)
       return
     case .patch(let reach):
-      if forest.kind(root) == .sequence { return visitOperations(root, kind: reach.targetKind, reach) }
+      if forest.kind(root) == .sequence { return visitOperations(root, kind: reach.targetKind) }
     case nil: break
     }
     // A list at the top is nothing that Flux applies, nor is a mapping without a kind: values of a chart, most often.
@@ -120,17 +120,13 @@ extension FileMigrator {
     if patch == nil { reportWaiting(group: group, kind: kind, version: version, what: what, at: node) }
     visit(
       root, MentionPlace.places(group: group, kind: kind), what: what,
-      reach: reach(of: root, kind: kind))
+      reach: RepositoryContext.Reach(scope: scope(of: root, kind: kind)))
   }
 
-  /// What the patches and selectors of an object can meet.
-  private func reach(of root: NodeRef, kind: String) -> RepositoryContext.Reach {
-    guard kind == "Kustomization" else { return RepositoryContext.Reach() }
-    if context.isBuiltElsewhere(ObjectPlace(path: path, offset: forest.range(root).lowerBound)) {
-      return RepositoryContext.Reach(isElsewhere: true)
-    }
-    guard let path = forest.value(root, "spec", "path") else { return RepositoryContext.Reach() }
-    return RepositoryContext.Reach(scope: .path(RelativePath.clamped(forest.text(path))))
+  /// Where the objects come from that the patches of an object can meet.
+  private func scope(of root: NodeRef, kind: String) -> RepositoryContext.Scope {
+    guard kind == "Kustomization", let path = forest.value(root, "spec", "path") else { return .unknown }
+    return .path(RelativePath.clamped(forest.text(path)))
   }
 
   // MARK: - Mentions
@@ -184,7 +180,7 @@ extension FileMigrator {
     guard let kindNode = forest.value(selector, "kind"),
       !forest.withText(versionNode, { $0.contains(where: { isPattern($0) || $0 == UInt8(ascii: ".") }) }),
       !forest.withText(kindNode, { $0.contains(where: isPattern) })
-    else { return reach.isElsewhere ? () : reportPattern(of: selector, versionNode) }
+    else { return reportPattern(of: selector, versionNode) }
     let version = forest.text(versionNode)
     let kind = forest.text(kindNode)
     let name = forest.value(selector, "name").map { forest.text($0) }
@@ -212,7 +208,8 @@ extension FileMigrator {
       held.formUnion((met ?? []).filter { $0.version == version })
       return
     }
-    if let reason = reasonToLeave(group: group, kind: kind, name: exactName, reach, met: met) {
+    let stays = met.map { $0.contains { context.blocked.contains($0) } }
+    if let reason = reasonToLeave(group: group, kind: kind, name: exactName, reach, stays: stays) {
       remark(
         .selectorLeft, "the selector keeps version '\(version)' of \(kind): \(reason)", at: forest.range(versionNode),
         help: "leave the version out: a selector without one keeps working")
@@ -284,22 +281,17 @@ extension FileMigrator {
 
   /// Why what patches or selects an object cannot follow it.
   ///
-  /// - Parameter met: the objects of the repository that it meets; nil when they are not known.
+  /// - Parameter stays: whether an object that it meets is one that stays; nil when it is not known which it meets.
   private func reasonToLeave(
-    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach,
-    met: [RepositoryContext.Written]? = nil
+    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach, stays: Bool? = nil
   ) -> String? {
-    let notHere = "the object it is for is not in this repository"
-    if reach.isElsewhere { return notHere }
-    if met.map({ $0.contains { context.blocked.contains($0) } })
-      ?? context.isBlocked(group: group, kind: kind, name: name)
-    {
+    if stays ?? context.isBlocked(group: group, kind: kind, name: name) {
       return "the object it is for stays at its version"
     }
-    guard context.hasRemotes(reach) else { return nil }
-    let objects = met ?? context.objects(in: reach.scope) ?? Array(context.written)
-    let isHere = objects.contains { $0.group == group && $0.kind == kind && (name == nil || $0.name == name) }
-    return isHere ? nil : notHere
+    if reach.hasRemotes, !context.isWritten(group: group, kind: kind, name: name) {
+      return "the object it is for is not in this repository"
+    }
+    return nil
   }
 
   // MARK: - What is only reported

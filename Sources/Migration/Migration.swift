@@ -13,7 +13,7 @@ package enum Migration {
   package static func plan(
     _ sources: SourceSet, targets: MigrationTargets, isInScope: (String) -> Bool
   ) -> [FilePlan] {
-    plan(sources, RepositoryContext(sources, builtElsewhere: targets.builtElsewhere), targets) { isInScope($0.path) }
+    plan(sources, RepositoryContext(sources), targets) { isInScope($0.path) }
   }
 
   /// What a migration of the whole repository has for some files, in path order. Of the others only those are looked at
@@ -21,7 +21,7 @@ package enum Migration {
   package static func plan(
     _ sources: SourceSet, targets: MigrationTargets, of paths: Set<String>
   ) -> [FilePlan] {
-    let context = RepositoryContext(sources, builtElsewhere: targets.builtElsewhere)
+    let context = RepositoryContext(sources)
     let alone = plan(sources, context, targets) { paths.contains($0.path) }
     guard alone.contains(where: { !$0.rewrites.isEmpty }) else { return alone }
     return plan(sources, context, targets) { file in

@@ -97,18 +97,6 @@ package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Where an object is written.
-package struct ObjectPlace: Hashable, Sendable {
-  var path: String
-  /// Where it begins in the file.
-  var offset: UInt32
-
-  package init(path: String, offset: UInt32) {
-    self.path = path
-    self.offset = offset
-  }
-}
-
 /// Which target each file of a repository has.
 package struct MigrationTargets: Sendable {
   /// What the user asked for: it holds for all files.
@@ -117,8 +105,6 @@ package struct MigrationTargets: Sendable {
   private var targets: [String: MigrationTarget] = [:]
   /// That of all others.
   private var other: MigrationTarget
-  /// Kustomizations of Flux that apply what is in another repository.
-  package var builtElsewhere: Set<ObjectPlace> = []
 
   /// One for all files.
   package init(_ target: MigrationTarget) {

@@ -16,8 +16,6 @@ package struct RepositoryContext {
   struct Reach {
     /// Whether it builds something that is not in the repository.
     var hasRemotes = false
-    /// Whether all objects come from another repository or a chart.
-    var isElsewhere = false
     /// The kind in the target of a patch file; nil when it has none, or another in another place.
     var targetKind: String?
     /// Where the objects come from.
@@ -61,17 +59,12 @@ package struct RepositoryContext {
   private var listed: [String: [String]] = [:]
   /// Directories of components.
   private var components: Set<String> = []
-  /// Directories whose kustomization file lists something that is not in the repository.
-  private var withRemotes: Set<String> = []
   /// Objects that stay at their version, because a field needs a person.
   var blocked: Set<Written> = []
-  /// Kustomizations of Flux that apply what is in another repository.
-  private let builtElsewhere: Set<ObjectPlace>
   /// Objects that stay because a selector that must stay would lose them.
   var held: Set<Written> = []
 
-  init(_ sources: SourceSet, builtElsewhere: Set<ObjectPlace> = []) {
-    self.builtElsewhere = builtElsewhere
+  init(_ sources: SourceSet) {
     charts = Set(
       sources.files.filter { RelativePath.name(of: $0.path) == "Chart.yaml" }.map { RelativePath.parent(of: $0.path) })
     for file in sources.files {
@@ -150,7 +143,6 @@ package struct RepositoryContext {
       }
     }
     reaches[file.id] = reach
-    if reach.hasRemotes { withRemotes.insert(directory) }
     func add(_ node: NodeRef, _ role: Role) {
       guard forest.kind(node) == .scalar, let path = RelativePath.join(directory, forest.text(node)),
         let target = sources.fileInRepository(at: path)
@@ -192,11 +184,6 @@ package struct RepositoryContext {
   }
 
   private func objects(builtFrom directory: String) -> [Written] {
-    parts(of: directory).flatMap { writtenByPath[$0] ?? [] }
-  }
-
-  /// The files and directories that go into the build of a directory, each once.
-  private func parts(of directory: String) -> Set<String> {
     var waiting = [directory]
     // A component changes what those have that include it.
     var index = 0
@@ -206,25 +193,15 @@ package struct RepositoryContext {
       guard components.contains(part) else { continue }
       waiting += listed.filter { $0.value.contains(part) && !waiting.contains($0.key) }.map(\.key)
     }
-    var parts: Set<String> = []
+    var objects: [Written] = []
+    var seen: Set<String> = []
     while let path = waiting.popLast() {
-      guard parts.insert(path).inserted else { continue }
+      guard seen.insert(path).inserted else { continue }
+      objects += writtenByPath[path] ?? []
       waiting += listed[path] ?? []
     }
-    return parts
+    return objects
   }
-
-  /// Whether some of the objects are not in the repository.
-  func hasRemotes(_ reach: Reach) -> Bool {
-    if reach.hasRemotes || withRemotes.isEmpty { return reach.hasRemotes }
-    switch reach.scope {
-    case .unknown: return false
-    case .kustomization(let directory), .path(let directory): return !parts(of: directory).isDisjoint(with: withRemotes)
-    }
-  }
-
-  /// Whether a Kustomization of Flux applies what is in another repository.
-  func isBuiltElsewhere(_ place: ObjectPlace) -> Bool { builtElsewhere.contains(place) }
 
   /// Whether the selected or patched object is one that stays as it is. `name` nil means any.
   func isBlocked(group: String, kind: String, name: String?) -> Bool {

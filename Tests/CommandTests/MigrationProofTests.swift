@@ -97,35 +97,6 @@ import Testing
           .replacingOccurrences(of: "resources: [release.yaml]\n", with: ""),
       ], says: "with 'v2' it would meet 'web', which it does not now"),
     Case(
-      testDescription: "patches of what another repository has",
-      files: [
-        "other.yaml": """
-        apiVersion: source.toolkit.fluxcd.io/v1
-        kind: GitRepository
-        metadata: {name: other, namespace: flux-system}
-        spec: {interval: 5m, url: "https://example.com/other", ref: {branch: main}}
-        ---
-        apiVersion: kustomize.toolkit.fluxcd.io/v1
-        kind: Kustomization
-        metadata: {name: other, namespace: flux-system}
-        spec:
-          interval: 5m
-          path: ./
-          prune: true
-          sourceRef: {kind: GitRepository, name: other}
-          patches:
-          - target: {group: helm.toolkit.fluxcd.io, version: v2beta2, kind: HelmRelease}
-            patch: |
-              - {op: replace, path: /apiVersion, value: helm.toolkit.fluxcd.io/v2beta2}
-          - patch: |
-              apiVersion: source.toolkit.fluxcd.io/v1beta2
-              kind: HelmRepository
-              metadata: {name: web, namespace: web}
-              spec: {interval: 1m}
-
-        """
-      ], says: "selector-left"),
-    Case(
       testDescription: "a selector of an object that is encrypted",
       files: [
         "release.yaml": release() + "sops:\n  mac: x\n",
