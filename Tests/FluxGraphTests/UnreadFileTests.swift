@@ -20,7 +20,7 @@ import Testing
       "apps/patch.yaml": GraphRepository.configMap("x", "c: d"),
       "apps/replacement.yaml": """
       source: {kind: ConfigMap, name: x, fieldPath: data.a}
-      targets: [{select: {kind: ConfigMap, name: y}, fieldPaths: [data.a]}]
+      targets: [{select: {kind: ConfigMap, name: web}, fieldPaths: [data.a]}]
       """,
       "apps/config.yaml": "nameReference: []\n",
       "base/kustomization.yaml": "resources: [cm.yaml]\n",
