@@ -31,9 +31,16 @@ extension ClusterBuilder {
   /// a submodule, or have a variable without a value, are left out.
   mutating func chartUses() -> [ChartUse] {
     var uses: [ChartUse] = []
+    // Many releases may be of one chart.
+    var templates: [String: [UInt32]] = [:]
     for kind in ["HelmRelease", "HelmChart"] {
       for number in cluster.index.objects(ofKind: kind) {
-        if let use = chartUse(number) { uses.append(use) }
+        guard var use = chartUse(number) else { continue }
+        if let directory = use.directory {
+          use.templates = templates[directory] ?? self.templates(in: directory)
+          templates[directory] = use.templates
+        }
+        uses.append(use)
       }
     }
     return uses
@@ -65,7 +72,6 @@ extension ClusterBuilder {
       use.exists = true
       let description = engine.sources.file(at: entry.path).flatMap { engine.sources.documents(of: $0).first?.root }
       use.name = description.flatMap { forest.value($0, "name") }
-      use.templates = templates(in: RelativePath.parent(of: entry.path))
       use.valuesSchema = (try? engine.sources.contents(at: prefix(place) + "values.schema.json")) ?? []
     } else if let mode = linkOrFile(on: place) {
       // source-controller takes an archive as well (`internal/helm/chart/builder_local.go`).
@@ -78,13 +84,12 @@ extension ClusterBuilder {
   /// Those of its dependencies in `charts/` as well.
   private func templates(in chart: String) -> [UInt32] {
     var found: [UInt32] = []
-    var pending = [chart]
-    while let directory = pending.popLast() {
-      let isTemplates = RelativePath.isPath(directory, inside: chart) && "/\(directory)/".contains("/templates/")
+    var pending = [(directory: chart, isTemplates: false)]
+    while let (directory, isTemplates) = pending.popLast() {
       for name in engine.sources.names(inDirectory: directory) {
         let path = prefix(directory) + name
         if engine.sources.isDirectory(path) {
-          pending.append(path)
+          pending.append((path, isTemplates || name == "templates"))
         } else if isTemplates || name.hasPrefix("values"), let file = engine.sources.file(at: path) {
           found.append(engine.sources.treeIndex(of: file))
         }

@@ -371,17 +371,22 @@ struct ClusterBuilder {
     // Of an object that lost its kind, version or name to a variable nothing is applied, and nothing said (fluxcd/pkg
     // `ssa/utils/object.go`, `ReadObjects`).
     guard let id = forest.objectID(ManifestObject(root: root)),
-      root == object.root || forest.givenText(root, "apiVersion") != nil && forest.givenText(root, "kind") != nil
+      root == object.root || isNamed(root)
     else { return nil }
     return AppliedObject(
       root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
       kustomization: number, isRemote: isRemote)
   }
 
+  private func isNamed(_ root: NodeRef) -> Bool {
+    forest.givenText(root, "apiVersion") != nil && forest.givenText(root, "kind") != nil
+      && forest.value(root, "metadata").flatMap { forest.givenText($0, "name") } != nil
+  }
+
   private mutating func append(_ object: AppliedObject) {
     cluster.index.append(object.id, isRemote: object.isRemote)
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
-    let common = cluster.commonMetadata(of: object, in: forest)
+    let common = ProducedObjects.readsMarks(of: object.id) ? cluster.commonMetadata(of: object, in: forest) : nil
     cluster.products.add(object, cluster.objects.count, common: common, in: forest)
     cluster.objects.append(object)
   }

@@ -60,6 +60,9 @@ package struct ProducedObjects: Sendable {
 
   // MARK: - Building
 
+  /// Whether it counts what an object says of how it is applied.
+  static func readsMarks(of id: ObjectID) -> Bool { id.group.isEmpty && ["Secret", "ConfigMap"].contains(id.kind) }
+
   /// Takes in what an object makes.
   ///
   /// - Parameters:
@@ -68,20 +71,19 @@ package struct ProducedObjects: Sendable {
   mutating func add(_ object: AppliedObject, _ number: Int, common: NodeRef? = nil, in forest: Forest) {
     guard !object.isRemote else { return }
     if object.id.group.isEmpty {
-      switch object.id.kind {
-      case "Secret", "ConfigMap": addManifest(object, number, common, in: forest)
-      case "Namespace": addLabels(of: object, in: forest)
-      default: break
-      }
+      if Self.readsMarks(of: object.id) { addManifest(object, number, common, in: forest) }
+      if object.id.kind == "Namespace" { addLabels(of: object, in: forest) }
       return
     }
     for row in ObjectProducer.rows(of: object.id) { add(row, object, number, in: forest) }
   }
 
   private mutating func addManifest(_ object: AppliedObject, _ number: Int, _ common: NodeRef?, in forest: Forest) {
-    for (mark, word) in [("ssa", "Merge"), ("ssa", "IfNotPresent"), ("ssa", "Ignore"), ("reconcile", "disabled")]
-    where object.marks(mark, common: common, in: forest).contains(word.lowercased()) {
-      openObjects[number] = "'\(FluxKinds.kustomizeGroup)/\(mark): \(word)'"
+    for (mark, words) in [("ssa", ["Merge", "IfNotPresent", "Ignore"]), ("reconcile", ["disabled"])] {
+      let values = object.marks(mark, common: common, in: forest)
+      for word in words where values.contains(word.lowercased()) {
+        openObjects[number] = "'\(FluxKinds.kustomizeGroup)/\(mark): \(word)'"
+      }
     }
     guard let annotations = forest.value(object.root, "metadata", "annotations") else { return }
     if let origin = ObjectCopier.origin(annotations, in: forest) {

@@ -8,7 +8,7 @@ import TextMatching
 
 /// Says of findings which command repairs them: those at whose places a migration has something to change.
 ///
-/// Only the files with such findings are planned, and only when there are any.
+/// What `migration-pending` has planned is taken from there; other files are planned only where they have such findings.
 package struct MigrationRepairs {
   private let model: RepositoryModel
   private let pending: PendingMigrations

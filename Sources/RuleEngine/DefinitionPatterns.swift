@@ -49,20 +49,17 @@ struct DefinitionPatterns {
   private enum Field {
     case pattern, schema, list, named
 
+    /// Definitions have tens of thousands of keys, most of them of another length.
     init?(_ name: UnsafeBufferPointer<UInt8>) {
-      func isOne(_ names: StaticString...) -> Bool {
-        names.contains { $0.withUTF8Buffer { $0.elementsEqual(name) } }
-      }
-      if isOne("pattern") {
-        self = .pattern
-      } else if isOne("items", "additionalProperties", "not") {
-        self = .schema
-      } else if isOne("allOf", "anyOf", "oneOf") {
-        self = .list
-      } else if isOne("properties") {
-        self = .named
-      } else {
-        return nil
+      func isOne(_ known: StaticString) -> Bool { known.withUTF8Buffer { $0.elementsEqual(name) } }
+      switch name.count {
+      case 7 where isOne("pattern"): self = .pattern
+      case 5 where isOne("items"): self = .schema
+      case 3 where isOne("not"): self = .schema
+      case 20 where isOne("additionalProperties"): self = .schema
+      case 5 where isOne("allOf") || isOne("anyOf") || isOne("oneOf"): self = .list
+      case 10 where isOne("properties"): self = .named
+      default: return nil
       }
     }
   }

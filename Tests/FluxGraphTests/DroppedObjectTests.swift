@@ -11,6 +11,14 @@ import Testing
     ])
   }
 
+  @Test func `an object that loses its name to a variable is dropped`() async throws {
+    let repository = try await Self.repository(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${v}', namespace: apps}\n",
+      spec: "  postBuild: {substitute: {v: ''}}")
+    let cluster = try #require(repository.graph.clusters.first)
+    #expect(cluster.objects.filter { $0.id.kind == "ConfigMap" }.map(\.id.name) == ["b"])
+  }
+
   @Test(arguments: [
     ("${v}", "ConfigMap", false), ("v1", "${v}", false), ("v1", "ConfigMap${v}", true), ("${w}", "ConfigMap", true),
   ])

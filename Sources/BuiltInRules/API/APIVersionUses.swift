@@ -218,58 +218,54 @@ extension RepositoryModel {
 
 /// Objects whose version comes from somewhere else than what they are written with: a JSON patch, a replacement.
 private struct GivenVersions {
-  private struct Place: Hashable {
+  private struct File: Hashable {
     var cluster: String
     var file: FileID
-    var start: UInt32
   }
 
   /// Each with the clusters that apply it so.
   private(set) var objects: [(object: AppliedObject, clusters: [Cluster])] = []
-  /// Where the objects begin that no cluster gets with the version that they are written with.
-  private var replaced: Set<Place> = []
-  /// Where the objects are written that get a version from somewhere else.
-  private var ranges: [Place: SourceRange] = [:]
-
-  private static let kinds = Set(APIVersions.all.map(\.kind))
+  /// Where the objects are written that their cluster only gets with another version.
+  private var replaced: [File: [SourceRange]] = [:]
 
   init(_ model: RepositoryModel) {
     var byValue: [SourceRange: [String: Int]] = [:]
     for cluster in model.graph.clusters {
-      var kept: Set<Place> = []
-      for kind in Self.kinds {
-        for number in cluster.index.objects(ofKind: kind) {
-          let object = cluster.objects[number]
-          guard object.maker == nil, APIVersions.isReserved(object.id.group),
-            let node = model.forest.value(object.root, "apiVersion")
-          else { continue }
-          let range = model.forest.range(node)
-          let place = Place(cluster: cluster.name, file: object.origin.file, start: object.origin.lowerBound)
-          if range.file == object.origin.file, object.origin.bounds.overlaps(range.bounds) {
-            kept.insert(place)
-            continue
-          }
-          guard object.isKnown else { continue }
-          ranges[place] = object.origin
-          if let known = byValue[range]?[object.id.name] {
-            if objects[known].clusters.last?.name != cluster.name { objects[known].clusters.append(cluster) }
-          } else {
-            byValue[range, default: [:]][object.id.name] = objects.count
-            objects.append((object, [cluster]))
-          }
+      var origins: Set<SourceRange> = []
+      for object in cluster.objects where Self.isGiven(object, model.forest) {
+        guard object.isKnown, let node = model.forest.value(object.root, "apiVersion") else { continue }
+        origins.insert(object.origin)
+        let range = model.forest.range(node)
+        if let known = byValue[range]?[object.id.name] {
+          if objects[known].clusters.last?.name != cluster.name { objects[known].clusters.append(cluster) }
+        } else {
+          byValue[range, default: [:]][object.id.name] = objects.count
+          objects.append((object, [cluster]))
         }
       }
-      replaced.formUnion(ranges.keys.filter { $0.cluster == cluster.name && !kept.contains($0) })
+      // Hardly any repository has one, so who else is made of the same text is only then looked for.
+      if origins.isEmpty { continue }
+      for object in cluster.objects where origins.contains(object.origin) {
+        if !Self.isGiven(object, model.forest) { origins.remove(object.origin) }
+      }
+      for origin in origins { replaced[File(cluster: cluster.name, file: origin.file), default: []].append(origin) }
     }
+  }
+
+  /// Whether something gives an object of Flux another version than the one it is written with.
+  private static func isGiven(_ object: AppliedObject, _ forest: Forest) -> Bool {
+    guard object.maker == nil, object.modifiers.contains(where: { $0.kind == .patch || $0.kind == .replacement }),
+      APIVersions.isReserved(object.id.group), let node = forest.value(object.root, "apiVersion")
+    else { return false }
+    let range = forest.range(node)
+    return range.file != object.origin.file || !object.origin.bounds.overlaps(range.bounds)
   }
 
   /// Whether no object of a cluster has the version that is written in a file.
   func replaces(_ use: APIVersionUse, in cluster: Cluster) -> Bool {
-    !replaced.isEmpty
-      && replaced.contains { place in
-        place.cluster == cluster.name && place.file == use.file
-          && ranges[place].map { $0.bounds.overlaps(use.range.bounds) } ?? false
-      }
+    if replaced.isEmpty { return false }
+    return replaced[File(cluster: cluster.name, file: use.file)]?.contains { $0.bounds.overlaps(use.range.bounds) }
+      ?? false
   }
 }
 

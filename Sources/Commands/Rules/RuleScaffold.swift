@@ -75,6 +75,7 @@ package enum RuleScaffold {
 
     """
   }
+
   /// The files of an example, with a Kustomization whose metadata have these lines too.
   private static func files(labels: [String]) -> String {
     let metadata = (["name: apps", "namespace: flux-system"] + labels).map { "        \($0)" }.joined(separator: "\n")
