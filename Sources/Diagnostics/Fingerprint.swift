@@ -40,7 +40,8 @@ package struct Fingerprint: Hashable, Sendable, Comparable, CustomStringConverti
       case .integer: break
       case .boolean(let value): hash.combine(value ? "true" : "false")
       case .strings(let values):
-        if finding.identity == .cause, hasText { break }
+        // Who applies an object twice may change, and it is the same object.
+        if finding.identity == .everyObject || finding.identity == .cause && hasText { break }
         for value in values { hash.combine(value) }
       }
     }

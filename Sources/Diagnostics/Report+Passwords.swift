@@ -14,7 +14,10 @@ extension Report {
 
   private static func replacing(_ word: String, in text: String) -> String {
     guard !word.isEmpty, text.contains(word) else { return text }
-    func isInWord(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber } ?? false }
+    // A name may have dots and dashes in it: its parts are other words.
+    func isInWord(_ character: Character?) -> Bool {
+      character.map { $0.isLetter || $0.isNumber || "-._".contains($0) } ?? false
+    }
     var (result, rest) = ("", text[...])
     while let found = rest.firstRange(of: word) {
       let isWhole =

@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 import SourceText
+import TextMatching
 package import YAMLSyntax
 
 /// What a HelmRelease may add to the cluster beyond what manifests have: the Flux objects that its values or the templates
@@ -25,6 +26,14 @@ struct ChartObjects: Sendable {
 
   /// Kinds that somebody refers to by name, and that nobody but Flux's own API has.
   static let fluxKinds = ReferenceCollector.fluxKinds.union(["Provider", "ExternalArtifact", "ResourceSet"])
+
+  /// Keys of values under which charts take such objects, in lower case: `gitRepositories`, by name or as a list.
+  private static let lists: [String: String] = Dictionary(
+    fluxKinds.flatMap { kind in
+      let name = kind.lowercased()
+      return [name, name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"].map { ($0, kind) }
+    }
+  ) { first, _ in first }
 
   /// All releases of a cluster that may make Flux objects, in order.
   static func all(of cluster: Cluster, in forest: Forest) -> [ChartObjects] {
@@ -97,13 +106,16 @@ struct ChartObjects: Sendable {
       case .sequence: pending += forest.items(node)
       case .mapping:
         for pair in forest.pairs(node) {
-          texts.append(forest.withText(pair.key) { Array($0) })
+          let key = forest.withText(pair.key) { Array($0) }
+          if let kind = Self.lists[String(decoding: key, as: UTF8.self).lowercased()] { kinds.insert(kind) }
+          texts.append(key)
           pending.append(pair.value)
         }
       case .scalar:
         let text = forest.withText(node) { Array($0) }
-        if Self.fluxKinds.contains(String(decoding: text, as: UTF8.self)) {
-          kinds.insert(String(decoding: text, as: UTF8.self))
+        let word = String(decoding: text, as: UTF8.self)
+        if Self.fluxKinds.contains(word) {
+          kinds.insert(word)
         } else if text.count > 20 {
           kinds.formUnion(ChartTemplate.kinds(in: text))
         }
@@ -132,44 +144,66 @@ struct ChartObjects: Sendable {
 
 /// A template or values file of a chart with Flux objects in it.
 struct ChartTemplate: Sendable {
-  private let bytes: [UInt8]
-  private let kinds: Set<String>
-  /// Whether its objects may have any name.
-  private let hasOpenNames: Bool
-  private let hasOpenKinds: Bool
+  /// What is between two `---`.
+  private struct Document: Sendable {
+    var bytes: [UInt8]
+    var kinds: Set<String>
+    var hasOpenKinds: Bool
+    /// What names begin with that a template makes the rest of; an empty text for any name.
+    var prefixes: [String]
+
+    init(_ bytes: [UInt8]) {
+      self.bytes = bytes
+      kinds = ChartTemplate.kinds(in: bytes)
+      hasOpenKinds = ChartTemplate.values(of: "kind:", in: bytes).contains { $0.hasPrefix("{{") }
+      prefixes = ChartTemplate.values(of: "name:", in: bytes).compactMap { name in
+        name.firstRange(of: "{{").map { String(name[..<$0.lowerBound]) }
+      }
+      // What is nowhere is included from elsewhere.
+      if !bytes.contains(Array("name:".utf8)) { prefixes.append("") }
+    }
+
+    func mayMake(kind: String, name: String?) -> Bool {
+      guard hasOpenKinds || kinds.contains(kind) else { return false }
+      guard let name else { return true }
+      return prefixes.contains { name.hasPrefix($0) } || bytes.contains(Array(name.utf8))
+    }
+  }
+
+  private let documents: [Document]
 
   /// Nil for one without Flux objects.
   init?(_ bytes: [UInt8]) {
-    guard bytes.contains(Array("toolkit.fluxcd.io".utf8)) || bytes.contains(Array("fluxcd.controlplane.io".utf8)) else {
-      return nil
+    guard bytes.contains(subsequence: "toolkit.fluxcd.io") || bytes.contains(subsequence: "fluxcd.controlplane.io")
+    else { return nil }
+    var documents: [[UInt8]] = [[]]
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if line.starts(with: "---".utf8) { documents.append([]) }
+      documents[documents.count - 1] += line + [UInt8(ascii: "\n")]
     }
-    self.bytes = bytes
-    kinds = Self.kinds(in: bytes)
-    let names = Self.values(of: "name:", in: bytes)
-    // What no line begins with may stand within braces, and what is nowhere is included from elsewhere.
-    hasOpenNames = !bytes.contains(Array("name:".utf8)) || names.contains { $0.hasPrefix("{{") }
-    hasOpenKinds = Self.values(of: "kind:", in: bytes).contains { $0.hasPrefix("{{") }
+    self.documents = documents.map(Document.init)
   }
 
   /// - Parameter name: nil for any.
-  func mayMake(kind: String, name: String?) -> Bool {
-    guard hasOpenKinds || kinds.contains(kind) else { return false }
-    return hasOpenNames || name.map { bytes.contains(Array($0.utf8)) } ?? true
-  }
+  func mayMake(kind: String, name: String?) -> Bool { documents.contains { $0.mayMake(kind: kind, name: name) } }
 
   /// The kinds of Flux that a text gives objects.
   static func kinds(in text: [UInt8]) -> Set<String> {
     Set(values(of: "kind:", in: text)).intersection(ChartObjects.fluxKinds)
   }
 
-  /// What lines say behind a key, without quotes.
+  /// What stands behind a key, without quotes, wherever it is in a line.
   private static func values(of key: String, in text: [UInt8]) -> [String] {
     let key = Array(key.utf8)
-    return text.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      let field = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
-      guard field.starts(with: key) else { return nil }
-      let value = field.dropFirst(key.count).drop { " \"'".utf8.contains($0) }
-      return String(decoding: value.prefix { !" \"'\r".utf8.contains($0) }, as: UTF8.self)
+    return text.split(separator: UInt8(ascii: "\n")).flatMap { line in
+      line.ranges(of: key).compactMap { found in
+        // `fullname:` is another key.
+        guard found.lowerBound == line.startIndex || " {,-\"".utf8.contains(line[found.lowerBound - 1]) else {
+          return nil
+        }
+        let value = line[found.upperBound...].drop { " \"'".utf8.contains($0) }
+        return String(decoding: value.prefix { !" \"',}\r".utf8.contains($0) }, as: UTF8.self)
+      }
     }
   }
 }

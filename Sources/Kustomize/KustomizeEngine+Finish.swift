@@ -176,7 +176,9 @@ extension KustomizeEngine {
       result.errors.append(
         BuildError(
           kind: .invalidResource, message: "\(id.kind) '\(id.name)' has no apiVersion, and Flux refuses the build",
-          range: version.map { forest.range($0) } ?? object.origin))
+          range: version.map { forest.range($0) } ?? object.origin,
+          // One of them may have taken it away.
+          places: object.modifiers.filter { $0.kind == .patch }.map { BuildError.Place($0.range, "patched here") }))
     }
   }
 }

@@ -81,7 +81,7 @@ package enum SecretPlaces {
     }
   }
 
-  /// What objects are called, and their namespaces, where a variable put a value of a Secret there.
+  /// What objects are called and call each other, and their namespaces, where a variable put a value of a Secret there.
   static func names(in model: RepositoryModel) -> Set<String> {
     var names: Set<String> = []
     for cluster in model.graph.clusters where !cluster.secretPlaces.isEmpty {
@@ -92,6 +92,9 @@ package enum SecretPlaces {
           else { continue }
           names.insert(model.forest.text(node))
         }
+      }
+      for edge in cluster.edges where cluster.secretPlaces[model.forest.range(edge.location)] != nil {
+        names.insert(edge.targetName)
       }
     }
     return names

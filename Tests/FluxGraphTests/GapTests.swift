@@ -200,6 +200,8 @@ import YAMLSyntax
     (raw + "values: {resources: [{kind: Kustomization, metadata: {name: other}}]}", [:], false),
     (raw + "values: {resources: [{kind: GitRepository, metadata: {name: infra}}]}", [:], false),
     (raw + "values: {templates: ['{kind: x}', \"kind: Kustomization\\nmetadata:\\n  name: infra\\n\"]}", [:], true),
+    (raw + "values: {kustomizations: {infra: {path: x}}}", [:], true),
+    (raw + "values: {kustomizations: {other: {path: x}}}", [:], false),
     (raw + "values: {name: infra}", [:], false),
     (
       raw + "values: {resources: [{kind: Kustomization, metadata: {name: infra}}]}\nkubeConfig: {secretRef: {name: x}}",
@@ -226,6 +228,15 @@ import YAMLSyntax
           "{{- range .Values.all }}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n"
           + "  name: {{ .name }}\n{{- end }}"
       ], true
+    ),
+    (local, ["charts/own/templates/a.yaml": manifest("in{{ . }}")], true),
+    (local, ["charts/own/templates/a.yaml": manifest("tenant-{{ . }}")], false),
+    (
+      local,
+      [
+        "charts/own/templates/a.yaml": manifest("other")
+          + "\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .name }}\n"
+      ], false
     ),
     // A chart that names what it makes after the release.
     (raw.replacing("chart: raw", with: "chart: flux2-sync") + "releaseName: infra", [:], true),
