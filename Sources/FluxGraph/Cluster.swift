@@ -144,10 +144,10 @@ package struct ClusterSettings: Sendable {
   }
 }
 
-/// A controller's command line flag and where its value is written.
+/// A controller's command line flag and what sets it: the argument that has its value, or a field of a FluxInstance.
 package struct ControllerFlag: Hashable, Sendable {
   package var value: String
-  package var range: SourceRange
+  package var place: NodeRef
 }
 
 /// A Flux Kustomization as the cluster has it: built, patched and substituted by what applies it.
