@@ -133,8 +133,10 @@ struct ClusterBuilder {
   }
 
   private func currentSettings(objects: [AppliedObject]) -> ClusterSettings {
-    ControllerSettings(sources: engine.sources, given: given, made: made?.controllers ?? []).settings(
-      objects: objects, instance: instance)
+    // What goes to another cluster says nothing of this one's controllers.
+    let own = objects.contains(where: \.isRemote) ? objects.filter { !$0.isRemote } : objects
+    return ControllerSettings(sources: engine.sources, given: given, made: made?.controllers ?? []).settings(
+      objects: own, instance: instance)
   }
 
   /// Adds objects of files that nothing applies, so that references can find them.

@@ -49,8 +49,9 @@ struct EntryCandidates {
   init(_ sources: SourceSet) {
     let forest = sources.forest
     for file in sources.files where sources.isOwn(file.id) {
+      let isOfChart = Self.isChartTemplate(file.path, sources)
       for document in sources.documents(of: file.id) {
-        collect(document.root, range: document.range, file: file.id, in: forest)
+        collect(document.root, range: document.range, file: file.id, isTemplate: isOfChart, in: forest)
       }
       guard KustomizationFile.isOne(file.path) else { continue }
       kustomizationFiles.append(file.id)
@@ -58,6 +59,12 @@ struct EntryCandidates {
         collectBootstrapEntry(of: file.id, sources)
       }
     }
+  }
+
+  /// Whether Helm makes text of a file before anybody reads it as YAML.
+  private static func isChartTemplate(_ path: String, _ sources: SourceSet) -> Bool {
+    guard let folder = path.firstRange(of: "/templates/") else { return false }
+    return sources.fileInRepository(at: path[..<folder.lowerBound] + "/Chart.yaml") != nil
   }
 
   private mutating func collectBootstrapEntry(of file: FileID, _ sources: SourceSet) {
@@ -74,11 +81,15 @@ struct EntryCandidates {
   }
 
   /// Adds a document, or a built object.
-  mutating func collect(_ root: NodeRef, range: SourceRange, file: FileID, in forest: Forest) {
+  ///
+  /// - Parameter isTemplate: whether it is a template of a chart, where nothing begins.
+  mutating func collect(
+    _ root: NodeRef, range: SourceRange, file: FileID, isTemplate: Bool = false, in forest: Forest
+  ) {
     guard forest.kind(root) == .mapping else { return }
     guard let kind = forest.value(root, "kind") else {
       // A values file of the flux-instance chart.
-      if let spec = forest.value(root, "instance"), forest.value(spec, "sync", "path") != nil {
+      if let spec = forest.value(root, "instance"), !isTemplate, Self.hasSync(spec, in: forest) {
         instances.append(
           RawFluxInstance(
             spec: spec, file: file, range: forest.range(spec), namespace: "flux-system", isOfValuesFile: true))
@@ -86,7 +97,9 @@ struct EntryCandidates {
       return
     }
     if forest.withText(kind, { $0.suffix(4).elementsEqual("List".utf8) }), let items = forest.value(root, "items") {
-      for item in forest.items(items) { collect(item, range: forest.range(item), file: file, in: forest) }
+      for item in forest.items(items) {
+        collect(item, range: forest.range(item), file: file, isTemplate: isTemplate, in: forest)
+      }
       return
     }
     guard let version = forest.value(root, "apiVersion"), forest.withText(version, Self.mayBeFlux) else { return }
@@ -97,6 +110,11 @@ struct EntryCandidates {
       guard let id = forest.objectID(object) else { return }
       definedNames.insert(id.name)
       let spec = forest.value(root, "spec")
+      // `path: {{ .Values.path }}` is a mapping to YAML: a template, which says nothing of a path.
+      let isText = ["path", "interval"].allSatisfy { key in
+        spec.flatMap { forest.value($0, key: key) }.map { forest.kind($0) == .scalar } ?? true
+      }
+      guard isText, !isTemplate else { return }
       kustomizations.append(
         RawKustomization(
           root: root, file: file, range: range, namespace: id.namespace, name: id.name,
@@ -107,7 +125,9 @@ struct EntryCandidates {
       guard let id = forest.objectID(object), let url = forest.value(root, "spec", "url") else { return }
       gitRepositories[id.name, default: []].append((root, file, forest.text(url)))
     } else if group == FluxKinds.operatorGroup, forest.hasText(kind, "FluxInstance") {
-      guard let spec = forest.value(root, "spec"), forest.value(spec, "sync", "path") != nil else { return }
+      guard let spec = forest.value(root, "spec"), !isTemplate,
+        Self.hasSync(spec, in: forest)
+      else { return }
       instances.append(
         RawFluxInstance(
           spec: spec, file: file, range: range,
@@ -115,13 +135,21 @@ struct EntryCandidates {
     } else if group == FluxKinds.operatorGroup, forest.hasText(kind, "ResourceSet") {
       hasResourceSets = true
     } else if group == FluxKinds.helmGroup, forest.hasText(kind, "HelmRelease") {
-      guard let spec = forest.value(root, "spec", "values", "instance"), forest.value(spec, "sync", "path") != nil
+      guard let spec = forest.value(root, "spec", "values", "instance"), !isTemplate,
+        Self.hasSync(spec, in: forest)
       else { return }
       instances.append(
         RawFluxInstance(
           spec: spec, file: file, range: range,
           namespace: forest.objectID(object)?.namespace ?? "flux-system"))
     }
+  }
+
+  /// Whether `sync` says a path, and the path and the URL are texts: those of a template are none.
+  private static func hasSync(_ spec: NodeRef, in forest: Forest) -> Bool {
+    guard let sync = forest.value(spec, "sync"), let path = forest.value(sync, "path"), forest.kind(path) == .scalar
+    else { return false }
+    return forest.value(sync, "url").map { forest.kind($0) == .scalar } ?? true
   }
 
   /// All groups of Flux, v1 and v2, end in `fluxcd.io`, `weave.works` or `controlplane.io`; most objects have another. The

@@ -39,8 +39,9 @@ extension KustomizeEngine {
   private static let originKey = "config.kubernetes.io/origin"
   private static let transformationsKey = "alpha.config.kubernetes.io/transformations"
   private static let managedByKey = "app.kubernetes.io/managed-by"
-  /// What a build of kustomize without a version of its own calls itself.
-  private static let managedByValue = "kustomize-(devel)"
+  /// What a build of kustomize without a version of its own calls itself. What the controller writes there depends on how it
+  /// was built, which nothing says.
+  package static let managedByValue = "kustomize-(devel)"
 
   /// The object with what the root of a build wants written on it.
   mutating func withMetadata(

@@ -1,6 +1,7 @@
 import Diagnostics
 import FluxGraph
 import FluxModel
+import Kustomize
 import Manifests
 import RuleCatalogue
 import Schemas
@@ -201,6 +202,11 @@ struct SchemaJudge {
   /// A value that a variable made is shown where the variable is used, and where its value is written.
   private func explained(_ verdict: Verdict, _ object: AppliedObject, _ cluster: Cluster) -> Verdict? {
     let violation = verdict.violation
+    if violation.field.first == "metadata",
+      violation.node.map({ forest.text($0) == KustomizeEngine.managedByValue }) ?? false
+    {
+      return nil
+    }
     if object.maker != nil, violation.wantsString, isTemplate(violation.range) {
       var verdict = verdict
       verdict.violation.help = "quote what the template prints: '<< ... | quote >>'"

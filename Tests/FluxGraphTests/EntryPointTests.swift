@@ -49,6 +49,43 @@ import YAMLSyntax
     #expect(graph.clusters.allSatisfy { !$0.hasEntryPoint })
   }
 
+  @Test(arguments: [
+    "spec: {interval: 10m, prune: true, path: {{ .Values.path }}, sourceRef: {kind: GitRepository, name: flux-system}}",
+    "spec: {interval: 10m, prune: true, path: [a], sourceRef: {kind: GitRepository, name: flux-system}}",
+    "spec: {interval: 10m, prune: true, path: ./, sourceRef: {kind: GitRepository, name: flux-system}}",
+  ])
+  func `a template of a chart is no entry point`(spec: String) async throws {
+    let header = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+    let instance =
+      "apiVersion: fluxcd.controlplane.io/v1\nkind: FluxInstance\nmetadata: {name: flux, namespace: flux-system}\n"
+    let graph = try await GraphRepository([
+      "clusters/a/flux-system/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+      "charts/tenants/Chart.yaml": "apiVersion: v2\nname: tenants\nversion: 1.0.0\n",
+      "charts/tenants/templates/ks.yaml": header + "metadata: {name: team, namespace: flux-system}\n\(spec)\n",
+      "charts/tenants/templates/flux.yaml": instance
+        + "spec: {sync: {kind: GitRepository, url: {{ .Values.url }}, path: clusters/a}}\n",
+    ]).graph
+    #expect(graph.clusters.map(\.name) == ["clusters/a"])
+    #expect(graph.clusters[0].entry.kind == .bootstrap)
+  }
+
+  @Test func `what goes to another cluster says nothing of the controllers of this one`() async throws {
+    let instance =
+      "apiVersion: fluxcd.controlplane.io/v1\nkind: FluxInstance\nmetadata: {name: flux, namespace: flux-system}\n"
+    let files = { (spec: String) in
+      [
+        "clusters/a/flux-system/gotk-sync.yaml": GraphRepository.sync("clusters/a"),
+        "clusters/a/spoke.yaml": GraphRepository.kustomization("spoke", path: "./spoke", spec: spec),
+        "spoke/flux.yaml": instance + "spec: {distribution: {version: 2.5.0}, cluster: {multitenant: true}}\n",
+      ]
+    }
+    let own = try await GraphRepository(files("  prune: true")).graph.clusters[0].settings
+    #expect(own.kustomizeServiceAccount != nil && !own.namespaceLocks.isEmpty)
+    let remote = try await GraphRepository(files("  kubeConfig: {secretRef: {name: spoke}}")).graph.clusters[0].settings
+    #expect(remote.kustomizeServiceAccount == nil && remote.namespaceLocks.isEmpty)
+    #expect(remote.versionOrigin == .assumed && remote.remoteBaseBan == nil)
+  }
+
   /// A tenant's Kustomization that takes all of a source.
   private static func tenant(_ source: String, path: String = "  path: ./\n") -> String {
     """

@@ -83,6 +83,15 @@ import Testing
     #expect(report.notChecked.contains { $0.reason.hasPrefix("Flux 2.99 is newer than this fluxlint knows") })
   }
 
+  @Test(arguments: [("2.10", Severity.error), ("2.99", .warning)])
+  func `what never was is certain only for a release that is known`(release: String, severity: Severity) async throws {
+    let objects = "apiVersion: image.toolkit.fluxcd.io/v9\nkind: ImagePolicy\nmetadata: {name: a, namespace: a}\n"
+    let report = try await Linter.check(Self.tree(release, objects))
+    let finding = try #require(report.findings.first { $0.rule == .removedAPIVersion })
+    #expect(finding.severity == severity)
+    #expect(finding.notes.contains { $0.contains("the cluster runs 2.99") } == (severity == .warning))
+  }
+
   @Test func `a release that is newer than known is called by its name in a finding`() async throws {
     let objects = "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: a, namespace: a}\n"
     let report = try await Linter.check(Self.tree("2.99", objects))

@@ -18,6 +18,8 @@ struct APIVersionUse {
   var clusters: [Cluster] = [] {
     didSet { releases = Set(clusters.filter { !isRemote($0) }.map(\.settings.fluxVersion)) }
   }
+  /// Whether clusters read the file, and none gets an object with the version from it.
+  var isLost = false
   /// The releases of those, but for clusters that read it for others.
   private(set) var releases: Set<FluxVersion> = []
 
@@ -84,6 +86,8 @@ struct ReleaseInForce {
   var cluster: Cluster?
   /// Whether the object goes to another cluster, whose Flux nobody knows.
   var isRemote = false
+  /// Whether clusters read the file, and none gets an object with the version from it.
+  var isLost = false
 
   var release: FluxVersion { settings.fluxVersion }
   var isAssumed: Bool { cluster == nil || isRemote || settings.versionOrigin == .assumed }
@@ -108,6 +112,10 @@ struct ReleaseInForce {
           + (settings.versionOrigin == .assumed && needsRelease ? ": \(release) is assumed" : "")
       ]
     }
+    if isLost { return ["what is built of it has another version, or is left out"] }
+    if !needsRelease, let newer = settings.newerReleaseName {
+      return ["this fluxlint knows what Flux has up to \(release), and the cluster runs \(newer)"]
+    }
     return settings.versionNotes(isReached: cluster != nil, needsRelease: needsRelease)
   }
 }
@@ -116,7 +124,7 @@ extension RepositoryModel {
   /// Those that a use is judged by.
   func releases(for use: APIVersionUse) -> [ReleaseInForce] {
     use.clusters.isEmpty
-      ? [ReleaseInForce(settings: fallback, cluster: nil)]
+      ? [ReleaseInForce(settings: fallback, cluster: nil, isLost: use.isLost)]
       : use.clusters.map {
         ReleaseInForce(
           settings: use.isRemote($0) ? remoteSettings : $0.settings, cluster: $0, isRemote: use.isRemote($0))
@@ -128,6 +136,8 @@ extension RepositoryModel {
   func forEachAPIVersionUse(_ body: (APIVersionUse, ObjectID) -> Void) {
     var candidates = VersionCandidates(self)
     var uses: [(use: APIVersionUse, id: ObjectID)] = []
+    // Those of objects that the operator makes: of what, is not always known.
+    var isInner: Set<SourceRange> = []
     // Files where a variable says what an object is.
     var open: Set<FileID> = []
     for object in graph.written {
@@ -138,7 +148,10 @@ extension RepositoryModel {
       for mention in VersionMentions(forest).of(object.root, group: id.group, kind: id.kind)
       where mention.role == .object {
         guard let inner = forest.objectID(ManifestObject(root: mention.node)) else { continue }
-        if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner)) }
+        if let use = candidates.use(of: mention.node, inner, in: object.file) {
+          uses.append((use, inner))
+          isInner.insert(use.range)
+        }
       }
     }
     if !uses.isEmpty {
@@ -152,11 +165,14 @@ extension RepositoryModel {
       body(use, object.id)
     }
     let readers = readers(of: Set(uses.map(\.use.file)))
+    var outcomes = BuiltVersions(self)
     for (use, id) in uses {
       var use = use
       let all = (readers[use.file] ?? []).map { graph.clusters[$0] }
-      use.clusters = all.filter { !given.replaces(use, in: $0) }
-      if use.clusters.isEmpty, !all.isEmpty { continue }
+      let kept = all.filter { !given.replaces(use, in: $0) }
+      if kept.isEmpty, !all.isEmpty { continue }
+      use.clusters = isInner.contains(use.range) ? kept : kept.filter { outcomes.mayHave(use, in: $0) }
+      use.isLost = use.clusters.isEmpty && !kept.isEmpty
       body(use, id)
     }
     for cluster in open.isEmpty ? [] : graph.clusters {
@@ -239,6 +255,41 @@ extension RepositoryModel {
       var use = use
       use.clusters = (readers[use.file] ?? []).map { graph.clusters[$0] }
       body(use, mention, holder)
+    }
+  }
+}
+
+/// The versions that objects of clusters have once they are built: what is written in a base or a patch may be deleted, or
+/// get another version, on the way.
+private struct BuiltVersions {
+  private struct Version: Hashable {
+    var group: String
+    var kind: String
+    var version: String
+  }
+
+  private let model: RepositoryModel
+  /// Of each cluster, by its name; nil for one that is not built as a whole.
+  private var known: [String: Set<Version>?] = [:]
+
+  init(_ model: RepositoryModel) { self.model = model }
+
+  /// Whether a cluster has an object of the kind and version, as far as that is known.
+  mutating func mayHave(_ use: APIVersionUse, in cluster: Cluster) -> Bool {
+    let versions = known[cluster.name] ?? versions(of: cluster)
+    known[cluster.name] = .some(versions)
+    guard let versions else { return true }
+    return versions.contains(Version(group: use.group, kind: use.kind, version: use.version))
+  }
+
+  private func versions(of cluster: Cluster) -> Set<Version>? {
+    let isWhole = cluster.kustomizations.allSatisfy { kustomization in
+      kustomization.errors.isEmpty && kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
+        && kustomization.substitutionErrors.isEmpty
+    }
+    guard isWhole else { return nil }
+    return cluster.objects.reduce(into: []) { found, object in
+      found.insert(Version(group: object.id.group, kind: object.id.kind, version: object.id.version))
     }
   }
 }

@@ -72,6 +72,8 @@ struct Refusals {
   /// - Parameter isTimeless: whether it fails whatever the release.
   func severity(isTimeless: Bool) -> Severity? {
     if all.allSatisfy({ $0.inForce.cluster == nil }) { return .note }
+    // A release that came out later may have what was never there before.
+    if isTimeless, all.allSatisfy({ $0.inForce.settings.newerRelease != nil }) { return .warning }
     return isTimeless || !all.allSatisfy { $0.inForce.isAssumed && !$0.isDefined } ? nil : .warning
   }
 }

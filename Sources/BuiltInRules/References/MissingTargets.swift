@@ -48,6 +48,10 @@ struct MissingTargets {
         verdict: verdicts[key] ?? .certain,
         // A base that several namespaces share has one line to correct.
         cause: "\(key.kind) \(key.name)")
-    }.sorted { forest.range($0.edges[0].location) < forest.range($1.edges[0].location) }
+    }.sorted {
+      let (first, second) = (forest.range($0.edges[0].location), forest.range($1.edges[0].location))
+      // What one template makes in several namespaces has one place.
+      return first == second ? ($0.kind, $0.name) < ($1.kind, $1.name) : first < second
+    }
   }
 }
