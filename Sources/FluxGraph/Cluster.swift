@@ -183,6 +183,8 @@ package struct FluxKustomization: Sendable {
   package var effects: [EntryEffect] = []
   /// What is written for it and does not get into its objects, without an error.
   package var leftOut: [LeftOut] = []
+  /// Objects that it builds and does not apply, for a variable takes what Flux knows them by.
+  package var lostObjects: [LostObject] = []
   package var substitution: SubstitutionScope = SubstitutionScope()
   package var undefinedVariables: [VariableUse] = []
   package var undecidedVariables: [VariableUse] = []
