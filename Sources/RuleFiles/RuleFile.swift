@@ -152,10 +152,13 @@ package struct ReferenceCheck: Hashable, Sendable {
   /// Whether only objects of Flux with their namespace are looked for.
   package var isOfFlux: Bool
   package var judgement: LooseJudgement
+  /// Whether `*` is a name that stands for all objects of a kind.
+  package var hasWildcards: Bool
 
   package init(
     fields: [String], holders: [String], label: String, verbs: [String] = [], ownKindVerb: String? = nil,
-    help: String? = nil, namesNamespace: Bool, unless: [String], isOfFlux: Bool, judgement: LooseJudgement
+    help: String? = nil, namesNamespace: Bool, unless: [String], isOfFlux: Bool, judgement: LooseJudgement,
+    hasWildcards: Bool = false
   ) {
     self.fields = fields
     self.holders = holders
@@ -167,6 +170,7 @@ package struct ReferenceCheck: Hashable, Sendable {
     self.unless = unless
     self.isOfFlux = isOfFlux
     self.judgement = judgement
+    self.hasWildcards = hasWildcards
   }
 }
 

@@ -153,6 +153,7 @@ extension ReferenceCheck {
       required: ["fields", "of", "label"],
       optional: [
         "verbs", "own-kind", "help", "names-namespace", "unless", "only-flux-objects", "without-entry-point",
+        "wildcards",
       ])
     let verbs = try reader.texts("verbs")
     guard verbs.isEmpty || verbs.count == 2 else {
@@ -165,7 +166,8 @@ extension ReferenceCheck {
       unless: reader.has("unless") ? try reader.texts("unless") : ["spec.suspend"],
       isOfFlux: try reader.flag("only-flux-objects", default: false),
       judgement: try reader.choice(
-        "without-entry-point", LooseJudgement.allCases.map { ($0.rawValue, $0) }, default: .never))
+        "without-entry-point", LooseJudgement.allCases.map { ($0.rawValue, $0) }, default: .never),
+      hasWildcards: try reader.flag("wildcards", default: false))
   }
 }
 

@@ -147,6 +147,7 @@ package enum SwiftEmitter {
       "namesNamespace: \(check.namesNamespace)", "unless: [\(paths.joined(separator: ", "))]",
       "isOfFlux: \(check.isOfFlux)", "judgement: .\(check.judgement)",
     ]
+    if check.hasWildcards { values.append("hasWildcards: true") }
     return ".init(\(values.joined(separator: ", ")))"
   }
 

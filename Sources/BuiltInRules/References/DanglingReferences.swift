@@ -24,8 +24,9 @@ struct DanglingReferences: RepositoryRule {
     var isOfFlux = false
     /// How what no entry point reaches is judged.
     var judgement = LooseJudgement.never
-    /// Which references are looked at, where data cannot say it.
-    var isMeant: @Sendable (Edge) -> Bool = { _ in true }
+    /// Whether `*` is a name that stands for all objects of a kind: what it finds is judged too, and where it stands for
+    /// nothing.
+    var hasWildcards = false
   }
 
   private let templates: [Template]
@@ -39,6 +40,7 @@ struct DanglingReferences: RepositoryRule {
         check(template, facts, &absence, model, &report)
       }
     }
+    for template in templates where template.hasWildcards { checkWildcards(template, model, &report) }
   }
 
   private func check(
@@ -53,8 +55,9 @@ struct DanglingReferences: RepositoryRule {
       for edge in facts.references.edges(of: field) where !edge.isWildcard {
         let object = cluster.objects[edge.from]
         guard template.holders.contains(object.id.kind), let verdict = absence.verdict(of: edge),
-          template.isMeant(edge), !template.isOfFlux || isOfFlux(edge, model.forest) || isMixedUp(edge, cluster),
-          !template.unless.contains(where: { isTrue($0, of: object.root, model.forest) })
+          !template.isOfFlux || isOfFlux(edge, model.forest) || isMixedUp(edge, cluster),
+          !template.hasWildcards || !(edge.targetNamespace ?? "").contains("*"),
+          !isOff(object, template, model.forest)
         else { continue }
         missing.add(edge, verdict)
       }
@@ -62,6 +65,11 @@ struct DanglingReferences: RepositoryRule {
         self.report(target, of: field, template, cluster, model, &report)
       }
     }
+  }
+
+  /// Whether a field of the holder turns its references off.
+  func isOff(_ holder: AppliedObject, _ template: Template, _ forest: Forest) -> Bool {
+    template.unless.contains { isTrue($0, of: holder.root, forest) }
   }
 
   private func isTrue(_ path: [String], of root: NodeRef, _ forest: Forest) -> Bool {
