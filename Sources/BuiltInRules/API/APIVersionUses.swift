@@ -289,7 +289,8 @@ private struct BuiltVersions {
     }
     guard isWhole else { return nil }
     return cluster.objects.reduce(into: []) { found, object in
-      found.insert(Version(group: object.id.group, kind: object.id.kind, version: object.id.version))
+      let (group, version) = APIVersions.parts((object.id.group, object.id.version))
+      found.insert(Version(group: group, kind: object.id.kind, version: version))
     }
   }
 }
