@@ -142,8 +142,9 @@ package struct ObjectChanges: Sendable {
       guard set.id.isResourceSet, set.isKnown, let applier = set.kustomization, var owner = byBase[applier],
         isInForce(owner), !new.isSuspended(owner.new), base.target(owner.base).isEmpty, new.target(owner.new).isEmpty,
         base.isSettled(owner.base), new.isSettled(owner.new),
-        let now = new.cluster.index.objects(ofKind: "ResourceSet", namespace: set.id.namespace, name: set.id.name).first(
-          where: { new.object($0).kustomization == owner.new }),
+        let now = new.cluster.index.objects(ofKind: "ResourceSet", namespace: set.id.namespace, name: set.id.name)
+          .first(
+            where: { new.object($0).kustomization == owner.new }),
         new.object(now).isKnown, new.object(now).root != set.root,
         base.isWhole(resourceSet: number), new.isWhole(resourceSet: now), !new.isSwitchedOff(new.object(now))
       else { return nil }

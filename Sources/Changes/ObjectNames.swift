@@ -161,7 +161,8 @@ package struct ObjectNames: Sendable {
   /// What gave an object of a ResourceSet another name: its template or, where that is as it was, an input.
   private func causeInTemplate(_ old: AppliedObject, _ now: AppliedObject, _ owner: ObjectChanges.Owner) -> Cause {
     for field in ["name", "namespace"] {
-      guard let before = values.field(old.root, "metadata", field), let after = values.field(now.root, "metadata", field),
+      guard let before = values.field(old.root, "metadata", field),
+        let after = values.field(now.root, "metadata", field),
         !values.forest.hasEqualText(before, after), areWrittenDifferently(before, after)
       else { continue }
       return Cause(place: values.forest.range(after), isOwn: true, text: "its \(field)")

@@ -17,6 +17,9 @@ extension FindingSink {
     let objects = objects.map { ObjectReference($0) }
     var data: [String: Fact] = ["change": .string(rule.name)]
     if let owner { data["owner"] = .string(owner.displayName) }
+    // Of a template many things come.
+    var places: Set<SourceRange> = []
+    let gone = gone.filter { places.insert($0).inserted }
     report(
       message, at: range, label: label, severity: severity, object: objects.first, objects: objects,
       cluster: change.cluster, related: gone.map { RelatedLocation($0, "was here") } + related, notes: notes,

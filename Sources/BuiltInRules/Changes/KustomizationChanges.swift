@@ -48,8 +48,10 @@ struct KustomizationRemoved: ChangeRule {
         at: group.place, label: "its own manifest is not in what this path builds", severity: .error,
         objects: [object.id], owner: group.ownerReference, in: group.change,
         gone: [group.change.base.namePlace(object)],
-        notes: ["the controllers, the definitions of Flux and all its objects go; what they applied stays, managed by nobody"]
-          + group.chance,
+        notes: [
+          "the controllers, the definitions of Flux and all its objects go",
+          "what they applied stays, managed by nobody",
+        ] + group.chance,
         help: "keep its file below the path, or move it first and change the path in a later commit")
     }
   }

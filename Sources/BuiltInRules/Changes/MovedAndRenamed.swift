@@ -18,11 +18,18 @@ struct ObjectMoved: ChangeRule {
     guard let first = sorted.first else { return }
     let ids = sorted.map { change.new.object($0.new).id }
     let (from, to) = (change.reference(of: first.from), change.new.kustomization(first.to).reference)
-    let isCertain = change.isOldOwnerFirst(first)
+    let isOfSet = first.from.set != nil
+    let condition =
+      isOfSet
+      ? ": "
+      : change.isOldOwnerFirst(first) ? ", which waits for the old owner: " : ": if the old owner is first, "
     let (them, are) = ids.count == 1 ? ("it", "it is") : ("them", "they are")
     let weight = change.base.weight(of: change.base.object(first.base))
     let isSuspended = change.new.isSuspended(first.to)
     var notes: [String] = ids.count == 1 ? [] : ["moved: \(listed(ids, limit: 5))"]
+    if isOfSet {
+      notes.append("the labels of the Flux Operator stay, so that it deletes what it made, whoever is first")
+    }
     if isSuspended { notes.append("the new owner is suspended, so what is deleted is not made again") }
     if change.base.object(first.base).id.isHelmRelease {
       notes.append("deleting a HelmRelease uninstalls its release")
@@ -30,8 +37,7 @@ struct ObjectMoved: ChangeRule {
     report.report(
       "\(counted(ids.map { ObjectReference($0) })) \(ids.count == 1 ? "goes" : "go") from "
         + "\(from.displayName) to \(to.displayName)"
-        + (isCertain ? ", which waits for the old owner: \(are) deleted" : ": if the old owner is first, \(are) deleted")
-        + (isSuspended ? "" : " and made again"),
+        + "\(condition)\(are) deleted\(isSuspended ? "" : " and made again")",
       at: change.new.namePlace(change.new.object(first.new)), label: "has another owner now",
       severity: Severity(interruptionOf: weight), objects: ids, owner: from, in: change,
       gone: sorted.map { change.base.namePlace(change.base.object($0.base)) }, notes: notes,
