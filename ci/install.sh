@@ -29,7 +29,8 @@ fail() {
 
 if [ "$target" = --key ]; then
   if [ -n "$version" ]; then
-    echo "release-$version"
+    # Files of one version at two addresses need not be the same.
+    echo "release-$version${base:+-$(printf %s "$base" | sha256sum | cut -c 1-16)}"
   else
     cd "$source"
     find Package.swift Sources facts rules -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c 1-40

@@ -45,8 +45,7 @@ extension RepositoryModel {
   /// The document that an object was first written in, as it stands there; nil for one that is generated.
   func document(of object: AppliedObject) -> NodeRef? {
     sources.documents(of: object.origin.file).map(\.root).first { root in
-      let range = forest.range(root)
-      return range.lowerBound <= object.origin.lowerBound && object.origin.upperBound <= range.upperBound
+      forest.range(root).contains(object.origin)
     }
   }
 

@@ -176,7 +176,7 @@ package struct ObjectNames: Sendable {
     else { return nil }
     let place = values.forest.range(after)
     if areWrittenDifferently(before, after) {
-      let isOwn = place.isInside(now.origin)
+      let isOwn = now.origin.contains(place)
       if !isOwn, let entry = addedReplacement(old, now) {
         return Cause(place: entry, isOwn: false, text: "a replacement of the kustomization")
       }
@@ -205,11 +205,11 @@ package struct ObjectNames: Sendable {
 
   /// What wrote a value of an object that does not stand in its own manifest.
   private func writer(of object: AppliedObject, at place: SourceRange, _ owner: ObjectChanges.Owner) -> String {
-    if let target = values.field(new.spec(owner.new), "targetNamespace"), place.isInside(values.forest.range(target)) {
+    if let target = values.field(new.spec(owner.new), "targetNamespace"), values.forest.range(target).contains(place) {
       return "'spec.targetNamespace'"
     }
     // Of several the last one; a patch may stand in a file of its own.
-    let modifier = object.modifiers.last { place.isInside($0.range) || $0.range.isInside(place) }
+    let modifier = object.modifiers.last { $0.range.contains(place) || place.contains($0.range) }
     switch modifier?.kind {
     case nil, .patch: return "a patch"
     case .replacement: return "a replacement"
@@ -229,14 +229,14 @@ package struct ObjectNames: Sendable {
       return Cause(place: found.place, isOwn: false, text: "'spec.targetNamespace'")
     }
     let before = values.forest.value(old.root, "metadata", "namespace")
-    let wasOwn = before.map { values.forest.range($0).isInside(old.origin) } ?? true
+    let wasOwn = before.map { old.origin.contains(values.forest.range($0)) } ?? true
     guard wasOwn else { return causeInKustomization([.namespace], old, now) }
     guard let after = values.forest.value(now.root, "metadata", "namespace") else {
       guard let metadata = values.forest.pair(now.root, "metadata") else { return nil }
       return Cause(place: values.forest.range(metadata.key), isOwn: true, text: "its namespace")
     }
     let place = values.forest.range(after)
-    if place.isInside(now.origin) {
+    if now.origin.contains(place) {
       return causeInVariable(after, owner) ?? Cause(place: place, isOwn: true, text: "its namespace")
     }
     return Cause(place: place, isOwn: false, text: "'namespace' of the kustomization")
@@ -301,10 +301,6 @@ package struct ObjectNames: Sendable {
 }
 
 extension SourceRange {
-  func isInside(_ other: SourceRange) -> Bool {
-    file == other.file && other.lowerBound <= lowerBound && upperBound <= other.upperBound
-  }
-
   var start: SourceRange { SourceRange(file: file, Int(lowerBound)..<Int(lowerBound)) }
 }
 
@@ -333,7 +329,7 @@ extension ClusterSide {
   private func entryObject(ofKind kind: String) -> AppliedObject? {
     guard cluster.entry.kind == .fluxInstance else { return nil }
     return cluster.index.objects(ofKind: kind).map(object).first { object in
-      cluster.entry.range.map { $0.isInside(object.origin) || object.origin.isInside($0) } ?? false
+      cluster.entry.range.map { object.origin.contains($0) || $0.contains(object.origin) } ?? false
     }
   }
 

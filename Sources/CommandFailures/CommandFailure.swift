@@ -23,8 +23,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case noRepositoryForHooks(path: String)
   case bareRepository(path: String)
   case git(GitError)
-  /// The revision that is compared with is not here.
-  case noBase(String, GitError)
+  /// The revision that is compared with is not here; the names of the remotes that may have it.
+  case noBase(String, GitError, remotes: [String])
   case tree(SourceTreeError)
   case configuration(message: String, place: String)
   case notAFluxVersion(String)
@@ -98,7 +98,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .bareRepository(let path):
       "'\(path)' is a bare repository, which has no files and no index; say what to check, for example --rev HEAD"
     case .git(let error): error.description
-    case .noBase(let name, let error): Self.message(ofBase: name, error)
+    case .noBase(let name, let error, let remotes): Self.message(ofBase: name, error, remotes)
     case .tree(let error): error.description
     case .configuration(let message, let place): "\(place): \(message)"
     case .unknownChoice(let choice, let what, let known):
@@ -170,8 +170,13 @@ package enum CommandFailure: Error, Hashable, Sendable {
   }
 
   /// What is wrong with a base, and the command that fetches it, where it is one that a remote may have.
-  private static func message(ofBase name: String, _ error: GitError) -> String {
-    guard case .unknownRevision(_, let similar) = error, similar.isEmpty else { return error.description }
+  private static func message(ofBase name: String, _ error: GitError, _ remotes: [String]) -> String {
+    let isShallow: Bool
+    switch error {
+    case .unknownRevision(_, let similar) where similar.isEmpty: isShallow = false
+    case .notInShallowClone: isShallow = true
+    default: return error.description
+    }
     let revision = name.hasSuffix("..") ? name.dropLast(2) : name[...]
     if [40, 64].contains(revision.utf8.count), revision.allSatisfy({ $0 == "0" }) {
       return
@@ -183,12 +188,22 @@ package enum CommandFailure: Error, Hashable, Sendable {
         + "'REVISION..' to compare with itself"
     }
     let parts = revision.split(separator: "/", maxSplits: 1)
-    let isOfRemote = parts.count == 2 && parts[0] != "refs"
-    let remote = isOfRemote ? parts[0] : "origin"
+    let isOfRemote = parts.count == 2 && parts[0] != "refs" && (remotes.contains { $0 == parts[0] } || remotes.isEmpty)
     let branch = (isOfRemote ? parts[1] : revision).prefix { $0 != "~" && $0 != "^" && $0 != "@" }
+    let remote = isOfRemote ? String(parts[0]) : remotes.contains("origin") ? "origin" : remotes.first ?? "origin"
     // What Git would take for an option, or a shell for more than a word, is no command to paste.
-    guard [remote, branch].allSatisfy({ isPlainName($0) }), branch != "HEAD" else { return error.description }
-    return "\(error.description); if it is elsewhere, fetch it with: git fetch \(remote) \(branch)"
+    guard isPlainName(remote[...]), isPlainName(branch), branch != "HEAD" else { return error.description }
+    let what = isShallow ? "no revision '\(name)' in this clone, which is shallow" : error.description
+    if remotes.isEmpty { return "\(what), which has no remote to fetch it from" }
+    if revision.utf8.count >= 7, revision.allSatisfy(\.isHexDigit) {
+      return [40, 64].contains(revision.utf8.count)
+        ? "\(what); if it is elsewhere, fetch it with: git fetch \(remote) \(revision)"
+        : "\(what); what is elsewhere can be fetched by a whole commit id only, or by the name of a branch or tag"
+    }
+    // Only what the command gives a name is known by it afterwards.
+    let target = isOfRemote ? "refs/remotes/\(remote)/\(branch)" : "\(branch)"
+    return "\(what); if it is elsewhere, fetch it with: git fetch \(isShallow ? "--unshallow " : "")\(remote) "
+      + "\(branch):\(target)"
   }
 
   private static func isPlainName(_ name: Substring) -> Bool {

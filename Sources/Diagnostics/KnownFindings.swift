@@ -31,14 +31,23 @@ package struct KnownFindings: Sendable {
 
   package mutating func add(_ entry: Entry, count: Int = 1) { counts[entry, default: 0] += count }
 
+  /// What was known of a finding.
+  package struct Match: Equatable, Sendable {
+    package var isKnown: Bool
+    /// The objects that make it new where others of it were known.
+    package var joined: [ObjectReference] = []
+  }
+
   /// Whether each finding of a report was known, in its order; what is left then accounts for nothing any more.
-  package mutating func match(_ report: Report) -> [Bool] {
+  package mutating func match(_ report: Report) -> [Match] {
     let parts = report.findings.map(report.entries)
     var rest = match(parts.flatMap(\.self))[...]
     return zip(report.findings, parts).map { finding, part in
       defer { rest = rest.dropFirst(part.count) }
       let isKnown = rest.prefix(part.count)
-      return finding.identity == .everyObject ? isKnown.allSatisfy(\.self) : isKnown.contains(true)
+      let isAny = isKnown.contains(true)
+      if finding.identity != .everyObject || isKnown.allSatisfy(\.self) { return Match(isKnown: isAny) }
+      return Match(isKnown: false, joined: isAny ? zip(finding.objects, isKnown).filter { !$1 }.map(\.0) : [])
     }
   }
 
@@ -64,8 +73,8 @@ package struct KnownFindings: Sendable {
 }
 
 extension Report {
-  /// Whether an earlier report has each finding, too, in their order.
-  package func isKnown(from old: Report) -> [Bool] {
+  /// What an earlier report has of each finding, in their order.
+  package func matches(from old: Report) -> [KnownFindings.Match] {
     var known = KnownFindings(old)
     return known.match(self)
   }

@@ -144,10 +144,10 @@ package struct ClusterSettings: Sendable {
   }
 }
 
-/// A controller's command line flag and where its value is written.
+/// A controller's command line flag and what sets it: the argument that has its value, or a field of a FluxInstance.
 package struct ControllerFlag: Hashable, Sendable {
   package var value: String
-  package var range: SourceRange
+  package var place: NodeRef
 }
 
 /// A Flux Kustomization as the cluster has it: built, patched and substituted by what applies it.
@@ -183,6 +183,8 @@ package struct FluxKustomization: Sendable {
   package var effects: [EntryEffect] = []
   /// What is written for it and does not get into its objects, without an error.
   package var leftOut: [LeftOut] = []
+  /// Objects that it builds and does not apply, for a variable takes what Flux knows them by.
+  package var lostObjects: [LostObject] = []
   package var substitution: SubstitutionScope = SubstitutionScope()
   package var undefinedVariables: [VariableUse] = []
   package var undecidedVariables: [VariableUse] = []

@@ -97,7 +97,9 @@ extension ClusterBuilder {
       cluster.kustomizations[number].substitution = scope
       cluster.kustomizations[number].undefinedVariables = uses.filter { !isOpen && scope.values[$0.name] == nil }
       cluster.kustomizations[number].undecidedVariables += uses.filter { isOpen && scope.values[$0.name] == nil }
-      for use in uses { cluster.objects[use.object].isKnown = false }
+      for use in uses { if let object = use.object { cluster.objects[object].isKnown = false } }
+      // What the variables are that took their names is not known.
+      if isOpen { cluster.kustomizations[number].lostObjects.removeAll() }
     }
   }
 

@@ -270,6 +270,11 @@ struct ClusterBuilder {
     cluster.kustomizations[number].isDecrypted = result.isDecrypted
     cluster.kustomizations[number].effects = result.effects
     cluster.kustomizations[number].leftOut = result.leftOut
+    // An entry point is built again when its applied form differs: then these are of the first time.
+    cluster.kustomizations[number].lostObjects = []
+    cluster.kustomizations[number].undefinedVariables = []
+    cluster.kustomizations[number].undecidedVariables = []
+    cluster.kustomizations[number].substitutionErrors = []
     cluster.files.formUnion(result.files)
     addGaps(of: result, number, in: directory)
 
@@ -346,6 +351,7 @@ struct ClusterBuilder {
   ) -> AppliedObject? {
     var root = object.root
     var isKnown = !object.unknownValues
+    var lost: LostObject?
     // Nearly no object has anything to substitute or to round, so its flags are looked at first.
     if scope.isActive, !forest[root].flags.isDisjoint(with: [.containsDollar, .containsLongNumber]),
       !forest.isSubstitutionDisabled(root)
@@ -358,6 +364,10 @@ struct ClusterBuilder {
       engine.substitutionBytesLeft = substitution.bytesLeft
       cluster.secretPlaces.merge(substitution.secretPlaces) { first, _ in first }
       if engine.isFull { substitution.isKnown = false }
+      if !scope.mayBeEmpty, root != object.root {
+        lost = forest.lostObject(of: root, built: object.root)
+        if lost != nil { substitution.forgetObject() }
+      }
       cluster.kustomizations[number].undefinedVariables += substitution.undefined
       cluster.kustomizations[number].undecidedVariables += substitution.undecided
       if scope.mayBeEmpty {
@@ -368,19 +378,14 @@ struct ClusterBuilder {
         isKnown = isKnown && substitution.isKnown
       }
     }
-    // Of an object that lost its kind, version or name to a variable nothing is applied, and nothing said (fluxcd/pkg
-    // `ssa/utils/object.go`, `ReadObjects`).
-    guard let id = forest.objectID(ManifestObject(root: root)),
-      root == object.root || isNamed(root)
-    else { return nil }
+    if let lost {
+      cluster.kustomizations[number].lostObjects.append(lost)
+      return nil
+    }
+    guard let id = forest.objectID(ManifestObject(root: root)) else { return nil }
     return AppliedObject(
       root: root, built: object.root, isKnown: isKnown, id: id, origin: object.origin, modifiers: object.modifiers,
       kustomization: number, isRemote: isRemote)
-  }
-
-  private func isNamed(_ root: NodeRef) -> Bool {
-    forest.givenText(root, "apiVersion") != nil && forest.givenText(root, "kind") != nil
-      && forest.value(root, "metadata").flatMap { forest.givenText($0, "name") } != nil
   }
 
   private mutating func append(_ object: AppliedObject) {

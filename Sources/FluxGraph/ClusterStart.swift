@@ -103,7 +103,12 @@ extension Cluster {
     for index in edges.indices {
       move(&edges[index].location)
       move(&edges[index].entry)
+      edges[index].lock?.move(move)
     }
+    settings.kustomizeServiceAccount?.move(move)
+    settings.helmServiceAccount?.move(move)
+    settings.remoteBaseBan?.move(move)
+    for controller in settings.namespaceLocks.keys { settings.namespaceLocks[controller]?.move(move) }
     for index in charts.indices {
       move(&charts[index].spec)
       move(&charts[index].location)
@@ -119,6 +124,10 @@ extension Cluster {
     }
     return self
   }
+}
+
+extension ControllerFlag {
+  fileprivate mutating func move(_ move: (inout NodeRef) -> Void) { move(&place) }
 }
 
 extension Gap {

@@ -67,13 +67,12 @@ struct ControllerSettings {
       else { continue }
       // flux-operator internal/builder/profiles.go: all three flags; the account defaults to `default`.
       let account = forest.value(spec, "cluster", "tenantDefaultServiceAccount").map { forest.text($0) } ?? "default"
-      let lockdown = ControllerFlag(value: account, range: forest.range(multitenant))
+      let lockdown = ControllerFlag(value: account, place: multitenant)
       settings.kustomizeServiceAccount = settings.kustomizeServiceAccount ?? lockdown
       settings.helmServiceAccount = settings.helmServiceAccount ?? lockdown
-      settings.remoteBaseBan =
-        settings.remoteBaseBan ?? ControllerFlag(value: "true", range: forest.range(multitenant))
+      settings.remoteBaseBan = settings.remoteBaseBan ?? ControllerFlag(value: "true", place: multitenant)
       for controller in Self.controllers where settings.namespaceLocks[controller] == nil {
-        settings.namespaceLocks[controller] = ControllerFlag(value: "true", range: forest.range(multitenant))
+        settings.namespaceLocks[controller] = ControllerFlag(value: "true", place: multitenant)
       }
     }
     return settings
@@ -125,10 +124,9 @@ struct ControllerSettings {
     for (number, argument) in arguments.enumerated() {
       let text = forest.text(argument)
       if text.hasPrefix(name + "=") {
-        values.append(ControllerFlag(value: String(text.dropFirst(name.count + 1)), range: forest.range(argument)))
+        values.append(ControllerFlag(value: String(text.dropFirst(name.count + 1)), place: argument))
       } else if text == name, number + 1 < arguments.count {
-        values.append(
-          ControllerFlag(value: forest.text(arguments[number + 1]), range: forest.range(arguments[number + 1])))
+        values.append(ControllerFlag(value: forest.text(arguments[number + 1]), place: arguments[number + 1]))
       }
     }
     return values
@@ -146,7 +144,7 @@ struct ControllerSettings {
       let isSet = text == name
       guard isSet || text.hasPrefix(name + "=") else { continue }
       return isSet || Self.isTrue(text.dropFirst(name.count + 1))
-        ? ControllerFlag(value: "true", range: sources.forest.range(argument)) : nil
+        ? ControllerFlag(value: "true", place: argument) : nil
     }
     return nil
   }

@@ -6,7 +6,7 @@ import YAMLSyntax
 struct ObjectSubstitution {
   let scope: SubstitutionScope
   /// Index of the object, for uses.
-  let object: Int
+  private(set) var object: Int?
   /// How many bytes more may be gone through and made: many short expressions can stand for long values.
   var bytesLeft: Int
   /// The tree that new nodes go to.
@@ -24,6 +24,13 @@ struct ObjectSubstitution {
     self.object = object
     self.bytesLeft = bytesLeft
     self.buildTree = buildTree
+  }
+
+  /// Makes the uses those of an object that is not applied.
+  mutating func forgetObject() {
+    object = nil
+    for index in undefined.indices { undefined[index].object = nil }
+    for index in undecided.indices { undecided[index].object = nil }
   }
 
   /// The node after substitution: itself when nothing changes, else a copy of the path to what changed.

@@ -1,3 +1,4 @@
+package import Manifests
 package import SourceText
 
 /// The variables of one Kustomization (`spec.postBuild`).
@@ -37,10 +38,20 @@ package struct VariableUse: Hashable, Sendable {
   package var name: String
   /// The `${...}` in its file.
   package var range: SourceRange
-  /// Index into the cluster's objects.
-  package var object: Int
+  /// Index into the cluster's objects; nil where nothing of the object is left to apply.
+  package var object: Int?
   /// The file that a generator read it from, of what is not defined.
   package var input: GeneratorFileLine?
+}
+
+/// An object of which substitution leaves no `apiVersion`, `kind` or `metadata.name`: Flux reads it as no object and
+/// goes on (fluxcd/pkg `ssa/utils/object.go`, `ReadObjects`).
+package struct LostObject: Hashable, Sendable {
+  /// As kustomize builds it.
+  package var id: ObjectID
+  /// The field that becomes empty, and where it is written.
+  package var field: String
+  package var range: SourceRange
 }
 
 /// Why substitution fails.

@@ -46,23 +46,32 @@ struct Configuration: ~Copyable {
     }
   }
 
-  /// The addresses of the remotes, sorted, each once, as written: `url.*.insteadOf` is a matter of one user's machine.
-  func remoteURLs() throws(GitError) -> [String] {
-    var urls: Set<String> = []
-    try withUnsafeMutablePointer(to: &urls) { urls throws(GitError) in
+  /// The remotes and their addresses, sorted, each once, as written: `url.*.insteadOf` is a matter of one user's machine.
+  func remotes() throws(GitError) -> (names: [String], urls: [String]) {
+    var found: Set<Remote> = []
+    try withUnsafeMutablePointer(to: &found) { found throws(GitError) in
       _ = try LibGit2.call(Self.task) {
         git_config_foreach_match(
           handle.pointer, #"^remote\..*\.url$"#,
-          { entry, urls in
-            if let value = entry?.pointee.value {
-              urls?.assumingMemoryBound(to: Set<String>.self).pointee.insert(
-                Configuration.withoutCredentials(String(cString: value)))
+          { entry, found in
+            if let key = entry?.pointee.name, let value = entry?.pointee.value {
+              found?.assumingMemoryBound(to: Set<Remote>.self).pointee.insert(
+                Remote(
+                  name: String(String(cString: key).dropFirst("remote.".count).dropLast(".url".count)),
+                  url: Configuration.withoutCredentials(String(cString: value))))
             }
             return 0
-          }, urls)
+          }, found)
       }
     }
-    return urls.sorted(by: TreePath.precedes)
+    return (
+      Set(found.map(\.name)).sorted(by: TreePath.precedes), Set(found.map(\.url)).sorted(by: TreePath.precedes)
+    )
+  }
+
+  private struct Remote: Hashable {
+    var name: String
+    var url: String
   }
 
   /// A web address may hold a token, which must not reach a report. `git@` of SSH is no secret.

@@ -11,6 +11,8 @@ package struct GitRepository: Hashable, Sendable {
   package private(set) var commonDirectory: String
   /// Sorted, without user names and passwords.
   package private(set) var remoteURLs: [String]
+  /// The names of the remotes, sorted.
+  package private(set) var remoteNames: [String]
 
   private(set) var indexFile: String
   private(set) var isIndexNamedByEnvironment: Bool
@@ -187,7 +189,7 @@ extension GitRepository {
     let configuration = try Configuration(of: handle, gitDirectory: gitDirectory)
     let isBare = try Self.isBareByName(gitDirectory, commonDirectory: commonDirectory, configuration)
     topLevel = isBare ? nil : directory(git_repository_workdir(handle.pointer))
-    remoteURLs = try configuration.remoteURLs()
+    (remoteNames, remoteURLs) = try configuration.remotes()
     indexFile = gitDirectory + "/index"
     isIndexNamedByEnvironment = false
     userIgnoreFile = nil

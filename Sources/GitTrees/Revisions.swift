@@ -13,7 +13,8 @@ enum ReferenceName {
 }
 
 extension GitRepository {
-  /// Branches and tags whose names differ from `name` by a slip or two, the nearest first.
+  /// The branches of that name that remotes have, then branches and tags whose names differ from `name` by a slip or two,
+  /// the nearest first.
   static func namesSimilar(
     to name: String, in repository: borrowing Handle<RepositoryKind>
   ) throws(GitError) -> [String] {
@@ -24,6 +25,9 @@ extension GitRepository {
     // A server may hold a branch for each of a hundred thousand changes.
     let names = (0..<min(list.count, 10_000)).compactMap { list.strings?[$0].map { String(cString: $0) } }
     let tolerance = max(1, min(wanted.count / 3, 3))
+    let tracked = names.filter { $0.hasPrefix("refs/remotes/") && !name.isEmpty && $0.hasSuffix("/\(name)") }
+      .map(ReferenceName.short).sorted()
+    if !tracked.isEmpty { return Array(tracked.prefix(3)) }
     return names.map(ReferenceName.short)
       .filter { abs($0.utf8.count - wanted.count) <= tolerance }
       .map { (name: $0, distance: Suggestion.distance(Array($0.utf8), wanted)) }

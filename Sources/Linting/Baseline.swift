@@ -49,7 +49,9 @@ package struct Baseline {
       try read(as: file)
     } catch {
       let place = LineIndex(bytes).position(of: Int(error.range.lowerBound), in: bytes)
-      throw .configuration(message: error.message, place: "\(Self.path):\(place.line):\(place.column)")
+      throw .configuration(
+        message: "\(error.message); 'fluxlint baseline write' makes the file anew",
+        place: "\(Self.path):\(place.line):\(place.column)")
     }
   }
 
@@ -59,7 +61,7 @@ package struct Baseline {
     if let problem = parsed.problems.first { throw Mistake(message: problem.message, range: problem.range) }
     guard let root = parsed.documents.first?.root, forest.kind(root) == .mapping else {
       throw Mistake(
-        message: "this is no baseline; delete it, and 'fluxlint baseline write' makes one",
+        message: "this is no baseline",
         range: SourceRange(file: file, 0..<0))
     }
     guard let schema = forest.value(root, "schema"), forest.text(schema) == Self.schema else {
@@ -143,7 +145,7 @@ package struct Baseline {
   /// - Parameter running: the rules that have run; of others nobody knows what they would have found.
   package func apply(to report: inout Report, running: Set<RuleID>) -> Outcome {
     var rest = findings
-    let isKnown = rest.match(report)
+    let isKnown = rest.match(report).map(\.isKnown)
     for (finding, isKnown) in zip(report.findings, isKnown) where isKnown {
       var finding = finding
       finding.suppression = Finding.Suppression(kind: .baseline)

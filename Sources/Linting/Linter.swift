@@ -97,9 +97,12 @@ package enum Linter {
 
   /// What rules find, and which of it somebody suppresses.
   ///
-  /// - Parameter isComplete: whether these are all the rules that are on, so that what suppresses nothing is known.
-  private static func findings(
-    of rules: [ActiveRule], on model: inout RepositoryModel, _ loaded: Loaded, isComplete: Bool = true
+  /// - Parameters:
+  ///   - isComplete: whether these are all the rules that are on, so that what suppresses nothing is known.
+  ///   - isOfChange: whether suppressions of rules about changes have had their chance.
+  static func findings(
+    of rules: [ActiveRule], on model: inout RepositoryModel, _ loaded: Loaded, isComplete: Bool = true,
+    isOfChange: Bool? = nil
   ) async -> (RuleRun.Outcome, reported: [Finding], suppressed: [Finding]) {
     let sources = model.sources
     let outcome = await RuleRun(rules).outcome(on: model)
@@ -108,7 +111,7 @@ package enum Linter {
     }
     all.removeRepetitions()
     var (reported, suppressed) = model.suppressions.settle(
-      all, of: running(rules, isCompared: model.comparison != nil),
+      all, of: running(rules, isCompared: isOfChange ?? (model.comparison != nil)),
       complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)
     reported.removeWhatChangesTell()
     return (outcome, reported, suppressed)
@@ -127,12 +130,28 @@ package enum Linter {
     // Which comments suppress nothing, only all rules together say.
     let needsAll = found.contains(.invalidSuppression)
     let (_, findings, _) = await findings(
-      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, loaded, isComplete: needsAll)
+      of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, loaded, isComplete: needsAll,
+      isOfChange: loaded.model.comparison != nil)
     var old = report
     old.findings = findings
-    for (index, isKnown) in report.isKnown(from: old).enumerated() {
+    for (index, match) in report.matches(from: old).enumerated() {
+      let isKnown = match.isKnown && !isOfNewEntry(report.findings[index], loaded.model.sources, model.sources)
       report.findings[index].age = isKnown ? .unchanged : .new
+      if match.joined.isEmpty { continue }
+      let names = match.joined.prefix(5).map(\.displayName).joined(separator: ", ")
+      let more = match.joined.count > 5 ? " and \(match.joined.count - 5) more" : ""
+      report.findings[index].notes.append("of these the change adds \(names)\(more)")
     }
+  }
+
+  /// Whether a finding is about an entry of the configuration that the base does not have: what is configured now holds for
+  /// both.
+  private static func isOfNewEntry(_ finding: Finding, _ sources: SourceSet, _ base: SourceSet) -> Bool {
+    guard finding.rule == .invalidSuppression, sources.path(of: finding.range.file) == Configuration.path else {
+      return false
+    }
+    guard let file = base.fileInRepository(at: Configuration.path) else { return true }
+    return base.bytes(of: file).firstRange(of: sources.bytes(of: finding.range.file)[finding.range.bounds]) == nil
   }
 
   /// Reads `tree` and its configuration, and builds the graph.

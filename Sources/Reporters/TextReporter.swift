@@ -52,6 +52,8 @@ package struct TextReporter: Reporter {
       if let heading = section.heading {
         if !isFirst { sink.appendBreak() }
         sink.append(headline(heading, section))
+        // The first finding stands at its heading.
+        isFirst = true
       }
       for group in section.groups {
         let shown = limit.map { group.findings.prefix($0) } ?? group.findings[...]

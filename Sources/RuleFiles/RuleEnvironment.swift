@@ -70,6 +70,8 @@ package enum RuleEnvironment {
     case isNamespaced = "isNamespaced(dyn) optional_type(bool)"
     /// Whether the Flux release of the cluster serves a version of a kind of Flux.
     case served = "served(string, string) bool"
+    /// Whether RBAC in Git grants a service account, by its namespace and name, anything.
+    case hasRights = "hasRights(string, string) bool"
     /// The source that a Kustomization, a HelmRelease or a HelmChart names.
     case source = "source(dyn) optional_type(dyn)"
     /// Whether a source has the files of this repository.
@@ -83,7 +85,7 @@ package enum RuleEnvironment {
         .regexProblem, .captureGroups, .expandedGroups, .versionRangeProblem:
         false
       case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,
-        .appliedBefore, .isNamespaced, .served, .source, .isThisRepository:
+        .appliedBefore, .isNamespaced, .served, .source, .isThisRepository, .hasRights:
         true
       }
     }

@@ -38,7 +38,7 @@ package struct BaseTree: Sendable {
       guard let commit else { return isAsked ? BaseTree(InMemoryTree(files: [:])) : nil }
       return BaseTree(try repository.commit(commit), decides: isAsked)
     } catch {
-      if isAsked { throw .noBase(name, error) }
+      if isAsked { throw .noBase(name, error, remotes: repository.remoteNames) }
       // The commit can be checked all the same.
       checked.remarks.append("what the change does to the clusters is not checked: \(error.description)")
       return nil

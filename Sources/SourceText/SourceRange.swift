@@ -23,6 +23,11 @@ package struct SourceRange: Hashable, Comparable, Sendable {
   package var bounds: Range<Int> { Int(lowerBound)..<Int(upperBound) }
   package var isEmpty: Bool { lowerBound == upperBound }
 
+  /// Whether another range lies in this one, its ends included.
+  package func contains(_ other: SourceRange) -> Bool {
+    file == other.file && lowerBound <= other.lowerBound && other.upperBound <= upperBound
+  }
+
   /// The order of a report: file, start, end.
   package static func < (lhs: SourceRange, rhs: SourceRange) -> Bool {
     if lhs.file != rhs.file { return lhs.file < rhs.file }

@@ -73,12 +73,22 @@ struct FluxLint: AsyncParsableCommand {
     }
   }
 
-  /// The command that was probably meant, when the first argument is none: without a command it is a path to check.
+  /// The command that was probably meant, when a word is none: without a command the first one is a path to check.
   private static var hint: String {
-    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-    guard let first = CommandLine.arguments.dropFirst().first, !names.contains(first), !first.hasPrefix("-"),
-      let command = Suggestion.nearest(to: first, in: names)
-    else { return "" }
-    return "; did you mean 'fluxlint \(command)'?"
+    var (commands, path) = (configuration.subcommands, "fluxlint")
+    for word in CommandLine.arguments.dropFirst() {
+      let names = commands.map(name)
+      guard !word.hasPrefix("-"), !names.isEmpty else { return "" }
+      guard let known = commands.first(where: { name(of: $0) == word }) else {
+        return Suggestion.nearest(to: word, in: names).map { "; did you mean '\(path) \($0)'?" } ?? ""
+      }
+      commands = known.configuration.subcommands
+      path += " \(word)"
+    }
+    return ""
+  }
+
+  private static func name(of command: any ParsableCommand.Type) -> String {
+    command.configuration.commandName ?? "\(command)".lowercased()
   }
 }

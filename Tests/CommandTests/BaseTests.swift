@@ -23,6 +23,52 @@ import Testing
     #expect(try Fluxlint.run("check", "--base", "HEAD", in: fleet.url).status == 1, "the work tree has a second one")
   }
 
+  @Test func `what suppresses nothing is new with what makes it so`() throws {
+    func status(_ fleet: Fleet) throws -> (status: Int32, output: String) {
+      let result = try Fluxlint.run("check", "--base", "HEAD", "--fail-on", "warning", in: fleet.url)
+      return (result.status, result.output)
+    }
+    func commit(_ fleet: Fleet) throws {
+      try fleet.git("add", "-A")
+      try fleet.git("commit", "-q", "-m", "more")
+    }
+    // A baseline, whose finding the change takes away.
+    let baseline = try Fleet()
+    try baseline.addFinding()
+    #expect(try Fluxlint.run("baseline", "write", in: baseline.url).status == 0)
+    try commit(baseline)
+    try baseline.git("rm", "-q", "-f", "clusters/prod/broken.yaml")
+    #expect(try status(baseline).status == 1)
+    try commit(baseline)
+    #expect(try status(baseline).status == 0, "the same tree")
+    try baseline.write("apps/config.yaml", Fleet.configMap("other"))
+    let older = try status(baseline)
+    #expect(older.status == 0 && older.output.contains("1 older finding"), "\(older.output)")
+
+    // An entry of the configuration holds for both revisions.
+    let entries = try Fleet()
+    try entries.write(".fluxlint.yaml", "ignore:\n  - {rule: remote-base, path: apps}\n")
+    #expect(try status(entries).status == 1, "the file is new")
+    try commit(entries)
+    try entries.write("README.md", "words\n")
+    #expect(try status(entries).status == 0)
+    try entries.write(
+      ".fluxlint.yaml", "ignore:\n  - {rule: remote-base, path: apps}\n  - {rule: crd-order, path: none}\n")
+    let second = try status(entries)
+    #expect(
+      second.status == 1 && second.output.contains(".fluxlint.yaml:3") && second.output.contains("1 older finding"))
+
+    // A comment for a change that is made already.
+    let comment = try Fleet()
+    try comment.write(
+      "clusters/prod/apps.yaml",
+      Fleet.kustomization("apps", path: "apps # fluxlint: ignore[namespace-removed]"))
+    #expect(try status(comment).status == 1, "there is no such change")
+    try commit(comment)
+    try comment.write("apps/config.yaml", Fleet.configMap("other"))
+    #expect(try status(comment).status == 0)
+  }
+
   @Test func `a finding for several objects stays old when the file of the first changes`() throws {
     let fleet = try Fleet()
     for name in ["one", "two"] {
@@ -107,9 +153,19 @@ import Testing
 
   @Test func `a base that is not here ends with 2 and says how to get it`() throws {
     let fleet = try Fleet()
-    let result = try Fluxlint.run("check", "--base", "origin/main", in: fleet.url)
-    #expect(result.status == 2 && result.output.isEmpty)
-    #expect(result.talk.contains("git fetch origin main"))
+    let alone = try Fluxlint.run("check", "--base", "origin/main", in: fleet.url)
+    #expect(alone.status == 2 && alone.output.isEmpty)
+    #expect(alone.talk.contains("'origin/main'") && alone.talk.contains("no remote to fetch it from"), "\(alone.talk)")
+    try fleet.git("remote", "add", "upstream", fleet.url.path)
+    for (name, command) in [
+      ("main-line", "git fetch upstream main-line:main-line"), ("feature/x", "git fetch upstream feature/x:feature/x"),
+      ("upstream/new", "git fetch upstream new:refs/remotes/upstream/new"),
+      (String(repeating: "ab", count: 20), "git fetch upstream abab"), ("deadbeef", "by a whole commit id only"),
+    ] {
+      let result = try Fluxlint.run("check", "--base", name, in: fleet.url)
+      #expect(result.status == 2 && result.talk.contains(command), "\(result.talk)")
+    }
+    try fleet.git("remote", "rename", "upstream", "origin")
     for name in ["HEAD~9", "@~9", "-x", "origin/-x", "-x/main", "a;b"] {
       let talk = try Fluxlint.run("check", "--base=\(name)", in: fleet.url).talk
       #expect(talk.contains("'\(name)'") && !talk.contains("git fetch"), "\(talk)")
@@ -126,6 +182,13 @@ import Testing
     try fleet.git("clone", "-q", "--depth", "1", "file://\(fleet.url.path)", shallow.path)
     let parent = try Fluxlint.run("check", "--base", "HEAD~1", in: shallow)
     #expect(parent.status == 2 && parent.talk.contains("git fetch --unshallow"))
+    let branch = try Fluxlint.run("check", "--base", "origin/feature", in: shallow)
+    #expect(
+      branch.talk.contains("git fetch --unshallow origin feature:refs/remotes/origin/feature"), "\(branch.talk)")
+    // Where CI checks a commit out, no branch has the name.
+    try fleet.git("-C", shallow.path, "checkout", "-q", "--detach")
+    try fleet.git("-C", shallow.path, "branch", "-D", "main")
+    #expect(try Fluxlint.run("check", "--base", "main", in: shallow).talk.contains("did you mean 'origin/main'?"))
     #expect(try Fluxlint.run("check", "--no-git", "--base", "HEAD", in: fleet.url).status == 2)
     let directory = try Fleet(isRepository: false)
     #expect(try Fluxlint.run("check", "--base", "HEAD", in: directory.url).status == 2)

@@ -86,10 +86,44 @@ import Testing
       ("fluxVersion: \"2.6\"", "--flux-version"), ("  depends-on-missing: off", ".fluxlint.yaml:5"),
       ("  crd-order: off", "--disable crd-order"),
       ("  depends-on-cycle: error", "tier default, extends at .fluxlint.yaml:2"),
-      ("  - name: clusters/prod", "begins at clusters/prod/sync.yaml:1"),
+      ("  - path: clusters/prod", "begins at clusters/prod/sync.yaml:1"),
     ] {
       #expect(Self.origin(of: line, after.output) == origin, "\(line)")
     }
+  }
+
+  @Test func `config prints clusters as a configuration has them`() throws {
+    let fleet = try Self.fleet()
+    try fleet.write(".fluxlint.yaml", "clusters:\n  - {path: clusters/prod, name: production, fluxVersion: '2.7'}\n")
+    let printed = try Fluxlint.run("config", in: fleet.url).output
+    #expect(Self.origin(of: "  - path: clusters/prod", printed) != nil, "\(printed)")
+    #expect(Self.origin(of: "    name: production", printed) == ".fluxlint.yaml:1")
+    // What is printed is a configuration.
+    try fleet.write(".fluxlint.yaml", printed)
+    let again = try Fluxlint.run("config", in: fleet.url)
+    #expect(again.status == 0, "\(again.talk)")
+    #expect(Self.origin(of: "    name: production", again.output) != nil)
+  }
+
+  @Test func `init says how the baseline forgets what is declared`() throws {
+    let fleet = try Self.fleet()
+    try fleet.write(
+      "clusters/prod/vars.yaml",
+      Fleet.kustomization("vars", path: "vars")
+        + "  postBuild:\n    substituteFrom:\n      - {kind: Secret, name: cluster-secrets}\n")
+    try fleet.write("vars/config.yaml", Fleet.configMap("vars"))
+    _ = try Fluxlint.run("init", in: fleet.url)
+    let text = try Self.text(fleet)
+    #expect(text.contains("# 'fluxlint baseline prune' then takes what is answered here out of the baseline.\n"))
+    let external = try #require(text.firstRange(of: "# external:\n"))
+    let declared = text[external.lowerBound...].split(separator: "\n").prefix {
+      $0.hasPrefix("# ") && !$0.hasSuffix("say why.")
+    }
+    try fleet.write(".fluxlint.yaml", declared.map { $0.dropFirst(2) + "\n" }.joined())
+    #expect(try Fluxlint.run("check", in: fleet.url).output.contains("baseline prune"))
+    #expect(try Fluxlint.run("baseline", "prune", in: fleet.url).status == 0)
+    let after = try Fluxlint.run("check", in: fleet.url)
+    #expect(after.status == 0 && !after.output.contains("stale"), "\(after.output)")
   }
 
   /// What stands behind a line.

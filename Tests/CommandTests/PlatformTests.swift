@@ -161,6 +161,22 @@ import Testing
     #expect(try install(Self.installer, in: scratch, ["PATH": "/usr/bin:/bin"]).output.contains("is there already"))
   }
 
+  @Test func `a cache keeps apart versions and where they are from`() throws {
+    func key(_ environment: [String: String]) throws -> String {
+      try Fluxlint.shell(
+        "sh '\(Self.installer)' --key", in: Self.root,
+        environment: environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
+      ).output
+    }
+    let plain = try key(["FLUXLINT_VERSION": "v1.2.3"])
+    #expect(plain == "release-1.2.3\n")
+    let here = try key(["FLUXLINT_VERSION": "1.2.3", "FLUXLINT_BASE_URL": "https://a.example/files"])
+    #expect(here.hasPrefix("release-1.2.3-") && here != plain)
+    #expect(try key(["FLUXLINT_VERSION": "1.2.3", "FLUXLINT_BASE_URL": "https://a.example/files/"]) == here)
+    #expect(try key(["FLUXLINT_VERSION": "1.2.3", "FLUXLINT_BASE_URL": "https://b.example/files"]) != here)
+    #expect(try text(of: "action.yml").components(separatedBy: "FLUXLINT_BASE_URL: ${{ inputs.base-url }}").count == 3)
+  }
+
   @Test func `an action that GitHub unpacked takes the release of its own repository`() throws {
     let scratch = try Scratch()
     try release(in: scratch)

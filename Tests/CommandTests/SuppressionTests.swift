@@ -142,7 +142,7 @@ import Testing
 
   @Test(arguments: [
     ("{", ".fluxlint-baseline.json:"),
-    ("[]", "this is no baseline; delete it, and 'fluxlint baseline write' makes one"),
+    ("[]", "this is no baseline; 'fluxlint baseline write' makes the file anew"),
     (#"{"schema": "fluxlint/baseline/v9"}"#, "this fluxlint reads baselines of the schema 'fluxlint/baseline/v1'"),
     (
       #"{"schema": "fluxlint/baseline/v1", "rules": {"crd-order": {"a.yaml": {"v1:0": 1}}}}"#,
@@ -155,5 +155,10 @@ import Testing
     let result = try Fluxlint.run("check", in: fleet.url)
     #expect(result.status == 2)
     #expect(result.talk.contains(expected), "\(result.talk)")
+    #expect(result.talk.contains("'fluxlint baseline write' makes the file anew"))
+    #expect(try Fluxlint.run("baseline", "prune", in: fleet.url).status == 2)
+    // As it promises.
+    #expect(try Fluxlint.run("baseline", "write", in: fleet.url).status == 0)
+    #expect(try Fluxlint.run("check", in: fleet.url).status == 0)
   }
 }

@@ -73,6 +73,8 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "/no/such/place", says: "no such file or directory: '/no/such/place'"),
     WrongArguments("check", "--flux-version", "1.9", says: "'1.9' is no release of Flux;", "2.9"),
     WrongArguments("chekc", says: "no such file or directory: 'chekc'; did you mean 'fluxlint check'?"),
+    WrongArguments("hook", "instal", says: "did you mean 'fluxlint hook install'?"),
+    WrongArguments("baseline", "prnue", says: "did you mean 'fluxlint baseline prune'?"),
     WrongArguments("biuld", "apps", says: "unexpected argument 'apps'; did you mean 'fluxlint build'?"),
     WrongArguments("xyzzy", says: "no such file or directory: 'xyzzy'", "'fluxlint --help' lists the commands"),
     WrongArguments("check", "no-such", "--rev", "HEAD", says: "no such file or directory: 'no-such'"),

@@ -55,6 +55,36 @@ struct ClusterFactsTests {
     #expect(objects == facts.objects(in: cluster.objects[objects[0]].origin.file))
   }
 
+  @Test func `a flag of a controller has its place, whichever worker built the cluster`() async throws {
+    var files: [String: String] = [:]
+    for name in ["a", "b", "c"] {
+      files["clusters/\(name)/gotk-sync.yaml"] = GraphRepository.sync("clusters/\(name)")
+      files["clusters/\(name)/kustomization.yaml"] = """
+        resources: [gotk-sync.yaml, controller.yaml]
+        patches:
+          - target: {kind: Deployment}
+            patch: |
+              - {op: add, path: /spec/template/spec/containers/0/args/-, value: --no-cross-namespace-refs}
+              - {op: add, path: /spec/template/spec/containers/0/args/-, value: --default-service-account=of-\(name)}
+        """
+      files["clusters/\(name)/controller.yaml"] = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: kustomize-controller, namespace: flux-system}
+        spec: {template: {spec: {containers: [{name: manager, args: [--log-level=info]}]}}}
+        """
+    }
+    let repository = try await GraphRepository(files)
+    try #require(repository.graph.clusters.count == 3)
+    for cluster in repository.graph.clusters {
+      let account = try #require(cluster.settings.kustomizeServiceAccount)
+      let lock = try #require(cluster.settings.namespaceLocks["kustomize-controller"])
+      let name = try #require(cluster.name.split(separator: "/").last)
+      #expect(repository.forest.text(account.place) == "--default-service-account=of-\(name)")
+      #expect(repository.forest.text(lock.place) == "--no-cross-namespace-refs")
+    }
+  }
+
   @Test func `every reference has the entry that makes it, whichever worker built the cluster`() async throws {
     let repository = try await Self.repository()
     try #require(repository.graph.clusters.count == 2)

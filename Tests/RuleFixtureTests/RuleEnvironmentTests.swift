@@ -78,6 +78,46 @@ private let fleetWithChart =
 
     """
 
+/// A cluster that is locked down, by a flag and by the Flux Operator.
+private let locked = """
+  === clusters/production/flux.yaml
+  apiVersion: fluxcd.controlplane.io/v1
+  kind: FluxInstance
+  metadata: {name: flux, namespace: flux-system}
+  spec:
+    distribution: {version: 2.9.x, registry: ghcr.io/fluxcd}
+    cluster: {multitenant: true, tenantDefaultServiceAccount: flux}
+    kustomize:
+      patches:
+        - target: {kind: Deployment, name: kustomize-controller}
+          patch: |
+            - op: add
+              path: /spec/template/spec/containers/0/args/-
+              value: --default-service-account=nobody
+    sync: {kind: GitRepository, url: 'https://git.example.com/fleet', ref: refs/heads/main, path: clusters/production}
+  === clusters/production/apps.yaml
+  apiVersion: v1
+  kind: Namespace
+  metadata: {name: team}
+  ---
+  apiVersion: rbac.authorization.k8s.io/v1
+  kind: RoleBinding
+  metadata: {name: deploy, namespace: team}
+  roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin}
+  subjects: [{kind: ServiceAccount, name: deploy}]
+  ---
+  apiVersion: kustomize.toolkit.fluxcd.io/v1
+  kind: Kustomization
+  metadata: {name: web, namespace: team}
+  spec:
+    interval: 10m
+    path: ./web
+    prune: true
+    dependsOn: [{name: base, namespace: platform}]
+    sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}
+
+  """
+
 /// What messages of a rule show that finds each object of a kind, with the place that it is shown at.
 private func shown(
   _ template: String, match: String, when: String = "true", at: String = "object", each: String? = nil,
@@ -187,6 +227,47 @@ struct RuleEnvironmentTests {
   ])
   func `what a chart may make is not absent`(expression: String, expected: String) async throws {
     #expect(try await value(of: expression, match: "HelmRelease", files: fleetWithChart) == expected)
+  }
+
+  @Test(arguments: [
+    ("cluster.flags['kustomize-controller/default-service-account']", "nobody"),
+    ("cluster.flags['helm-controller/default-service-account']", "flux"),
+    ("cluster.entryPoint.kind", "FluxInstance"),
+    ("cluster.entryPoint.namespace + '/' + cluster.entryPoint.name", "flux-system/flux-system"),
+    ("hasRights('team', 'deploy')", "true"),
+    ("hasRights('team', 'default')", "false"),
+    ("refs.sourceRef.map(r, r.field + ' ' + string(has(r.lock)))", "sourceRef true"),
+    ("refs.dependsOn.map(r, r.field + ' ' + string(has(r.lock)))", "dependsOn false"),
+  ])
+  func `expressions see the lockdown of a cluster`(expression: String, expected: String) async throws {
+    #expect(try await value(of: expression, match: "Kustomization", files: locked) == expected)
+  }
+
+  @Test(arguments: [
+    ("cluster.flagPlaces['kustomize-controller/default-service-account']", "clusters/production/flux.yaml:13:20"),
+    ("cluster.flagPlaces['helm-controller/default-service-account']", "clusters/production/flux.yaml:6:26"),
+    ("refs.sourceRef[0].lock", "clusters/production/flux.yaml:6:26"),
+    ("cluster.flagPlaces['helm-controller/no-remote-bases']", "clusters/production/apps.yaml:13:18"),
+  ])
+  func `a flag is a place`(place: String, expected: String) async throws {
+    #expect(
+      try await shown("-", match: "Kustomization", at: place, files: locked) == ["\(expected): warning: shown: -"])
+  }
+
+  @Test func `a cluster that nothing begins has no entry point`() async throws {
+    let kustomization = """
+      === web.yaml
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: web, namespace: team}
+      spec: {interval: 10m, path: ./web, prune: true, sourceRef: {kind: GitRepository, name: fleet}}
+
+      """
+    #expect(try await value(of: "has(cluster.entryPoint)", match: "Kustomization", files: kustomization) == "false")
+    #expect(
+      try await value(
+        of: "cluster.entryPoint.kind", match: "Kustomization", when: "object.metadata.name == 'apps'", files: fleet)
+        == "bootstrap")
   }
 
   @Test func `a reference and a scalar of a tree are places`() async throws {

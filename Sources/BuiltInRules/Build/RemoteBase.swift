@@ -48,7 +48,7 @@ struct RemoteBase: RepositoryRule {
         "\(who) '\(base.url)' from the network", at: first,
         label: ban == nil ? Self.label(remote) : "the build fails: this cluster allows no remote bases",
         severity: ban != nil ? .error : isPinned ? .note : nil, objects: builders, cluster: cluster,
-        related: (ban.map { [RelatedLocation($0.range, "the ban")] } ?? [])
+        related: (ban.map { [RelatedLocation(model.forest.range($0.place), "the ban")] } ?? [])
           + places.map { RelatedLocation($0, "fetched here too") },
         notes: ["what it holds is not known offline; references to its objects are not checked"],
         help:

@@ -68,8 +68,7 @@ private struct FluxComponents {
   init(at place: SourceRange, in change: ClusterChange) {
     let values = change.values
     let instance = change.new.cluster.objects.first { object in
-      object.id.kind == "FluxInstance" && object.origin.file == place.file
-        && object.origin.lowerBound <= place.lowerBound && place.upperBound <= object.origin.upperBound
+      object.id.kind == "FluxInstance" && object.origin.contains(place)
     }
     if let instance {
       migrates = values.text(instance.root, "spec", "migrateResources") != "false"

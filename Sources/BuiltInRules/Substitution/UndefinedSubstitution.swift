@@ -42,8 +42,9 @@ struct UndefinedSubstitution: RepositoryRule {
           report.report(
             "variable '\(use.name)' is not defined", at: use.range,
             label: settings.isSubstitutionStrict
-              ? "\(release) fails the whole Kustomization" : "\(release) puts an empty string here",
-            severity: cluster.hasEntryPoint ? nil : .note, object: ObjectReference(cluster.objects[use.object].id),
+              ? "\(release) fails the whole Kustomization"
+              : "\(release) puts an empty string here\(use.object == nil ? ", and applies nothing of the object" : "")",
+            severity: cluster.hasEntryPoint ? nil : .note, object: Self.object(of: use, kustomization, cluster),
             cluster: cluster, related: related, notes: notes,
             help: help,
             data: [
@@ -55,6 +56,15 @@ struct UndefinedSubstitution: RepositoryRule {
     }
   }
 
+  /// The object that uses the variable, also where it takes the object's name.
+  private static func object(
+    of use: VariableUse, _ kustomization: FluxKustomization, _ cluster: Cluster
+  ) -> ObjectReference {
+    if let object = use.object { return ObjectReference(cluster.objects[object].id) }
+    let lost = kustomization.lostObjects.first { $0.range.contains(use.range) }
+    return lost.map { ObjectReference($0.id) } ?? kustomization.reference
+  }
+
   // MARK: - Descriptions
 
   /// Sets apart what stands in the documentation of a CustomResourceDefinition: nothing reads it, so that an empty string
@@ -64,13 +74,12 @@ struct UndefinedSubstitution: RepositoryRule {
   ) -> (described: [VariableUse], others: [VariableUse]) {
     var known: [Int: [SourceRange]] = [:]
     func isDescribed(_ use: VariableUse) -> Bool {
-      let object = cluster.objects[use.object]
+      guard let number = use.object else { return false }
+      let object = cluster.objects[number]
       guard object.id.kind == "CustomResourceDefinition" else { return false }
-      let ranges = known[use.object] ?? descriptions(in: object.built, forest)
-      known[use.object] = ranges
-      return ranges.contains {
-        $0.file == use.range.file && $0.lowerBound <= use.range.lowerBound && use.range.upperBound <= $0.upperBound
-      }
+      let ranges = known[number] ?? descriptions(in: object.built, forest)
+      known[number] = ranges
+      return ranges.contains { $0.contains(use.range) }
     }
     return (uses.filter(isDescribed), uses.filter { !isDescribed($0) })
   }
@@ -98,7 +107,7 @@ struct UndefinedSubstitution: RepositoryRule {
   ) {
     var objects: [ObjectReference] = []
     for use in uses {
-      let object = ObjectReference(cluster.objects[use.object].id)
+      let object = Self.object(of: use, kustomization, cluster)
       if !objects.contains(object) { objects.append(object) }
     }
     let postBuild = kustomization.spec(in: model.forest).flatMap { model.forest.pair($0, "postBuild") }

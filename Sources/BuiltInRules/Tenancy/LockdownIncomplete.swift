@@ -14,13 +14,13 @@ struct LockdownIncomplete: RepositoryRule {
       let set =
         [settings.kustomizeServiceAccount, settings.helmServiceAccount].compactMap(\.self)
         + Self.controllers.compactMap { settings.namespaceLocks[$0] }
-      guard let first = set.min(by: { $0.range < $1.range }) else { continue }
+      guard let first = set.map({ model.forest.range($0.place) }).min() else { continue }
       let missing = missing(in: cluster)
       guard let one = missing.first else { continue }
       report.report(
         "the lockdown of this cluster is incomplete: \(one.controller) lacks '\(one.flag)'"
           + (missing.count > 1 ? ", and \(missing.count - 1) more of the flags are missing" : ""),
-        at: first.range, label: "a part of the lockdown", cluster: cluster,
+        at: first, label: "a part of the lockdown", cluster: cluster,
         notes: missing.dropFirst().map { "\($0.controller) lacks '\($0.flag)'" },
         help: "add the missing flags to the patches of the controllers",
         data: ["missing": .strings(missing.map { "\($0.controller) \($0.flag)" })])

@@ -4,6 +4,7 @@ import Linting
 import RuleEngine
 import Sessions
 import SourceText
+import SourceTrees
 import TextEdits
 
 /// What `fluxlint baseline` does.
@@ -30,8 +31,12 @@ package enum BaselineUpdate {
   ///
   /// - Returns: a sentence on what is done.
   package static func prune(_ request: CheckRequest) async throws(CommandFailure) -> String {
-    var (report, top, baseline, _) = try await check(request)
-    guard let (baseline, running) = baseline else { throw .noBaseline(path: Baseline.path, directory: top) }
+    var (report, top, _, tree, running) = try await check(request)
+    let known: Baseline?
+    do throws(LinterError) { known = try Baseline(of: tree, as: FileID(report.files.count)) } catch {
+      throw CommandFailure(error)
+    }
+    guard let baseline = known else { throw .noBaseline(path: Baseline.path, directory: top) }
     let outcome = baseline.apply(to: &report, running: running)
     let count = outcome.stale.reduce(0) { $0 + $1.count }
     guard count > 0 else { return "\(Baseline.path): nothing is fixed, \(counted(baseline.count, "finding")) left" }
@@ -42,7 +47,7 @@ package enum BaselineUpdate {
   private static func check(
     _ request: CheckRequest
   ) async throws(CommandFailure) -> (
-    report: Report, top: String, baseline: (Baseline, running: Set<RuleID>)?, remarks: [String]
+    report: Report, top: String, remarks: [String], tree: any SourceTree, running: Set<RuleID>
   ) {
     let checked = try CheckedTree.choose(for: request.tree)
     guard let top = checked.topDirectory else { throw .bareRepository(path: request.tree.path ?? ".") }
@@ -50,9 +55,8 @@ package enum BaselineUpdate {
       let loaded = try await Linter.load(checked.tree, options: LinterOptions(request, checked))
       if let failure = CheckOutcome.incompleteness(of: loaded.model) { throw failure }
       let report = await Linter.report(on: loaded)
-      let baseline = try Baseline(of: checked.tree, as: FileID(report.files.count))
       let running = Linter.running(Linter.activeRules(loaded), isCompared: false)
-      return (report, top, baseline.map { ($0, running) }, loaded.remarks)
+      return (report, top, loaded.remarks, checked.tree, running)
     } catch let failure as CommandFailure {
       throw failure
     } catch let error as LinterError {

@@ -46,7 +46,7 @@ package struct CheckOutcome {
       let loaded = try await Linter.load(checked.tree, options: options)
       request.progress("running the rules")
       var whole = await Linter.report(on: loaded)
-      if request.usesBaseline { try Linter.applyBaseline(of: checked.tree, to: &whole, loaded) }
+      if request.usesBaseline { try await Linter.applyBaseline(of: checked.tree, to: &whole, loaded) }
       report = whole.restricted(to: checked.scope)
       MigrationRepairs.add(to: &report.findings, loaded)
       // What else there is to remark stands in the report, among what is not checked.

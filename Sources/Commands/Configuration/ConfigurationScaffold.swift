@@ -36,7 +36,9 @@ package enum ConfigurationScaffold {
     }
     let clusters = loaded.model.graph.clusters.filter(\.hasEntryPoint)
     let missing = missingObjects(loaded.model)
-    let text = header + clusterLines(clusters, loaded.model.sources) + externalLines(missing) + footer
+    let text =
+      header + clusterLines(clusters, loaded.model.sources)
+      + externalLines(missing, withBaseline: withBaseline) + footer
     do { try OutputFile.save(Array(text.utf8), to: path) } catch { throw .output(error) }
     var sentences = ["\(Configuration.path): \(counted(clusters.count, "cluster")) found"]
     if !missing.isEmpty {
@@ -142,15 +144,16 @@ package enum ConfigurationScaffold {
     }
   }
 
-  private static func externalLines(_ objects: [ProvidedName]) -> String {
+  private static func externalLines(_ objects: [ProvidedName], withBaseline: Bool) -> String {
     if objects.isEmpty { return "" }
     var text = """
 
       # These are read, and nothing in this repository makes them. What something else makes belongs below 'external';
       # take out the '#' and the others. 'keys' and 'values' of an object let variables be checked.
-      # external:
 
       """
+    if withBaseline { text += "# 'fluxlint baseline prune' then takes what is answered here out of the baseline.\n" }
+    text += "# external:\n"
     for object in objects {
       text += "#   - kind: \(object.kind)\n#     name: \(comment(object.name))\n"
       if !object.namespace.isEmpty { text += "#     namespace: \(comment(object.namespace))\n" }

@@ -55,7 +55,11 @@ package struct EffectiveConfiguration {
     if clusters.isEmpty { return }
     text += "clusters:\n"
     for cluster in clusters {
-      add("  - name: \(Self.scalar(cluster.name))", cluster.entry.range.map { "begins at \(place(of: $0))" } ?? "found")
+      let configured = configuration.clusters.first { ($0.name ?? $0.path) == cluster.name }
+      add(
+        "  - path: \(Self.scalar(configured?.path ?? cluster.name))",
+        cluster.entry.range.map { "begins at \(place(of: $0))" } ?? "found")
+      if let name = configured?.name { add("    name: \(Self.scalar(name))", place(of: "clusters") ?? "given") }
       let origin =
         switch cluster.settings.versionOrigin {
         case .given:

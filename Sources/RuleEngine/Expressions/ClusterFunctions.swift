@@ -57,6 +57,7 @@ enum ClusterFunctions {
       return .optional(
         OptionalValue(KindScopes.isNamespaced(group: group, kind: kind, in: facts).map { .bool($0) }))
     case .served: return served(apiVersion: text(0), kind: text(1), facts)
+    case .hasRights: return .bool(context.hasRights(Account(namespace: text(0), name: text(1))))
     case .source:
       guard let node = node(0) else { return noObject }
       return source(of: node, facts)

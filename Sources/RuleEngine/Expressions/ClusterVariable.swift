@@ -10,30 +10,49 @@ enum ClusterVariable {
     let installation = facts.installation
     let version = settings.runningRelease
     return .map(
-      MapValue([
-        (.string("name"), .string(cluster.name)),
-        (
-          .string("fluxVersion"),
-          settings.versionOrigin == .assumed
-            ? .unknown(Unknown("nothing says which release of Flux runs"))
-            : .string("\(version.major).\(version.minor).0")
-        ),
-        (.string("flags"), flags(settings)),
-        (
-          .string("components"),
-          installation.components.map { .list($0.map { .string($0) }) }
-            ?? .unknown(Unknown("the controllers of Flux are not in this repository"))
-        ),
-        (.string("arguments"), arguments(installation, facts)),
-        (.string("isLockedDown"), .bool(isLockedDown(settings))),
-        (.string("hasOperator"), .bool(installation.hasOperator)),
-      ]))
+      MapValue(
+        entryPoint(of: cluster) + [
+          (.string("name"), .string(cluster.name)),
+          (
+            .string("fluxVersion"),
+            settings.versionOrigin == .assumed
+              ? .unknown(Unknown("nothing says which release of Flux runs"))
+              : .string("\(version.major).\(version.minor).0")
+          ),
+          (.string("flags"), .map(MapValue(flags(settings).map { (.string($0), .string($1.value)) }))),
+          (.string("flagPlaces"), .map(MapValue(flags(settings).map { (.string($0), .text(Ref($1.place))) }))),
+          (
+            .string("components"),
+            installation.components.map { .list($0.map { .string($0) }) }
+              ?? .unknown(Unknown("the controllers of Flux are not in this repository"))
+          ),
+          (.string("arguments"), arguments(installation, facts)),
+          (.string("isLockedDown"), .bool(isLockedDown(settings))),
+          (.string("hasOperator"), .bool(installation.hasOperator)),
+        ]))
   }
 
-  private static func flags(_ settings: ClusterSettings) -> Value {
-    var flags: [(key: Value, value: Value)] = []
+  /// The Kustomization that it begins with; nothing for what no entry point reaches.
+  private static func entryPoint(of cluster: Cluster) -> [(key: Value, value: Value)] {
+    let kind =
+      switch cluster.entry.kind {
+      case .bootstrap: "bootstrap"
+      case .fluxInstance: "FluxInstance"
+      case .selfManaged: "self-managed"
+      case .none: ""
+      }
+    guard cluster.hasEntryPoint, let first = cluster.kustomizations.first else { return [] }
+    let value = Value.map(
+      MapValue(fields: [
+        ("kind", .string(kind)), ("namespace", .string(first.namespace ?? "")), ("name", .string(first.name)),
+      ]))
+    return [(.string("entryPoint"), value)]
+  }
+
+  private static func flags(_ settings: ClusterSettings) -> [(name: String, flag: ControllerFlag)] {
+    var flags: [(name: String, flag: ControllerFlag)] = []
     func add(_ name: String, _ flag: ControllerFlag?) {
-      if let flag { flags.append((.string(name), .string(flag.value))) }
+      if let flag { flags.append((name, flag)) }
     }
     add("kustomize-controller/default-service-account", settings.kustomizeServiceAccount)
     add("helm-controller/default-service-account", settings.helmServiceAccount)
@@ -41,7 +60,7 @@ enum ClusterVariable {
     for (controller, lock) in settings.namespaceLocks.sorted(by: { $0.key < $1.key }) {
       add("\(controller)/no-cross-namespace-refs", lock)
     }
-    return .map(MapValue(flags))
+    return flags
   }
 
   private static func arguments(_ installation: FluxInstallation, _ facts: ClusterFacts) -> Value {

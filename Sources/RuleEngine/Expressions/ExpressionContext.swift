@@ -23,6 +23,7 @@ final class ExpressionContext: @unchecked Sendable {
   private struct Caches {
     var objects: [String: Value] = [:]
     var order: ReconcileOrder?
+    var rights: AccountRights?
   }
 
   static let noCluster = Value.unknown(Unknown("it is not said which cluster is meant"))
@@ -80,6 +81,16 @@ final class ExpressionContext: @unchecked Sendable {
     }
   }
 
+  /// Whether RBAC in Git grants a service account anything.
+  func hasRights(_ account: Account) -> Bool {
+    guard let facts else { return false }
+    return caches.withLock { caches in
+      let rights = caches.rights ?? AccountRights(facts.cluster.objects, in: facts.forest)
+      caches.rights = rights
+      return rights.areKnown(of: account)
+    }
+  }
+
   // MARK: - References
 
   /// The variable `refs`: what an object names, by field.
@@ -97,8 +108,9 @@ final class ExpressionContext: @unchecked Sendable {
     var fields: [(name: String, value: Value)] = [
       ("kind", .string(edge.targetKind)), ("namespace", .string(edge.targetNamespace ?? "")),
       ("name", .string(edge.targetName)), ("optional", .bool(edge.isOptional)),
-      ("entry", .node(edge.entry, in: facts.forest)),
+      ("entry", .node(edge.entry, in: facts.forest)), ("field", .string(edge.kind.rawValue)),
     ]
+    if let lock = edge.lock { fields.append(("lock", .text(Ref(lock.place)))) }
     let status: String
     switch edge.target {
     case .object(let number):

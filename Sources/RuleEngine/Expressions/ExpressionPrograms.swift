@@ -13,8 +13,10 @@ final class ExpressionPrograms: Sendable {
     let when: Program?
     let each: Program?
     let assertion: Program
-    /// Whether one of them looks at `refs`.
+    /// Whether one of them looks at `refs`, and whether that is asked already by what decides whether the rule is about an
+    /// object.
     let usesReferences: Bool
+    let needsReferencesFirst: Bool
 
     private static func slot(of name: Int) -> Int { RuleEnvironment.Slot.allCases.count + name }
 
@@ -22,16 +24,24 @@ final class ExpressionPrograms: Sendable {
     init(_ check: ExpressionCheck, _ programs: [Program]) {
       var rest = programs[...]
       names = check.bindings.compactMap { _ in rest.popFirst() }
-      var ofItem: Set<Int> = []
-      for (number, name) in names.enumerated()
-      where name.uses(RuleEnvironment.Slot.item.rawValue) || ofItem.contains(where: { name.uses(Self.slot(of: $0)) }) {
-        ofItem.insert(number)
-      }
-      namesOfItem = ofItem.sorted()
+      namesOfItem = Self.names(in: names, lookingAt: .item)
       when = check.when.flatMap { _ in rest.popFirst() }
       each = check.each.flatMap { _ in rest.popFirst() }
       assertion = rest.removeFirst()
       usesReferences = programs.contains { $0.uses(RuleEnvironment.Slot.refs.rawValue) }
+      let slots =
+        [RuleEnvironment.Slot.refs.rawValue] + Self.names(in: names, lookingAt: .refs).map(Self.slot)
+      needsReferencesFirst = when.map { when in slots.contains { when.uses($0) } } ?? usesReferences
+    }
+
+    /// The names that look at a variable, also through others.
+    private static func names(in programs: [Program], lookingAt slot: RuleEnvironment.Slot) -> [Int] {
+      var found: Set<Int> = []
+      for (number, program) in programs.enumerated()
+      where program.uses(slot.rawValue) || found.contains(where: { program.uses(Self.slot(of: $0)) }) {
+        found.insert(number)
+      }
+      return found.sorted()
     }
   }
 

@@ -50,6 +50,7 @@ package final class ExpressionRule: Sendable {
       case let other: return fail(other, subject, &report)
       }
     }
+    if decision.usesReferences { subject.bindReferences() }
     guard let each = decision.each else { return check(decision, &subject, &report) }
     let list = subject.run.value(of: each)
     guard let items = subject.run.elements(of: list) else {

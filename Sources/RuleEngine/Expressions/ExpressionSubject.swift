@@ -51,7 +51,7 @@ struct ExpressionSubject {
   /// Begins with another rule.
   mutating func begin(_ decision: ExpressionPrograms.Decision, _ options: Value) {
     run.begin(options: options, names: decision.names)
-    if decision.usesReferences { bindReferences() }
+    if decision.needsReferencesFirst { bindReferences() }
   }
 
   /// Gives `refs` its value, which most rules do not look at.
