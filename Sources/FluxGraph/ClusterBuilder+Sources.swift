@@ -7,11 +7,16 @@ import YAMLSyntax
 // Where the files of a Kustomization come from (source-controller, source-watcher).
 extension ClusterBuilder {
   struct External: Hashable {
-    var reason: String
+    /// What is the matter with the source, as behind "its".
+    var source = "source is not in this repository"
     /// Whether the source is nowhere, rather than elsewhere.
     var isMissing = false
+    /// What keeps it from being built where that is the path, too.
+    var ofPath: String?
     /// Whether the path is what is not known, not the source.
     var isPath = false
+
+    var reason: String { ofPath ?? "its \(source)" }
   }
 
   enum SourceResult: Hashable {
@@ -28,8 +33,8 @@ extension ClusterBuilder {
     if identity != ownSource, isSuccessor(identity, of: kustomization) {
       return .elsewhere(
         External(
-          reason:
-            "its source GitRepository '\(identity.name)' has the URL that the entry point follows, and a directory of it"
+          source:
+            "source GitRepository '\(identity.name)' has the URL that the entry point follows, and a directory of it"
             + " holds the Kustomization itself here: it is most likely what replaces this repository"))
     }
     return source(identity)
@@ -99,7 +104,7 @@ extension ClusterBuilder {
   /// - Parameter depth: how many sources are made of each other on the way here.
   mutating func source(_ identity: SourceIdentity, depth: Int = 0) -> SourceResult {
     if let known = sourceResults[identity] { return known }
-    guard depth < 20 else { return .elsewhere(External(reason: "its source is made of itself")) }
+    guard depth < 20 else { return .elsewhere(External(source: "source is made of itself")) }
     let result: SourceResult
     if identity == ownSource {
       result = artifact(of: object(identity) ?? writtenSource, identity, in: artifactRoot, depth: depth)
@@ -112,13 +117,13 @@ extension ClusterBuilder {
     } else if isPerhapsGenerated(identity) {
       result = .elsewhere(
         External(
-          reason: "its source ExternalArtifact '\(identity.name)' is made with 'pathPattern', which is not carried out")
+          source: "source ExternalArtifact '\(identity.name)' is made with 'pathPattern', which is not carried out")
       )
     } else if cluster.hasEntryPoint {
       // It may still turn up.
       return .elsewhere(
         External(
-          reason: "its source \(identity.kind) '\(identity.name)' is not in this repository", isMissing: true))
+          source: "source \(identity.kind) '\(identity.name)' is not in this repository", isMissing: true))
     } else {
       result = .tree("")
     }
@@ -132,17 +137,17 @@ extension ClusterBuilder {
     guard identity.kind == "GitRepository" else {
       if isOwnArtifact(source, identity) { return .tree(artifactRoot) }
       return .elsewhere(
-        External(reason: "its source is the \(identity.kind) '\(identity.name)', which is made elsewhere"))
+        External(source: "source is the \(identity.kind) '\(identity.name)', which is made elsewhere"))
     }
     guard let urlNode = forest.value(source, "spec", "url") else { return .tree("") }
     let url = RepositoryURL.normalized(forest.text(urlNode))
     if let root = engine.sources.checkout(of: url) { return artifact(of: source, identity, in: root, depth: depth) }
     guard url == ownURL || engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
-      return .elsewhere(External(reason: "its source GitRepository '\(identity.name)' is another repository"))
+      return .elsewhere(External(source: "source GitRepository '\(identity.name)' is another repository"))
     }
     if let revision = GitRevision(of: source, in: forest), !isOwn(revision) {
       return .elsewhere(
-        External(reason: "its source GitRepository '\(identity.name)' is \(revision) of this repository"))
+        External(source: "source GitRepository '\(identity.name)' is \(revision) of this repository"))
     }
     return artifact(of: source, identity, in: artifactRoot, depth: depth)
   }
@@ -207,7 +212,7 @@ extension ClusterBuilder {
           ))
       case .elsewhere(let external):
         return .elsewhere(
-          External(reason: "its source includes GitRepository '\(name)', and the \(external.reason.dropFirst(4))"))
+          External(source: "source includes GitRepository '\(name)', and the \(external.source)"))
       }
     }
     let checkout = engine.sources.isCheckout(top) ? top : ""
@@ -258,10 +263,10 @@ extension ClusterBuilder {
   private mutating func generated(
     by found: (generator: AppliedObject, artifact: NodeRef), _ identity: SourceIdentity, depth: Int
   ) -> SourceResult {
-    let origin = "its source ExternalArtifact '\(identity.name)'"
-    guard let spec = forest.value(found.generator.root, "spec") else { return .elsewhere(External(reason: origin)) }
+    let origin = "source ExternalArtifact '\(identity.name)'"
+    guard let spec = forest.value(found.generator.root, "spec") else { return .elsewhere(External(source: origin)) }
     if forest.value(spec, "pathPattern") != nil {
-      return .elsewhere(External(reason: "\(origin) is made with 'pathPattern', which is not carried out"))
+      return .elsewhere(External(source: "\(origin) is made with 'pathPattern', which is not carried out"))
     }
     var roots: [String: String] = [:]
     for entry in forest.value(spec, "sources").map({ Array(forest.items($0)) }) ?? [] {
@@ -277,14 +282,14 @@ extension ClusterBuilder {
       case .elsewhere(let external):
         return .elsewhere(
           External(
-            reason: "\(origin) is made of \(source.kind) '\(source.name)', and the \(external.reason.dropFirst(4))"))
+            source: "\(origin) is made of \(source.kind) '\(source.name)', and the \(external.source)"))
       }
     }
     var copies: [ArtifactCopy] = []
     for entry in forest.value(found.artifact, "copy").map({ Array(forest.items($0)) }) ?? [] {
       guard let copy = ArtifactCopy(entry, roots: roots, in: forest) else {
         return .elsewhere(
-          External(reason: "\(origin) is made by copies of a kind that is not carried out"))
+          External(source: "\(origin) is made by copies of a kind that is not carried out"))
       }
       copies.append(copy)
     }

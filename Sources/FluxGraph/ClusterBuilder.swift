@@ -231,7 +231,7 @@ struct ClusterBuilder {
 
     if let path, Envsubst.hasExpression(path), mayBeReplaced(in: kustomization) {
       return .external(
-        External(reason: "the path '\(path)' holds a variable whose value is not known", isPath: true))
+        External(ofPath: "the path '\(path)' holds a variable whose value is not known", isPath: true))
     }
     switch source(of: kustomization, spec: spec) {
     case .elsewhere(let external): return .external(external)
@@ -243,8 +243,8 @@ struct ClusterBuilder {
         guard isKnownSource(kustomization, spec: spec) else {
           return .external(
             External(
-              reason: kustomization.path.isEmpty
-                ? "its source is not in this repository"
+              ofPath: kustomization.path.isEmpty
+                ? nil
                 : "neither its source nor its path '\(kustomization.path)' is in this repository"))
         }
         return .missingPath(root)

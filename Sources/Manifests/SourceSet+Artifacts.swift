@@ -54,9 +54,7 @@ extension SourceSet {
     -> String
   {
     if let root = artifactRoots[key] { return root }
-    // No file of a tree lies below this: it would have to be in a directory whose name ends with a line break.
-    let root = "artifact \(artifactRoots.count + 1)\n"
-    artifactRoots[key] = root
+    let root = addArtifactRoot(for: key)
     let ignoreFiles = checkouts.first { $0.root == checkout }?.ignoreFiles ?? ignoreFiles
     let ignore = spec.map { SourceIgnore(files: ignoreFiles, spec: $0) }
     let entries = Dictionary(tree.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -141,6 +139,14 @@ extension SourceSet {
     }
     let end = text[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? text.count
     return SourceRange(file: file, start..<end)
+  }
+
+  /// A directory for what is no directory of the tree. No file of one lies below it: it would have to be in a directory
+  /// whose name ends with a line break.
+  func addArtifactRoot(for key: String) -> String {
+    let root = "artifact \(artifactRoots.count + 1)\n"
+    artifactRoots[key] = root
+    return root
   }
 
   /// Names of files as a person knows them: without the directory that stands for an artifact.

@@ -28,8 +28,7 @@ extension SourceSet {
   package func addCheckout(_ other: SourceSet, url: String, path: String) throws(SourceTreeError) {
     let reader = try other.tree.makeReader()
     let first = allFiles.count
-    let root = "artifact \(artifactRoots.count + 1)\n"
-    artifactRoots["checkout \(url)"] = root
+    let root = addArtifactRoot(for: "checkout \(url)")
     var numbers: [FileID: FileID] = [:]
     for file in other.files {
       let id = FileID(allFiles.count)

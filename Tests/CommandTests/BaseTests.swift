@@ -23,6 +23,35 @@ import Testing
     #expect(try Fluxlint.run("check", "--base", "HEAD", in: fleet.url).status == 1, "the work tree has a second one")
   }
 
+  @Test(arguments: ["kind", "name", "apiVersion"])
+  func `an object that a variable leaves without a name is read in both revisions`(field: String) throws {
+    let fleet = try Fleet()
+    try fleet.write("clusters/prod/sync.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    var fields = ["apiVersion": "v1", "kind": "ConfigMap", "name": "web"]
+    func write(_ value: String) throws {
+      fields[field] = value
+      try fleet.write(
+        "lost/web.yaml",
+        "apiVersion: \(fields["apiVersion"] ?? "")\nkind: \(fields["kind"] ?? "")\nmetadata:\n"
+          + "  name: \(fields["name"] ?? "")\n  namespace: default\ndata:\n  a: ${UNKNOWN}\n")
+    }
+    try fleet.write(
+      "clusters/prod/lost.yaml",
+      Fleet.kustomization("lost", path: "lost") + "  postBuild:\n    substitute:\n      EMPTY: ''\n")
+    let whole = fields[field] ?? ""
+    try write("${EMPTY}")
+    let lost = try Fluxlint.run("check", "--format", "concise", in: fleet.url)
+    #expect(lost.status == 1 && lost.output.contains("variable 'UNKNOWN' is not defined"), "\(lost.output)")
+    #expect(lost.output.contains("variable-drops-object"), "\(lost.output)")
+    try fleet.git("add", "-A")
+    try fleet.git("commit", "-q", "-m", "lost")
+    try write("${EMPTY}\(whole)")
+    let repaired = try Fluxlint.run("check", "--base", "HEAD", "--format", "concise", in: fleet.url)
+    // Of an object of another name.
+    #expect(repaired.status == 1 && repaired.output.contains("variable 'UNKNOWN' is not defined"))
+    #expect(!repaired.output.contains("variable-drops-object"), "\(repaired.output)")
+  }
+
   @Test func `what suppresses nothing is new with what makes it so`() throws {
     func status(_ fleet: Fleet) throws -> (status: Int32, output: String) {
       let result = try Fluxlint.run("check", "--base", "HEAD", "--fail-on", "warning", in: fleet.url)

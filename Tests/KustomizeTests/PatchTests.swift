@@ -272,6 +272,29 @@ struct PatchTests {
     #expect(repository("allowKindChange: true").build().names == ["StatefulSet/web"])
   }
 
+  @Test(
+    arguments: [
+      ("patches", "", "3", []), ("patches", "# words\n", "3", []), ("patches", "---\n", "3", []),
+      ("patches", "---\n---\n", "1", []), ("patches", "null\n---\n", "1", []),
+      ("patchesJson6902", "---\n", "3", []), ("patchesJson6902", "---\n---\n", "1", ["the patch is empty"]),
+    ] as [(String, String, String, [String])])
+  func `of a list of operations the first document counts`(
+    field: String, head: String, replicas: String, messages: [String]
+  ) throws {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      resources: [base]
+      \(field): [{path: patch.yaml, target: {group: apps, version: v1, kind: Deployment, name: web}}]
+      === patch.yaml
+      \(head)- {op: replace, path: /spec/replicas, value: 3}
+      \(Self.app)
+      """
+    ).build()
+    #expect(build.messages == messages)
+    if messages.isEmpty { #expect(build.node("spec", "replicas").map { build.forest.text($0) } == replicas) }
+  }
+
   @Test func `patchesJson6902 runs behind the prefix, patches before it`() {
     let build = MemoryRepository(
       """

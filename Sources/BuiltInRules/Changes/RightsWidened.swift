@@ -14,9 +14,97 @@ struct RightsWidened: ChangeRule {
         report.report(
           "\(now.id.shown) \(found.message)", at: found.place, label: found.label,
           severity: found.isFull ? .warning : .note, objects: [now.id], in: change,
-          help: "see that it needs this, and that whoever may write here may give it")
+          help: Self.help)
+      }
+      reportNewBindings(in: change, &report)
+    }
+  }
+
+  private static let help = "see that it needs this, and that whoever may write here may give it"
+
+  /// A binding that is new may be of something that is new as well; what was there before may do more now.
+  private func reportNewBindings(in change: ClusterChange, _ report: inout FindingSink) {
+    let before = Bindings(of: change.base)
+    for number in Bindings.numbers(in: change.new) {
+      let binding = change.new.object(number)
+      guard binding.isKnown, !binding.isRemote, let role = Bindings.role(of: binding, change.values),
+        !change.base.has(ObjectKey(kind: binding.id.kind, namespace: binding.id.namespace, name: binding.id.name))
+      else { continue }
+      for subject in Bindings.subjects(of: binding, change.values) {
+        guard let account = Bindings.account(subject, change.values), change.base.has(account),
+          !before.gives(role, to: account, in: binding.id.namespace)
+        else { continue }
+        report.report(
+          "\(binding.id.shown) gives '\(role.name)' to ServiceAccount \(account.namespace ?? "")/\(account.name) from now on",
+          at: change.values.forest.range(change.values.field(subject, "name") ?? subject), label: "a new right",
+          severity: role.name == "cluster-admin" ? .warning : .note, objects: [binding.id], in: change, help: Self.help)
+        // One finding for what gives the right.
+        break
       }
     }
+  }
+}
+
+/// Which roles the bindings of a revision give to whom.
+private struct Bindings {
+  struct Role: Hashable {
+    var kind: String
+    var name: String
+  }
+
+  private struct Right: Hashable {
+    var role: Role
+    var account: ObjectKey
+    /// Nil for all namespaces.
+    var namespace: String?
+  }
+
+  private var rights: Set<Right> = []
+
+  init(of side: ClusterSide) {
+    for number in Self.numbers(in: side) {
+      let binding = side.object(number)
+      guard let role = Self.role(of: binding, side.values) else { continue }
+      for subject in Self.subjects(of: binding, side.values) {
+        guard let account = Self.account(subject, side.values) else { continue }
+        rights.insert(Right(role: role, account: account, namespace: binding.id.namespace))
+      }
+    }
+  }
+
+  func gives(_ role: Role, to account: ObjectKey, in namespace: String?) -> Bool {
+    rights.contains(Right(role: role, account: account, namespace: namespace))
+      || rights.contains(Right(role: role, account: account, namespace: nil))
+  }
+
+  static func numbers(in side: ClusterSide) -> [Int] {
+    ["ClusterRoleBinding", "RoleBinding"].flatMap { side.cluster.index.objects(ofKind: $0) }
+      .filter { side.object($0).id.isOfRoles && side.object($0).kustomization != nil }.sorted()
+  }
+
+  static func subjects(of binding: AppliedObject, _ values: Values) -> [NodeRef] {
+    values.field(binding.root, "subjects").map { Array(values.forest.items($0)) } ?? []
+  }
+
+  static func role(of binding: AppliedObject, _ values: Values) -> Role? {
+    guard let kind = values.text(binding.root, "roleRef", "kind"),
+      let name = values.text(binding.root, "roleRef", "name")
+    else { return nil }
+    return Role(kind: kind, name: name)
+  }
+
+  /// The service account that a subject names; of users and groups nobody knows here whether they are new.
+  static func account(_ subject: NodeRef, _ values: Values) -> ObjectKey? {
+    guard values.text(subject, "kind") == "ServiceAccount", let name = values.text(subject, "name"),
+      let namespace = values.text(subject, "namespace")
+    else { return nil }
+    return ObjectKey(kind: "ServiceAccount", namespace: namespace, name: name)
+  }
+}
+
+extension ClusterSide {
+  fileprivate func has(_ key: ObjectKey) -> Bool {
+    !cluster.index.objects(ofKind: key.kind, namespace: key.namespace, name: key.name).isEmpty
   }
 }
 

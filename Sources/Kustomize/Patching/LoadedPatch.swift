@@ -220,6 +220,8 @@ extension KustomizeEngine {
     }
     let written = roots.filter { !sources.forest.isNothing($0) }
     if let first = written.first, sources.forest.kind(first) == .sequence {
+      // Of a list of operations the first document is read alone (sigs.k8s.io/yaml, `YAMLToJSON`).
+      if roots.first != first { return .nothing }
       return .json(try jsonPatch(first, form))
     }
     let roots = sources.forest.expandingLists(written)
