@@ -40,6 +40,8 @@ package struct Cluster: Sendable {
   var definedNames: DefinedNames?
   /// Every parsed file that some build of this cluster reads.
   package var files: Set<FileID> = []
+  /// Those of them that are read for other clusters alone (`spec.kubeConfig`), whose Flux nobody knows.
+  package var remoteFiles: Set<FileID> = []
   /// Texts that become, or have in them, the value of a variable that a Secret gives: where they are written, with the
   /// Secret as messages name it. Nobody is to read in a report what becomes of them.
   package var secretPlaces: [SourceRange: String] = [:]
@@ -109,6 +111,8 @@ package struct ClusterSettings: Sendable {
   var isStrictnessGiven = false
   /// Whether an assumed release is the newest that something in the repository allows.
   package var isVersionBounded = false
+  /// Whether an assumed release is the one whose CustomResourceDefinitions the cluster has.
+  package var isOfDefinitions = false
 
   /// Settings of an installation without lockdown.
   ///
@@ -121,6 +125,9 @@ package struct ClusterSettings: Sendable {
     self.versionOrigin = isRelease ? versionOrigin : .assumed
     isSubstitutionStrict = Self.isStrict(fluxVersion)
   }
+
+  /// Whether it is known which versions are served.
+  package var isServiceKnown: Bool { versionOrigin != .assumed || isOfDefinitions }
 
   /// The release that runs, as far as it is known.
   package var runningRelease: FluxVersion { newerRelease ?? fluxVersion }
@@ -167,6 +174,8 @@ package struct FluxKustomization: Sendable {
   package var origin: SourceRange
   /// Index of the Kustomization that applies it; nil for an entry point.
   package var parent: Int?
+  /// Whether what it applies is known to be of another repository, or of another revision of this one.
+  package var isOfOthers = false
   /// `spec.path` cleaned, relative to the tree.
   package var path: String
   package var status: Status
@@ -320,6 +329,20 @@ package struct FluxGraph: Sendable {
 
   /// How many objects of this repository the clusters get, each counted where it is applied.
   package var objectCount: Int { Self.objectCount(of: clusters) }
+
+  /// Where Kustomizations are written that are known to apply what is in another repository, whichever cluster has them.
+  package var builtElsewhere: Set<SourceRange> {
+    var elsewhere: Set<SourceRange> = []
+    var here: Set<SourceRange> = []
+    for kustomization in (clusters + leftOut).lazy.flatMap(\.kustomizations) {
+      if kustomization.isOfOthers {
+        elsewhere.insert(kustomization.origin)
+      } else {
+        here.insert(kustomization.origin)
+      }
+    }
+    return elsewhere.subtracting(here)
+  }
 
   /// How many objects are built that no entry point applies, so that they are not judged.
   package var leftOutObjectCount: Int { Self.objectCount(of: leftOut) }

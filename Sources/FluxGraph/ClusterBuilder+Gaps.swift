@@ -21,6 +21,7 @@ extension ClusterBuilder {
 
   mutating func setExternal(_ number: Int, _ external: External) {
     cluster.kustomizations[number].status = .external(external.reason)
+    cluster.kustomizations[number].isOfOthers = external.isOfOthers
     add(
       Gap(
         external.isMissing ? .sourceMissing : external.isPath ? .unknownPath : .otherSource,

@@ -15,6 +15,8 @@ extension ClusterBuilder {
     var ofPath: String?
     /// Whether the path is what is not known, not the source.
     var isPath = false
+    /// Whether it is known that the objects are those of another repository, or of another revision of this one.
+    var isOfOthers = false
 
     var reason: String { ofPath ?? "its \(source)" }
   }
@@ -143,11 +145,14 @@ extension ClusterBuilder {
     let url = RepositoryURL.normalized(forest.text(urlNode))
     if let root = engine.sources.checkout(of: url) { return artifact(of: source, identity, in: root, depth: depth) }
     guard url == ownURL || engine.sources.remoteURLs.contains(where: { RepositoryURL.normalized($0) == url }) else {
-      return .elsewhere(External(source: "source GitRepository '\(identity.name)' is another repository"))
+      // Without a cluster or a remote nothing says which repository this one is.
+      let isCertain = cluster.hasEntryPoint || !engine.sources.remoteURLs.isEmpty
+      return .elsewhere(
+        External(source: "source GitRepository '\(identity.name)' is another repository", isOfOthers: isCertain))
     }
     if let revision = GitRevision(of: source, in: forest), !isOwn(revision) {
       return .elsewhere(
-        External(source: "source GitRepository '\(identity.name)' is \(revision) of this repository"))
+        External(source: "source GitRepository '\(identity.name)' is \(revision) of this repository", isOfOthers: true))
     }
     return artifact(of: source, identity, in: artifactRoot, depth: depth)
   }

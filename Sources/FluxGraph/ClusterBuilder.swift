@@ -275,7 +275,11 @@ struct ClusterBuilder {
     cluster.kustomizations[number].undefinedVariables = []
     cluster.kustomizations[number].undecidedVariables = []
     cluster.kustomizations[number].substitutionErrors = []
-    cluster.files.formUnion(result.files)
+    if cluster.kustomizations[number].isRemoteCluster {
+      cluster.remoteFiles.formUnion(result.files)
+    } else {
+      cluster.files.formUnion(result.files)
+    }
     addGaps(of: result, number, in: directory)
 
     let before = cluster.kustomizations[number].root
@@ -462,6 +466,8 @@ struct ClusterBuilder {
     let charts = chartUses()
     var cluster = cluster
     cluster.charts = charts
+    cluster.remoteFiles.subtract(cluster.files)
+    cluster.files.formUnion(cluster.remoteFiles)
     cluster.ownURLs = Set(engine.sources.remoteURLs.map(RepositoryURL.normalized) + [ownURL].compactMap(\.self))
     cluster.boundGaps(by: engine.sources)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster).edges()

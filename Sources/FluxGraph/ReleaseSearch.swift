@@ -20,7 +20,9 @@ struct ReleaseSearch {
   /// Gives a cluster of an unknown release the one that is found.
   mutating func complete(_ cluster: inout Cluster) {
     guard cluster.settings.versionOrigin == .assumed, !cluster.settings.isVersionBounded else { return }
-    guard let found = applied(by: cluster) ?? beside(cluster) ?? anywhere() else { return }
+    let own = applied(by: cluster) ?? beside(cluster)
+    if !(own?.version.isRelease ?? false), let release = defined(in: cluster) { return assume(release, of: &cluster) }
+    guard let found = own ?? anywhere() else { return }
     let judged = ClusterSettings(fluxVersion: found.version, versionOrigin: .found(found.range))
     cluster.settings.fluxVersion = judged.fluxVersion
     cluster.settings.newerRelease = judged.newerRelease
@@ -30,6 +32,28 @@ struct ReleaseSearch {
       cluster.settings.isSubstitutionStrict = judged.isSubstitutionStrict
     }
     if let gap = Gap(newerReleaseOf: cluster.settings) { cluster.gaps.append(gap) }
+  }
+
+  /// The release whose definitions the cluster applies, else those beside its entry point.
+  private func defined(in cluster: Cluster) -> FluxVersion? {
+    var defined = DefinedRelease(sources.forest)
+    for number in cluster.index.objects(ofKind: "CustomResourceDefinition") {
+      defined.add(cluster.objects[number].root)
+    }
+    if let release = defined.release { return release }
+    for file in componentsBeside(cluster) {
+      for document in sources.documents(of: file) { defined.add(document.root) }
+      if let release = defined.release { return release }
+    }
+    return nil
+  }
+
+  private func assume(_ release: FluxVersion, of cluster: inout Cluster) {
+    let judged = ClusterSettings(fluxVersion: release, versionOrigin: .assumed)
+    cluster.settings.fluxVersion = judged.fluxVersion
+    cluster.settings.isVersionBounded = true
+    cluster.settings.isOfDefinitions = true
+    if !cluster.settings.isStrictnessGiven { cluster.settings.isSubstitutionStrict = judged.isSubstitutionStrict }
   }
 
   /// A source of Flux's own manifests, or a base that is one.
@@ -48,16 +72,19 @@ struct ReleaseSearch {
 
   /// A file that bootstrap writes, beside the entry point.
   private func beside(_ cluster: Cluster) -> InstalledRelease? {
-    guard let range = cluster.entry.range else { return nil }
-    var directories = [RelativePath.parent(of: sources.path(of: range.file))]
-    if let path = cluster.kustomizations.first?.path, !path.isEmpty { directories.append(path) }
-    for directory in directories {
-      for folder in [directory, directory.isEmpty ? "flux-system" : "\(directory)/flux-system"] {
-        let path = folder.isEmpty ? "gotk-components.yaml" : "\(folder)/gotk-components.yaml"
-        if let file = sources.file(at: path), let found = sources.release(ofComponents: file) { return found }
-      }
+    for file in componentsBeside(cluster) {
+      if let found = sources.release(ofComponents: file) { return found }
     }
     return nil
+  }
+
+  private func componentsBeside(_ cluster: Cluster) -> [FileID] {
+    guard let range = cluster.entry.range else { return [] }
+    var directories = [RelativePath.parent(of: sources.path(of: range.file))]
+    if let path = cluster.kustomizations.first?.path, !path.isEmpty { directories.append(path) }
+    return directories.flatMap { [$0, $0.isEmpty ? "flux-system" : "\($0)/flux-system"] }.compactMap { folder in
+      sources.file(at: folder.isEmpty ? "gotk-components.yaml" : "\(folder)/gotk-components.yaml")
+    }
   }
 
   /// What a directory that the cluster was set up with says, such as `bootstrap`, where only one release is named.

@@ -54,6 +54,11 @@ package enum APIVersions {
     byKind[Key(group: group, kind: kind, version: "")] != nil
   }
 
+  /// The minor releases that are known, oldest first.
+  package static let releases: [FluxVersion] =
+    (firstRelease.minor...lastPreview.minor).map { FluxVersion(major: lastPreview.major, minor: $0) }
+    + (0...newestRelease.minor).map { FluxVersion(major: newestRelease.major, minor: $0) }
+
   /// The whole table, by group, kind and age.
   package static let all: [APIVersionLifecycle] = lifecycles(of: rows)
 

@@ -13,40 +13,55 @@ package struct InstalledReleases {
     /// What it is called in messages: the cluster, or the file that installs Flux.
     var name: String
     var release: FluxVersion
+    /// Whether the release is that of the definitions it has, and nothing says more.
+    var isOfDefinitions = false
+    /// Whether it is one that others send objects to (`spec.kubeConfig`).
+    var isRemote = false
   }
 
   /// The clusters that read each file, those alone whose release is known, unless there are none.
   private var readers: [String: [Installation]] = [:]
   /// Known releases, of clusters and of installations that no cluster is known to read.
   private var known: Set<Installation> = []
-  /// Clusters whose release nothing says.
-  private var unknown: Set<String> = []
+  /// Clusters whose release nothing says, and those that others send objects to.
+  private var unknown: Set<Installation> = []
+  /// What is taken for the latter.
+  private let remote: ClusterSettings
+  /// Kustomizations that apply what is in another repository, whichever cluster has them.
+  package let builtElsewhere: Set<ObjectPlace>
   /// Where nothing is known.
   private let fallback: FluxVersion
 
   /// - Parameter files: those whose targets will be asked for; nil for all.
   package init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
     fallback = model.fallback.fluxVersion
+    remote = model.remoteSettings
+    builtElsewhere = Set(
+      model.graph.builtElsewhere.map {
+        ObjectPlace(path: model.sources.path(of: $0.file), offset: $0.lowerBound)
+      })
     // What patches or selects decides with them.
     let files = files?.union(model.sources.files.lazy.filter { KustomizationFile.isOne($0.path) }.map(\.id))
     var readFiles: Set<FileID> = []
     // What no entry point reaches is as good as read by none.
-    for cluster in model.graph.clusters where cluster.settings.versionOrigin == .assumed && cluster.hasEntryPoint {
-      unknown.insert(cluster.name)
-      let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
-      for file in cluster.files where files?.contains(file) ?? true {
-        readers[model.sources.path(of: file), default: []].append(reader)
+    for cluster in model.graph.clusters {
+      let isKnown = cluster.settings.isServiceKnown
+      if !isKnown, cluster.hasEntryPoint {
+        let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
+        unknown.insert(reader)
+        add(reader, cluster.files.subtracting(cluster.remoteFiles), files, model)
       }
+      guard isKnown || cluster.hasEntryPoint, !cluster.remoteFiles.isEmpty else { continue }
+      let reader = Installation(name: cluster.name, release: remote.fluxVersion, isRemote: true)
+      unknown.insert(reader)
+      add(reader, cluster.remoteFiles, files, model)
     }
-    for cluster in model.graph.clusters where cluster.settings.versionOrigin != .assumed {
-      let reader = Installation(name: cluster.name, release: cluster.settings.fluxVersion)
+    for cluster in model.graph.clusters where cluster.settings.isServiceKnown {
+      let reader = Installation(
+        name: cluster.name, release: cluster.settings.fluxVersion, isOfDefinitions: cluster.settings.isOfDefinitions)
       known.insert(reader)
       readFiles.formUnion(cluster.files)
-      for file in cluster.files where files?.contains(file) ?? true {
-        let path = model.sources.path(of: file)
-        readers[path, default: []].removeAll { unknown.contains($0.name) }
-        readers[path, default: []].append(reader)
-      }
+      add(reader, cluster.files.subtracting(cluster.remoteFiles), files, model)
     }
     for file in model.sources.files where !readFiles.contains(file.id) {
       let release =
@@ -55,6 +70,17 @@ package struct InstalledReleases {
       if let release = release?.version, release.isRelease {
         known.insert(Installation(name: file.path, release: min(release, APIVersions.newestRelease)))
       }
+    }
+  }
+
+  /// Where a cluster of a known release reads a file, the others do not count.
+  private mutating func add(
+    _ reader: Installation, _ read: Set<FileID>, _ wanted: Set<FileID>?, _ model: RepositoryModel
+  ) {
+    for file in read where wanted?.contains(file) ?? true {
+      let path = model.sources.path(of: file)
+      if !unknown.contains(reader) { readers[path]?.removeAll { unknown.contains($0) } }
+      readers[path, default: []].append(reader)
     }
   }
 
@@ -79,12 +105,15 @@ package struct InstalledReleases {
       target.isInstalled = !known.isEmpty
       return target
     }
-    return MigrationTargets(
+    var targets = MigrationTargets(
       byPath: readers.compactMapValues { readers in
         let all = readers.map { target($0.release) }
         return all.first.map { all.dropFirst().reduce($0) { $0.union($1) } }
       },
       other: target(known.map(\.release).min() ?? fallback))
+    targets.builtElsewhere = builtElsewhere
+    targets.remote = target(remote.fluxVersion)
+    return targets
   }
 
   // MARK: - What is said
@@ -92,11 +121,28 @@ package struct InstalledReleases {
   /// That the release of clusters is not known which read changed files, so that the newest stands for it.
   package func remarks(onAssumed paths: some Collection<String>) -> [String] {
     guard !paths.isEmpty else { return [] }
-    let isAssumed =
-      known.isEmpty || paths.contains { path in readers[path]?.contains { unknown.contains($0.name) } ?? false }
-    return isAssumed
-      ? ["the Flux release is not known: \(fallback) is assumed; give --to, or set 'fluxVersion' in .fluxlint.yaml"]
-      : []
+    let end = "is assumed; give --to, or set 'fluxVersion' in .fluxlint.yaml"
+    let assumed = Set(paths.flatMap { readers[$0] ?? [] }).intersection(unknown)
+    var remarks: [String] = []
+    if known.isEmpty && paths.contains(where: { readers[$0] == nil }) || assumed.contains(where: { !$0.isRemote }) {
+      let release = assumed.first { !$0.isRemote }?.release ?? fallback
+      remarks.append("the Flux release is not known: \(release) \(end)")
+    }
+    if let remote = assumed.filter(\.isRemote).min(by: { TreePath.precedes($0.name, $1.name) }),
+      self.remote.versionOrigin == .assumed
+    {
+      remarks.append(
+        "'\(remote.name)' sends objects to another cluster by 'kubeConfig', whose Flux release is not known:"
+          + " \(remote.release) \(end)")
+    }
+    for reader in Set(paths.flatMap { readers[$0] ?? [] }.filter(\.isOfDefinitions))
+      .sorted(by: { TreePath.precedes($0.name, $1.name) })
+    {
+      remarks.append(
+        "the Flux release of '\(reader.name)' is not known: its CustomResourceDefinitions are those of \(reader.release)"
+      )
+    }
+    return remarks
   }
 
   /// A sentence for each installation that does not serve a version which `changes` bring, by what the user asked for.
@@ -112,7 +158,11 @@ package struct InstalledReleases {
       }
     }
     return missing.sorted { TreePath.precedes($0.key.name, $1.key.name) }.map { installation, version in
-      "'\(installation.name)' runs Flux \(installation.release), which does not serve '\(version.apiVersion)'"
+      "'\(installation.name)' "
+        + (installation.isOfDefinitions
+          ? "has the CustomResourceDefinitions of Flux \(installation.release), which do"
+          : "runs Flux \(installation.release), which does")
+        + " not serve '\(version.apiVersion)'"
         + " \(version.kind); "
         + (installation.release < given.release ? "upgrade it before this is merged, or give" : "give")
         + " --to \(installation.release)"

@@ -37,11 +37,15 @@ package struct MigrationRepairs {
     let paths = Set(meant.map { model.sources.path(of: findings[$0].range.file) })
     guard !paths.isEmpty else { return }
     // What may turn out to change a build is left to the proof of 'migrate', and not promised here.
-    let plans = pending.plans(for: paths, model).filter(\.isCertain)
-    let rewrites = Dictionary(grouping: plans.flatMap(\.rewrites), by: \.range.file)
+    let plans = pending.plans(for: paths, model)
+    let rewrites = Dictionary(grouping: plans.filter(\.isCertain).flatMap(\.rewrites), by: \.range.file)
+    let left = Dictionary(grouping: plans.flatMap(\.remarks).filter(\.isBound), by: \.range.file)
     for index in meant {
       let range = findings[index].range
       let made = rewrites[range.file]?.filter { $0.range.bounds.overlaps(range.bounds) } ?? []
+      if made.isEmpty, let remark = left[range.file]?.first(where: { $0.range.bounds.overlaps(range.bounds) }) {
+        findings[index].follow(remark)
+      }
       guard !made.isEmpty, made.allSatisfy({ findings[index].asks(for: $0) }) else { continue }
       findings[index].name(Finding.Repair.versions)
     }
@@ -86,6 +90,14 @@ extension Finding {
   fileprivate func asks(for rewrite: Rewrite) -> Bool {
     guard let version = rewrite.version, case .string(let replacement)? = data["replacement"] else { return true }
     return replacement.hasSuffix("/" + version)
+  }
+
+  /// Where a migration knows that a version must not change by itself, nobody is told to change it.
+  fileprivate mutating func follow(_ remark: Remark) {
+    guard let replacement = data["replacement"], replacement != data["apiVersion"] else { return }
+    data["replacement"] = nil
+    let advice = remark.help.map { "; \($0.replacing("run again", with: "run 'fluxlint migrate --write'"))" }
+    help = remark.message + (advice ?? "")
   }
 
   fileprivate mutating func name(_ repair: Repair) {

@@ -10,7 +10,7 @@ import TextMatching
 /// What `migrate` would do to a repository for the releases that run: planned when the first one asks, and once.
 package final class PendingMigrations: Sendable {
   private struct Planned {
-    /// The files that name a version of before.
+    /// The files that `migrate` may list.
     var paths: Set<String>
     var plans: [FilePlan]
   }
@@ -49,7 +49,7 @@ package final class PendingMigrations: Sendable {
       if let planned { return planned }
       let paths = Set(
         model.sources.files.lazy.filter { file in
-          model.sources.isOwn(file.id) && Self.namesOldVersion(model.sources.bytes(of: file.id))
+          model.sources.isOwn(file.id) && Migration.mayList(file, model.sources.bytes(of: file.id))
         }.map(\.path))
       let made = Planned(paths: paths, plans: paths.isEmpty ? [] : Self.plan(paths, model))
       planned = made
@@ -61,13 +61,6 @@ package final class PendingMigrations: Sendable {
     let files = model.sources.files.lazy.filter { paths.contains($0.path) }.map(\.id)
     return Migration.plan(
       model.sources, targets: InstalledReleases(model, for: Set(files)).targets, of: paths)
-  }
-
-  /// A cheap look before anything else: whether the text has a version that is not stable, or a template or a flag that
-  /// may say what is gone.
-  private static func namesOldVersion(_ bytes: [UInt8]) -> Bool {
-    bytes.contains(subsequence: "beta") && bytes.contains(subsequence: "fluxcd.")
-      || bytes.contains(subsequence: "toolkit.fluxcd.io/v1alpha") || Migration.mayUseWhatIsGone(bytes)
   }
 
   /// Not what is wrong with a file as such, nor what other commands of `migrate` are for.

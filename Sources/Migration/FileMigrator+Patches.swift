@@ -11,18 +11,20 @@ extension FileMigrator {
     if let selector { visitSelector(selector, reach) }
     guard let body = forest.value(patch, "patch") else { return }
     // With a target the object keeps its own version, whatever the patch says.
-    let patchReach = selector == nil ? reach : RepositoryContext.Reach()
+    let patchReach = selector == nil || reach.isElsewhere ? reach : RepositoryContext.Reach()
     visitText(of: body) { migrator, root in
       if migrator.forest.kind(root) == .mapping { migrator.visit(root, role: .patch(patchReach)) }
       let kind = selector.flatMap { migrator.forest.value($0, "kind") }.map { migrator.forest.text($0) }
-      if migrator.forest.kind(root) == .sequence { migrator.visitOperations(root, kind: kind) }
+      if migrator.forest.kind(root) == .sequence { migrator.visitOperations(root, kind: kind, reach) }
     }
   }
 
   /// The operations of a JSON patch, of which one may set a version or a field that goes.
   ///
   /// - Parameter kind: what the target of the patch says; nil when that stands elsewhere.
-  mutating func visitOperations(_ operations: NodeRef, kind: String?) {
+  mutating func visitOperations(_ operations: NodeRef, kind: String?, _ reach: RepositoryContext.Reach) {
+    // Whatever the objects have that are not here, they keep.
+    guard !reach.isElsewhere else { return }
     for operation in forest.items(operations) {
       visitVersion(in: operation, kind: kind)
       guard let kind else { continue }
@@ -66,7 +68,9 @@ extension FileMigrator {
       let template = value(in: operation, of: ["spec", "git", "commit", "messageTemplate"])
     else { return }
     var fields = FieldMigration(
-      self, root: operation, id: RepositoryContext.Written(group: group, version: newest, kind: kind, name: ""),
+      self, root: operation,
+      id: RepositoryContext.Written(
+        group: group, version: newest, kind: kind, name: "", path: path),
       to: newest, isPatch: true)
     fields.commitTemplate(template)
     for change in fields.changes { add(change.edits, change.message, at: change.range) }

@@ -18,6 +18,8 @@ package struct FilePlan: Sendable {
   package internal(set) var isCertain = true
   /// The objects that get another version.
   var moved: Set<RepositoryContext.Written> = []
+  /// What was known of the repository when it was made.
+  var context: RepositoryContext?
   /// The kinds and names that the versions are of which change, those in patches and selectors, too.
   var touched: Set<ObjectName> = []
 
@@ -42,7 +44,8 @@ struct ObjectName: Hashable {
 struct FileMigrator {
   /// Parsed files, and the texts of patches in them that were parsed on the way.
   var forest: Forest
-  let target: MigrationTarget
+  /// That of the file; while a patch or a selector is looked at that no cluster reads, that of what it meets.
+  var target: MigrationTarget
   let context: RepositoryContext
   let text: FileText
   let path: String
@@ -51,6 +54,8 @@ struct FileMigrator {
   private(set) var blocked: Set<RepositoryContext.Written> = []
   /// Objects, of any file, that a patch or a selector of this file would lose.
   var held: Set<RepositoryContext.Written> = []
+  /// Those of them that can move once Flux is upgraded.
+  var waiting: Set<RepositoryContext.Written> = []
   /// Objects whose patches may give something else before a migration than after it.
   var risks: Set<ObjectName> = []
   /// The new bytes wanted for a place, and how often it is seen.
@@ -92,8 +97,12 @@ struct FileMigrator {
 
   private var role: RepositoryContext.Role? { context.roles[plan.file] }
 
-  mutating func remark(_ kind: Remark.Kind, _ message: String, at range: SourceRange, help: String? = nil) {
-    plan.remarks.append(Remark(kind, message, at: range, help: help))
+  mutating func remark(
+    _ kind: Remark.Kind, _ message: String, at range: SourceRange, help: String? = nil, isBound: Bool = false
+  ) {
+    var remark = Remark(kind, message, at: range, help: help)
+    remark.isBound = isBound || kind == .selectorLeft
+    plan.remarks.append(remark)
   }
 
   mutating func add(_ edits: [Edit], _ message: String, at range: SourceRange) {

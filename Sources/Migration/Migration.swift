@@ -13,7 +13,7 @@ package enum Migration {
   package static func plan(
     _ sources: SourceSet, targets: MigrationTargets, isInScope: (String) -> Bool
   ) -> [FilePlan] {
-    plan(sources, RepositoryContext(sources), targets) { isInScope($0.path) }
+    plan(sources, RepositoryContext(sources, builtElsewhere: targets.builtElsewhere), targets) { isInScope($0.path) }
   }
 
   /// What a migration of the whole repository has for some files, in path order. Of the others only those are looked at
@@ -21,7 +21,7 @@ package enum Migration {
   package static func plan(
     _ sources: SourceSet, targets: MigrationTargets, of paths: Set<String>
   ) -> [FilePlan] {
-    let context = RepositoryContext(sources)
+    let context = RepositoryContext(sources, builtElsewhere: targets.builtElsewhere)
     let alone = plan(sources, context, targets) { paths.contains($0.path) }
     guard alone.contains(where: { !$0.rewrites.isEmpty }) else { return alone }
     return plan(sources, context, targets) { file in
@@ -30,12 +30,6 @@ package enum Migration {
       return bytes.contains(subsequence: "patches")
         || KustomizationFile.isOne(file.path) && mayPatchOrSelect(bytes)
     }.filter { paths.contains($0.path) }
-  }
-
-  /// Whether a file may have something to be told of whatever its versions are: the template of a commit message, a flag
-  /// of a controller.
-  package static func mayUseWhatIsGone(_ bytes: [UInt8]) -> Bool {
-    bytes.contains(subsequence: "messageTemplate") || FileMigrator.hasOldFlags(bytes)
   }
 
   /// Whether a kustomization file may patch something, or select by a version: most only list files.
@@ -48,11 +42,14 @@ package enum Migration {
     isInScope: (ManifestFile) -> Bool
   ) -> [FilePlan] {
     var context = known
+    context.targets = targets
     var result = pass(sources, context, targets, isInScope)
     // What patches or selects an object that stays must stay, too, and what such a selector meets.
-    for _ in 0..<4 where result.blocked != context.blocked || result.held != context.held {
+    for _ in 0..<4
+    where result.blocked != context.blocked || result.held != context.held || result.waiting != context.waiting {
       context.blocked = result.blocked
       context.held = result.held
+      context.waiting = result.waiting
       result = pass(sources, context, targets, isInScope)
     }
     for index in result.plans.indices where !result.risks.isEmpty {
@@ -78,7 +75,9 @@ package enum Migration {
       bytes = try Edit.apply(innermost(rewrites).flatMap(\.edits), to: bytes)
       let file = ManifestFile(id: FileID(0), path: plan.path, tree: 0)
       let parsed = SourceSet(parsing: bytes, as: plan.path)
-      var migrator = FileMigrator(file, parsed, context: RepositoryContext(parsed), target: target)
+      let own = ManifestFile(id: plan.file, path: plan.path, tree: 0)
+      let context = plan.context?.following(own, sources, into: parsed) ?? RepositoryContext(parsed)
+      var migrator = FileMigrator(file, parsed, context: context, target: target)
       migrator.run(parsed.documents(of: file.id))
       rewrites = migrator.plan.rewrites
     }
@@ -108,6 +107,8 @@ package enum Migration {
     /// Objects that stay as they are, and those among them that a selector would lose.
     var blocked: Set<RepositoryContext.Written> = []
     var held: Set<RepositoryContext.Written> = []
+    /// Those of them that can move once Flux is upgraded.
+    var waiting: Set<RepositoryContext.Written> = []
     var risks: Set<ObjectName> = []
   }
 
@@ -135,7 +136,8 @@ package enum Migration {
       swap(&migrator.forest, &forest)
       forest.removeTrees(from: ownTrees)
       var plan = migrator.plan
-      if let reason = reasonToLeave(file, sources, context) { leave(&plan, reason, sources) }
+      let isEmpty = plan.edits.isEmpty && plan.remarks.isEmpty
+      if !isEmpty, let reason = reasonToLeave(file, sources, context) { leave(&plan, reason, sources) }
       // What goes with an encrypted value changes every checksum.
       let bytes = sources.bytes(of: file.id)
       if plan.edits.contains(where: { bytes[$0.range].contains(subsequence: "ENC[") }) {
@@ -144,8 +146,11 @@ package enum Migration {
       // What was to move and is left with its file stays as well.
       result.blocked.formUnion(migrator.blocked.union(migrator.held).union(migrator.plan.moved.subtracting(plan.moved)))
       result.held.formUnion(migrator.held)
+      result.waiting.formUnion(migrator.waiting)
       result.risks.formUnion(migrator.risks)
-      if !plan.edits.isEmpty || !plan.remarks.isEmpty { result.plans.append(plan) }
+      if plan.edits.isEmpty && plan.remarks.isEmpty { continue }
+      plan.context = context
+      result.plans.append(plan)
     }
     return result
   }
@@ -160,6 +165,15 @@ package enum Migration {
     let bytes = sources.bytes(of: file.id)
     return namesFlux(bytes) || FileMigrator.hasOldFlags(bytes)
       || (bytes.contains(subsequence: "version") && bytes.contains(subsequence: "kind"))
+  }
+
+  /// Whether there may be something to change or to say in a file, by its text alone: a version or a field of Flux, a
+  /// selector by an old version, a JSON patch of a field, a flag.
+  package static func mayList(_ file: ManifestFile, _ bytes: [UInt8]) -> Bool {
+    if RelativePath.name(of: file.path) == "gotk-components.yaml" { return false }
+    if namesFlux(bytes) || FileMigrator.hasOldFlags(bytes) || bytes.contains(subsequence: "/spec/") { return true }
+    return bytes.contains(subsequence: "version:")
+      && (bytes.contains(subsequence: "beta") || bytes.contains(subsequence: "alpha"))
   }
 
   /// Whether a group of Flux stands anywhere in the text; in UTF-16 every other byte is zero.

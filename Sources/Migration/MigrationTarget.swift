@@ -97,6 +97,18 @@ package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// Where an object is written.
+package struct ObjectPlace: Hashable, Sendable {
+  var path: String
+  /// Where it begins in the file.
+  var offset: UInt32
+
+  package init(path: String, offset: UInt32) {
+    self.path = path
+    self.offset = offset
+  }
+}
+
 /// Which target each file of a repository has.
 package struct MigrationTargets: Sendable {
   /// What the user asked for: it holds for all files.
@@ -105,23 +117,41 @@ package struct MigrationTargets: Sendable {
   private var targets: [String: MigrationTarget] = [:]
   /// That of all others.
   private var other: MigrationTarget
+  /// All of them, each once.
+  private let distinct: Set<MigrationTarget>
+  /// Kustomizations of Flux that apply what is in another repository.
+  package var builtElsewhere: Set<ObjectPlace> = []
+  /// That of objects which go to other clusters (`spec.kubeConfig`).
+  package var remote = MigrationTarget.newest
 
   /// One for all files.
   package init(_ target: MigrationTarget) {
     given = target
     other = target
+    remote = target
+    distinct = [target]
   }
 
   package init(byPath targets: [String: MigrationTarget], other: MigrationTarget) {
     self.targets = targets
     self.other = other
+    distinct = Set(targets.values).union([other])
   }
+
+  /// Whether a cluster reads the file, or the user says what all are for.
+  func isRead(_ path: String) -> Bool { given != nil || targets[path] != nil }
 
   package func target(of path: String) -> MigrationTarget { given ?? targets[path] ?? other }
 
-  /// That of an object which is made of several files.
+  /// Whether a version is the one to have, whatever the file.
+  func isCurrent(group: String, kind: String, version: String) -> Bool {
+    distinct.union([remote]).allSatisfy { $0.verdict(group: group, kind: kind, version: version) == .current }
+  }
+
+  /// That of an object which is made of several files; those that no cluster reads go with the others.
   package func target(of paths: Set<String>) -> MigrationTarget {
-    let all = paths.map { target(of: $0) }
+    let read = paths.filter { isRead($0) }
+    let all = (read.isEmpty ? paths : read).map { target(of: $0) }
     return all.dropFirst().reduce(all.first ?? given ?? other) { $0.union($1) }
   }
 

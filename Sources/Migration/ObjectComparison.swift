@@ -1,3 +1,4 @@
+import FluxModel
 import Manifests
 import SourceText
 import TextEdits
@@ -9,8 +10,15 @@ import YAMLSyntax
 /// or builds and then migrates.
 package struct ObjectComparison {
   private let target: MigrationTarget
+  private let targets: MigrationTargets
 
-  package init(target: MigrationTarget) { self.target = target }
+  /// - Parameter paths: the files that the object is made of.
+  package init(_ targets: MigrationTargets, for paths: Set<String>) {
+    target = targets.target(of: paths)
+    var own = MigrationTargets(target)
+    own.remote = targets.remote
+    self.targets = own
+  }
 
   /// - Parameters:
   ///   - before: one object as it is printed, from the repository as it is.
@@ -33,7 +41,7 @@ package struct ObjectComparison {
   package func agree(_ before: [UInt8], withOneOf after: [[UInt8]]) -> Bool {
     if after.contains(before) { return true }
     let sources = SourceSet(parsing: before, as: "object.yaml")
-    let plan = FluxV1.plan(sources, targets: MigrationTargets(target), isInScope: { _ in true }).first {
+    let plan = FluxV1.plan(sources, targets: targets, isInScope: { _ in true }).first {
       !$0.rewrites.isEmpty
     }
     guard let plan else { return after.contains { agree(before, $0) } }
@@ -55,7 +63,7 @@ package struct ObjectComparison {
   private func migrated(_ object: [UInt8]) -> [UInt8]? {
     let path = "object.yaml"
     let sources = SourceSet(parsing: object, as: path)
-    guard let plan = Migration.plan(sources, targets: MigrationTargets(target), isInScope: { _ in true }).first else {
+    guard let plan = Migration.plan(sources, targets: targets, isInScope: { _ in true }).first else {
       return object
     }
     return try? Migration.text(of: plan, in: sources, target: target)
@@ -89,6 +97,7 @@ private struct ObjectViews {
         let name = forest.text(pair.key)
         guard let other = forest.value(wanted, key: name) else { return false }
         if isSourceNameFree, key == "sourceRef", name == "name" { continue }
+        if key == Self.patchKey, name == "apiVersion" { continue }
         let old = before.flatMap { forest.value($0, key: name) }
         guard isSame(old, pair.value, other, key: name, depth: depth + 1) else { return false }
       }
@@ -108,8 +117,24 @@ private struct ObjectViews {
       // A mention of another object that is left as it was is reported where it is written, and changes no result.
       let isMention = depth > 1 && (key == "apiVersion" || key == "version")
       if isMention, let before, forest.kind(before) == .scalar, hasSameValue(before, after) { return true }
-      return key == "patch" && isSameText(before, after, wanted)
+      guard key == "patch" else { return false }
+      // So is a patch, and its build is compared as well.
+      if let before, forest.kind(before) == .scalar, hasSameValue(before, after) { return true }
+      return isSameText(before, after, wanted)
     }
+  }
+
+  /// Stands for the key of a patch whose version was looked at.
+  private static let patchKey = "(patch)"
+
+  /// Whether a patch that was moved to another list has a version of its kind, if not the one that it would get by itself:
+  /// it goes with the objects that it is for.
+  private func keepsVersion(_ after: NodeRef, _ wanted: NodeRef) -> Bool {
+    let (group, version) = forest.groupVersion(ManifestObject(root: after))
+    guard group == forest.groupVersion(ManifestObject(root: wanted)).group,
+      let kind = forest.value(after, "kind")
+    else { return false }
+    return APIVersions.lifecycle(group: group, kind: forest.text(kind), version: version) != nil
   }
 
   private func hasSameValue(_ lhs: NodeRef, _ rhs: NodeRef) -> Bool {
@@ -123,6 +148,8 @@ private struct ObjectViews {
     var old: [NodeRef] = []
     if let before { old = roots(ofText: before) ?? [] }
     return isSame(old, new, ideal)
+      || !new.isEmpty && new.count == ideal.count
+        && zip(new, ideal).allSatisfy { keepsVersion($0, $1) && isSame(nil, $0, $1, key: Self.patchKey, depth: 0) }
   }
 
   private mutating func roots(ofText node: NodeRef) -> [NodeRef]? {

@@ -40,6 +40,8 @@ package struct Remark: Hashable, Sendable {
   package var range: SourceRange
   /// What to do about it.
   package var help: String?
+  /// Whether a version stays because of what else has it, so that changing it alone would break something.
+  package var isBound = false
 
   package init(_ kind: Kind, _ message: String, at range: SourceRange, help: String? = nil) {
     self.kind = kind

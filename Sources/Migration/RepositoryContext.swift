@@ -4,18 +4,20 @@ import SourceText
 import YAMLSyntax
 
 /// What has to be known of a whole repository before one file of it is changed.
-package struct RepositoryContext {
+package struct RepositoryContext: Sendable {
   /// What a file is for, if a kustomization file says so.
-  enum Role {
+  enum Role: Sendable {
     case patch(Reach)
     case replacements(Reach)
     case configuration
   }
 
   /// What the patches and selectors of a kustomization file can meet.
-  struct Reach {
-    /// Whether it builds something that is not in the repository.
-    var hasRemotes = false
+  struct Reach: Sendable {
+    /// Whether all objects come from another repository or a chart.
+    var isElsewhere = false
+    /// Whether the objects go to another cluster (`spec.kubeConfig`).
+    var isRemote = false
     /// The kind in the target of a patch file; nil when it has none, or another in another place.
     var targetKind: String?
     /// Where the objects come from.
@@ -23,22 +25,43 @@ package struct RepositoryContext {
   }
 
   /// Where the objects come from that a patch or a selector can meet.
-  enum Scope: Hashable {
+  indirect enum Scope: Hashable, Sendable {
     case unknown
     /// The kustomization file of a directory.
     case kustomization(String)
     /// What a Kustomization of Flux applies.
     case path(String)
+    /// Where a patch file is listed more than once.
+    case several([Scope])
+
+    func union(_ other: Scope) -> Scope {
+      if self == other { return self }
+      if case .several(let scopes) = self { return .several(scopes.contains(other) ? scopes : scopes + [other]) }
+      return .several([self, other])
+    }
   }
 
-  struct Written: Hashable {
+  struct Written: Hashable, Sendable {
     var group: String
     var version: String
     var kind: String
     var name: String
+    /// The file that it stands in.
+    var path: String
+
+    /// Whether a merge patch with the identity of `other` is for it.
+    func isSame(as other: Written) -> Bool {
+      group == other.group && version == other.version && kind == other.kind && name == other.name
+    }
+
+    /// Whether it may have the name of `other` by a prefix and a suffix that a kustomization file adds.
+    func mayBeRenamed(to other: Written) -> Bool {
+      group == other.group && version == other.version && kind == other.kind && name != other.name && !name.isEmpty
+        && other.name.contains(name)
+    }
   }
 
-  struct SecretName: Hashable {
+  struct SecretName: Hashable, Sendable {
     var namespace: String
     var name: String
   }
@@ -55,16 +78,21 @@ package struct RepositoryContext {
   private var defined: Set<String> = []
   /// The same by the path of the file.
   private var writtenByPath: [String: [Written]] = [:]
-  /// What kustomization files list as resources and components, by directory, as paths.
-  private var listed: [String: [String]] = [:]
-  /// Directories of components.
-  private var components: Set<String> = []
+  /// What kustomization files build from.
+  private var parts = BuildParts()
   /// Objects that stay at their version, because a field needs a person.
   var blocked: Set<Written> = []
+  /// Kustomizations of Flux that apply what is in another repository.
+  private var builtElsewhere: Set<ObjectPlace>
   /// Objects that stay because a selector that must stay would lose them.
   var held: Set<Written> = []
+  /// Those of them that can move once Flux is upgraded.
+  var waiting: Set<Written> = []
+  /// Which target each file has; nil where there is one file with one target.
+  var targets: MigrationTargets?
 
-  init(_ sources: SourceSet) {
+  init(_ sources: SourceSet, builtElsewhere: Set<ObjectPlace> = []) {
+    self.builtElsewhere = builtElsewhere
     charts = Set(
       sources.files.filter { RelativePath.name(of: $0.path) == "Chart.yaml" }.map { RelativePath.parent(of: $0.path) })
     for file in sources.files {
@@ -113,7 +141,7 @@ package struct RepositoryContext {
     guard !APIVersions.groups(ofKind: kind).isEmpty, let id = forest.objectID(ManifestObject(root: root)) else {
       return
     }
-    let object = Written(group: id.group, version: id.version, kind: id.kind, name: id.name)
+    let object = Written(group: id.group, version: id.version, kind: id.kind, name: id.name, path: path)
     written.insert(object)
     writtenByPath[path, default: []].append(object)
   }
@@ -131,26 +159,18 @@ package struct RepositoryContext {
   private mutating func addKustomization(_ root: NodeRef, _ file: ManifestFile, _ sources: SourceSet) {
     let forest = sources.forest
     let directory = RelativePath.parent(of: file.path)
-    var reach = Reach(scope: .kustomization(directory))
-    if let kind = forest.value(root, "kind"), forest.hasText(kind, "Component") { components.insert(directory) }
-    for key in ["resources", "bases", "components"] {
-      for item in forest.value(root, key: key).map({ Array(forest.items($0)) }) ?? [] {
-        let text = forest.text(item)
-        let path = RelativePath.join(directory, text)
-        let isLocal = path.map { sources.isDirectory($0) || sources.fileInRepository(at: $0) != nil } ?? false
-        if !isLocal { reach.hasRemotes = true }
-        if let path { listed[directory, default: []].append(path) }
-      }
-    }
+    let reach = Reach(scope: .kustomization(directory))
+    parts.add(root, in: directory, sources)
     reaches[file.id] = reach
     func add(_ node: NodeRef, _ role: Role) {
       guard forest.kind(node) == .scalar, let path = RelativePath.join(directory, forest.text(node)),
         let target = sources.fileInRepository(at: path)
       else { return }
       var role = role
-      if case .patch(var known) = roles[target], case .patch(var new) = role {
-        if known.targetKind != new.targetKind { (known.targetKind, new.targetKind) = (nil, nil) }
-        role = .patch(known.hasRemotes ? new : known)
+      if case .patch(var known) = roles[target], case .patch(let new) = role {
+        if known.targetKind != new.targetKind { known.targetKind = nil }
+        known.scope = known.scope.union(new.scope)
+        role = .patch(known)
       }
       roles[target] = role
     }
@@ -175,33 +195,46 @@ package struct RepositoryContext {
   func objects(in scope: Scope) -> [Written]? {
     switch scope {
     case .unknown: return nil
+    case .several(let scopes):
+      let all = scopes.compactMap { objects(in: $0) }
+      return all.count == scopes.count ? Array(Set(all.joined())) : nil
     case .kustomization(let directory): return objects(builtFrom: directory)
     case .path(let path):
-      if listed[path] != nil { return objects(builtFrom: path) }
+      if parts.isBuilt(path) { return objects(builtFrom: path) }
       let objects = writtenByPath.filter { RelativePath.isPath($0.key, inside: path) }.flatMap(\.value)
       return objects.isEmpty ? nil : objects
     }
   }
 
   private func objects(builtFrom directory: String) -> [Written] {
-    var waiting = [directory]
-    // A component changes what those have that include it.
-    var index = 0
-    while index < waiting.count {
-      let part = waiting[index]
-      index += 1
-      guard components.contains(part) else { continue }
-      waiting += listed.filter { $0.value.contains(part) && !waiting.contains($0.key) }.map(\.key)
-    }
-    var objects: [Written] = []
-    var seen: Set<String> = []
-    while let path = waiting.popLast() {
-      guard seen.insert(path).inserted else { continue }
-      objects += writtenByPath[path] ?? []
-      waiting += listed[path] ?? []
-    }
-    return objects
+    parts.parts(of: directory).flatMap { writtenByPath[$0] ?? [] }
   }
+
+  /// Whether some of the objects are not in the repository.
+  func hasRemotes(_ scope: Scope) -> Bool {
+    switch scope {
+    case .unknown: false
+    case .kustomization(let directory), .path(let directory): parts.hasRemotes(directory)
+    case .several(let scopes): scopes.contains(where: hasRemotes)
+    }
+  }
+
+  /// The same for a file whose text has changed and is looked at by itself, with as many documents as before.
+  func following(_ file: ManifestFile, _ sources: SourceSet, into changed: SourceSet) -> RepositoryContext {
+    var context = self
+    let own = FileID(0)
+    context.roles = roles[file.id].map { [own: $0] } ?? [:]
+    context.reaches = reaches[file.id].map { [own: $0] } ?? [:]
+    let places = zip(sources.documents(of: file.id), changed.documents(of: own)).filter { before, _ in
+      builtElsewhere.contains(ObjectPlace(path: file.path, offset: sources.forest.range(before.root).lowerBound))
+    }
+    context.builtElsewhere = Set(
+      places.map { ObjectPlace(path: file.path, offset: changed.forest.range($0.1.root).lowerBound) })
+    return context
+  }
+
+  /// Whether a Kustomization of Flux applies what is in another repository.
+  func isBuiltElsewhere(_ place: ObjectPlace) -> Bool { builtElsewhere.contains(place) }
 
   /// Whether the selected or patched object is one that stays as it is. `name` nil means any.
   func isBlocked(group: String, kind: String, name: String?) -> Bool {

@@ -65,6 +65,18 @@ package struct RepositoryModel {
 
   package var forest: Forest { sources.forest }
 
+  /// What is taken for the Flux of clusters that get objects from others (`spec.kubeConfig`): the release that the user
+  /// says of all clusters, else the newest.
+  package var remoteSettings: ClusterSettings {
+    let all = graph.clusters.filter(\.hasEntryPoint).map(\.settings)
+    if let first = all.first,
+      all.allSatisfy({ $0.versionOrigin == .given && $0.runningRelease == first.runningRelease })
+    {
+      return ClusterSettings(fluxVersion: first.runningRelease, versionOrigin: .given)
+    }
+    return ClusterSettings(fluxVersion: APIVersions.newestRelease, versionOrigin: .assumed)
+  }
+
   /// What is known of each cluster of the graph, in its order.
   package var clusters: [ClusterFacts] { facts.value { ClusterFacts.all(of: graph, in: forest) } }
 

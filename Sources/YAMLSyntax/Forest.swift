@@ -89,16 +89,32 @@ package struct Forest: Sendable {
     let node = written(target)
     guard node.kind == .mapping else { return nil }
     let links = Int(node.payloadStart)..<Int(node.payloadStart) + Int(node.payloadCount)
-    let written = trees[Int(target.tree)].links.withUnsafeBufferPointer { all in
-      stride(from: links.lowerBound, to: links.upperBound, by: 2).first {
-        // Most keys are of another length.
-        self[all[$0]].payloadCount == key.count && hasText(all[$0], bytes: key)
-      }.map { Pair(key: all[$0], value: all[$0 + 1]) }
-    }
+    let written = writtenPair(among: links, of: target.tree, key)
     // Explicit keys win over merged ones, so there is no need to look further; `<<` itself is never a result of a merge.
     if let written, !node.flags.contains(.hasMergeKey) || !isMergeKey(written.key) { return written }
     guard node.flags.contains(.hasMergeKey) else { return nil }
     return pairs(target).first { hasText($0.key, bytes: key) }
+  }
+
+  /// The first pair of some links of a tree whose key has a text. Nearly all keys lie in the tree of their mapping, and most
+  /// are of another length: they are looked at without a step through the forest.
+  private func writtenPair(
+    among links: Range<Int>, of tree: UInt32, _ key: UnsafeBufferPointer<UInt8>
+  ) -> Pair? {
+    trees[Int(tree)].links.withUnsafeBufferPointer { all in
+      trees[Int(tree)].nodes.withUnsafeBufferPointer { nodes in
+        var position = links.lowerBound
+        while position < links.upperBound {
+          let candidate = all[position]
+          let isApart = candidate.tree != tree || nodes[Int(candidate.node)].kind == .alias
+          if isApart || nodes[Int(candidate.node)].payloadCount == key.count, hasText(candidate, bytes: key) {
+            return Pair(key: candidate, value: all[position + 1])
+          }
+          position += 2
+        }
+        return nil
+      }
+    }
   }
 
   // The short forms are on every hot path, and a variadic call makes an array.

@@ -214,6 +214,7 @@ extension String {
     "{{ .Updated.Files }}", "{{ len .Updated }}", "{{ range $f, $_ := $.Updated.Files }}{{ end }}",
     "{{ range $f, $_ := reverse .Updated.Files }}{{ end }}", "{{ with .Updated }}{{ .Files }}{{ end }}",
     "{{ define \"x\" }}{{ range $f, $_ := .Updated.Files }}{{ end }}{{ end }}{{ template \"x\" . }}{{ template \"x\" .Values }}",
+    "{{ $d := dict \"r\" . }}{{ range $f, $_ := $d.r.Updated.Files }}{{ end }}",
   ])
   func `values have none`(text: String) { #expect(CommitTemplate(text).fields == nil) }
 
@@ -237,6 +238,9 @@ extension String {
     ),
     ("{{ $d := dict \"r\" . \"v\" 1 }}{{ $d.r.Updated }}", ".Updated"),
     ("{{ define \"x\" }}{{ .c.ImageResult }}{{ end }}{{ template \"x\" (dict \"c\" .Changed) }}", ".ImageResult"),
+    ("{{ template `x` . }}{{ define \"x\" }}{{ $.Updated.Files }}{{ end }}", ".Updated"),
+    ("{{ if .Values }}a{{ else with .Changed }}{{ .ImageResult }}{{ end }}{{ .Values.Updated }}", ".ImageResult"),
+    ("{{ with .Values }}{{ $x := . }}{{ end }}{{ $x := . }}{{ $x.Updated }}", ".Updated"),
   ])
   func `a removed field is found where it is read`(text: String, written: String) {
     let found = CommitTemplate(text).removedFields.map { field in
@@ -256,6 +260,9 @@ extension String {
     "{{ define \"x\" }}{{ .Updated }}{{ template \"x\" .a }}{{ end }}{{ template \"x\" .Values }}",
     "{{ $d := dict \"r\" .Values }}{{ $d.r.Updated }}{{ $d.Updated }}",
     "{{ $d := dict \"r\" . | toJson }}{{ $d.r.Updated }}", "{{ $d := dict \"r\" }}{{ $d.r.Updated }}",
+    "{{ (dict .Values.key .).r.Updated }}",
+    "{{ $x := .Changed }}{{ with .Values }}{{ $x := . }}{{ $x.ImageResult }}{{ end }}",
+    "{{ end }}{{ else }}{{ template }}{{ define }}{{ if }}",
   ])
   func `what only looks like one is none`(text: String) { #expect(CommitTemplate(text).removedFields.isEmpty) }
 }

@@ -290,4 +290,263 @@ import Testing
     #expect(removed.first?.message.hasSuffix("which Flux 2.8 and 2.9 do not serve") == true)
     #expect(removed.first.map { report.files[Int($0.range.file.index)].path } == "base/x.json")
   }
+
+  // MARK: - Definitions in files
+
+  /// The CustomResourceDefinitions that a release installs, as far as they say what is served.
+  private static func definitions(_ release: FluxVersion) -> String {
+    let served = Dictionary(
+      grouping: Self.versions.filter { $0.isServed(by: release) }, by: { "\($0.group) \($0.kind)" })
+    return served.sorted { $0.key < $1.key }.map { _, versions in
+      """
+      ---
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: \(versions[0].kind.lowercased())s.\(versions[0].group)}
+      spec:
+        group: \(versions[0].group)
+        names: {kind: \(versions[0].kind)}
+        versions: [\(versions.map { "{name: \($0.version), served: true}" }.joined(separator: ", "))]
+
+      """
+    }.joined()
+  }
+
+  private static func object(_ version: APIVersionLifecycle) -> String {
+    "apiVersion: \(version.apiVersion)\nkind: \(version.kind)\nmetadata: {name: n, namespace: a}\n"
+  }
+
+  @Test(arguments: releases.filter { $0.major == 2 || $0.minor % 8 == 1 })
+  func `without a release the definitions decide`(release: FluxVersion) async throws {
+    for label in ["v0.0.0-dev.0", "latest"] {
+      for version in Self.versions.filter({ ["HelmRelease", "Alert", "GitRepository"].contains($0.kind) }) {
+        var files = Self.files("2.9", Self.object(version))
+        files["c/flux-system/gotk-components.yaml"] = Array(
+          ("# Flux Version: \(label)\n" + Self.definitions(release)).utf8)
+        let report = try await Linter.check(InMemoryTree(files: files))
+        let findings = report.findings.filter { finding in
+          finding.rule == .removedAPIVersion && report.files[Int(finding.range.file.index)].path == "c/objects.yaml"
+        }
+        #expect(
+          findings.map(\.severity) == (version.isServed(by: release) ? [] : [.error]),
+          "\(version.kind) \(version.apiVersion) with the definitions of \(release)")
+        #expect(findings.allSatisfy { $0.notes.contains { $0.hasPrefix("the Flux release is not known: its Custom") } })
+      }
+    }
+  }
+
+  @Test(arguments: [("2.6", "2.7"), ("2.7", "2.8"), ("2.6", "2.9"), ("2.9", "2.6")])
+  func `the release that the user says wins over definitions in files`(installed: String, given: String) async throws {
+    let (installed, given) = (try #require(FluxVersion(installed)), try #require(FluxVersion(given)))
+    for version in Self.versions.filter({ ["HelmRelease", "HelmRepository", "OCIRepository"].contains($0.kind) }) {
+      for isOption in [true, false] {
+        var files = Self.files(installed.description, Self.object(version))
+        files["c/flux-system/gotk-components.yaml"]! += Array(Self.definitions(installed).utf8)
+        if !isOption { files[".fluxlint.yaml"] = Array("fluxVersion: \"\(given)\"\n".utf8) }
+        let report = try await Linter.check(
+          InMemoryTree(files: files), options: LinterOptions(fluxVersion: isOption ? given : nil))
+        let isRefused = report.findings.contains { finding in
+          finding.rule == .removedAPIVersion && report.files[Int(finding.range.file.index)].path == "c/objects.yaml"
+        }
+        #expect(isRefused == !version.isServed(by: given), "\(version.kind) \(version.apiVersion)")
+      }
+    }
+  }
+
+  // MARK: - Builds that change a version
+
+  struct Build: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    /// The version that the object is written with.
+    var written: String
+    var kustomization: String
+    /// `FILE:LINE` of what is refused.
+    var refused: [String]
+  }
+
+  static let builds = [
+    Build(
+      testDescription: "a JSON patch raises it", written: "v1beta2",
+      kustomization: """
+        resources: [a.yaml]
+        patches:
+        - target: {kind: HelmRepository}
+          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1"}]'
+
+        """, refused: []),
+    Build(
+      testDescription: "a JSON patch lowers it", written: "v1",
+      kustomization: """
+        resources: [a.yaml]
+        patches:
+        - target: {kind: HelmRepository}
+          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1beta2"}]'
+
+        """, refused: ["apps/kustomization.yaml:4"]),
+    Build(
+      testDescription: "a JSON patch of another object", written: "v1beta2",
+      kustomization: """
+        resources: [a.yaml]
+        patches:
+        - target: {kind: HelmRepository, name: other}
+          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1"}]'
+
+        """, refused: ["apps/a.yaml:1"]),
+    Build(
+      testDescription: "a JSON patch of something else", written: "v1beta2",
+      kustomization: """
+        resources: [a.yaml]
+        patches:
+        - target: {kind: HelmRepository}
+          patch: '[{"op": "add", "path": "/spec/timeout", "value": "1m"}]'
+
+        """, refused: ["apps/a.yaml:1"]),
+    Build(
+      testDescription: "a patch of an old version, whose target decides what it is for", written: "v1",
+      kustomization: "resources: [a.yaml]\npatches: [{path: p.yaml, target: {kind: HelmRepository}}]\n", refused: []),
+    Build(
+      testDescription: "a patch of an old version that is for all of it", written: "v1beta2",
+      kustomization: "resources: [a.yaml]\npatches: [{path: p.yaml}]\n", refused: ["apps/a.yaml:1", "apps/p.yaml:1"]),
+    Build(
+      testDescription: "a replacement raises it", written: "v1beta2",
+      kustomization: """
+        resources: [a.yaml, b.yaml]
+        replacements:
+        - source: {kind: ConfigMap, fieldPath: data.version}
+          targets:
+          - select: {kind: HelmRepository}
+            fieldPaths: [apiVersion]
+
+        """, refused: []),
+  ]
+
+  @Test(arguments: builds)
+  func `the version that an object is applied with is judged`(build: Build) async throws {
+    var files = Self.files(
+      "2.9",
+      """
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: apps, namespace: flux-system}
+      spec: {path: ./apps, interval: 1m, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+
+      """)
+    files["apps/kustomization.yaml"] = Array(build.kustomization.utf8)
+    files["apps/a.yaml"] = Array(
+      """
+      apiVersion: source.toolkit.fluxcd.io/\(build.written)
+      kind: HelmRepository
+      metadata: {name: a, namespace: a}
+      spec: {interval: 1m, url: 'https://example.com'}
+
+      """.utf8)
+    files["apps/p.yaml"] = Array(
+      """
+      apiVersion: source.toolkit.fluxcd.io/v1beta2
+      kind: HelmRepository
+      metadata: {name: a, namespace: a}
+      spec: {timeout: 1m}
+
+      """.utf8)
+    files["apps/b.yaml"] = Array(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {version: source.toolkit.fluxcd.io/v1}\n".utf8)
+    let report = try await Linter.check(InMemoryTree(files: files))
+    let refused = report.findings.filter { $0.rule == .removedAPIVersion && $0.severity == .error }.map { finding in
+      let file = report.files[Int(finding.range.file.index)]
+      let line = LineIndex(file.bytes).position(of: Int(finding.range.lowerBound), in: file.bytes).line
+      return "\(file.path):\(line)"
+    }
+    #expect(refused == build.refused)
+  }
+
+  @Test(arguments: [("other", Severity.note), ("flux-system", .error)])
+  func `a selector for objects of another repository is no error`(source: String, severity: Severity) async throws {
+    let objects = """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: GitRepository
+      metadata: {name: other, namespace: flux-system}
+      spec: {url: 'https://example.com/other.git', interval: 1m}
+      ---
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: HelmRepository
+      metadata: {name: a, namespace: a}
+      spec: {interval: 1m, url: 'https://example.com'}
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: apps, namespace: flux-system}
+      spec:
+        path: ./apps
+        interval: 1m
+        prune: true
+        sourceRef: {kind: GitRepository, name: \(source)}
+        patches:
+        - target: {group: source.toolkit.fluxcd.io, version: v1beta2, kind: HelmRepository}
+          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1"}]'
+
+      """
+    var files = Self.files("2.9", objects)
+    files["apps/a.yaml"] = Array("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\n".utf8)
+    let report = try await Linter.check(InMemoryTree(files: files))
+    #expect(report.findings.filter { $0.rule == .oldVersionInReference }.map(\.severity) == [severity])
+  }
+
+  // MARK: - What migrate lists
+
+  @Test(arguments: [
+    // The template is taken away by a patch.
+    (
+      """
+      apiVersion: image.toolkit.fluxcd.io/v1
+      kind: ImageUpdateAutomation
+      metadata: {name: a, namespace: a}
+      spec: {git: {commit: {messageTemplate: '{{ range .Updated.Images }}{{ . }}{{ end }}'}}}
+
+      """, "the commit message uses '.Updated', which is gone since Flux 2.7"
+    ),
+    (
+      "apiVersion: source.toolkit.fluxcd.io/${V:=v1}\nkind: GitRepository\nmetadata: {name: a, namespace: a}\n",
+      "a variable decides the version"
+    ),
+    (
+      """
+      apiVersion: helm.toolkit.fluxcd.io/v2
+      kind: HelmRelease
+      metadata: {name: a, namespace: a}
+      spec: {postRenderers: [{kustomize: {images: [{name: a, newTag: b}]}}]}
+
+      """, "HelmRelease 'a': post-renderers see the hooks of a chart, too, since Flux 2.9"
+    ),
+  ])
+  func `what migrate lists is a finding, whatever the version`(object: String, message: String) async throws {
+    var files = Self.files("2.9", "")
+    files["c/objects.yaml"] = nil
+    files["c/kustomization.yaml"] = Array(
+      """
+      resources: [flux-system/gotk-sync.yaml, flux-system/gotk-components.yaml, object.yaml]
+      patches:
+      - target: {kind: ImageUpdateAutomation}
+        patch: '[{"op": "replace", "path": "/spec/git/commit/messageTemplate", "value": "ok"}]'
+
+      """.utf8)
+    files["c/object.yaml"] = Array(object.utf8)
+    let report = try await Linter.check(InMemoryTree(files: files))
+    let found = report.findings.filter { $0.rule == .migrationPending }
+    #expect(found.map(\.message) == [message])
+    #expect(found.allSatisfy { $0.severity == .note })
+  }
+
+  @Test func `a field of before is called one`() async throws {
+    let objects = """
+      apiVersion: helm.toolkit.fluxcd.io/v2beta2
+      kind: HelmRelease
+      metadata: {name: a, namespace: a}
+      spec: {chart: {spec: {chart: a, valuesFile: a.yaml, sourceRef: {kind: HelmRepository, name: a}}}}
+
+      """
+    let report = try await Linter.check(Self.tree("2.7", objects))
+    #expect(
+      report.findings.filter { $0.rule == .migrationPending }.map(\.message)
+        == ["a field of a version of before: HelmRelease a: 'spec.chart.spec.valuesFile' put into 'valuesFiles'"])
+  }
 }

@@ -16,14 +16,15 @@ struct APIVersionUse {
   var file: FileID
   /// The clusters that read the file; empty when nothing reaches it.
   var clusters: [Cluster] = [] {
-    didSet { releases = Set(clusters.map(\.settings.fluxVersion)) }
+    didSet { releases = Set(clusters.filter { !isRemote($0) }.map(\.settings.fluxVersion)) }
   }
-  /// The releases of those.
+  /// The releases of those, but for clusters that read it for others.
   private(set) var releases: Set<FluxVersion> = []
-  /// Those of them, by name, that apply what is in the file to another cluster (`spec.kubeConfig`).
-  var remoteClusters: Set<String> = []
 
   var apiVersion: String { "\(group)/\(version)" }
+
+  /// Whether a cluster applies what is in the file to another one (`spec.kubeConfig`).
+  func isRemote(_ cluster: Cluster) -> Bool { cluster.remoteFiles.contains(file) }
 
   /// Whether a release does not serve it, and why.
   func refusal(by release: FluxVersion) -> String? {
@@ -101,7 +102,12 @@ struct ReleaseInForce {
 
   /// What a reader must know about where the release comes from.
   func notes(needsRelease: Bool = true) -> [String] {
-    if isRemote { return ["'kubeConfig' sends it to another cluster, whose Flux release is not known"] }
+    if isRemote {
+      return [
+        "'kubeConfig' sends it to another cluster, whose Flux release is not known"
+          + (settings.versionOrigin == .assumed && needsRelease ? ": \(release) is assumed" : "")
+      ]
+    }
     return settings.versionNotes(isReached: cluster != nil, needsRelease: needsRelease)
   }
 }
@@ -112,7 +118,8 @@ extension RepositoryModel {
     use.clusters.isEmpty
       ? [ReleaseInForce(settings: fallback, cluster: nil)]
       : use.clusters.map {
-        ReleaseInForce(settings: $0.settings, cluster: $0, isRemote: use.remoteClusters.contains($0.name))
+        ReleaseInForce(
+          settings: use.isRemote($0) ? remoteSettings : $0.settings, cluster: $0, isRemote: use.isRemote($0))
       }
   }
 
@@ -134,21 +141,22 @@ extension RepositoryModel {
         if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner)) }
       }
     }
+    if !uses.isEmpty {
+      let targeted = filesOfTargetedPatches
+      uses.removeAll { targeted.contains($0.use.file) }
+    }
     let given = GivenVersions(self)
     for (object, clusters) in given.objects {
       guard var use = candidates.use(of: object.root, object.id, in: object.origin.file) else { continue }
       use.clusters = clusters
-      if object.isRemote { use.remoteClusters = Set(clusters.map(\.name)) }
       body(use, object.id)
     }
     let readers = readers(of: Set(uses.map(\.use.file)))
-    let remote = uses.isEmpty ? [:] : filesOfRemoteObjects
     for (use, id) in uses {
       var use = use
       let all = (readers[use.file] ?? []).map { graph.clusters[$0] }
       use.clusters = all.filter { !given.replaces(use, in: $0) }
       if use.clusters.isEmpty, !all.isEmpty { continue }
-      use.remoteClusters = Set(use.clusters.map(\.name).filter { remote[$0]?.contains(use.file) ?? false })
       body(use, id)
     }
     for cluster in open.isEmpty ? [] : graph.clusters {
@@ -162,6 +170,36 @@ extension RepositoryModel {
     }
   }
 
+  /// Files that are nothing but patches for what a target selects: those objects keep their own version, whatever the
+  /// patch says (kustomize `api/resmap/reswrangler.go`, ApplySmPatch).
+  private var filesOfTargetedPatches: Set<FileID> {
+    var targeted: Set<FileID> = []
+    var others: Set<FileID> = []
+    for file in sources.files where KustomizationFile.isOne(file.path) {
+      let directory = RelativePath.parent(of: file.path)
+      func listed(_ node: NodeRef) -> FileID? {
+        guard forest.kind(node) == .scalar else { return nil }
+        return RelativePath.join(directory, forest.text(node)).flatMap { sources.fileInRepository(at: $0) }
+      }
+      for root in sources.documents(of: file.id).map(\.root) {
+        for patch in forest.value(root, "patches").map({ Array(forest.items($0)) }) ?? [] {
+          guard let path = forest.value(patch, "path"), let id = listed(path) else { continue }
+          if forest.value(patch, "target").map({ forest.kind($0) == .mapping }) ?? false {
+            targeted.insert(id)
+          } else {
+            others.insert(id)
+          }
+        }
+        for key in ["resources", "patchesStrategicMerge", "crds", "generators", "transformers"] {
+          for item in forest.value(root, key: key).map({ Array(forest.items($0)) }) ?? [] {
+            if let id = listed(item) { others.insert(id) }
+          }
+        }
+      }
+    }
+    return targeted.subtracting(others)
+  }
+
   /// Whether a variable stands where an object says what it is.
   private func isSubstituted(_ root: NodeRef) -> Bool {
     ["apiVersion", "kind"].contains { key in
@@ -169,17 +207,6 @@ extension RepositoryModel {
       let range = forest.range(node)
       return sources.bytes(of: range.file)[range.bounds].contains(UInt8(ascii: "$"))
     }
-  }
-
-  /// The files of each cluster, by its name, whose objects all go to another cluster.
-  private var filesOfRemoteObjects: [String: Set<FileID>] {
-    var files: [String: Set<FileID>] = [:]
-    for cluster in graph.clusters {
-      let remote = Set(cluster.objects.lazy.filter(\.isRemote).map(\.origin.file))
-      guard !remote.isEmpty else { continue }
-      files[cluster.name] = remote.subtracting(cluster.objects.lazy.filter { !$0.isRemote }.map(\.origin.file))
-    }
-    return files
   }
 
   /// Every mention of such a version in an object or a kustomization file; in file order.
@@ -274,95 +301,4 @@ struct VersionHolder {
   var root: NodeRef
   /// Nil for a kustomization file.
   var id: ObjectID?
-}
-
-/// Sorts out the versions that are worth a look, of all that a repository has.
-private struct VersionCandidates {
-  private let releases: Set<FluxVersion>
-  private let model: RepositoryModel
-  private var definitions: DefinedVersions
-
-  init(_ model: RepositoryModel) {
-    self.model = model
-    definitions = DefinedVersions(model)
-    releases = Set(model.graph.clusters.map(\.settings.fluxVersion) + [model.fallback.fluxVersion])
-  }
-
-  mutating func use(of root: NodeRef, _ id: ObjectID, in file: FileID) -> APIVersionUse? {
-    guard let version = model.forest.value(root, "apiVersion"), let kind = model.forest.value(root, "kind") else {
-      return nil
-    }
-    let (group, name) = APIVersions.parts((id.group, id.version))
-    return use(
-      group: group, kind: id.kind, version: name, range: model.forest.range(version),
-      kindRange: model.forest.range(kind), file: file)
-  }
-
-  /// Nil for what every release serves for good, and what is not Flux's.
-  mutating func use(
-    group: String, kind: String, version: String, range: SourceRange, kindRange: SourceRange, file: FileID
-  ) -> APIVersionUse? {
-    var use = APIVersionUse(
-      group: group, kind: kind, version: version, existence: .possible, range: range, kindRange: kindRange, file: file)
-    use.lifecycle = APIVersions.lifecycle(group: group, kind: kind, version: version)
-    if let lifecycle = use.lifecycle {
-      let isGood = releases.allSatisfy { lifecycle.isServed(by: $0) && !lifecycle.isDeprecated(in: $0) }
-      return isGood ? nil : use
-    }
-    guard APIVersions.isReserved(group), VersionMentions.isWritten(kind),
-      version.isEmpty || VersionMentions.isWritten(version)
-    else { return nil }
-    use.existence = APIVersions.existence(group: group, kind: kind, version: version) {
-      Suggestion.nearest(to: $0, in: $1)
-    }
-    return use.existence == .possible || definitions.inRepository(use) ? nil : use
-  }
-}
-
-/// The versions that CustomResourceDefinitions serve, found out when one is asked for.
-struct DefinedVersions {
-  private let model: RepositoryModel
-  /// Those of the whole repository.
-  private lazy var all: Set<String> = {
-    var versions: Set<String> = []
-    for file in model.sources.files {
-      for document in model.sources.documents(of: file.id) { add(document.root, to: &versions) }
-    }
-    return versions
-  }()
-  /// Those that a cluster applies, by its name.
-  private var applied: [String: Set<String>] = [:]
-
-  init(_ model: RepositoryModel) { self.model = model }
-
-  mutating func inRepository(_ use: APIVersionUse) -> Bool { all.contains(Self.key(use.apiVersion, use.kind)) }
-
-  /// Whether the cluster serves it, whatever its release is called.
-  mutating func inCluster(_ use: APIVersionUse, _ cluster: Cluster) -> Bool {
-    if applied[cluster.name] == nil {
-      var versions: Set<String> = []
-      for number in cluster.index.objects(ofKind: "CustomResourceDefinition") {
-        add(cluster.objects[number].root, to: &versions)
-      }
-      applied[cluster.name] = versions
-    }
-    return applied[cluster.name]?.contains(Self.key(use.apiVersion, use.kind)) ?? false
-  }
-
-  private static func key(_ apiVersion: String, _ kind: String) -> String { "\(apiVersion) \(kind)" }
-
-  private func add(_ root: NodeRef, to versions: inout Set<String>) {
-    let forest = model.forest
-    guard let type = forest.value(root, "kind"), forest.hasText(type, "CustomResourceDefinition"),
-      let group = forest.value(root, "spec", "group"), let kind = forest.value(root, "spec", "names", "kind"),
-      let list = forest.value(root, "spec", "versions")
-    else { return }
-    for version in forest.items(list) {
-      let isServed = forest.value(version, "served").map {
-        forest.scalarValue($0, dialect: .resource) != .boolean(false)
-      }
-      guard isServed ?? true, let name = forest.value(version, "name") else { continue }
-      versions.insert(Self.key("\(forest.text(group))/\(forest.text(name))", forest.text(kind)))
-    }
-  }
 }

@@ -14,12 +14,14 @@ struct MentionEffects {
     case ignored
     /// It is about another cluster, whose Flux is not known.
     case elsewhere
+    /// It is for objects of another repository, whose versions are not known.
+    case foreign
 
     /// Nil for the rule's own.
     var severity: Severity? {
       switch self {
       case .fails, .loses: nil
-      case .follows, .ignored, .elsewhere: .note
+      case .follows, .ignored, .elsewhere, .foreign: .note
       }
     }
 
@@ -29,6 +31,7 @@ struct MentionEffects {
       case .loses: "it selects no object of this repository, for those of the kind have another version"
       case .follows: "change it together with the objects that it selects"
       case .ignored: "no controller reads the version here"
+      case .foreign: "it may be for objects that are not in this repository, whose versions are not known"
       }
     }
   }
@@ -60,6 +63,15 @@ struct MentionEffects {
     }, by: \.id.name
   ).mapValues { $0.map(\.root) }
 
+  /// Where Kustomizations begin that apply another repository.
+  private lazy var builtElsewhere = Set(model.graph.builtElsewhere.map { Place(file: $0.file, offset: $0.lowerBound) })
+  private lazy var buildParts = BuildParts(model.sources)
+
+  private struct Place: Hashable {
+    var file: FileID
+    var offset: UInt32
+  }
+
   init(_ model: RepositoryModel) { self.model = model }
 
   /// Whether there are objects that a mention may mean, and none has the version.
@@ -69,7 +81,10 @@ struct MentionEffects {
   }
 
   mutating func effect(of mention: VersionMention, in holder: VersionHolder) -> Effect {
-    if mention.role == .selector { return isLeftBehind(mention) ? .loses : .follows }
+    if mention.role == .selector {
+      guard isLeftBehind(mention) else { return .follows }
+      return mayMeetForeign(in: holder) ? .foreign : .loses
+    }
     switch (holder.id?.kind, mention.field) {
     case ("Kustomization", "healthChecks"): return healthCheck(in: holder)
     case (_, "healthCheckExprs"): return .follows
@@ -78,6 +93,13 @@ struct MentionEffects {
     case ("Receiver", "resources"), ("ResourceSet", "dependsOn"): return .fails
     default: return .ignored
     }
+  }
+
+  /// Whether a selector may be for objects of another repository.
+  private mutating func mayMeetForeign(in holder: VersionHolder) -> Bool {
+    let range = forest.range(holder.root)
+    guard holder.id == nil else { return builtElsewhere.contains(Place(file: range.file, offset: range.lowerBound)) }
+    return buildParts.hasRemotes(RelativePath.parent(of: model.sources.path(of: range.file)))
   }
 
   /// With 'wait' the list is not read (kustomize-controller `kustomization_controller.go`, checkHealth), and with a

@@ -28,6 +28,8 @@ struct Refusals {
     var inForce: ReleaseInForce
     /// Why, in a few words.
     var fact: String
+    /// Whether a definition says so that the cluster applies.
+    var isDefined = false
     /// The version to write instead, and all that there is to do.
     var replacement: APIVersionLifecycle?
     var repair: String?
@@ -40,15 +42,20 @@ struct Refusals {
   init(of use: APIVersionUse, _ model: RepositoryModel, _ definitions: inout DefinedVersions) {
     var repairs: [FluxVersion: (replacement: APIVersionLifecycle?, repair: String?)] = [:]
     for inForce in model.releases(for: use) {
-      guard let fact = use.refusal(by: inForce.release),
-        !(inForce.cluster.map { definitions.inCluster(use, $0) } ?? false)
+      let defined = definitions.inCluster(use, inForce)
+      // What a definition leaves out counts where no release says what else there is.
+      let isLeftOut = defined == false && inForce.isAssumed
+      guard defined != true,
+        let fact = use.refusal(by: inForce.release)
+          ?? (isLeftOut ? "the definition that the cluster applies does not serve it" : nil)
       else { continue }
       if repairs[inForce.release] == nil {
         let newest = use.newestServed(besides: inForce.release)
         repairs[inForce.release] = (newest, use.repair(for: inForce.release, newest))
       }
       let (replacement, repair) = repairs[inForce.release] ?? (nil, nil)
-      all.append(Refusal(inForce: inForce, fact: fact, replacement: replacement, repair: repair))
+      all.append(
+        Refusal(inForce: inForce, fact: fact, isDefined: isLeftOut, replacement: replacement, repair: repair))
     }
     if !all.isEmpty { sentence = Self.sentence(Set(all.map(\.inForce.release)).sorted().map(\.description)) }
   }
@@ -65,7 +72,7 @@ struct Refusals {
   /// - Parameter isTimeless: whether it fails whatever the release.
   func severity(isTimeless: Bool) -> Severity? {
     if all.allSatisfy({ $0.inForce.cluster == nil }) { return .note }
-    return isTimeless || !all.allSatisfy(\.inForce.isAssumed) ? nil : .warning
+    return isTimeless || !all.allSatisfy { $0.inForce.isAssumed && !$0.isDefined } ? nil : .warning
   }
 }
 
@@ -108,7 +115,9 @@ extension ClusterSettings {
     if !isReached {
       notes.append("no cluster of this repository reads this file")
     } else if versionOrigin == .assumed, needsRelease {
-      notes.append("the Flux release is not known: \(fluxVersion) is assumed; set 'fluxVersion' in .fluxlint.yaml")
+      let what =
+        isOfDefinitions ? "its CustomResourceDefinitions are those of \(fluxVersion)" : "\(fluxVersion) is assumed"
+      notes.append("the Flux release is not known: \(what); set 'fluxVersion' in .fluxlint.yaml")
     }
     return notes
   }

@@ -140,6 +140,8 @@ package enum ConfigurationScaffold {
     switch cluster.settings.versionOrigin {
     case .given: return "Flux \(version), as given"
     case .found(let range): return "Flux \(version), as \(comment(sources.path(of: range.file))) says"
+    case .assumed where cluster.settings.isOfDefinitions:
+      return "nothing says which; the CustomResourceDefinitions are those of Flux \(version)"
     case .assumed: return "nothing says which; Flux \(version) is assumed"
     }
   }

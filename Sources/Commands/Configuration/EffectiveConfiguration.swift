@@ -65,6 +65,7 @@ package struct EffectiveConfiguration {
         case .given:
           request.fluxVersion != nil ? "--flux-version" : place(of: "clusters") ?? place(of: "fluxVersion") ?? "given"
         case .found(let range): "found at \(place(of: range))"
+        case .assumed where cluster.settings.isOfDefinitions: "assumed: its CustomResourceDefinitions are of it"
         case .assumed: "assumed: nothing says it"
         }
       let newer = cluster.settings.newerRelease.map { "; \($0), newer than this fluxlint knows, is judged by it" } ?? ""

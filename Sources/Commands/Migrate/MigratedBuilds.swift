@@ -69,6 +69,6 @@ struct MigratedBuilds: Sendable {
   }
 
   private func comparison(_ paths: Set<String>) -> ObjectComparison {
-    ObjectComparison(target: targets.target(of: paths))
+    ObjectComparison(targets, for: paths)
   }
 }

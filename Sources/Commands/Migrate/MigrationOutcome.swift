@@ -58,7 +58,9 @@ package struct MigrationOutcome: Sendable {
     if !masked.isEmpty { sources = try session.overlay(OverlayTree(chosen.tree, changed: masked)) }
     let present = try await MigrationWork.look(at: OverlayTree(chosen.tree, changed: [:]), session, as: nil)
     let installed = InstalledReleases(present.model)
-    targets = request.target.map { MigrationTargets($0) } ?? installed.targets
+    var targets = request.target.map { MigrationTargets($0) } ?? installed.targets
+    targets.builtElsewhere = installed.builtElsewhere
+    self.targets = targets
     var work = MigrationWork(
       session: session, sources: sources, tree: chosen.tree, targets: targets,
       present: MigrationProof(present.report, present.model),

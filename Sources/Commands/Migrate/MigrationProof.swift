@@ -29,7 +29,8 @@ struct MigrationProof {
     /// An object of a cluster; the content only where it is not one of Flux, whose fields may be rewritten.
     case object(cluster: String, kustomization: String, id: String, content: Int)
     case edge(cluster: String, from: String, kind: String, to: String)
-    case finding(rule: RuleID, path: String, object: String)
+    /// For one of its clusters, since what is right for one may be wrong for another; none where it has no cluster.
+    case finding(rule: RuleID, path: String, object: String, cluster: String)
     case failure(cluster: String, kustomization: String, status: String)
   }
 
@@ -52,12 +53,20 @@ struct MigrationProof {
   init(_ report: Report, _ model: RepositoryModel) {
     for cluster in model.graph.clusters + model.graph.leftOut { add(cluster, model.sources) }
     for finding in report.findings {
-      let object = finding.object.map { "\(Self.group(of: $0.apiVersion)) \($0.displayName)" } ?? ""
-      let path = report.files[Int(finding.range.file.index)].path
-      let fact = Fact.finding(rule: finding.rule, path: path, object: object)
-      let isNote = finding.severity == .note && facts[fact]?.isNote ?? true
-      add(fact, [path])
-      facts[fact]?.isNote = isNote
+      // One cause of several objects is told at the first place, which depends on what else has changed.
+      let isShared = !finding.objects.isEmpty
+      let places = isShared ? [finding.range] + finding.related.map(\.range) : [finding.range]
+      let paths = Set(places.map { report.files[Int($0.file.index)].path })
+      guard let path = paths.min() else { continue }
+      let objects = isShared ? finding.objects : [finding.object].compactMap(\.self)
+      for object in objects.isEmpty ? [""] : objects.map({ "\(Self.group(of: $0.apiVersion)) \($0.displayName)" }) {
+        for cluster in finding.clusters.isEmpty ? [""] : finding.clusters {
+          let fact = Fact.finding(rule: finding.rule, path: path, object: object, cluster: cluster)
+          let isNote = finding.severity == .note && facts[fact]?.isNote ?? true
+          add(fact, paths)
+          facts[fact]?.isNote = isNote
+        }
+      }
     }
   }
 
@@ -156,7 +165,7 @@ struct MigrationProof {
     }
     for (fact, texts) in fluxObjects where !takes(recovery, fact) {
       let paths = (facts[fact]?.paths ?? []).union(after.facts[fact]?.paths ?? [])
-      let comparison = ObjectComparison(target: targets.target(of: paths))
+      let comparison = ObjectComparison(targets, for: paths)
       guard let others = after.fluxObjects[fact], others.count == texts.count,
         !zip(texts, others).allSatisfy({ comparison.agree($0, $1) })
       else { continue }
@@ -169,24 +178,35 @@ struct MigrationProof {
   /// How many findings `after` has that `self` has not.
   func newFindingCount(in after: MigrationProof) -> Int {
     let recovery = recovery(in: after)
-    return after.newFindings(since: self).reduce(0) { brings(recovery, $1.fact) ? $0 : $0 + $1.count }
+    return Self.count(after.newFindings(since: self).filter { !brings(recovery, $0.fact) })
   }
 
   /// How many notes `after` has that `self` has not and that do not count as findings.
   func newNoteCount(in after: MigrationProof) -> Int {
     let recovery = recovery(in: after)
-    return after.facts.reduce(0) { count, entry in
-      guard entry.value.isNote, !isExpected(entry.key, entry.value), !brings(recovery, entry.key) else { return count }
-      return count + max(0, entry.value.count - (facts[entry.key]?.count ?? 0))
-    }
+    return Self.count(
+      after.facts.compactMap { fact, evidence in
+        guard evidence.isNote, !isExpected(fact, evidence), !brings(recovery, fact) else { return nil }
+        return (fact, max(0, evidence.count - (facts[fact]?.count ?? 0)))
+      })
   }
 
   /// How many Kustomizations build again in `after`, and how many findings are told of what they apply.
   func recovered(in after: MigrationProof) -> (buildCount: Int, findingCount: Int) {
     let recovery = recovery(in: after)
     guard !recovery.kustomizations.isEmpty else { return (0, 0) }
-    let count = after.newFindings(since: self).reduce(0) { brings(recovery, $1.fact) ? $0 + $1.count : $0 }
-    return (recovery.kustomizations.count, count)
+    return (
+      recovery.kustomizations.count, Self.count(after.newFindings(since: self).filter { brings(recovery, $0.fact) })
+    )
+  }
+
+  /// How many findings some facts are: one of several clusters is one.
+  private static func count(_ facts: [(fact: Fact, count: Int)]) -> Int {
+    let counts = facts.map { fact, count in
+      guard case .finding(let rule, let path, let object, _) = fact else { return (fact, count) }
+      return (Fact.finding(rule: rule, path: path, object: object, cluster: ""), count)
+    }
+    return Dictionary(counts, uniquingKeysWith: max).values.reduce(0, +)
   }
 
   private func newFindings(since before: MigrationProof) -> [(fact: Fact, count: Int)] {
@@ -224,7 +244,7 @@ struct MigrationProof {
       recovery.clusters.contains(cluster)
         && facts[.failure(cluster: cluster, kustomization: name, status: "built")] == nil
     case .edge(let cluster, _, _, _): recovery.clusters.contains(cluster)
-    case .finding(_, let path, _): recovery.paths.contains(path)
+    case .finding(_, let path, _, _): recovery.paths.contains(path)
     }
   }
 
@@ -244,10 +264,10 @@ struct MigrationProof {
   /// Whether a version is called deprecated now that was not served at all before, or a field is that was not looked at
   /// in an object of an old version: it works as before, and the migration says so itself.
   private func isMilder(_ fact: Fact) -> Bool {
-    if case .finding(.deprecatedField, _, _) = fact { return true }
-    guard case .finding(.deprecatedAPIVersion, let path, let object) = fact else { return false }
+    if case .finding(.deprecatedField, _, _, _) = fact { return true }
+    guard case .finding(.deprecatedAPIVersion, let path, let object, let cluster) = fact else { return false }
     return [RuleID.removedAPIVersion, .oldVersionInReference].contains {
-      facts[.finding(rule: $0, path: path, object: object)] != nil
+      facts[.finding(rule: $0, path: path, object: object, cluster: cluster)] != nil
     }
   }
 
@@ -255,7 +275,7 @@ struct MigrationProof {
   private func isExpected(_ fact: Fact, _ evidence: Evidence) -> Bool {
     switch fact {
     case .edge(_, _, let kind, _): kind == "dependsOn" && !pathsOfNames.isDisjoint(with: evidence.paths)
-    case .finding(let rule, let path, _): rule.name.hasPrefix("depends-on-") && pathsOfNames.contains(path)
+    case .finding(let rule, let path, _, _): rule.name.hasPrefix("depends-on-") && pathsOfNames.contains(path)
     case .object, .failure: false
     }
   }
@@ -268,7 +288,7 @@ struct MigrationProof {
       "\(isNew ? "another" : "no longer the same") object '\(id)' of Kustomization '\(kustomization)'\(place(cluster))"
     case .edge(let cluster, let from, _, let to):
       "\(isNew ? "another" : "no longer a") reference from '\(from)' to '\(to)'\(place(cluster))"
-    case .finding(let rule, let path, _): "a new finding '\(rule.name)' in '\(path)'"
+    case .finding(let rule, let path, _, _): "a new finding '\(rule.name)' in '\(path)'"
     case .failure(let cluster, let kustomization, let status):
       "Kustomization '\(kustomization)'\(place(cluster)) \(isNew ? "is now" : "is no longer") '\(status)'"
     }

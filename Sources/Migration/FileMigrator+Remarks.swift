@@ -1,0 +1,151 @@
+import FluxModel
+import Manifests
+import SourceText
+import TextMatching
+import YAMLSyntax
+
+// What is only reported.
+extension FileMigrator {
+  /// The newest version of all, for which Flux must be upgraded first.
+  mutating func reportWaiting(group: String, kind: String, version: String, what: String, at node: NodeRef) {
+    guard let (last, release) = target.waiting(group: group, kind: kind), version != last else { return }
+    switch target.verdict(group: group, kind: kind, version: version) {
+    case .current, .outdated:
+      remark(
+        .waitsForUpgrade, "\(what) has '\(last)' only after the upgrade to Flux \(release)", at: forest.range(node),
+        help: "after the upgrade to \(release), run again")
+    default: break
+    }
+  }
+
+  /// A kind that no release of Flux has, in a group where nobody else has kinds.
+  mutating func reportUnknownKind(_ root: NodeRef, group: String, kind: String, version: String) {
+    guard VersionMentions.isWritten(kind), !context.isDefined(group: group, kind: kind),
+      case .noKind(let nearest, let otherGroup) = APIVersions.existence(
+        group: group, kind: kind, version: version, nearest: { Suggestion.nearest(to: $0, in: $1) }),
+      let node = forest.value(root, "kind")
+    else { return }
+    remark(
+      .unknownVersion, "no release of Flux has a kind '\(kind)' in '\(group)'", at: forest.range(node),
+      help: nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "'\($0)' has one" })
+  }
+
+  mutating func report(
+    _ verdict: MigrationTarget.Verdict, group: String, kind: String, version: String, at node: NodeRef
+  ) {
+    let range = forest.range(node)
+    let apiVersion = "\(group)/\(version)"
+    switch verdict {
+    case .current, .outdated, .notFlux: break
+    case .tooNew:
+      remark(
+        .notServedYet, "'\(apiVersion)' \(kind) is not served by Flux \(target)", at: range,
+        help: "upgrade Flux first; versions are never lowered")
+    case .unknownVersion:
+      if context.isDefined(group: group, kind: kind, version: version) { return }
+      let known = APIVersions.versions(group: group, kind: kind).map { "'\($0.version)'" }.joined(separator: ", ")
+      remark(
+        .unknownVersion,
+        version.isEmpty
+          ? "'\(group)' \(kind) names no version; there were \(known)"
+          : "\(kind) never had the version '\(version)', only \(known)", at: range)
+    case .otherGroup(let replacement):
+      let isPreview = !Self.isFluxV1(group: group, version: version)
+      remark(
+        isPreview ? .removedGroup : .fluxV1,
+        "no release of Flux 2 serves '\(apiVersion)' \(kind); its place has '\(replacement)', which is another object",
+        at: range, help: isPreview ? nil : "'fluxlint migrate --from-v1' converts what it can")
+    case .unknownKind:
+      remark(.notServedYet, "Flux \(target) has no \(kind)", at: range)
+    case .noCommonVersion:
+      remark(
+        .waitsForUpgrade, "no version of \(kind) is served by Flux \(target.release) as well as \(target.newest)",
+        at: range, help: "after the upgrade of \(target.release), run again")
+    }
+  }
+
+  static func isFluxV1(group: String, version: String) -> Bool {
+    group.hasSuffix("flux.weave.works") || (group == "helm.fluxcd.io" && version == "v1")
+  }
+
+  func isVariable(_ node: NodeRef) -> Bool {
+    forest[node].flags.contains(.containsDollar) && forest.withText(node) { $0.contains(subsequence: "${") }
+  }
+
+  mutating func reportVariable(_ node: NodeRef) {
+    guard forest.withText(node, { $0.contains(subsequence: "toolkit.fluxcd.io/") }) else { return }
+    remark(
+      .fromVariable, "a variable decides the version", at: forest.range(node),
+      help: "write the version out, or change the value of the variable")
+  }
+
+  mutating func reportTemplate(_ node: NodeRef) {
+    let lines = forest.text(node).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    var kinds: [(String, String)] = []
+    for (index, line) in lines.enumerated() {
+      guard let value = Self.value(of: "apiVersion:", in: line) else { continue }
+      // The kind is next to it in any usual template.
+      let near = lines[max(0, index - 2)..<min(lines.count, index + 3)]
+      guard let kind = near.compactMap({ Self.value(of: "kind:", in: $0) }).first else { continue }
+      kinds.append((value, kind))
+    }
+    let outdated = kinds.filter { apiVersion, kind in
+      guard let slash = apiVersion.firstIndex(of: "/") else { return false }
+      let verdict = target.verdict(
+        group: String(apiVersion[..<slash]), kind: kind, version: String(apiVersion[apiVersion.index(after: slash)...]))
+      if case .outdated = verdict { return true }
+      return false
+    }
+    guard let first = outdated.first else { return }
+    remark(
+      .inTemplateText, "the template makes a \(first.1) of '\(first.0)'", at: forest.range(node),
+      help: "change the version in the template")
+  }
+
+  private static func value(of key: String, in line: Substring) -> String? {
+    var line = line.drop { $0 == " " || $0 == "-" }
+    guard line.hasPrefix(key) else { return nil }
+    line = line.dropFirst(key.count).drop { $0 == " " }
+    return String(line.prefix { $0 != " " && $0 != "#" })
+  }
+
+  /// Objects of other groups: an object of Flux inside of one is named, since nobody knows what it is there for.
+  mutating func visitForeign(_ root: NodeRef, kind: String) {
+    guard !["ConfigMap", "Secret", "CustomResourceDefinition"].contains(kind),
+      text.bytes.contains(subsequence: "toolkit.fluxcd.io/")
+    else { return }
+    let isObject = !kind.isEmpty && forest.value(root, "apiVersion") != nil
+    for pair in forest.pairs(root) where !forest.hasText(pair.key, "metadata") {
+      reportMentions(below: pair.value, as: isObject ? .embedded : .inValues, depth: 0)
+    }
+  }
+
+  mutating func reportMentions(below node: NodeRef, as kind: Remark.Kind, depth: Int) {
+    guard depth < 60 else { return }
+    if forest.kind(node) == .mapping { reportMention(node, as: kind) }
+    // Aliases are not followed: what they stand for is looked at where it is written.
+    guard forest.written(node).kind != .alias else { return }
+    for pair in forest.writtenPairs(node) { reportMentions(below: pair.value, as: kind, depth: depth + 1) }
+    for item in forest.items(node) { reportMentions(below: item, as: kind, depth: depth + 1) }
+  }
+
+  private mutating func reportMention(_ node: NodeRef, as remarkKind: Remark.Kind) {
+    guard let kindNode = forest.value(node, "kind") else { return }
+    var (group, version) = forest.groupVersion(ManifestObject(root: node))
+    var place = forest.value(node, "apiVersion")
+    if place == nil, let groupNode = forest.value(node, "group"), let versionNode = forest.value(node, "version") {
+      (group, version) = (forest.text(groupNode), forest.text(versionNode))
+      place = versionNode
+    }
+    let kind = forest.text(kindNode)
+    guard let place, case .outdated(let new) = target.verdict(group: group, kind: kind, version: version) else {
+      return
+    }
+    remark(
+      remarkKind, "'\(group)/\(version)' \(kind) is mentioned here, Flux \(target) has '\(new)'",
+      at: forest.range(place),
+      help: remarkKind == .inValues
+        ? "values belong to the chart: change it if the chart makes an object of it"
+        : "change it if an object is made of it")
+  }
+}
