@@ -28,13 +28,9 @@ package struct FluxInstallation: Sendable {
     for number in cluster.index.objects(ofKind: "Deployment") {
       let object = cluster.objects[number]
       guard Self.names.contains(object.id.name), object.id.group == "apps",
-        let list = forest.value(object.root, "spec", "template", "spec", "containers")
+        let arguments = forest.controllerArguments(of: object.root)
       else { continue }
-      let containers = Array(forest.items(list))
-      let manager = containers.first { forest.givenText($0, "name") == "manager" } ?? containers.first
-      guard let manager else { continue }
-      let values = forest.value(manager, "args").map { Array(forest.items($0)) } ?? []
-      arguments[object.id.name] = values
+      self.arguments[object.id.name] = arguments
     }
     if arguments["kustomize-controller"] != nil {
       // It has nothing to apply without the other.

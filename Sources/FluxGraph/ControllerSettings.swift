@@ -19,7 +19,8 @@ struct ControllerSettings {
     let controllers = objects.filter { $0.id.kind == "Deployment" && Self.controllers.contains($0.id.name) }
     var arguments: [String: [NodeRef]] = [:]
     for root in made + controllers.map(\.root) {
-      if let name = forest.value(root, "metadata", "name") { arguments[forest.text(name)] = self.arguments(of: root) }
+      guard let name = forest.value(root, "metadata", "name") else { continue }
+      arguments[forest.text(name)] = forest.controllerArguments(of: root) ?? []
     }
     let installed = objects.filter {
       $0.id.kind == "Deployment" && (Self.controllers.contains($0.id.name) || $0.id.name == "source-controller")
@@ -102,20 +103,6 @@ struct ControllerSettings {
   }
 
   // MARK: - Flags
-
-  /// The arguments of the container `manager`, else of the first one.
-  private func arguments(of deployment: NodeRef) -> [NodeRef] {
-    let forest = sources.forest
-    guard let list = forest.value(deployment, "spec", "template", "spec", "containers") else { return [] }
-    let containers = Array(forest.items(list))
-    let manager = containers.first { container in
-      forest.value(container, "name").map { forest.hasText($0, "manager") } ?? false
-    }
-    guard let container = manager ?? containers.first, let arguments = forest.value(container, "args") else {
-      return []
-    }
-    return Array(forest.items(arguments))
-  }
 
   /// The values of a flag written `--flag=value` or as two arguments, in order.
   private func values(of name: String, in arguments: [NodeRef]) -> [ControllerFlag] {

@@ -14,7 +14,7 @@ package struct RepositoryContext: Sendable {
 
   /// What the patches and selectors of a kustomization file can meet.
   struct Reach: Sendable {
-    /// Whether all objects come from another repository or a chart.
+    /// Whether all objects come from another repository.
     var isElsewhere = false
     /// Whether the objects go to another cluster (`spec.kubeConfig`).
     var isRemote = false

@@ -125,6 +125,8 @@ package enum RuleCheck: Sendable {
   case reference([ReferenceCheck])
   /// References to what is here and out of their reach.
   case misplaced(MisplacedCheck)
+  /// References to ConfigMaps and Secrets that are read for their values.
+  case values(ValuesCheck)
   /// Expressions over an object, what applies it and the cluster.
   case expressions(ExpressionCheck)
 }
@@ -137,27 +139,67 @@ package struct ReferenceCheck: Hashable, Sendable {
   package var holders: [String]
   /// What happens without the target, under the carets; `{kind}` stands for its kind.
   package var label: String
+  /// What one holder, and what several, do with the target, where that says more than the name of the field.
+  package var verbs: [String]
+  /// What holders do with objects of their own kind alone, where a target cannot be of another one.
+  package var ownKindVerb: String?
+  /// What to do where nothing says what is meant.
+  package var help: String?
   /// Whether the reference may name a namespace of its own.
   package var namesNamespace: Bool
   /// Paths of fields of the holder, `spec.suspend`, that turn the reference off where they are true.
   package var unless: [String]
   /// Whether only objects of Flux with their namespace are looked for.
   package var isOfFlux: Bool
-  /// Whether what no entry point reaches is judged as well, with a warning.
-  package var isJudgedAnywhere: Bool
+  package var judgement: LooseJudgement
+  /// Whether `*` is a name that stands for all objects of a kind.
+  package var hasWildcards: Bool
 
   package init(
-    fields: [String], holders: [String], label: String, namesNamespace: Bool, unless: [String], isOfFlux: Bool,
-    isJudgedAnywhere: Bool
+    fields: [String], holders: [String], label: String, verbs: [String] = [], ownKindVerb: String? = nil,
+    help: String? = nil, namesNamespace: Bool, unless: [String], isOfFlux: Bool, judgement: LooseJudgement,
+    hasWildcards: Bool = false
   ) {
     self.fields = fields
     self.holders = holders
     self.label = label
+    self.verbs = verbs
+    self.ownKindVerb = ownKindVerb
+    self.help = help
     self.namesNamespace = namesNamespace
     self.unless = unless
     self.isOfFlux = isOfFlux
-    self.isJudgedAnywhere = isJudgedAnywhere
+    self.judgement = judgement
+    self.hasWildcards = hasWildcards
   }
+}
+
+/// How references are judged in a repository without an entry point, where another one may have what they name.
+package enum LooseJudgement: String, Hashable, Sendable, CaseIterable {
+  case never = "false"
+  /// With a warning.
+  case warned = "true"
+  /// As elsewhere in the namespace of the holder, which is of this repository, and with a warning in others.
+  case byNamespace = "by-namespace"
+}
+
+/// The template for references to ConfigMaps and Secrets that are read for their values, and are often made outside Git.
+package struct ValuesCheck: Hashable, Sendable {
+  /// Which key is read of the target.
+  package struct Key: Hashable, Sendable {
+    /// The field beside the name that says it.
+    package var field: String
+    /// The key where the field is not there.
+    package var fallback: String
+
+    package init(field: String, fallback: String) { (self.field, self.fallback) = (field, fallback) }
+  }
+
+  package var fields: [String]
+  /// Nil where all of them are.
+  package var key: Key?
+  /// Whether the Kustomization that has the field reads the target before it applies anything.
+  package var isReadFirst: Bool
 }
 
 /// The template for references to what may be made outside Git: only what is here under another name or namespace is

@@ -129,7 +129,8 @@ extension RuleCheck {
     }
     let check = try reader.map("check")
     if check.has("match") || check.has("assert") { return .expressions(try ExpressionCheckReader.read(check)) }
-    try check.expectKeys(required: [], optional: ["reference", "misplaced"])
+    try check.expectKeys(required: [], optional: ["reference", "misplaced", "values"])
+    if check.has("values") { return .values(try ValuesCheck.read(check.map("values"))) }
     if check.has("misplaced") {
       let misplaced = try check.map("misplaced")
       try misplaced.expectKeys(required: ["fields", "to", "label"], optional: [])
@@ -137,7 +138,9 @@ extension RuleCheck {
         MisplacedCheck(
           fields: try misplaced.texts("fields"), target: try misplaced.text("to"), label: try misplaced.text("label")))
     }
-    guard check.has("reference") else { throw reader.error("a check has 'reference' or 'misplaced'", at: "check") }
+    guard check.has("reference") else {
+      throw reader.error("a check has 'reference', 'misplaced' or 'values'", at: "check")
+    }
     var references: [ReferenceCheck] = []
     for reference in try check.mapOrMaps("reference") { references.append(try ReferenceCheck.read(reference)) }
     return .reference(references)
@@ -148,13 +151,37 @@ extension ReferenceCheck {
   fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> ReferenceCheck {
     try reader.expectKeys(
       required: ["fields", "of", "label"],
-      optional: ["names-namespace", "unless", "only-flux-objects", "without-entry-point"])
+      optional: [
+        "verbs", "own-kind", "help", "names-namespace", "unless", "only-flux-objects", "without-entry-point",
+        "wildcards",
+      ])
+    let verbs = try reader.texts("verbs")
+    guard verbs.isEmpty || verbs.count == 2 else {
+      throw reader.error("'verbs' are two, of one and of several objects", at: "verbs")
+    }
     return ReferenceCheck(
       fields: try reader.texts("fields"), holders: try reader.texts("of"), label: try reader.text("label"),
+      verbs: verbs, ownKindVerb: try reader.optionalText("own-kind"), help: try reader.optionalText("help"),
       namesNamespace: try reader.flag("names-namespace", default: true),
       unless: reader.has("unless") ? try reader.texts("unless") : ["spec.suspend"],
       isOfFlux: try reader.flag("only-flux-objects", default: false),
-      isJudgedAnywhere: try reader.flag("without-entry-point", default: false))
+      judgement: try reader.choice(
+        "without-entry-point", LooseJudgement.allCases.map { ($0.rawValue, $0) }, default: .never),
+      hasWildcards: try reader.flag("wildcards", default: false))
+  }
+}
+
+extension ValuesCheck {
+  fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> ValuesCheck {
+    try reader.expectKeys(required: ["fields"], optional: ["key", "read-first"])
+    var key: Key?
+    if reader.has("key") {
+      let map = try reader.map("key")
+      try map.expectKeys(required: ["field", "default"], optional: [])
+      key = Key(field: try map.text("field"), fallback: try map.text("default"))
+    }
+    return ValuesCheck(
+      fields: try reader.texts("fields"), key: key, isReadFirst: try reader.flag("read-first", default: false))
   }
 }
 

@@ -88,6 +88,9 @@ package enum SwiftEmitter {
     case .misplaced(let check):
       return "MisplacedReferences(fields: \(fields(check.fields)), targetKind: \(literal(check.target)), "
         + "label: \(literal(check.label)))"
+    case .values(let check):
+      let key = check.key.map { "(field: \(literal($0.field)), fallback: \(literal($0.fallback)))" } ?? "nil"
+      return "ValueReferences(fields: \(fields(check.fields)), key: \(key), isReadFirst: \(check.isReadFirst))"
     }
   }
 
@@ -132,9 +135,20 @@ package enum SwiftEmitter {
 
   private static func template(_ check: ReferenceCheck) -> String {
     let paths = check.unless.map { list($0.split(separator: ".").map(String.init)) }
-    return ".init(fields: \(fields(check.fields)), holders: \(list(check.holders)), label: \(literal(check.label)), "
-      + "namesNamespace: \(check.namesNamespace), unless: [\(paths.joined(separator: ", "))], "
-      + "isOfFlux: \(check.isOfFlux), isJudgedAnywhere: \(check.isJudgedAnywhere))"
+    var values = [
+      "fields: \(fields(check.fields))", "holders: \(list(check.holders))", "label: \(literal(check.label))",
+    ]
+    if let one = check.verbs.first, let several = check.verbs.last {
+      values.append("verbs: (\(literal(one)), \(literal(several)))")
+    }
+    if let verb = check.ownKindVerb { values.append("ownKindVerb: \(literal(verb))") }
+    if let help = check.help { values.append("help: \(literal(help))") }
+    values += [
+      "namesNamespace: \(check.namesNamespace)", "unless: [\(paths.joined(separator: ", "))]",
+      "isOfFlux: \(check.isOfFlux)", "judgement: .\(check.judgement)",
+    ]
+    if check.hasWildcards { values.append("hasWildcards: true") }
+    return ".init(\(values.joined(separator: ", ")))"
   }
 
   private static let header = "// Generated from rules/ by rulegen.\n\n"

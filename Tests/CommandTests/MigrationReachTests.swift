@@ -227,6 +227,22 @@ import Testing
         ).replacingOccurrences(of: "name: flux-system}", with: "name: gone}")
       ], becomes: ["clusters/new/other.yaml": "version: v2, kind"]),
     Case(
+      testDescription: "post-renderers, which get what a chart makes", clusters: ["new": "2.8"],
+      files: [
+        "clusters/new/release.yaml": release("a").replacingOccurrences(of: "v2beta2", with: "v2")
+          + """
+            postRenderers:
+            - kustomize:
+                patches:
+                - target: {group: helm.toolkit.fluxcd.io, version: v2beta2, kind: HelmRelease}
+                  patch: |
+                    - {op: add, path: /spec/timeout, value: 1m}
+
+          """
+      ], becomes: ["clusters/new/release.yaml": "version: v2, kind"],
+      check: ["it may be for objects that are not in this repository"],
+      checkNot: ["it selects no object of this repository"]),
+    Case(
       testDescription: "health checks of a Kustomization that applies another repository", clusters: ["new": "2.7"],
       files: [
         "clusters/new/other.yaml": external

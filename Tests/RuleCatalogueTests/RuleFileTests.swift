@@ -84,8 +84,21 @@ struct RuleFileTests {
       checks == [
         ReferenceCheck(
           fields: ["providerRef"], holders: ["Alert"], label: "its events are dropped", namesNamespace: true,
-          unless: ["spec.suspend"], isOfFlux: false, isJudgedAnywhere: false)
+          unless: ["spec.suspend"], isOfFlux: false, judgement: .never)
       ])
+  }
+
+  @Test func `a template for values gives its key`() throws {
+    let reference = "  reference:\n    fields: [providerRef]\n    of: [Alert]\n    label: its events are dropped\n"
+    try #require(sample.contains(reference))
+    let template = "  values: {fields: [valuesFrom], read-first: true, key: {field: valuesKey, default: a.yaml}}\n"
+    let check = try rule(sample.replacing(reference, with: template)).check
+    guard case .values(let values) = check else {
+      Issue.record("the check is \(check)")
+      return
+    }
+    #expect(values.fields == ["valuesFrom"] && values.isReadFirst)
+    #expect(values.key == .init(field: "valuesKey", fallback: "a.yaml"))
   }
 
   @Test func `an example gives its files, with those of a cluster`() throws {
@@ -126,6 +139,14 @@ struct RuleFileTests {
     (
       "check:\n  reference:", "check:\n  references:",
       "25:3: error: unknown key 'references': did you mean 'reference'?"
+    ),
+    (
+      "    label: its", "    verbs: [waits]\n    label: its",
+      "28:12: error: 'verbs' are two, of one and of several objects"
+    ),
+    (
+      "    label: its", "    without-entry-point: perhaps\n    label: its",
+      "28:26: error: 'perhaps' is not one of false, true, by-namespace"
     ),
     ("fix: >-\n  Correct it.\n", "", "1:1: error: a rule file has no 'fix'"),
     ("fix: >-", "fixed: >-", "10:1: error: unknown key 'fixed': the keys of a rule file are name, severity"),

@@ -14,7 +14,7 @@ struct MentionEffects {
     case ignored
     /// It is about another cluster, whose Flux is not known.
     case elsewhere
-    /// It is for objects of another repository, whose versions are not known.
+    /// It is for objects of another repository or a chart, whose versions are not known.
     case foreign
 
     /// Nil for the rule's own.
@@ -95,9 +95,11 @@ struct MentionEffects {
     }
   }
 
-  /// Whether a selector may be for objects of another repository.
+  /// Whether a selector may be for objects of another repository or a chart.
   private mutating func mayMeetForeign(in holder: VersionHolder) -> Bool {
     let range = forest.range(holder.root)
+    // Post-renderers get what a chart makes.
+    if holder.id?.kind == "HelmRelease" { return true }
     guard holder.id == nil else { return builtElsewhere.contains(Place(file: range.file, offset: range.lowerBound)) }
     return buildParts.hasRemotes(RelativePath.parent(of: model.sources.path(of: range.file)))
   }

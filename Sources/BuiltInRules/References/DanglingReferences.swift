@@ -1,4 +1,5 @@
 import RuleEngine
+import RuleFiles
 
 /// Rules about references to nothing: each finding is one thing that is missing, however many objects of one kind name it.
 struct DanglingReferences: RepositoryRule {
@@ -9,6 +10,11 @@ struct DanglingReferences: RepositoryRule {
     var holders: [String]
     /// What happens without the target; `{kind}` stands for the kind of the target.
     var label: String
+    /// What one holder, and what several, do with the target; nil for a message that names the field.
+    var verbs: (one: String, several: String)? = nil
+    /// What holders do with objects of their own kind alone; nil where the target may be of another one.
+    var ownKindVerb: String? = nil
+    var help = "define the {kind}, or correct kind, name or namespace"
     /// Whether the reference may name a namespace of its own.
     var namesNamespace = true
     /// Paths of fields that turn the reference off where they are true.
@@ -16,10 +22,11 @@ struct DanglingReferences: RepositoryRule {
     /// Whether only objects of Flux with their namespace are looked for, for what charts and operators make is not known;
     /// of others only those whose name the cluster has with a slip.
     var isOfFlux = false
-    /// Whether what no entry point reaches is judged as well, with a warning.
-    var isJudgedAnywhere = false
-    /// Which references are looked at, where data cannot say it.
-    var isMeant: @Sendable (Edge) -> Bool = { _ in true }
+    /// How what no entry point reaches is judged.
+    var judgement = LooseJudgement.never
+    /// Whether `*` is a name that stands for all objects of a kind: what it finds is judged too, and where it stands for
+    /// nothing.
+    var hasWildcards = false
   }
 
   private let templates: [Template]
@@ -29,10 +36,11 @@ struct DanglingReferences: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for facts in model.clusters {
       var absence = Absence(facts.cluster)
-      for template in templates where facts.cluster.hasEntryPoint || template.isJudgedAnywhere {
+      for template in templates where facts.cluster.hasEntryPoint || template.judgement != .never {
         check(template, facts, &absence, model, &report)
       }
     }
+    for template in templates where template.hasWildcards { checkWildcards(template, model, &report) }
   }
 
   private func check(
@@ -47,8 +55,9 @@ struct DanglingReferences: RepositoryRule {
       for edge in facts.references.edges(of: field) where !edge.isWildcard {
         let object = cluster.objects[edge.from]
         guard template.holders.contains(object.id.kind), let verdict = absence.verdict(of: edge),
-          template.isMeant(edge), !template.isOfFlux || isOfFlux(edge, model.forest) || isMixedUp(edge, cluster),
-          !template.unless.contains(where: { isTrue($0, of: object.root, model.forest) })
+          !template.isOfFlux || isOfFlux(edge, model.forest) || isMixedUp(edge, cluster),
+          !template.hasWildcards || !(edge.targetNamespace ?? "").contains("*"),
+          !isOff(object, template, model.forest)
         else { continue }
         missing.add(edge, verdict)
       }
@@ -56,6 +65,11 @@ struct DanglingReferences: RepositoryRule {
         self.report(target, of: field, template, cluster, model, &report)
       }
     }
+  }
+
+  /// Whether a field of the holder turns its references off.
+  func isOff(_ holder: AppliedObject, _ template: Template, _ forest: Forest) -> Bool {
+    template.unless.contains { isTrue($0, of: holder.root, forest) }
   }
 
   private func isTrue(_ path: [String], of root: NodeRef, _ forest: Forest) -> Bool {
@@ -88,40 +102,28 @@ struct DanglingReferences: RepositoryRule {
   ) {
     let edge = target.edges[0]
     let repair = repair(of: edge, template, in: cluster, model)
+    // An application team's repository may well name what the platform's has.
+    let isElsewhere =
+      !cluster.hasEntryPoint && template.judgement == .byNamespace
+      && edge.targetNamespace != cluster.objects[edge.from].id.namespace
+    let isWarned = isElsewhere || !cluster.hasEntryPoint && template.judgement == .warned
+    let verb = template.verbs.map { target.holders.count == 1 ? $0.one : $0.several }
+    let statement =
+      verb.map { "\(counted(target.holders)) \($0)" } ?? "\(field.rawValue) of \(counted(target.holders)) names"
+    var data: [String: Fact] = ["target": .string(target.name), "targetKind": .string(target.kind)]
+    if verb == nil { data["field"] = .string(field.rawValue) }
     report.report(
-      "\(field.rawValue) of \(counted(target.holders)) names \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
+      "\(statement) \(target.kind) '\(target.name)', which nothing \(target.verdict.place)applies",
       at: model.forest.range(edge.location), label: filled(template.label, kind: target.kind),
-      severity: cluster.hasEntryPoint ? target.verdict.severity : .warning,
-      object: target.holders[0], objects: target.holders,
-      cluster: cluster, related: repair.related + target.otherPlaces, notes: target.verdict.notes,
-      help: repair.help ?? "define the \(target.kind), or correct kind, name or namespace",
-      data: [
-        "target": .string(target.name), "targetKind": .string(target.kind), "field": .string(field.rawValue),
-      ], cause: target.cause)
+      severity: isWarned ? .warning : target.verdict.severity, object: target.holders[0], objects: target.holders,
+      cluster: cluster, related: repair.related + target.otherPlaces,
+      notes: isElsewhere
+        ? ["no entry point in this repository reaches it; another repository may define it"] : target.verdict.notes,
+      help: repair.help ?? filled(template.help, kind: target.kind), data: data, cause: target.cause)
   }
 
   private func filled(_ label: String, kind: String) -> String {
     let parts = label.split(separator: "{kind}", omittingEmptySubsequences: false)
     return parts.joined(separator: kind)
-  }
-
-  private func repair(
-    of edge: Edge, _ template: Template, in cluster: Cluster, _ model: RepositoryModel
-  ) -> (help: String?, related: [RelatedLocation]) {
-    var repair = model.repair(of: edge, in: cluster)
-    if repair.help == nil, let namespace = edge.targetNamespace,
-      let swapped = cluster.index.objects(ofKind: edge.targetKind, namespace: edge.targetName, name: namespace).first
-    {
-      repair.help = "'\(namespace)' is in namespace '\(edge.targetName)': the two are the wrong way round"
-      repair.related = [RelatedLocation(model.nameRange(of: cluster.objects[swapped]), "defined here")]
-    }
-    guard !template.namesNamespace,
-      let elsewhere = cluster.index.objects(ofKind: edge.targetKind, name: edge.targetName).first,
-      let namespace = cluster.objects[elsewhere].id.namespace
-    else { return repair }
-    return (
-      "'\(edge.targetName)' is in namespace '\(namespace)', and \(edge.kind.rawValue) cannot name another one than its own",
-      repair.related
-    )
   }
 }

@@ -1,8 +1,26 @@
 import RuleEngine
 
 /// References to ConfigMaps and Secrets that are read for their values. These objects are often made outside Git, so
-/// that one is not here is no mistake by itself: a note says it once, and only what is known of near misses makes it more.
-struct ValueReferences {
+/// that one is not here is no mistake by itself: a note says it once, and only what is known of near misses makes it more
+/// (`check: values:` of a rule file).
+struct ValueReferences: RepositoryRule {
+  let fields: [Edge.Kind]
+  /// The field beside the name that says which key is read, and the key where it is not there; nil where all are read.
+  let key: (field: String, fallback: String)?
+  /// Whether the Kustomization that has the field reads the target before it applies anything.
+  let isReadFirst: Bool
+
+  func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    for field in fields {
+      MissingValues(model: model, kind: field).check(&report)
+      if let key { MissingKeys(model: model, field: field, key: key.field, fallback: key.fallback).check(&report) }
+      if isReadFirst { ValuesOfItself(model: model, field: field).check(&report) }
+    }
+  }
+}
+
+/// References to objects that are not here.
+private struct MissingValues {
   let model: RepositoryModel
   let kind: Edge.Kind
 
