@@ -28,6 +28,8 @@ package struct ClusterSide: Sendable {
   package let facts: ClusterFacts
   package let values: Values
   private let numbers: [Name: Int]
+  /// The objects that each ResourceSet makes, by its number.
+  private let made: [Int: [Int]]
 
   private struct Name: Hashable, Sendable {
     var namespace: String?
@@ -43,6 +45,13 @@ package struct ClusterSide: Sendable {
       if numbers[name] == nil { numbers[name] = number }
     }
     self.numbers = numbers
+    var made: [Int: [Int]] = [:]
+    if !facts.cluster.index.objects(ofKind: "ResourceSet").isEmpty {
+      for (number, object) in facts.cluster.objects.enumerated() {
+        if let maker = object.maker { made[maker, default: []].append(number) }
+      }
+    }
+    self.made = made
   }
 
   package var cluster: Cluster { facts.cluster }
@@ -140,7 +149,8 @@ package struct ClusterSide: Sendable {
   /// Whether nothing deletes an object in the cluster, as its metadata say, or those that its Kustomization gives it
   /// (kustomize-controller `prune`; fluxcd/pkg `ssa/utils/meta.go`).
   package func isKept(_ object: AppliedObject) -> Bool {
-    hasMark("prune", "disabled", object) || isLeftAlone(object)
+    if object.maker != nil { return hasOperatorMark("prune", "disabled", object) }
+    return hasMark("prune", "disabled", object) || isLeftAlone(object)
   }
 
   /// Whether an object is never applied, though it is built.
@@ -151,6 +161,9 @@ package struct ClusterSide: Sendable {
     facts.hasMark(key, value, object)
   }
 
+  /// Objects that a ResourceSet makes, by their numbers.
+  func objects(ofResourceSet number: Int) -> [Int] { made[number] ?? [] }
+
   // MARK: - What a deletion takes along
 
   /// What goes with a Kustomization.
@@ -159,6 +172,8 @@ package struct ClusterSide: Sendable {
     package var weight = Weight.rest
     /// Whether all of it is known.
     package var isKnown = true
+
+    package init() {}
 
     package mutating func add(_ other: Holding) {
       objects += other.objects
@@ -178,17 +193,37 @@ package struct ClusterSide: Sendable {
     guard path.insert(number).inserted else { return holding }
     defer { path.remove(number) }
     holding.isKnown = isSettled(number)
-    for object in objects(of: number).map(object) where !isKept(object) {
-      let child = self.number(of: object)
-      // One that applies itself does not hold itself.
-      if let child, path.contains(child) { continue }
-      holding.objects.append(object.id)
-      holding.weight = max(holding.weight, weight(of: object, &path))
-      if let child, finalization(child) == .deletes {
-        holding.add(self.holding(of: child, &path))
-      }
-    }
+    for object in objects(of: number) { add(object, to: &holding, &path) }
     return holding
+  }
+
+  /// Everything that the finalizer of a ResourceSet deletes (flux-operator `internal/controller/resourceset_controller.go`,
+  /// `uninstall`).
+  package func holding(ofResourceSet number: Int) -> Holding {
+    var path: Set<Int> = []
+    return holding(ofResourceSet: number, &path)
+  }
+
+  private func holding(ofResourceSet number: Int, _ path: inout Set<Int>) -> Holding {
+    var holding = Holding()
+    guard !isSwitchedOff(object(number)) else { return holding }
+    holding.isKnown = object(number).isKnown && isWhole(resourceSet: number)
+    // One that another one makes is not followed into.
+    for made in made[number] ?? [] where !object(made).id.isResourceSet { add(made, to: &holding, &path) }
+    return holding
+  }
+
+  /// Adds an object, and what goes with it.
+  private func add(_ number: Int, to holding: inout Holding, _ path: inout Set<Int>) {
+    let object = object(number)
+    guard !isKept(object) else { return }
+    let child = self.number(of: object)
+    // One that applies itself does not hold itself.
+    if let child, path.contains(child) { return }
+    holding.objects.append(object.id)
+    holding.weight = max(holding.weight, weight(of: object, &path))
+    if let child, finalization(child) == .deletes { holding.add(self.holding(of: child, &path)) }
+    if made[number] != nil { holding.add(self.holding(ofResourceSet: number, &path)) }
   }
 
   /// What the deletion of an object loses.
@@ -203,6 +238,10 @@ package struct ClusterSide: Sendable {
       guard !path.contains(child), finalization(child) == .deletes else { return .rest }
       let holding = holding(of: child, &path)
       // What is not built here may be anything; a service is the least that one applies for.
+      return holding.isKnown ? holding.weight : max(.service, holding.weight)
+    }
+    if object.id.isResourceSet, let number = facts.object(at: object.root), made[number] != nil {
+      let holding = holding(ofResourceSet: number, &path)
       return holding.isKnown ? holding.weight : max(.service, holding.weight)
     }
     if object.id.isClaim, isRetained(object) { return .service }
@@ -269,5 +308,6 @@ extension ObjectID {
   package var isStatefulSet: Bool { kind == "StatefulSet" && group == "apps" }
   package var isNamespace: Bool { kind == "Namespace" && group.isEmpty }
   package var isDefinition: Bool { kind == "CustomResourceDefinition" && group == "apiextensions.k8s.io" }
+  package var isResourceSet: Bool { kind == "ResourceSet" && group == FluxKinds.operatorGroup }
   package var isClaim: Bool { kind == "PersistentVolumeClaim" && group.isEmpty }
 }

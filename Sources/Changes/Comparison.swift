@@ -32,9 +32,11 @@ package struct Comparison: Sendable {
     var rest = Array(base.indices)
     var pairs: [(base: Int, new: Int)] = []
     // By the object and the file, then by the object and the folder; what `spec.path` says may be what was changed.
+    // Where the files themselves went elsewhere, one path is still the same cluster: it may have lost them.
     let levels: [(ClusterFacts, SourceSet) -> [String?]?] = [
       { facts, sources in Self.name(of: facts).map { $0 + [path(facts, sources)] } },
       { facts, sources in Self.name(of: facts).map { $0 + [RelativePath.parent(of: path(facts, sources))] } },
+      { facts, _ in Self.path(of: facts) },
     ]
     var open = Array(new.indices)
     for level in levels {
@@ -76,6 +78,12 @@ package struct Comparison: Sendable {
     guard facts.cluster.hasEntryPoint else { return ["", nil, facts.cluster.directory] }
     guard let entry = facts.cluster.kustomizations.first else { return nil }
     return ["entry", entry.namespace, entry.name]
+  }
+
+  /// What an entry point is called and the path that it builds; nil for a group without one.
+  private static func path(of facts: ClusterFacts) -> [String?]? {
+    guard facts.cluster.hasEntryPoint, let entry = facts.cluster.kustomizations.first else { return nil }
+    return ["entry", entry.namespace, entry.name, entry.path]
   }
 }
 

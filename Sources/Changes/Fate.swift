@@ -52,15 +52,27 @@ extension ClusterChange {
   /// Whether nobody loses anything when an object goes from one owner to another, whoever is first.
   package func isHarmless(_ move: ObjectChanges.Move) -> Bool {
     let object = base.object(move.base)
-    if base.isKept(object) || changesDeletion(move.from) == .none { return true }
+    if base.isKept(object) || objects.deletion(move.from) == .none { return true }
     if object.id.isHelmRelease, values.text(object.root, "spec", "suspend") == "true" { return true }
     if let number = base.number(of: object), base.finalization(number) != .deletes { return true }
-    let name = new.kustomization(move.to)
-    guard let before = base.number(namespace: name.namespace, name: name.name) else { return false }
+    guard move.from.set == nil, let before = owner(of: move) else { return false }
     return waits(move.from.base, for: before, in: base) && waits(move.from.new, for: move.to, in: new)
   }
 
-  private func changesDeletion(_ owner: ObjectChanges.Owner) -> ObjectChanges.Deletion { objects.deletion(owner) }
+  /// Whether the new owner of an object waits for the old one, in both revisions, so that the object is deleted before it is
+  /// made again.
+  package func isOldOwnerFirst(_ move: ObjectChanges.Move) -> Bool {
+    guard move.from.set == nil, objects.deletion(move.from) == .certain, let before = owner(of: move) else {
+      return false
+    }
+    return waits(before, for: move.from.base, in: base) && waits(move.to, for: move.from.new, in: new)
+  }
+
+  /// The new owner of an object, in the base; nil for one that is new.
+  private func owner(of move: ObjectChanges.Move) -> Int? {
+    let name = new.kustomization(move.to)
+    return base.number(namespace: name.namespace, name: name.name)
+  }
 
   /// Whether a Kustomization is not reconciled at a revision before another one was: both have one source, and `dependsOn`
   /// leads from the one to the other (kustomize-controller `checkDependencies`).

@@ -9,10 +9,19 @@ import YAMLSyntax
 /// Nothing is said of a Kustomization that is suspended now, that applies to another cluster than before, or of which one
 /// revision does not show all that it applies.
 package struct ObjectChanges: Sendable {
-  /// A Kustomization that is there in both revisions, by its numbers.
+  /// Who applies objects and deletes what goes: a Kustomization that is there in both revisions, by its numbers, or a
+  /// ResourceSet that it applies.
   package struct Owner: Hashable, Sendable {
     package var base: Int
     package var new: Int
+    /// The ResourceSet that makes the objects.
+    package var set: ResourceSet? = nil
+
+    /// A ResourceSet by its numbers among the objects.
+    package struct ResourceSet: Hashable, Sendable {
+      package var base: Int
+      package var new: Int
+    }
   }
 
   /// Two objects, by their numbers, of which the second one takes the place of the first.
@@ -20,6 +29,10 @@ package struct ObjectChanges: Sendable {
     package var base: Int
     package var new: Int
     package var owner: Owner
+
+    package init(base: Int, new: Int, owner: Owner) {
+      (self.base, self.new, self.owner) = (base, new, owner)
+    }
   }
 
   package struct Move: Sendable {
@@ -84,6 +97,7 @@ package struct ObjectChanges: Sendable {
       owners.append(Owner(base: number, new: now))
     }
     for owner in owners where isJudged(owner) { compare(owner) }
+    for owner in setOwners() { compare(owner) }
     guard !gone.isEmpty else { return }
     gone.removeAll { base.object($0.base).id.isFluxSource }
     takeMoved()
@@ -118,8 +132,31 @@ package struct ObjectChanges: Sendable {
     return isInForce(owner) || values.areEqual(base.spec(owner.base), new.spec(owner.new))
   }
 
+  /// ResourceSets that the same Kustomization applies in both revisions, and that make different objects. Nothing is said of
+  /// one that makes more than is known, and of one that is switched off now.
+  private func setOwners() -> [Owner] {
+    guard base.hasResourceSets, new.hasResourceSets else { return [] }
+    let byBase = Dictionary(owners.map { ($0.base, $0) }, uniquingKeysWith: { first, _ in first })
+    return base.cluster.index.objects(ofKind: "ResourceSet").compactMap { number in
+      let set = base.object(number)
+      guard set.id.isResourceSet, set.isKnown, let applier = set.kustomization, var owner = byBase[applier],
+        isInForce(owner), !new.isSuspended(owner.new), base.target(owner.base).isEmpty, new.target(owner.new).isEmpty,
+        base.isSettled(owner.base), new.isSettled(owner.new),
+        let now = new.cluster.index.objects(ofKind: "ResourceSet", namespace: set.id.namespace, name: set.id.name)
+          .first(
+            where: { new.object($0).kustomization == owner.new }),
+        new.object(now).isKnown, new.object(now).root != set.root,
+        base.isWhole(resourceSet: number), new.isWhole(resourceSet: now), !new.isSwitchedOff(new.object(now))
+      else { return nil }
+      owner.set = Owner.ResourceSet(base: number, new: now)
+      return owner
+    }
+  }
+
   package func deletion(_ owner: Owner) -> Deletion {
-    switch (base.prunes(owner.base), new.prunes(owner.new)) {
+    // The Flux Operator always deletes what a ResourceSet makes no longer.
+    if owner.set != nil { return .certain }
+    return switch (base.prunes(owner.base), new.prunes(owner.new)) {
     case (_, true): .certain
     case (true, false): .chance
     case (false, false): .none
@@ -129,16 +166,19 @@ package struct ObjectChanges: Sendable {
   // MARK: - Pairing
 
   private mutating func compare(_ owner: Owner) {
-    let (old, now) = (base.objects(of: owner.base), new.objects(of: owner.new))
+    let (old, now) = (base.objects(of: owner, .base), new.objects(of: owner, .new))
     // What was built once for both revisions differs after substitution only if a variable does.
     let scopes = (base.kustomization(owner.base).substitution, new.kustomization(owner.new).substitution)
     let hasSameVariables = scopes.0.isActive == scopes.1.isActive && scopes.0.values == scopes.1.values
     func isSame(_ one: Int, _ other: Int) -> Bool {
       let (before, after) = (base.object(one), new.object(other))
-      return before.root == after.root || hasSameVariables && before.built == after.built
+      if before.root == after.root || hasSameVariables && before.built == after.built { return true }
+      // What is filled in is made anew for each revision.
+      return owner.set != nil && values.areEqual(before.root, after.root)
     }
     if old.count == now.count, zip(old, now).allSatisfy(isSame) { return }
-    let target = new.target(owner.new)
+    // The operator applies to its own cluster.
+    let target = owner.set == nil ? new.target(owner.new) : ""
     var numbers: [AppliedKey: Int] = [:]
     for number in now { numbers[AppliedKey(new.object(number).id, target: target)] = number }
     let deletion = deletion(owner)
@@ -170,7 +210,7 @@ package struct ObjectChanges: Sendable {
     gone.removeAll { removal in
       let object = base.object(removal.base)
       guard let now = places[base.key(of: object)] else { return false }
-      // What a ResourceSet makes, or nobody in particular applies, is in other hands.
+      // What a ResourceSet makes is in other hands.
       guard let number = now.first(where: { new.object($0).kustomization != nil }),
         let to = new.object(number).kustomization
       else { return true }
@@ -186,7 +226,7 @@ package struct ObjectChanges: Sendable {
 
   private mutating func takeKustomizations() {
     var candidates = added.compactMap { new.number(of: new.object($0.object)) }
-    var ownRemovals: Set<Owner> = []
+    var ownRemovals: Set<Int> = []
     var rest: [Removal] = []
     for removal in gone {
       let object = base.object(removal.base)
@@ -200,13 +240,13 @@ package struct ObjectChanges: Sendable {
         successor = candidates.remove(at: index)
       }
       kustomizations.append(KustomizationChange(base: number, new: successor, removal: removal))
-      if number == removal.owner.base { ownRemovals.insert(removal.owner) }
+      if number == removal.owner.base, removal.owner.set == nil { ownRemovals.insert(number) }
     }
     gone = rest
     added.removeAll { new.object($0.object).id.isKustomization }
     // Whoever deletes himself deletes with it what he applied.
-    gone.removeAll { ownRemovals.contains($0.owner) }
-    moved.removeAll { ownRemovals.contains($0.from) }
+    gone.removeAll { ownRemovals.contains($0.owner.base) }
+    moved.removeAll { ownRemovals.contains($0.from.base) }
     // One that goes with another one that goes has no finding of its own.
     let numbers = Set(kustomizations.filter { $0.new == nil }.map(\.base))
     kustomizations.removeAll { change in
@@ -233,6 +273,8 @@ package struct ObjectChanges: Sendable {
     var taken: Set<Int> = []
     gone.removeAll { removal in
       guard let number = candidates.take(for: removal.base, of: removal.owner) else { return false }
+      // Of other inputs a ResourceSet makes other objects.
+      if removal.owner.set != nil, !names.areWrittenDifferently(removal.base, number) { return false }
       taken.insert(number)
       if !names.differByHash(removal.base, number) {
         renamed.append(Pair(base: removal.base, new: number, owner: removal.owner))
@@ -263,7 +305,8 @@ package struct ObjectChanges: Sendable {
   }
 
   private mutating func takeEmptied() {
-    for removal in gone where new.objects(of: removal.owner.new).isEmpty && new.prunes(removal.owner.new) {
+    for removal in gone
+    where removal.owner.set == nil && new.objects(of: removal.owner.new).isEmpty && new.prunes(removal.owner.new) {
       emptied[removal.owner, default: []].append(removal.base)
     }
     gone.removeAll { emptied[$0.owner] != nil }

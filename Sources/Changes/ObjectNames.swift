@@ -38,6 +38,20 @@ package struct ObjectNames: Sendable {
     return isHash ? name.dropLast(11) : nil
   }
 
+  /// Whether the texts differ that two objects have their names from, whatever is filled in.
+  func areWrittenDifferently(_ old: Int, _ now: Int) -> Bool {
+    ["name", "namespace"].contains { field in
+      guard let before = values.field(base.object(old).root, "metadata", field),
+        let after = values.field(new.object(now).root, "metadata", field)
+      else { return false }
+      return areWrittenDifferently(before, after)
+    }
+  }
+
+  private func areWrittenDifferently(_ before: NodeRef, _ after: NodeRef) -> Bool {
+    !values.written(at: values.forest.range(before)).elementsEqual(values.written(at: values.forest.range(after)))
+  }
+
   /// What an object is but for its own name and namespace.
   func content(_ number: Int, of side: ClusterSide) -> String {
     var text = ""
@@ -138,18 +152,34 @@ package struct ObjectNames: Sendable {
 
   package func cause(of pair: ObjectChanges.Pair) -> Cause {
     let (old, now) = (base.object(pair.base), new.object(pair.new))
+    if now.maker != nil { return causeInTemplate(old, now, pair.owner) }
     if old.id.name != now.id.name, let cause = causeOfName(old, now, pair.owner) { return cause }
     if old.id.namespace != now.id.namespace, let cause = causeOfNamespace(old, now, pair.owner) { return cause }
     return Cause(place: place(of: pair.owner), isOwn: false, text: "its path")
+  }
+
+  /// What gave an object of a ResourceSet another name: its template or, where that is as it was, an input.
+  private func causeInTemplate(_ old: AppliedObject, _ now: AppliedObject, _ owner: ObjectChanges.Owner) -> Cause {
+    for field in ["name", "namespace"] {
+      guard let before = values.field(old.root, "metadata", field),
+        let after = values.field(now.root, "metadata", field),
+        !values.forest.hasEqualText(before, after), areWrittenDifferently(before, after)
+      else { continue }
+      return Cause(place: values.forest.range(after), isOwn: true, text: "its \(field)")
+    }
+    return Cause(place: place(of: owner), isOwn: false, text: "what its ResourceSet fills in")
   }
 
   private func causeOfName(_ old: AppliedObject, _ now: AppliedObject, _ owner: ObjectChanges.Owner) -> Cause? {
     guard let before = values.forest.value(old.root, "metadata", "name"),
       let after = values.forest.value(now.root, "metadata", "name")
     else { return nil }
-    let (was, place) = (values.forest.range(before), values.forest.range(after))
-    if !values.written(at: was).elementsEqual(values.written(at: place)) {
+    let place = values.forest.range(after)
+    if areWrittenDifferently(before, after) {
       let isOwn = now.origin.contains(place)
+      if !isOwn, let entry = addedReplacement(old, now) {
+        return Cause(place: entry, isOwn: false, text: "a replacement of the kustomization")
+      }
       return Cause(place: place, isOwn: isOwn, text: isOwn ? "its name" : writer(of: now, at: place, owner))
     }
     for field in ["namePrefix", "nameSuffix"] {
@@ -161,6 +191,16 @@ package struct ObjectNames: Sendable {
     }
     if let cause = causeInKustomization([.namePrefix, .nameSuffix], old, now) { return cause }
     return causeInVariable(after, owner)
+  }
+
+  /// The first entry of `replacements` that an object went through and did not before. What it copies stands where nobody
+  /// changed anything.
+  private func addedReplacement(_ old: AppliedObject, _ now: AppliedObject) -> SourceRange? {
+    func entries(_ object: AppliedObject) -> [SourceRange] {
+      object.modifiers.filter { $0.kind == .replacement }.map(\.range)
+    }
+    let before = Set(entries(old).map { Array(values.written(at: $0)) })
+    return entries(now).first { !before.contains(Array(values.written(at: $0))) }
   }
 
   /// What wrote a value of an object that does not stand in its own manifest.
@@ -255,7 +295,9 @@ package struct ObjectNames: Sendable {
   }
 
   private func specKey(_ owner: ObjectChanges.Owner) -> SourceRange { new.specKey(owner.new) }
-  private func place(of owner: ObjectChanges.Owner) -> SourceRange { new.pathPlace(owner.new) }
+  private func place(of owner: ObjectChanges.Owner) -> SourceRange {
+    owner.set.map { place(of: $0) } ?? new.pathPlace(owner.new)
+  }
 }
 
 extension SourceRange {
@@ -273,16 +315,20 @@ extension ClusterSide {
   /// Where the path of a Kustomization is written, else where its name is.
   package func pathPlace(_ number: Int) -> SourceRange {
     let kustomization = kustomization(number)
-    let node =
-      values.field(kustomization.root, "spec", "path") ?? values.field(instance?.root, "spec", "sync", "path")
-      ?? values.field(kustomization.root, "metadata", "name")
-    return node.map { values.forest.range($0) } ?? kustomization.origin
+    if let path = kustomization.pathRange(in: values.forest) { return path }
+    return values.field(kustomization.root, "metadata", "name").map { values.forest.range($0) } ?? kustomization.origin
   }
 
   /// The FluxInstance that the cluster begins with.
-  package var instance: AppliedObject? {
+  package var instance: AppliedObject? { entryObject(ofKind: "FluxInstance") }
+
+  /// What the Flux Operator has the cluster's Flux from, where the cluster applies it itself: the FluxInstance, or the
+  /// HelmRelease of its chart.
+  package var entryObject: AppliedObject? { instance ?? entryObject(ofKind: "HelmRelease") }
+
+  private func entryObject(ofKind kind: String) -> AppliedObject? {
     guard cluster.entry.kind == .fluxInstance else { return nil }
-    return cluster.index.objects(ofKind: "FluxInstance").map(object).first { object in
+    return cluster.index.objects(ofKind: kind).map(object).first { object in
       cluster.entry.range.map { object.origin.contains($0) || $0.contains(object.origin) } ?? false
     }
   }

@@ -110,9 +110,10 @@ package enum Linter {
       sources.isOwn($0.range.file) || loaded.userRules.files.contains($0.range.file)
     }
     all.removeRepetitions()
-    let (reported, suppressed) = model.suppressions.settle(
+    var (reported, suppressed) = model.suppressions.settle(
       all, of: running(rules, isCompared: isOfChange ?? (model.comparison != nil)),
       complaints: isComplete ? rules.first { $0.rule.id == .invalidSuppression } : nil, path: sources.path)
+    reported.removeWhatChangesTell()
     return (outcome, reported, suppressed)
   }
 

@@ -172,6 +172,18 @@ import Testing
     #expect(!result.output.contains("a patch"))
   }
 
+  @Test func `that a change suspends a Kustomization is told once`() throws {
+    let fleet = try Fleet()
+    func rules() throws -> Set<String> {
+      let output = try Fluxlint.run("check", "--base", "HEAD", "--show", "all", "--verbose", in: fleet.url).output
+      return Set(["suspend-changed", "suspended-in-git"].filter { output.contains("[\($0)]") })
+    }
+    try fleet.write("clusters/prod/apps.yaml", Fleet.kustomization("apps", path: "apps\n  suspend: true"))
+    #expect(try rules() == ["suspend-changed"])
+    try fleet.git("commit", "-q", "-a", "-m", "suspended")
+    #expect(try rules() == ["suspended-in-git"])
+  }
+
   @Test func `a repository without a commit is compared with nothing`() throws {
     let fleet = try Fleet(commit: false)
     try fleet.addFinding()

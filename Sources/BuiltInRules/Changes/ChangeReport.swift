@@ -7,16 +7,19 @@ extension FindingSink {
   ///
   /// - Parameters:
   ///   - objects: everything that it happens to, the one that the finding is about first.
-  ///   - owner: the Kustomization that does it; it tells findings with one object apart.
+  ///   - owner: the Kustomization or ResourceSet that does it; it tells findings with one object apart.
   ///   - gone: where things were that are not there any more.
   mutating func report(
     _ message: String, at range: SourceRange, label: String = "", severity: Severity? = nil, objects: [ObjectID],
-    owner: FluxKustomization? = nil, in change: ClusterChange, gone: [SourceRange] = [],
+    owner: ObjectReference? = nil, in change: ClusterChange, gone: [SourceRange] = [],
     related: [RelatedLocation] = [], notes: [String] = [], help: String, cause: String? = nil
   ) {
     let objects = objects.map { ObjectReference($0) }
     var data: [String: Fact] = ["change": .string(rule.name)]
-    if let owner { data["owner"] = .string(owner.reference.displayName) }
+    if let owner { data["owner"] = .string(owner.displayName) }
+    // Of a template many things come.
+    var places: Set<SourceRange> = []
+    let gone = gone.filter { places.insert($0).inserted }
     report(
       message, at: range, label: label, severity: severity, object: objects.first, objects: objects,
       cluster: change.cluster, related: gone.map { RelatedLocation($0, "was here") } + related, notes: notes,
@@ -29,12 +32,16 @@ struct SharedPlaces {
   private struct Key: Hashable {
     var origins: [SourceRange]
     var owner: String
+    /// Where `prune` goes off, it decides.
+    var isChance: Bool
   }
   private var places: [Key: SourceRange] = [:]
 
   /// The place for the first cluster, for all of them.
-  mutating func place(_ place: SourceRange, of origins: [SourceRange], _ owner: String) -> SourceRange {
-    let key = Key(origins: origins, owner: owner)
+  mutating func place(
+    _ place: SourceRange, of origins: [SourceRange], _ owner: String, isChance: Bool
+  ) -> SourceRange {
+    let key = Key(origins: origins, owner: owner, isChance: isChance)
     if let known = places[key] { return known }
     places[key] = place
     return place
@@ -43,7 +50,10 @@ struct SharedPlaces {
 
 extension Severity {
   /// How grave it is that an object goes and comes back: moved, renamed or made again.
-  init(interruptionOf weight: Weight) {
+  init(interruptionOf weight: Weight) { self.init(lossOf: weight) }
+
+  /// How grave it is that a Kustomization or ResourceSet goes with what it applied.
+  init(lossOf weight: Weight) {
     switch weight {
     case .data: self = .error
     case .service: self = .warning
@@ -80,11 +90,20 @@ extension ClusterChange {
   /// Removals by who removes, in the order of the Kustomizations.
   func byOwner(_ removals: [ObjectChanges.Removal]) -> [(owner: ObjectChanges.Owner, removals: [ObjectChanges.Removal])]
   {
-    Dictionary(grouping: removals, by: \.owner).sorted { $0.key.new < $1.key.new }.map { ($0.key, $0.value) }
+    Dictionary(grouping: removals, by: \.owner)
+      .sorted { ($0.key.new, $0.key.set?.new ?? -1) < ($1.key.new, $1.key.set?.new ?? -1) }.map { ($0.key, $0.value) }
   }
+
+  /// The annotation with which an owner leaves an object in the cluster.
+  func keepingMark(of owner: ObjectChanges.Owner) -> String {
+    "\(owner.set == nil ? FluxKinds.kustomizeGroup : FluxKinds.operatorGroup)/prune: disabled"
+  }
+
+  func reference(of owner: ObjectChanges.Owner) -> ObjectReference { ObjectReference(name(of: owner)) }
 
   /// Where the owner of something that is gone says that it is to be deleted: its path, or `prune` where that decides.
   func place(of owner: ObjectChanges.Owner, _ deletion: ObjectChanges.Deletion) -> SourceRange {
+    if let set = owner.set { return place(of: set) }
     if deletion == .chance, let prune = values.field(new.spec(owner.new), "prune") { return values.forest.range(prune) }
     return new.pathPlace(owner.new)
   }

@@ -17,11 +17,16 @@ struct RefusedEdit {
       guard now.isKnown, old.isKnown, !change.isNotApplied(old, now), let refused = fields.change(from: old, to: now)
       else { return nil }
       let isForced =
-        change.values.text(change.new.spec(pair.owner.new), "force") == "true"
-        || change.new.hasMark("force", "enabled", now) || change.base.hasMark("force", "enabled", old)
+        pair.owner.set != nil
+        ? change.new.isForced(now)
+        : change.values.text(change.new.spec(pair.owner.new), "force") == "true"
+          || change.new.hasMark("force", "enabled", now) || change.base.hasMark("force", "enabled", old)
       return RefusedEdit(pair: pair, old: old, now: now, change: refused, isForced: isForced)
     }
   }
+
+  /// A template may be that of many objects.
+  var cause: String { "\(change.field) of \(now.maker == nil ? now.id.shown : now.id.kind)" }
 
   /// Where it is changed: a variable, where that is what changed.
   func place(in change: ClusterChange) -> SourceRange {
@@ -42,17 +47,16 @@ struct ImmutableField: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       for edit in RefusedEdit.all(in: change) where !edit.isForced {
-        let kustomization = change.new.kustomization(edit.pair.owner.new)
         let mayBeGone =
           edit.now.id.kind == "Job" && change.values.field(edit.old.root, "spec", "ttlSecondsAfterFinished") != nil
         report.report(
           "'\(edit.change.field)' of \(edit.now.id.shown) cannot be changed: the API server refuses it",
           at: edit.place(in: change), label: Self.label(edit, change), severity: mayBeGone ? .warning : nil,
           objects: [edit.now.id], in: change,
-          notes: ["\(kustomization.reference.displayName) fails and applies none of its other changes"]
+          notes: ["\(change.reference(of: edit.pair.owner).displayName) fails and applies none of its other changes"]
             + (mayBeGone ? ["'ttlSecondsAfterFinished' may have deleted the Job already"] : []),
           help: "make the change under a new name, or delete the object by hand when it may go",
-          cause: "\(edit.change.field) of \(edit.now.id.shown)")
+          cause: edit.cause)
       }
     }
   }
@@ -86,7 +90,7 @@ struct ObjectRecreated: ChangeRule {
           severity: Severity(interruptionOf: change.base.weight(of: edit.old)), objects: [edit.now.id], in: change,
           notes: [Self.effect(edit.now.id)],
           help: "without 'force' it is refused instead; make the change under a new name, and switch over",
-          cause: "\(edit.change.field) of \(edit.now.id.shown)")
+          cause: edit.cause)
       }
     }
   }

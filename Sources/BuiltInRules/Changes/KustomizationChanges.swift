@@ -16,6 +16,43 @@ struct KustomizationRemoved: ChangeRule {
         }
       }
       for removed in groups { Self.tell(removed, in: change, &report) }
+      let others = RemovedObjects(change)
+      for group in others.groups(.resourceSet) { Self.tell(resourceSets: group, &report) }
+      for group in others.groups(.flux) { Self.tell(flux: group, &report) }
+    }
+  }
+
+  /// ResourceSets whose finalizers delete what they made.
+  private static func tell(resourceSets group: RemovedObjects.Group, _ report: inout FindingSink) {
+    let side = group.change.base
+    for object in group.objects {
+      guard let number = side.facts.object(at: object.root) else { continue }
+      let holding = side.holding(ofResourceSet: number)
+      report.report(
+        "\(object.id.shown) is removed, and \(what(holding, "made")) with it", at: group.place,
+        label: "what is no longer built here is deleted",
+        severity: Severity(lossOf: holding.isKnown ? holding.weight : max(.service, holding.weight)),
+        objects: [object.id] + holding.objects, owner: group.ownerReference, in: group.change,
+        gone: [side.namePlace(object)], notes: notes(holding, "made", isChance: group.isChance),
+        help: "to keep what it made, commit the annotation 'fluxcd.controlplane.io/reconcile: disabled' on it first, "
+          + "let it be applied, then remove the ResourceSet")
+    }
+  }
+
+  /// What the Flux of the cluster comes from: without it the operator uninstalls Flux (flux-operator
+  /// `internal/controller/fluxinstance_uninstaller.go`).
+  private static func tell(flux group: RemovedObjects.Group, _ report: inout FindingSink) {
+    for object in group.objects where !group.change.base.isSwitchedOff(object) {
+      report.report(
+        "\(object.id.shown) is not in what it synchronises any more, so it is deleted, and Flux with it",
+        at: group.place, label: "its own manifest is not in what this path builds", severity: .error,
+        objects: [object.id], owner: group.ownerReference, in: group.change,
+        gone: [group.change.base.namePlace(object)],
+        notes: [
+          "the controllers, the definitions of Flux and all its objects go",
+          "what they applied stays, managed by nobody",
+        ] + group.chance,
+        help: "keep its file below the path, or move it first and change the path in a later commit")
     }
   }
 
@@ -37,16 +74,11 @@ struct KustomizationRemoved: ChangeRule {
       owner = gone.removal.owner
       deletion = gone.removal.deletion
       self.holding = holding
-      isItself = owner.base == gone.base
+      isItself = owner.base == gone.base && owner.set == nil
     }
 
     var severity: Severity {
-      let weight: Weight = isItself ? .data : holding.weight
-      return switch weight {
-      case .data: .error
-      case .service: .warning
-      case .rest: .note
-      }
+      Severity(lossOf: isItself ? .data : holding.weight)
     }
 
     func isOneDeletion(with other: Removed) -> Bool {
@@ -85,7 +117,7 @@ struct KustomizationRemoved: ChangeRule {
       label: removed.isItself
         ? "its own manifest is not in what this path builds" : "what is no longer built here is deleted",
       severity: removed.severity, objects: removed.objects.map(\.id) + holding.objects,
-      owner: change.new.kustomization(owner.new), in: change,
+      owner: change.reference(of: owner), in: change,
       gone: removed.objects.map { change.base.namePlace($0) },
       notes: (isOne ? [] : ["removed: \(listed(removed.objects.map(\.id), limit: 5))"])
         + notes(holding, isChance: removed.deletion == .chance),
@@ -95,17 +127,18 @@ struct KustomizationRemoved: ChangeRule {
           + (isOne ? "Kustomization" : "Kustomizations"))
   }
 
-  static func what(_ holding: ClusterSide.Holding, byOne: Bool = true) -> String {
+  /// - Parameter did: how what goes came to be.
+  static func what(_ holding: ClusterSide.Holding, _ did: String = "applied", byOne: Bool = true) -> String {
     let they = byOne ? "it" : "they"
     return holding.objects.isEmpty
-      ? holding.isKnown ? "nothing else" : "everything \(they) applied"
-      : "\(count(of: holding.objects)) that \(they) applied"
+      ? holding.isKnown ? "nothing else" : "everything \(they) \(did)"
+      : "\(count(of: holding.objects)) that \(they) \(did)"
   }
 
-  static func notes(_ holding: ClusterSide.Holding, isChance: Bool) -> [String] {
+  static func notes(_ holding: ClusterSide.Holding, _ did: String = "applied", isChance: Bool) -> [String] {
     var notes: [String] = []
     if !holding.objects.isEmpty { notes.append("deleted: \(listed(holding.objects, limit: 5))") }
-    if !holding.isKnown { notes.append("not all of what it applied is known here") }
+    if !holding.isKnown { notes.append("not all of what it \(did) is known here") }
     if isChance { notes.append(ClusterChange.chanceNote) }
     return notes
   }
@@ -116,29 +149,75 @@ struct KustomizationRemoved: ChangeRule {
 struct KustomizationRenamed: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
-      for gone in change.objects.kustomizations {
-        guard let successor = gone.new, case .deleted(let holding, let isChance) = change.fate(of: gone) else {
-          continue
-        }
-        let (old, now) = (change.base.kustomization(gone.base), change.new.kustomization(successor))
-        let before = change.base.object(gone.removal.base)
-        let place = now.root.flatMap { root in
-          let field = old.namespace != now.namespace && old.name == now.name ? "namespace" : "name"
-          return change.values.field(root, "metadata", field).map { change.values.forest.range($0) }
-        }
-        let id = now.root.flatMap { change.values.forest.objectID(ManifestObject(root: $0)) }
-        report.report(
-          "\(old.reference.displayName) becomes \(now.reference.displayName): "
-            + "the old one deletes \(KustomizationRemoved.what(holding)), and the new one makes it again",
-          at: place ?? now.origin, label: "to the cluster this is another Kustomization",
-          severity: Severity(interruptionOf: holding.weight),
-          objects: [id ?? before.id, before.id] + holding.objects, owner: old, in: change,
-          gone: [change.base.namePlace(before)], notes: KustomizationRemoved.notes(holding, isChance: isChance),
-          help:
-            "in three commits, each applied before the next: 'deletionPolicy: Orphan' on the old one; the new name; "
-            + "without 'deletionPolicy' again")
+      let names = ObjectNames(base: change.base, new: change.new, change.values)
+      let all = change.objects.kustomizations.compactMap { Renamed($0, change, names) }
+      // One prefix, or one template, may be part of many names.
+      for (_, renamed) in Dictionary(grouping: all, by: \.place).sorted(by: { $0.key < $1.key }) {
+        Self.tell(renamed, in: change, &report)
       }
     }
+  }
+
+  /// A Kustomization under another name, with what the old one deletes.
+  private struct Renamed {
+    var old: FluxKustomization
+    var now: FluxKustomization
+    var before: AppliedObject
+    var id: ObjectID
+    var holding: ClusterSide.Holding
+    var isChance: Bool
+    /// Where the name comes from.
+    var place: SourceRange
+    /// What it comes from, where that is not its own manifest.
+    var cause: String?
+
+    init?(_ gone: ObjectChanges.KustomizationChange, _ change: ClusterChange, _ names: ObjectNames) {
+      guard let successor = gone.new, case .deleted(let holding, let isChance) = change.fate(of: gone) else {
+        return nil
+      }
+      (old, now) = (change.base.kustomization(gone.base), change.new.kustomization(successor))
+      before = change.base.object(gone.removal.base)
+      (self.holding, self.isChance) = (holding, isChance)
+      let found = change.new.cluster.index.objects(ofKind: "Kustomization", namespace: now.namespace, name: now.name)
+        .first { change.new.object($0).id.isKustomization }
+      id = found.map { change.new.object($0).id } ?? before.id
+      let field = old.namespace != now.namespace && old.name == now.name ? "namespace" : "name"
+      let own = change.values.field(now.root, "metadata", field).map { change.values.forest.range($0) } ?? now.origin
+      let cause = found.map {
+        names.cause(of: ObjectChanges.Pair(base: gone.removal.base, new: $0, owner: gone.removal.owner))
+      }
+      guard let cause, !cause.isOwn, cause.place != change.new.pathPlace(gone.removal.owner.new) else {
+        place = own
+        return
+      }
+      (place, self.cause) = (cause.place, cause.text)
+    }
+  }
+
+  private static func tell(_ renamed: [Renamed], in change: ClusterChange, _ report: inout FindingSink) {
+    guard let first = renamed.first else { return }
+    var holding = ClusterSide.Holding()
+    for one in renamed { holding.add(one.holding) }
+    let isOne = renamed.count == 1
+    let what = KustomizationRemoved.what(holding, byOne: isOne)
+    let again = holding.objects.count == 1 ? "it" : holding.objects.isEmpty && holding.isKnown ? "the same" : "them"
+    report.report(
+      isOne
+        ? "\(first.old.reference.displayName) becomes \(first.now.reference.displayName): "
+          + "the old one deletes \(what), and the new one makes \(again) again"
+        : "\(renamed.count) Kustomizations get other names\(first.cause.map { " by \($0)" } ?? ""): "
+          + "the old ones delete \(what), and the new ones make \(again) again",
+      at: first.place,
+      label: isOne
+        ? "to the cluster this is another Kustomization"
+        : "\(first.old.reference.displayName) becomes \(first.now.reference.displayName)",
+      severity: Severity(interruptionOf: holding.weight),
+      objects: renamed.flatMap { [$0.id, $0.before.id] } + holding.objects,
+      owner: isOne ? first.old.reference : nil, in: change, gone: renamed.map { change.base.namePlace($0.before) },
+      notes: KustomizationRemoved.notes(holding, isChance: renamed.contains(where: \.isChance)),
+      help:
+        "in three commits, each applied before the next: 'deletionPolicy: Orphan' on the old \(isOne ? "one" : "ones"); "
+        + "the new \(isOne ? "name" : "names"); without 'deletionPolicy' again")
   }
 }
 
@@ -178,7 +257,7 @@ struct ObjectsOrphaned: ChangeRule {
     report.report(
       message, at: change.place(of: gone.removal.owner, .none), label: "not built here any more", severity: severity,
       objects: [change.base.object(gone.removal.base).id] + applied,
-      owner: change.new.kustomization(gone.removal.owner.new), in: change,
+      owner: change.reference(of: gone.removal.owner), in: change,
       gone: [change.base.namePlace(change.base.object(gone.removal.base))], notes: notes,
       help: severity == .warning
         ? "remove the Kustomization first, and what it needs one commit later"
@@ -193,13 +272,13 @@ struct ObjectsOrphaned: ChangeRule {
     left.removeAll { change.base.isKept(change.base.object($0.base)) }
     for (owner, removals) in change.byOwner(left) {
       let objects = removals.map { change.base.object($0.base) }
-      let kustomization = change.new.kustomization(owner.new)
+      let reference = change.reference(of: owner)
       report.report(
         "\(objects.count == 1 ? objects[0].id.shown : count(of: objects.map(\.id))) "
-          + "\(objects.count == 1 ? "is" : "are") not built any more by \(kustomization.reference.displayName), "
+          + "\(objects.count == 1 ? "is" : "are") not built any more by \(reference.displayName), "
           + "which does not prune: \(objects.count == 1 ? "it stays" : "they stay"), managed by nobody",
         at: change.place(of: owner, .none), label: "deletes nothing", severity: .note, objects: objects.map(\.id),
-        owner: kustomization, in: change, gone: objects.map { change.base.namePlace($0) },
+        owner: reference, in: change, gone: objects.map { change.base.namePlace($0) },
         help: "delete by hand what is not wanted any more")
     }
   }

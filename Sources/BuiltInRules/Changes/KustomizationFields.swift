@@ -51,7 +51,8 @@ struct PruneChanged: ChangeRule {
             after
               ? "what went from the repository while it was off stays in the cluster"
               : "what leaves the inventory meanwhile is not found again when it is turned on"
-          ], help: after ? "delete by hand what was left behind" : "turn it on again before objects are to go")
+          ], help: after ? "delete by hand what was left behind" : "turn it on again before objects are to go",
+          cause: after ? "on" : "off")
       }
     }
   }
@@ -72,7 +73,8 @@ struct SuspendChanged: ChangeRule {
           severity: after ? .note : .warning, objects: [kustomization.id(object)], in: change,
           help: after
             ? "resume it when the work is done"
-            : "look at 'flux diff kustomization \(kustomization.name)' before this is merged")
+            : "look at 'flux diff kustomization \(kustomization.name)' before this is merged",
+          cause: after ? "on" : "off")
       }
     }
   }
@@ -140,7 +142,7 @@ struct ServiceAccountChanged: ChangeRule {
         report.report(
           "\(kustomization.reference.displayName) applies and deletes as \(name) from now on", at: found.place,
           label: "another identity", objects: [kustomization.id(object)], in: change,
-          help: "see that the account may do all that the old one did, and nothing more")
+          help: "see that the account may do all that the old one did, and nothing more", cause: name)
       }
     }
   }
@@ -167,36 +169,49 @@ struct SourceChanged: ChangeRule {
   private func checkOwnSource(_ change: ClusterChange, _ report: inout FindingSink) {
     if let old = change.base.instance, let now = change.new.instance, old.root != now.root {
       let values = change.values
-      for field in ["url", "ref", "kind"] {
-        let key = values.field(now.root, "spec", "sync").flatMap { sync in
-          values.forest.pairs(sync).first { values.forest.text($0.key) == field }
+      let sync = values.field(now.root, "spec").flatMap { values.forest.pair($0, "sync") }
+      let found = ["url", "ref", "kind"].compactMap { field -> (name: String, place: SourceRange)? in
+        let key = sync.flatMap { sync in
+          values.forest.pairs(sync.value).first { values.forest.text($0.key) == field }
         }
-        let sync = values.field(now.root, "spec").flatMap { values.forest.pair($0, "sync") }
-        guard
-          let found = values.difference(
-            values.field(old.root, "spec", "sync", field), values.field(now.root, "spec", "sync", field),
-            at: (key?.key ?? sync?.key).map { values.forest.range($0) } ?? now.origin)
-        else { continue }
-        report.report(
-          "\(now.id.shown) synchronises the cluster from another '\(field)'", at: found.place,
-          label: "what the other content lacks is deleted", objects: [now.id], in: change,
-          notes: ["this check sees only the content that is here"],
-          help: "compare the two states of the repository before this is merged")
+        return values.difference(
+          values.field(old.root, "spec", "sync", field), values.field(now.root, "spec", "sync", field),
+          at: (key?.key ?? sync?.key).map { values.forest.range($0) } ?? now.origin
+        ).map { (field, $0.place) }
+      }
+      if let first = found.first {
+        tell(
+          "\(now.id.shown) synchronises the cluster from another \(Self.listed(found.map(\.name)))", at: first.place,
+          now.id, change, &report)
         return
       }
     }
     guard let old = change.base.ownSource, let now = change.new.ownSource,
       AppliedName(old.id) == AppliedName(now.id), old.root != now.root
     else { return }
-    for field in ["url", "ref", "ignore", "bucketName", "endpoint", "prefix"] {
-      guard let found = ObjectField(field, old, now, change) else { continue }
-      report.report(
-        "\(now.id.shown), which the cluster is synchronised from, has another '\(field)'", at: found.place,
-        label: "what the other content lacks is deleted", objects: [now.id], in: change,
-        notes: ["this check sees only the content that is here"],
-        help: "compare the two states of the repository before this is merged")
-      return
+    let found = ["url", "ref", "ignore", "bucketName", "endpoint", "prefix"].compactMap { field in
+      ObjectField(field, old, now, change).map { (name: field, place: $0.place) }
     }
+    guard let first = found.first else { return }
+    tell(
+      "\(now.id.shown), which the cluster is synchronised from, has another \(Self.listed(found.map(\.name)))",
+      at: first.place, now.id, change, &report)
+  }
+
+  private func tell(
+    _ message: String, at place: SourceRange, _ id: ObjectID, _ change: ClusterChange, _ report: inout FindingSink
+  ) {
+    report.report(
+      message, at: place, label: "what the other content lacks is deleted", objects: [id], in: change,
+      notes: ["this check sees only the content that is here"],
+      help: "compare the two states of the repository before this is merged")
+  }
+
+  /// `'url'`, `'url' and 'ref'`.
+  private static func listed(_ fields: [String]) -> String {
+    let quoted = fields.map { "'\($0)'" }
+    guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+    return quoted.dropLast().joined(separator: ", ") + " and " + last
   }
 }
 

@@ -5,7 +5,7 @@ struct ObjectMoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       let moves = change.objects.moved.filter { !change.isHarmless($0) }
-      let groups = Dictionary(grouping: moves) { [$0.from.new, $0.to] }
+      let groups = Dictionary(grouping: moves) { [$0.from.new, $0.from.set?.new ?? -1, $0.to] }
       for (_, moves) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
         check(moves, change, &report)
       }
@@ -17,23 +17,32 @@ struct ObjectMoved: ChangeRule {
     let sorted = change.gravestFirst(moves.map(\.base)).compactMap { byBase[$0] }
     guard let first = sorted.first else { return }
     let ids = sorted.map { change.new.object($0.new).id }
-    let (from, to) = (change.base.kustomization(first.from.base), change.new.kustomization(first.to))
+    let (from, to) = (change.reference(of: first.from), change.new.kustomization(first.to).reference)
+    let isOfSet = first.from.set != nil
+    let condition =
+      isOfSet
+      ? ": "
+      : change.isOldOwnerFirst(first) ? ", which waits for the old owner: " : ": if the old owner is first, "
+    let (them, are) = ids.count == 1 ? ("it", "it is") : ("them", "they are")
     let weight = change.base.weight(of: change.base.object(first.base))
     let isSuspended = change.new.isSuspended(first.to)
     var notes: [String] = ids.count == 1 ? [] : ["moved: \(listed(ids, limit: 5))"]
+    if isOfSet {
+      notes.append("the labels of the Flux Operator stay, so that it deletes what it made, whoever is first")
+    }
     if isSuspended { notes.append("the new owner is suspended, so what is deleted is not made again") }
     if change.base.object(first.base).id.isHelmRelease {
       notes.append("deleting a HelmRelease uninstalls its release")
     }
     report.report(
       "\(counted(ids.map { ObjectReference($0) })) \(ids.count == 1 ? "goes" : "go") from "
-        + "\(from.reference.displayName) to \(to.reference.displayName): if the old owner is first, "
-        + "\(ids.count == 1 ? "it is" : "they are") deleted\(isSuspended ? "" : " and made again")",
+        + "\(from.displayName) to \(to.displayName)"
+        + "\(condition)\(are) deleted\(isSuspended ? "" : " and made again")",
       at: change.new.namePlace(change.new.object(first.new)), label: "has another owner now",
       severity: Severity(interruptionOf: weight), objects: ids, owner: from, in: change,
       gone: sorted.map { change.base.namePlace(change.base.object($0.base)) }, notes: notes,
-      help: "commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' on \(ids.count == 1 ? "it" : "them") "
-        + "first, then move \(ids.count == 1 ? "it" : "them"), then remove the annotation")
+      help: "commit the annotation '\(change.keepingMark(of: first.from))' on \(them) first, then move \(them), "
+        + "then remove the annotation")
   }
 }
 
@@ -69,34 +78,23 @@ struct ObjectRenamed: ChangeRule {
 struct ObjectsRenamed: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
-      let all = Renaming.all(in: change).filter { !$0.cause.isOwn }
-      let groups = Dictionary(grouping: all) { Place(owner: $0.pair.owner, range: $0.cause.place) }
-      for (place, renamings) in groups.sorted(by: {
-        ($0.key.owner.new, $0.key.range) < ($1.key.owner.new, $1.key.range)
-      }) {
-        let kustomization = change.new.kustomization(place.owner.new)
+      // Releases have a finding of their own.
+      let all = Renaming.all(in: change).filter { !$0.cause.isOwn && !$0.isRelease }
+      for (place, renamings) in Dictionary(grouping: all, by: \.cause.place).sorted(by: { $0.key < $1.key }) {
+        let owners = Set(renamings.map(\.pair.owner))
+          .sorted { ($0.new, $0.set?.new ?? -1) < ($1.new, $1.set?.new ?? -1) }.map { change.name(of: $0) }
         let weight = renamings.map { change.base.weight(of: $0.old) }.max() ?? .rest
-        let owner = ObjectID(
-          group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: kustomization.namespace,
-          name: kustomization.name)
         let first = renamings[0]
         report.report(
           "\(first.cause.text) gives \(renamings.count == 1 ? "an object" : "\(renamings.count) objects") of "
-            + "\(kustomization.reference.displayName) another name: new ones are made, and the old ones are deleted",
-          at: place.range, label: "\(first.old.id.shown) becomes \(first.now.id.shown)",
-          severity: Severity(interruptionOf: weight), objects: [owner] + renamings.map(\.now.id), owner: kustomization,
-          in: change,
-          notes: ["deleted: \(listed(renamings.map(\.old.id), limit: 5))"]
-            + (renamings.contains { $0.isRelease }
-              ? ["the releases of HelmReleases are uninstalled and installed anew"] : []),
-          help: ObjectRenamed.help)
+            + "\(counted(owners.map { ObjectReference($0) })) another name: new ones are made, "
+            + "and the old ones are deleted",
+          at: place, label: "\(first.old.id.shown) becomes \(first.now.id.shown)",
+          severity: Severity(interruptionOf: weight), objects: owners + renamings.map(\.now.id),
+          owner: owners.count == 1 ? ObjectReference(owners[0]) : nil, in: change,
+          notes: ["deleted: \(listed(renamings.map(\.old.id), limit: 5))"], help: ObjectRenamed.help)
       }
     }
-  }
-
-  private struct Place: Hashable {
-    var owner: ObjectChanges.Owner
-    var range: SourceRange
   }
 }
 
@@ -112,11 +110,19 @@ struct Renaming {
   /// Those whose old object is deleted.
   static func all(in change: ClusterChange) -> [Renaming] {
     let names = ObjectNames(base: change.base, new: change.new, change.values)
-    return change.objects.renamed.compactMap { pair in
+    var all = change.objects.renamed.compactMap { (pair: ObjectChanges.Pair) -> Renaming? in
       let old = change.base.object(pair.base)
       guard !change.base.isKept(old), change.objects.deletion(pair.owner) != .none else { return nil }
       return Renaming(pair: pair, old: old, now: change.new.object(pair.new), cause: names.cause(of: pair))
     }
+    // A template that is filled in many times is no object's own.
+    var counts: [SourceRange: Int] = [:]
+    for renaming in all where renaming.now.maker != nil { counts[renaming.cause.place, default: 0] += 1 }
+    for index in all.indices where counts[all[index].cause.place, default: 0] > 1 && all[index].cause.isOwn {
+      all[index].cause.isOwn = false
+      all[index].cause.text = "the template"
+    }
+    return all
   }
 }
 
@@ -138,7 +144,7 @@ struct ObjectKindChanged: ChangeRule {
           notes: [
             "the old one goes before the new one is ready; if its kind is no longer served, it cannot be deleted"
           ],
-          help: ObjectRenamed.help)
+          help: ObjectRenamed.help, cause: now.maker.map { _ in "\(old.id.kind) becomes \(now.id.kind)" })
       }
     }
   }

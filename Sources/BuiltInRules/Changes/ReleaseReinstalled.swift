@@ -9,9 +9,7 @@ struct ReleaseReinstalled: ChangeRule {
         check(change.base.object(pair.base), change.new.object(pair.new), change, &report)
       }
       for (old, now) in Self.releasesOfRenamedCharts(in: change) { check(old, now, change, &report) }
-      for renaming in Renaming.all(in: change) where renaming.isRelease && renaming.cause.isOwn {
-        check(renaming, change, &report)
-      }
+      for renaming in Renaming.all(in: change) where renaming.isRelease { check(renaming, change, &report) }
     }
   }
 
@@ -90,6 +88,8 @@ struct ReleaseReinstalled: ChangeRule {
       in: change, gone: [change.base.namePlace(old)],
       notes: areOne ? ["both are one release: the old one uninstalls what the new one adopted"] : [],
       help: "commit 'suspend: true' first; then remove the old one and add the new one with 'releaseName', "
-        + "'targetNamespace' and 'storageNamespace' of the old")
+        + "'targetNamespace' and 'storageNamespace' of the old",
+      // One prefix, or one template, may be part of many names.
+      cause: renaming.cause.isOwn ? nil : renaming.cause.text)
   }
 }

@@ -2,7 +2,13 @@ import RuleEngine
 
 /// Objects that are not built any more and are deleted, by what their deletion means: each is in one class.
 struct RemovedObjects {
-  enum Class { case object, namespace, definition, claim, release }
+  enum Class {
+    case object, namespace, definition, claim, release
+    /// A ResourceSet that takes along what it makes.
+    case resourceSet
+    /// What the Flux of the cluster itself comes from.
+    case flux
+  }
 
   private let change: ClusterChange
   private var classes: [Class: [ObjectChanges.Removal]] = [:]
@@ -23,9 +29,10 @@ struct RemovedObjects {
           ObjectKind($0, change.values.text(spec, "group") ?? "")
         }
       })
+    let flux = change.base.entryObject?.root
     for removal in removals {
       let object = change.base.object(removal.base)
-      let type = Self.type(of: object, change)
+      let type: Class = object.root == flux ? .flux : Self.type(of: object, change)
       let goesAlong =
         type == .object
         && (object.id.namespace.map(namespaces.contains) ?? false
@@ -38,6 +45,8 @@ struct RemovedObjects {
     if object.id.isNamespace { return .namespace }
     if object.id.isDefinition { return .definition }
     if object.id.isHelmRelease { return .release }
+    // One that is switched off leaves what it made.
+    if object.id.isResourceSet { return change.base.isSwitchedOff(object) ? .object : .resourceSet }
     return change.base.weight(of: object) == .data ? .claim : .object
   }
 
@@ -63,7 +72,7 @@ struct RemovedObjects {
 
     var ids: [ObjectID] { objects.map(\.id) }
     var place: SourceRange { change.place(of: owner, isChance ? .chance : .certain) }
-    var kustomization: FluxKustomization { change.new.kustomization(owner.new) }
+    var ownerReference: ObjectReference { change.reference(of: owner) }
     var gone: [SourceRange] { objects.map { change.base.namePlace($0) } }
     var chance: [String] { isChance ? [ClusterChange.chanceNote] : [] }
 
@@ -71,16 +80,18 @@ struct RemovedObjects {
       _ message: String, label: String, severity: Severity? = nil, along: [ObjectID] = [], notes: [String] = [],
       help: String, _ places: inout SharedPlaces, to sink: inout FindingSink
     ) {
-      let name = kustomization.reference.displayName
+      let name = ownerReference.displayName
+      let shared = places.place(place, of: objects.map(\.origin), name, isChance: isChance)
       sink.report(
-        message, at: places.place(place, of: objects.map(\.origin), name), label: label, severity: severity,
-        objects: ids + along, owner: kustomization, in: change,
+        message, at: shared, label: label, severity: severity, objects: ids + along, owner: ownerReference, in: change,
         gone: gone, notes: notes + chance, help: help, cause: name)
     }
 
     /// `ConfigMap web/a`, or `3 Deployments`.
     var subject: String { counted(ids.map { ObjectReference($0) }) }
     var isOne: Bool { objects.count == 1 }
+    /// The annotation that keeps an object.
+    var keepingMark: String { change.keepingMark(of: owner) }
   }
 }
 
@@ -96,11 +107,11 @@ struct ObjectRemoved: ChangeRule {
         }
         group.report(
           "\(group.subject) \(group.isOne ? "is" : "are") no longer built by "
-            + "\(group.kustomization.reference.displayName) and \(group.isOne ? "is" : "are") deleted",
+            + "\(group.ownerReference.displayName) and \(group.isOne ? "is" : "are") deleted",
           label: "deletes what is no longer built", severity: group.isChance ? .warning : nil, notes: notes,
           help: group.isChance
             ? "turn 'prune' off first, let it be applied, then remove the \(group.isOne ? "object" : "objects")"
-            : "to keep \(group.isOne ? "it" : "them"), commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' first",
+            : "to keep \(group.isOne ? "it" : "them"), commit the annotation '\(group.keepingMark)' first",
           &places, to: &report)
       }
     }
@@ -127,8 +138,7 @@ struct NamespaceRemoved: ChangeRule {
             + "with everything in \(group.isOne ? "it" : "them")",
           label: "deletes what is no longer built", along: along, notes: notes,
           help:
-            "to keep it, commit the annotation 'kustomize.toolkit.fluxcd.io/prune: disabled' first, let it be applied, "
-            + "then remove the manifest",
+            "to keep it, commit the annotation '\(group.keepingMark)' first, let it be applied, then remove the manifest",
           &places, to: &report)
       }
     }
@@ -178,7 +188,7 @@ struct VolumeClaimRemoved: ChangeRule {
           notes: (isSet ? ["'whenDeleted: Delete' takes the claims of the StatefulSet along"] : [])
             + (group.isOne ? [] : ["deleted: \(listed(group.ids, limit: 5))"]),
           help: "set the reclaim policy of the volume to Retain, and commit the annotation "
-            + "'kustomize.toolkit.fluxcd.io/prune: disabled' before the manifest goes",
+            + "'\(group.keepingMark)' before the manifest goes",
           &places, to: &report)
       }
     }

@@ -1,0 +1,76 @@
+package import FluxGraph
+import FluxModel
+package import Manifests
+package import SourceText
+import YAMLSyntax
+
+// Objects that the Flux Operator makes of ResourceSets, and deletes when they are made no longer (flux-operator
+// `internal/controller/resourceset_controller.go`).
+extension ClusterSide {
+  package enum Revision { case base, new }
+
+  var hasResourceSets: Bool { !cluster.index.objects(ofKind: "ResourceSet").isEmpty }
+
+  /// Whether all that a ResourceSet makes is known.
+  func isWhole(resourceSet number: Int) -> Bool {
+    let origin = object(number).origin
+    return !cluster.gaps.contains { $0.cause == .template && $0.range == origin }
+  }
+
+  /// Whether the operator leaves an object of its own alone, and deletes nothing with it either.
+  package func isSwitchedOff(_ object: AppliedObject) -> Bool { hasOperatorMark("reconcile", "disabled", object) }
+
+  /// Whether the operator deletes an object that it may not change, and makes it again.
+  package func isForced(_ object: AppliedObject) -> Bool { hasOperatorMark("force", "enabled", object) }
+
+  /// Whether an object has a label or annotation of the operator, or `commonMetadata` of its ResourceSet gives it one.
+  func hasOperatorMark(_ name: String, _ value: String, _ object: AppliedObject) -> Bool {
+    let common = object.maker.flatMap { values.field(self.object($0).root, "spec", "commonMetadata") }
+    return ["annotations", "labels"].contains { field in
+      [common, values.field(object.root, "metadata")].contains { metadata in
+        values.text(values.field(metadata, field), "\(FluxKinds.operatorGroup)/\(name)")?.lowercased() == value
+      }
+    }
+  }
+
+  /// The objects of an owner, by their numbers.
+  func objects(of owner: ObjectChanges.Owner, _ revision: Revision) -> [Int] {
+    guard let set = owner.set else { return objects(of: revision == .base ? owner.base : owner.new) }
+    return objects(ofResourceSet: revision == .base ? set.base : set.new)
+  }
+}
+
+extension ClusterChange {
+  /// Who deletes what is gone, as messages name it.
+  package func name(of owner: ObjectChanges.Owner) -> ObjectID {
+    if let set = owner.set { return new.object(set.new).id }
+    let kustomization = new.kustomization(owner.new)
+    return ObjectID(
+      group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: kustomization.namespace,
+      name: kustomization.name)
+  }
+
+  /// Where a ResourceSet was changed so that it makes something else.
+  package func place(of set: ObjectChanges.Owner.ResourceSet) -> SourceRange {
+    ObjectNames(base: base, new: new, values).place(of: set)
+  }
+}
+
+extension ObjectNames {
+  /// Where a ResourceSet was changed so that it makes something else: its inputs, else its templates, else its name.
+  func place(of set: ObjectChanges.Owner.ResourceSet) -> SourceRange {
+    let (old, now) = (base.object(set.base).root, new.object(set.new).root)
+    guard let spec = values.field(now, "spec") else { return new.namePlace(new.object(set.new)) }
+    for field in ["inputs", "resources"] {
+      let (before, after) = (values.field(old, "spec", field), values.field(now, "spec", field))
+      let key = values.forest.pairs(spec).first { values.forest.text($0.key) == field }
+        .map { values.forest.range($0.key) }
+      let nearest = key ?? values.forest.pair(now, "spec").map { values.forest.range($0.key) }
+      guard let nearest, let found = values.difference(before, after, at: nearest) else { continue }
+      // Of a list that lost entries the rest has moved up.
+      let counts = (before.map(values.forest.count) ?? 0, after.map(values.forest.count) ?? 0)
+      return counts.0 > counts.1 ? nearest : found.place
+    }
+    return new.namePlace(new.object(set.new))
+  }
+}
