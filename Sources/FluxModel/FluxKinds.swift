@@ -8,4 +8,7 @@ package enum FluxKinds {
 
   /// Kinds a Kustomization's `sourceRef` may name (kustomize-controller `api/v1/reference_types.go`).
   package static let kustomizationSources = ["GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"]
+
+  /// Kinds that some `sourceRef` or `chartRef` may name.
+  package static let sources: Set<String> = Set(kustomizationSources).union(["HelmRepository", "HelmChart"])
 }

@@ -25,6 +25,8 @@ package struct InstalledReleases {
   private var known: Set<Installation> = []
   /// Clusters whose release nothing says, and those that others send objects to.
   private var unknown: Set<Installation> = []
+  /// Those of them that read each file, whoever reads it besides.
+  private var unknownReaders: [String: Set<Installation>] = [:]
   /// What is taken for the latter.
   private let remote: ClusterSettings
   /// Kustomizations that apply what is in another repository, whichever cluster has them.
@@ -79,7 +81,11 @@ package struct InstalledReleases {
   ) {
     for file in read where wanted?.contains(file) ?? true {
       let path = model.sources.path(of: file)
-      if !unknown.contains(reader) { readers[path]?.removeAll { unknown.contains($0) } }
+      if unknown.contains(reader) {
+        unknownReaders[path, default: []].insert(reader)
+      } else {
+        readers[path]?.removeAll { unknown.contains($0) }
+      }
       readers[path, default: []].append(reader)
     }
   }
@@ -122,11 +128,15 @@ package struct InstalledReleases {
   package func remarks(onAssumed paths: some Collection<String>) -> [String] {
     guard !paths.isEmpty else { return [] }
     let end = "is assumed; give --to, or set 'fluxVersion' in .fluxlint.yaml"
-    let assumed = Set(paths.flatMap { readers[$0] ?? [] }).intersection(unknown)
+    let assumed = paths.reduce(into: Set<Installation>()) { $0.formUnion(unknownReaders[$1] ?? []) }
+    let own = assumed.filter { !$0.isRemote }.sorted { TreePath.precedes($0.name, $1.name) }
     var remarks: [String] = []
-    if known.isEmpty && paths.contains(where: { readers[$0] == nil }) || assumed.contains(where: { !$0.isRemote }) {
-      let release = assumed.first { !$0.isRemote }?.release ?? fallback
+    if known.isEmpty, let release = own.first?.release ?? (paths.contains { readers[$0] == nil } ? fallback : nil) {
       remarks.append("the Flux release is not known: \(release) \(end)")
+    } else if let first = own.first {
+      let names = own.prefix(3).map { "'\($0.name)'" }.joined(separator: ", ")
+      let more = own.count > 3 ? " and \(own.count - 3) more" : ""
+      remarks.append("the Flux release of \(names)\(more) is not known: \(first.release) \(end)")
     }
     if let remote = assumed.filter(\.isRemote).min(by: { TreePath.precedes($0.name, $1.name) }),
       self.remote.versionOrigin == .assumed

@@ -333,6 +333,25 @@ import Testing
 
         """,
       ], stays: ["far/alert.yaml"], says: ["waits-for-upgrade"]),
+    Case(
+      testDescription: "a cluster whose release nothing says", clusters: ["new": "2.7"],
+      files: overlay([:]).merging([
+        "clusters/old/flux-system/gotk-sync.yaml": Fleet.source + "---\n"
+          + kustomization("./clusters/old", name: "flux-system")
+      ]) { $1 }.merging(["clusters/new/apps.yaml": kustomization("./apps/base")]) { $1 },
+      becomes: ["apps/base/repository.yaml": "source.toolkit.fluxcd.io/v1\n"],
+      says: ["the Flux release of 'clusters/old' is not known"]),
+    Case(
+      testDescription: "an Alert that keeps a field on its way out", clusters: ["new": "2.10"],
+      files: [
+        "clusters/new/alert.yaml": """
+        apiVersion: notification.toolkit.fluxcd.io/v1beta3
+        kind: Alert
+        metadata: {name: a, namespace: flux-system}
+        spec: {providerRef: {name: p}, summary: words, eventSources: [{kind: Kustomization, name: '*'}]}
+
+        """
+      ], becomes: ["clusters/new/alert.yaml": "notification.toolkit.fluxcd.io/v1\n"]),
   ]
 
   static func fleet(_ example: Case) throws -> Fleet {

@@ -156,7 +156,8 @@ extension RepositoryModel {
     }
     if !uses.isEmpty {
       let targeted = filesOfTargetedPatches
-      uses.removeAll { targeted.contains($0.use.file) }
+      // What is of Flux v1 has to be written anew wherever it stands.
+      uses.removeAll { targeted.contains($0.use.file) && !$0.use.isFluxV1 }
     }
     let given = GivenVersions(self)
     for (object, clusters) in given.objects {

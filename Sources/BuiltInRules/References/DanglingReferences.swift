@@ -54,7 +54,8 @@ struct DanglingReferences: RepositoryRule {
       var missing = MissingTargets()
       for edge in facts.references.edges(of: field) where !edge.isWildcard {
         let object = cluster.objects[edge.from]
-        guard template.holders.contains(object.id.kind), let verdict = absence.verdict(of: edge),
+        guard template.holders.contains(object.id.kind), !isRefused(edge, cluster),
+          let verdict = absence.verdict(of: edge),
           !template.isOfFlux || isOfFlux(edge, model.forest) || isMixedUp(edge, cluster),
           !template.hasWildcards || !(edge.targetNamespace ?? "").contains("*"),
           !isOff(object, template, model.forest)
@@ -65,6 +66,13 @@ struct DanglingReferences: RepositoryRule {
         self.report(target, of: field, template, cluster, model, &report)
       }
     }
+  }
+
+  /// Whether the API server takes no source of the kind: the schema of the holder says so, which are those of releases from
+  /// 2.0 on.
+  private func isRefused(_ edge: Edge, _ cluster: Cluster) -> Bool {
+    (edge.kind == .sourceRef || edge.kind == .chartRef) && !FluxKinds.sources.contains(edge.targetKind)
+      && cluster.settings.fluxVersion >= FluxVersion(major: 2, minor: 0) && !edge.targetKind.contains("$")
   }
 
   /// Whether a field of the holder turns its references off.

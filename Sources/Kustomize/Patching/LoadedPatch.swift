@@ -91,10 +91,10 @@ extension KustomizeEngine {
       return patch
     } catch {
       var error = error
-      if error.range == nil {
+      if let range = error.range {
+        if !entry.range.contains(range) { error.related = entry.range }
+      } else {
         error.range = entry.range
-      } else if error.range != entry.range {
-        error.related = entry.range
       }
       report.add(error)
       return nil
