@@ -50,6 +50,8 @@ struct ValuesFromEntry {
     if object.id.kind == "ConfigMap" { return scalar("data") }
     if let plain = scalar("stringData") { return plain }
     guard let (node, encoded) = scalar("data"), let bytes = Base64.decode(encoded) else { return nil }
-    return (node, String(decoding: bytes, as: UTF8.self))
+    let text = String(decoding: bytes, as: UTF8.self)
+    // A generator read it from a file that is encrypted.
+    return text.hasPrefix("ENC[") ? nil : (node, text)
   }
 }
