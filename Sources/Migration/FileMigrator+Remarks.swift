@@ -42,7 +42,8 @@ extension FileMigrator {
         .notServedYet, "'\(apiVersion)' \(kind) is not served by Flux \(target)", at: range,
         help: "upgrade Flux first; versions are never lowered")
     case .unknownVersion:
-      if context.isDefined(group: group, kind: kind, version: version) { return }
+      // In a group of somebody else there may be more.
+      if !APIVersions.isReserved(group) || context.isDefined(group: group, kind: kind, version: version) { return }
       let known = APIVersions.versions(group: group, kind: kind).map { "'\($0.version)'" }.joined(separator: ", ")
       remark(
         .unknownVersion,
