@@ -1,6 +1,6 @@
 package import Manifests
 import SourceText
-package import YAMLSyntax
+import YAMLSyntax
 
 /// What the builds of kustomization files are made of, as far as it is in the repository.
 package struct BuildParts: Sendable {

@@ -172,7 +172,7 @@ extension RepositoryModel {
       let all = (readers[use.file] ?? []).map { graph.clusters[$0] }
       let kept = all.filter { !given.replaces(use, in: $0) }
       if kept.isEmpty, !all.isEmpty { continue }
-      use.clusters = isInner.contains(use.range) ? kept : kept.filter { outcomes.mayHave(use, in: $0) }
+      use.clusters = isInner.contains(use.range) ? kept : kept.filter { outcomes.mayHave(use, named: id.name, in: $0) }
       use.isLost = use.clusters.isEmpty && !kept.isEmpty
       body(use, id)
     }
@@ -260,8 +260,8 @@ extension RepositoryModel {
   }
 }
 
-/// The versions that objects of clusters have once they are built: what is written in a base or a patch may be deleted, or
-/// get another version, on the way.
+/// The objects that clusters have of a kind and version once they are built: what is written in a base or a patch may be
+/// deleted, or get another version, on the way.
 private struct BuiltVersions {
   private struct Version: Hashable {
     var group: String
@@ -270,28 +270,34 @@ private struct BuiltVersions {
   }
 
   private let model: RepositoryModel
-  /// Of each cluster, by its name; nil for one that is not built as a whole.
-  private var known: [String: Set<Version>?] = [:]
+  /// Of each cluster, by its name, the numbers of its objects; nil for one that is not built as a whole.
+  private var known: [String: [Version: [Int]]?] = [:]
 
   init(_ model: RepositoryModel) { self.model = model }
 
-  /// Whether a cluster has an object of the kind and version, as far as that is known.
-  mutating func mayHave(_ use: APIVersionUse, in cluster: Cluster) -> Bool {
+  /// Whether a cluster has an object with a version that is written for an object of that name, as far as that is known.
+  mutating func mayHave(_ use: APIVersionUse, named name: String, in cluster: Cluster) -> Bool {
     let versions = known[cluster.name] ?? versions(of: cluster)
     known[cluster.name] = .some(versions)
     guard let versions else { return true }
-    return versions.contains(Version(group: use.group, kind: use.kind, version: use.version))
+    let version = Version(group: use.group, kind: use.kind, version: use.version)
+    guard let numbers = versions[version] else { return false }
+    // A patch is written elsewhere, for an object that may get a prefix and a suffix.
+    return numbers.contains { cluster.objects[$0].origin.contains(use.range) }
+      || name.contains("$") || numbers.contains { cluster.objects[$0].id.name.contains(name) }
   }
 
-  private func versions(of cluster: Cluster) -> Set<Version>? {
+  private func versions(of cluster: Cluster) -> [Version: [Int]]? {
     let isWhole = cluster.kustomizations.allSatisfy { kustomization in
       kustomization.errors.isEmpty && kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
         && kustomization.substitutionErrors.isEmpty
     }
     guard isWhole else { return nil }
-    return cluster.objects.reduce(into: []) { found, object in
-      let (group, version) = APIVersions.parts((object.id.group, object.id.version))
-      found.insert(Version(group: group, kind: object.id.kind, version: version))
+    return cluster.objects.indices.reduce(into: [:]) { found, number in
+      let id = cluster.objects[number].id
+      let (group, version) = APIVersions.parts((id.group, id.version))
+      guard APIVersions.isFluxGroup(group) || APIVersions.isReserved(group) else { return }
+      found[Version(group: group, kind: id.kind, version: version), default: []].append(number)
     }
   }
 }
