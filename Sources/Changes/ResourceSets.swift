@@ -11,10 +11,10 @@ extension ClusterSide {
 
   var hasResourceSets: Bool { !cluster.index.objects(ofKind: "ResourceSet").isEmpty }
 
-  /// Whether all that a ResourceSet makes is known.
+  /// Whether all that a ResourceSet makes is known. What it makes in steps is not carried out.
   func isWhole(resourceSet number: Int) -> Bool {
     let origin = object(number).origin
-    return !cluster.gaps.contains { $0.cause == .template && $0.range == origin }
+    return values.field(object(number).root, "spec", "steps") == nil && !cluster.gaps.contains { $0.cause == .template && $0.range == origin }
   }
 
   /// Whether the operator leaves an object of its own alone, and deletes nothing with it either.

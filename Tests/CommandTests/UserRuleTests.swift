@@ -46,6 +46,40 @@ private func rule(_ name: String, assert: String = "object.metadata.?labels.?tea
     #expect(!result.output.contains("not-asked-for"))
   }
 
+  @Test func `know nothing of what SOPS hides`() throws {
+    let fleet = try Fleet()
+    try fleet.write(
+      ".fluxlint/rules/own-value.yaml",
+      """
+      name: own-value
+      summary: A value is x
+      check:
+        match: Secret
+        assert: object.stringData.key == 'x'
+        message: another value
+
+      """)
+    try fleet.write("clusters/prod/sync.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    func write(_ value: String) throws {
+      try fleet.write(
+        "clusters/prod/secret.yaml",
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: a, namespace: default}
+        stringData: {key: "\(value)"}
+        sops: {mac: "ENC[AES256_GCM,data:b,iv:c,tag:d,type:str]", version: 3.9.0}
+
+        """)
+    }
+    try write("ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]")
+    let hidden = try Fluxlint.run("check", "--format", "json", in: fleet.url).output
+    #expect(!hidden.contains("another value"), "\(hidden)")
+    #expect(hidden.contains("own-value of Secret default/a") && hidden.contains("it is encrypted"), "\(hidden)")
+    try write("y")
+    #expect(try Fluxlint.run("check", "--format", "json", in: fleet.url).output.contains("another value"))
+  }
+
   @Test func `have options that the configuration sets`() throws {
     let fleet = try Fleet()
     try fleet.write(

@@ -287,12 +287,21 @@ private struct BuiltVersions {
       || name.contains("$") || numbers.contains { cluster.objects[$0].id.name.contains(name) }
   }
 
+  /// Whether all that a ResourceSet makes is among the objects of the cluster.
+  private func isEvaluated(_ set: AppliedObject) -> Bool {
+    guard let spec = model.forest.value(set.root, "spec") else { return true }
+    return ["resourcesTemplate", "inputsFrom", "steps"].allSatisfy { model.forest.value(spec, key: $0) == nil }
+  }
+
   private func versions(of cluster: Cluster) -> [Version: [Int]]? {
     let isWhole = cluster.kustomizations.allSatisfy { kustomization in
       kustomization.errors.isEmpty && kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
         && kustomization.substitutionErrors.isEmpty
     }
-    guard isWhole else { return nil }
+    // What a ResourceSet makes is not always known.
+    guard isWhole, cluster.index.objects(ofKind: "ResourceSet").allSatisfy({ isEvaluated(cluster.objects[$0]) }) else {
+      return nil
+    }
     return cluster.objects.indices.reduce(into: [:]) { found, number in
       let id = cluster.objects[number].id
       let (group, version) = APIVersions.parts((id.group, id.version))

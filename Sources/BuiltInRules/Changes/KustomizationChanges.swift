@@ -75,6 +75,20 @@ struct KustomizationRemoved: ChangeRule {
       deletion = gone.removal.deletion
       self.holding = holding
       isItself = owner.base == gone.base && owner.set == nil
+      if isItself, Self.isTakenOver(change.base.kustomization(gone.base), in: change) { return nil }
+    }
+
+    /// Whether the Flux Operator has the entry point already: it marks all that it installs with `ssa: Ignore`, so that
+    /// nothing of what `flux bootstrap` wrote is deleted with its files (flux-operator `internal/builder/templates.go`).
+    private static func isTakenOver(_ entry: FluxKustomization, in change: ClusterChange) -> Bool {
+      [change.base, change.new].allSatisfy { side in
+        side.cluster.index.objects(ofKind: "FluxInstance").contains { number in
+          let instance = side.object(number)
+          let name = side.values.text(instance.root, "spec", "sync", "name") ?? instance.id.namespace
+          return side.values.field(instance.root, "spec", "sync", "path") != nil && name == entry.name
+            && instance.id.namespace == entry.namespace
+        }
+      }
     }
 
     var severity: Severity {

@@ -34,6 +34,14 @@ struct ExpressionRun {
   /// The deepest node that exists of a path.
   mutating func node(of place: ExpressionPrograms.Wording.Place) -> Ref? { machine.decidingNode(of: place.program) }
 
+  /// Whether a node is a text that SOPS encrypted.
+  func isEncrypted(_ node: Ref) -> Bool {
+    var isFound = false
+    guard case .text = machine.evaluator.source.node(node) else { return false }
+    machine.evaluator.source.withText(node) { isFound = $0.starts(with: "ENC[AES256_GCM,".utf8) }
+    return isFound
+  }
+
   mutating func text(of template: ExpressionPrograms.Wording.Template) -> String {
     var result = ""
     for part in template {
