@@ -13,8 +13,9 @@ extension ClusterSide {
 
   /// Whether all that a ResourceSet makes is known. What it makes in steps is not carried out.
   func isWhole(resourceSet number: Int) -> Bool {
-    let origin = object(number).origin
-    return values.field(object(number).root, "spec", "steps") == nil && !cluster.gaps.contains { $0.cause == .template && $0.range == origin }
+    let set = object(number)
+    guard values.field(set.root, "spec", "steps") == nil else { return false }
+    return !cluster.gaps.contains { $0.cause == .template && $0.range == set.origin }
   }
 
   /// Whether the operator leaves an object of its own alone, and deletes nothing with it either.
