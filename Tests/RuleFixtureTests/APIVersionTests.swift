@@ -92,6 +92,20 @@ import Testing
     #expect(finding.notes.contains { $0.contains("the cluster runs 2.99") } == (severity == .warning))
   }
 
+  @Test func `directories that nothing applies are told apart`() async throws {
+    var files: [String: [UInt8]] = [:]
+    for (directory, names) in [("a", ["one", "two", "three"]), ("b", ["four"])] {
+      let objects = names.map {
+        "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: \($0), namespace: a}\n"
+      }
+      files["\(directory)/kustomization.yaml"] = Array("resources: [all.yaml]\n".utf8)
+      files["\(directory)/all.yaml"] = Array(objects.joined(separator: "---\n").utf8)
+    }
+    let report = try await Linter.check(InMemoryTree(files: files))
+    let found = report.findings.filter { $0.rule == .removedAPIVersion }
+    #expect(found.compactMap(\.object?.name).sorted() == ["four", "one", "three", "two"])
+  }
+
   @Test func `a release that is newer than known is called by its name in a finding`() async throws {
     let objects = "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: a, namespace: a}\n"
     let report = try await Linter.check(Self.tree("2.99", objects))

@@ -169,10 +169,11 @@ extension RepositoryModel {
     var outcomes = BuiltVersions(self)
     for (use, id) in uses {
       var use = use
-      let all = (readers[use.file] ?? []).map { graph.clusters[$0] }
-      let kept = all.filter { !given.replaces(use, in: $0) }
+      let all = readers[use.file] ?? []
+      let kept = all.filter { !given.replaces(use, in: graph.clusters[$0]) }
       if kept.isEmpty, !all.isEmpty { continue }
-      use.clusters = isInner.contains(use.range) ? kept : kept.filter { outcomes.mayHave(use, named: id.name, in: $0) }
+      let reached = isInner.contains(use.range) ? kept : kept.filter { outcomes.mayHave(use, named: id.name, in: $0) }
+      use.clusters = reached.map { graph.clusters[$0] }
       use.isLost = use.clusters.isEmpty && !kept.isEmpty
       body(use, id)
     }
@@ -270,15 +271,16 @@ private struct BuiltVersions {
   }
 
   private let model: RepositoryModel
-  /// Of each cluster, by its name, the numbers of its objects; nil for one that is not built as a whole.
-  private var known: [String: [Version: [Int]]?] = [:]
+  /// Of each cluster, by its number, those of its objects; nil for one that is not built as a whole.
+  private var known: [Int: [Version: [Int]]?] = [:]
 
   init(_ model: RepositoryModel) { self.model = model }
 
   /// Whether a cluster has an object with a version that is written for an object of that name, as far as that is known.
-  mutating func mayHave(_ use: APIVersionUse, named name: String, in cluster: Cluster) -> Bool {
-    let versions = known[cluster.name] ?? versions(of: cluster)
-    known[cluster.name] = .some(versions)
+  mutating func mayHave(_ use: APIVersionUse, named name: String, in number: Int) -> Bool {
+    let cluster = model.graph.clusters[number]
+    let versions = known[number] ?? versions(of: cluster)
+    known[number] = .some(versions)
     guard let versions else { return true }
     let version = Version(group: use.group, kind: use.kind, version: use.version)
     guard let numbers = versions[version] else { return false }
