@@ -64,6 +64,17 @@ package struct Cluster: Sendable {
   var isWholeDirectory = false
 }
 
+/// What tells clusters apart: groups that no entry point reaches share a name.
+package struct ClusterKey: Hashable, Sendable {
+  private var name: String
+  private var start: SourceRange?
+
+  package init(_ cluster: Cluster) {
+    name = cluster.name
+    start = cluster.entry.range ?? cluster.kustomizations.first?.origin
+  }
+}
+
 /// Where the reconciliation of a cluster begins.
 package struct EntryPoint: Sendable {
   package enum Kind: Sendable {

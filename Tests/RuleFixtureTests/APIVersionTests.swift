@@ -104,6 +104,18 @@ import Testing
     let report = try await Linter.check(InMemoryTree(files: files))
     let found = report.findings.filter { $0.rule == .removedAPIVersion }
     #expect(found.compactMap(\.object?.name).sorted() == ["four", "one", "three", "two"])
+    // What one of them defines says nothing of the other.
+    files["a/kustomization.yaml"] = Array("resources: [all.yaml, definition.yaml]\n".utf8)
+    files["a/definition.yaml"] = Array(
+      """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: helmreleases.helm.toolkit.fluxcd.io}
+      spec: {group: helm.toolkit.fluxcd.io, names: {kind: HelmRelease}, versions: [{name: v2beta1, served: true}]}
+
+      """.utf8)
+    let defined = try await Linter.check(InMemoryTree(files: files)).findings.filter { $0.rule == .removedAPIVersion }
+    #expect(defined.compactMap(\.object?.name) == ["four"])
   }
 
   @Test func `a release that is newer than known is called by its name in a finding`() async throws {

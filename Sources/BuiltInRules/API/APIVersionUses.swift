@@ -316,7 +316,7 @@ private struct BuiltVersions {
 /// Objects whose version comes from somewhere else than what they are written with: a JSON patch, a replacement.
 private struct GivenVersions {
   private struct File: Hashable {
-    var cluster: String
+    var cluster: ClusterKey
     var file: FileID
   }
 
@@ -334,7 +334,9 @@ private struct GivenVersions {
         origins.insert(object.origin)
         let range = model.forest.range(node)
         if let known = byValue[range]?[object.id.name] {
-          if objects[known].clusters.last?.name != cluster.name { objects[known].clusters.append(cluster) }
+          if objects[known].clusters.last.map(ClusterKey.init) != ClusterKey(cluster) {
+            objects[known].clusters.append(cluster)
+          }
         } else {
           byValue[range, default: [:]][object.id.name] = objects.count
           objects.append((object, [cluster]))
@@ -345,7 +347,9 @@ private struct GivenVersions {
       for object in cluster.objects where origins.contains(object.origin) {
         if !Self.isGiven(object, model.forest) { origins.remove(object.origin) }
       }
-      for origin in origins { replaced[File(cluster: cluster.name, file: origin.file), default: []].append(origin) }
+      for origin in origins {
+        replaced[File(cluster: ClusterKey(cluster), file: origin.file), default: []].append(origin)
+      }
     }
   }
 
@@ -361,7 +365,9 @@ private struct GivenVersions {
   /// Whether no object of a cluster has the version that is written in a file.
   func replaces(_ use: APIVersionUse, in cluster: Cluster) -> Bool {
     if replaced.isEmpty { return false }
-    return replaced[File(cluster: cluster.name, file: use.file)]?.contains { $0.bounds.overlaps(use.range.bounds) }
+    return replaced[File(cluster: ClusterKey(cluster), file: use.file)]?.contains {
+      $0.bounds.overlaps(use.range.bounds)
+    }
       ?? false
   }
 }

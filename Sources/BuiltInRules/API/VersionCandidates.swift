@@ -62,8 +62,8 @@ struct DefinedVersions {
     }
     return versions
   }()
-  /// Those that a cluster applies, by its name.
-  private var applied: [String: Set<String>] = [:]
+  /// Those that a cluster applies.
+  private var applied: [ClusterKey: Set<String>] = [:]
 
   init(_ model: RepositoryModel) { self.model = model }
 
@@ -73,14 +73,15 @@ struct DefinedVersions {
   /// which release runs: that wins over what lies in a file, which may be older.
   mutating func inCluster(_ use: APIVersionUse, _ inForce: ReleaseInForce) -> Bool? {
     guard let cluster = inForce.cluster, !inForce.isRemote, inForce.settings.versionOrigin != .given else { return nil }
-    if applied[cluster.name] == nil {
+    let key = ClusterKey(cluster)
+    if applied[key] == nil {
       var versions: Set<String> = []
       for number in cluster.index.objects(ofKind: "CustomResourceDefinition") {
         add(cluster.objects[number].root, to: &versions)
       }
-      applied[cluster.name] = versions
+      applied[key] = versions
     }
-    guard let versions = applied[cluster.name] else { return nil }
+    guard let versions = applied[key] else { return nil }
     if versions.contains(Self.key(use.apiVersion, use.kind)) { return true }
     return versions.contains(Self.key(use.group, use.kind)) ? false : nil
   }
