@@ -2,7 +2,7 @@ import Diagnostics
 import FluxGraph
 package import Manifests
 import RuleCatalogue
-import RuleEngine
+package import RuleEngine
 package import SourceText
 import YAMLSyntax
 
@@ -82,7 +82,7 @@ package enum SecretPlaces {
   }
 
   /// What objects are called and call each other, and their namespaces, where a variable put a value of a Secret there.
-  static func names(in model: RepositoryModel) -> Set<String> {
+  package static func names(in model: RepositoryModel) -> Set<String> {
     var names: Set<String> = []
     for cluster in model.graph.clusters where !cluster.secretPlaces.isEmpty {
       for object in cluster.objects {

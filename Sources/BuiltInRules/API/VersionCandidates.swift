@@ -13,7 +13,8 @@ struct VersionCandidates {
   init(_ model: RepositoryModel) {
     self.model = model
     definitions = DefinedVersions(model)
-    releases = Set(model.graph.clusters.map(\.settings.fluxVersion) + [model.fallback.fluxVersion])
+    let remote = model.graph.clusters.flatMap { $0.remoteFileReleases.values.map(\.fluxVersion) }
+    releases = Set(model.graph.clusters.map(\.settings.fluxVersion) + remote + [model.fallback.fluxVersion])
     remoteFiles = model.graph.clusters.reduce(into: []) { $0.formUnion($1.remoteFiles) }
     remoteRelease = model.remoteSettings.fluxVersion
   }
