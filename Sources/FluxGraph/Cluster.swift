@@ -282,7 +282,7 @@ package struct Edge: Sendable {
     case secretRef, certSecretRef, proxySecretRef, configMapRef, serviceAccountName, decryption, kubeConfig,
       healthChecks
     case verify, include, sources, providerRef, eventSources, resources, imageRepositoryRef, policySelector, signingKey
-    case targetNamespace, storageNamespace, pullSecret
+    case targetNamespace, storageNamespace, pullSecret, inputsFrom
   }
   package enum Target: Hashable, Sendable {
     /// Index into the cluster's objects.

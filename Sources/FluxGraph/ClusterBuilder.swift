@@ -473,6 +473,7 @@ struct ClusterBuilder {
     if expansion.isOpen {
       var gap = Gap(.template, "ResourceSet '\(set.id.name)' makes objects from a template", range: set.origin)
       gap.kinds = expansion.openKinds
+      if gap.kinds != nil { gap.templateNames = expansion.openNames }
       cluster.gaps.append(gap)
     }
     for made in expansion.made {
