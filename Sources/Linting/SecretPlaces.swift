@@ -81,7 +81,7 @@ package enum SecretPlaces {
     }
   }
 
-  /// What objects are called and call each other, and their namespaces, where a variable put a value of a Secret there.
+  /// What objects are called and call each other, their namespaces, and paths, where a variable put a value of a Secret there.
   package static func names(in model: RepositoryModel) -> Set<String> {
     var names: Set<String> = []
     for cluster in model.graph.clusters where !cluster.secretPlaces.isEmpty {
@@ -92,6 +92,10 @@ package enum SecretPlaces {
           else { continue }
           names.insert(model.forest.text(node))
         }
+      }
+      for kustomization in cluster.kustomizations where !kustomization.path.isEmpty {
+        let path = kustomization.root.flatMap { model.forest.value($0, "spec", "path") }
+        if path.map({ cluster.secretPlaces[model.forest.range($0)] != nil }) ?? false { names.insert(kustomization.path) }
       }
       for edge in cluster.edges where cluster.secretPlaces[model.forest.range(edge.location)] != nil {
         names.insert(edge.targetName)

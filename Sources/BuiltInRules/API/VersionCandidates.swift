@@ -29,6 +29,12 @@ struct VersionCandidates {
       kindRange: model.forest.range(kind), file: file)
   }
 
+  mutating func use(of mention: VersionMention, in file: FileID, _ forest: Forest) -> APIVersionUse? {
+    use(
+      group: mention.group, kind: mention.kind, version: mention.version, range: mention.range,
+      kindRange: forest.value(mention.node, "kind").map { forest.range($0) } ?? mention.range, file: file)
+  }
+
   /// Nil for what every release serves for good, and what is not Flux's.
   mutating func use(
     group: String, kind: String, version: String, range: SourceRange, kindRange: SourceRange, file: FileID
@@ -73,7 +79,9 @@ struct DefinedVersions {
   /// Whether a definition that the cluster applies serves it. Nil where it has none for the kind, and where the user says
   /// which release runs: that wins over what lies in a file, which may be older.
   mutating func inCluster(_ use: APIVersionUse, _ inForce: ReleaseInForce) -> Bool? {
-    guard let cluster = inForce.cluster, !inForce.isRemote, inForce.settings.versionOrigin != .given else { return nil }
+    guard let cluster = inForce.cluster, !cluster.remoteFiles.contains(use.file),
+      inForce.settings.versionOrigin != .given
+    else { return nil }
     let key = ClusterKey(cluster)
     if applied[key] == nil {
       var versions: Set<String> = []
