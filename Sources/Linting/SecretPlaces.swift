@@ -95,7 +95,9 @@ package enum SecretPlaces {
       }
       for kustomization in cluster.kustomizations where !kustomization.path.isEmpty {
         let path = kustomization.root.flatMap { model.forest.value($0, "spec", "path") }
-        if path.map({ cluster.secretPlaces[model.forest.range($0)] != nil }) ?? false { names.insert(kustomization.path) }
+        if path.map({ cluster.secretPlaces[model.forest.range($0)] != nil }) ?? false {
+          names.insert(kustomization.path)
+        }
       }
       for edge in cluster.edges where cluster.secretPlaces[model.forest.range(edge.location)] != nil {
         names.insert(edge.targetName)
