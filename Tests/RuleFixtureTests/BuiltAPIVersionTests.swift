@@ -298,6 +298,14 @@ import Testing
       testDescription: "a suspended Receiver", base: receiver.replacing("type:", with: "suspend: true\n  type:"),
       expected: [.note]),
     Fate(
+      testDescription: "a Receiver in another cluster", base: namespace, expected: [.warning],
+      more: [
+        "c/y.yaml": kustomization("y", path: "./apps/y", "  kubeConfig: {secretRef: {name: k}}"),
+        "apps/y/r.yaml": receiver,
+        "c/x.yaml":
+          "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: x, namespace: web}\n",
+      ]),
+    Fate(
       testDescription: "a Receiver whose reference is patched", base: receiver,
       overlay: patch("Receiver", "/spec/resources/0/apiVersion", "\"source.toolkit.fluxcd.io/v1\""),
       expected: [.note]),
