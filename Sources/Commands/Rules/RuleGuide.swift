@@ -89,6 +89,7 @@ package enum RuleGuide {
           json.field("name", option.name)
           switch option.defaultValue {
           case .integer(let number): json.field("default", number)
+          case .number(let number): json.field("default", number)
           case .boolean(let flag): json.field("default", flag)
           case .string(let text): json.field("default", text)
           case .strings(let texts): json.field("default", strings: texts)

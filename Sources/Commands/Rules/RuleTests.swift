@@ -16,6 +16,7 @@ package struct RuleTests: Sendable {
   /// How many files could not be read as rules.
   package private(set) var mistakeCount = 0
 
+  private var names = TakenRuleNames()
   private var ruleCount = 0
   private var exampleCount = 0
   private var differenceCount = 0
@@ -41,9 +42,12 @@ package struct RuleTests: Sendable {
   private mutating func test(_ path: String, _ bytes: [UInt8]) async {
     let rule: RuleFile
     // Rules of the program are read more strictly, and are in every check.
-    let isOurs = ruleCatalogue.rule(named: UserRules.name(of: path)) != nil
-    let family = isOurs ? path.split(separator: "/").dropLast().last.map(String.init) : nil
-    do throws(RuleFileError) { rule = try RuleFile(path: path, family: family, bytes: bytes) } catch {
+    let family = path.split(separator: "/").dropLast().last.map(String.init)
+    let isOurs = ruleCatalogue.contains { $0.id.name == UserRules.name(of: path) && $0.family == family }
+    do throws(RuleFileError) {
+      rule = try RuleFile(path: path, family: isOurs ? family : nil, bytes: bytes)
+      if !isOurs { try names.take(rule, bytes) }
+    } catch {
       text += "\(error)\n"
       mistakeCount += 1
       return
