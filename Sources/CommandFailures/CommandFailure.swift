@@ -38,6 +38,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// What is not one of a few words.
   case unknownChoice(String, what: String, known: [String])
   case notARuleName(String)
+  /// The file of a rule of the user has a mistake: where, and what.
+  case ruleUnreadable(String)
   /// A name that means something already, which the sentence says.
   case ruleNameTaken(String)
   case unknownKind(String, suggestion: String?)
@@ -121,7 +123,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
         + (until.map { ", which Flux serves up to \($0)" } ?? "") + (hint.map { "; \($0)" } ?? "")
     case .notARuleName(let name):
       "'\(name)' is no name of a rule; write 'name', or 'family/name', in kebab case"
-    case .ruleNameTaken(let problem):
+    case .ruleUnreadable(let problem), .ruleNameTaken(let problem):
       problem
     case .exists(let path):
       "'\(path)' is there already"

@@ -69,35 +69,37 @@ package struct UserRules {
     }
   }
 
-  /// The rules of a tree that can be read, without what only a check needs.
-  package static func all(of checked: CheckedTree) throws(SourceTreeError) -> [RuleFile] {
+  /// The rules of a tree that can be read, without what only a check needs, and what is wrong with the others.
+  package static func all(
+    of checked: CheckedTree
+  ) throws(SourceTreeError) -> (rules: [RuleFile], mistakes: [RuleFileError]) {
     let configuration = checked.tree.entries.first { $0.path == Configuration.path }
     var reader = try checked.tree.makeReader()
     var text: [UInt8]?
     if let configuration { text = try reader.contents(of: configuration) }
     let locations = RuleLocations(text)
     var names = TakenRuleNames()
-    var rules = try files(of: checked.tree, below: "", locations, &names)
+    var (rules, mistakes): ([RuleFile], [RuleFileError]) = ([], [])
+    func add(_ tree: any SourceTree, below prefix: String) throws(SourceTreeError) {
+      var reader = try tree.makeReader()
+      for entry in tree.entries where entry.mode != .symbolicLink && locations.contains(prefix + entry.path) {
+        let bytes = try reader.contents(of: entry)
+        do throws(RuleFileError) {
+          let rule = try RuleFile(path: prefix + entry.path, family: nil, bytes: bytes)
+          try names.take(rule, bytes)
+          rules.append(rule)
+        } catch {
+          mistakes.append(error)
+        }
+      }
+    }
+    try add(checked.tree, below: "")
     for checkout in locations.checkouts {
       // One that is not there has no rules.
       guard let tree = try? Checkouts.tree(of: checkout, nextTo: checked.topDirectory) else { continue }
-      rules += try files(of: tree, below: checkout.path + "/", locations, &names)
+      try add(tree, below: checkout.path + "/")
     }
-    return rules
-  }
-
-  private static func files(
-    of tree: any SourceTree, below prefix: String, _ locations: RuleLocations, _ names: inout TakenRuleNames
-  ) throws(SourceTreeError) -> [RuleFile] {
-    var reader = try tree.makeReader()
-    var rules: [RuleFile] = []
-    for entry in tree.entries where entry.mode != .symbolicLink && locations.contains(prefix + entry.path) {
-      let bytes = try reader.contents(of: entry)
-      guard let rule = try? RuleFile(path: prefix + entry.path, family: nil, bytes: bytes) else { continue }
-      do throws(RuleFileError) { try names.take(rule, bytes) } catch { continue }
-      rules.append(rule)
-    }
-    return rules
+    return (rules, mistakes)
   }
 
   /// What a rule file is called without its ending.

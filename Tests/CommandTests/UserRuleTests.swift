@@ -210,6 +210,20 @@ private func rule(_ name: String, assert: String = "object.metadata.?labels.?tea
     }
   }
 
+  @Test func `are those of the repository in whatever directory of it one is`() throws {
+    let fleet = try Fleet()
+    try fleet.write(".fluxlint/rules/broken.yaml", rule("broken", assert: "objekt.x"))
+    let apps = fleet.url.appending(path: "clusters")
+    let made = try Fluxlint.run("rules", "new", "own-team", in: apps)
+    #expect(made.output.hasSuffix("/.fluxlint/rules/own-team.yaml\n") && made.status == 0, "\(made.output)\(made.talk)")
+    #expect(FileManager.default.fileExists(atPath: fleet.url.appending(path: ".fluxlint/rules/own-team.yaml").path))
+    let tested = try Fluxlint.run("rules", "test", in: apps)
+    #expect(tested.output.contains("1 rule, 2 examples: as expected; 1 file with a mistake"), "\(tested.output)")
+    let explained = try Fluxlint.run("explain", "broken", in: apps)
+    #expect(explained.talk.contains(".fluxlint/rules/broken.yaml:8:11: 'objekt' is not declared"), "\(explained.talk)")
+    #expect(explained.status == 2)
+  }
+
   @Test func `behind a link are not read, which is said`() throws {
     let fleet = try Fleet()
     try fleet.write("shared/own-team.yaml", rule("own-team"))

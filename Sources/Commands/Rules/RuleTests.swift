@@ -21,8 +21,9 @@ package struct RuleTests: Sendable {
   private var exampleCount = 0
   private var differenceCount = 0
 
-  /// - Parameter directory: where the rule files are, below it too.
-  package init(directory: String) async throws(CommandFailure) {
+  /// - Parameter directory: where the rule files are, below it too; nil for the usual one.
+  package init(directory: String?, environment: [String: String] = [:]) async throws(CommandFailure) {
+    let directory = directory ?? RuleDirectory.usual(environment)
     let place = try Place(directory)
     guard place.isDirectory else { throw .notADirectory(path: directory, option: "rules test") }
     do {

@@ -85,7 +85,7 @@ struct ExpressionRun {
       case .text(let text): result += text
       case .program(let program, let offset):
         let origin = Mistake(part: template.origin, offset: offset, failure: Self.noText)
-        result += told(program, origin) { run, value in run.text(value) ?? "" } ?? Self.hidden
+        result += told(program, origin) { run, value in run.text(value) ?? Self.nothing } ?? Self.hidden
       }
     }
     return result
@@ -102,12 +102,13 @@ struct ExpressionRun {
       case .bool(let flag): return .boolean(flag)
       case .int(let number): return .integer(Int(number))
       case .list, .listRef: return .strings((run.elements(of: value) ?? []).map { run.text($0) ?? "" })
-      default: return .string(run.text(value) ?? "")
+      default: return .string(run.text(value) ?? Self.nothing)
       }
     } ?? .string(Self.hidden)
   }
 
   private static let hidden = "(hidden)"
+  private static let nothing = "(no value)"
   private static let noText = Failure("this has no text to show; write an expression that gives one")
 
   /// What is told of the value of an expression; nil where that is made of a secret. An expression without a value or a
