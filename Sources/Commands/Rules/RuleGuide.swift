@@ -5,6 +5,7 @@ import Reporters
 import RuleCatalogue
 import RuleFiles
 import Sessions
+import SourceText
 
 /// What the program says about its rules.
 package enum RuleGuide {
