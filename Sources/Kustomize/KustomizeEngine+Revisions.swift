@@ -35,13 +35,13 @@ extension KustomizeEngine {
       if isNew, KustomizationFile.isOne(path) { return true }
     }
     let names = Set(changed.map { RelativePath.name(of: $0) }).map { Array("/\($0)".utf8) }
-    func names(_ file: ManifestFile, _ set: SourceSet) -> Bool {
+    func mayName(_ file: ManifestFile, _ set: SourceSet) -> Bool {
       guard KustomizationFile.isOne(file.path) else { return false }
       let bytes = set.bytes(of: file.id)
       return names.contains { bytes.contains(subsequence: $0) }
     }
-    return sources.files.contains { names($0, sources) }
-      || other.files.contains { changed.contains($0.path) && names($0, other) }
+    return sources.files.contains { mayName($0, sources) }
+      || other.files.contains { changed.contains($0.path) && mayName($0, other) }
   }
 
   /// Which builds read what changed.

@@ -9,9 +9,11 @@ package struct Forecast {
     package static let isTrue = Ends(rawValue: 1)
     package static let isFalse = Ends(rawValue: 2)
     package static let fails = Ends(rawValue: 4)
-    /// A value that is no bool, or one that is not known.
-    package static let other = Ends(rawValue: 8)
-    package static let any: Ends = [.isTrue, .isFalse, .fails, .other]
+    /// What nobody knows.
+    package static let unknown = Ends(rawValue: 8)
+    /// A value that is no bool.
+    package static let other = Ends(rawValue: 16)
+    package static let any: Ends = [.isTrue, .isFalse, .fails, .unknown, .other]
   }
 
   /// What is known of a value.
@@ -25,11 +27,12 @@ package struct Forecast {
 
     static let anything = Guess.open(.any)
     static let failure = Guess.open(.fails)
-    /// An argument always fails, but one before it may not be known.
-    static let noValue = Guess.open([.fails, .other])
+    /// An argument has no value, and which of them tells is not known.
+    static let noValue = Guess.open([.fails, .unknown])
     static let nothing = Guess.known(.optional(.none))
 
-    var fails: Bool { ends == .fails }
+    /// Whether there is no value whatever happens, and so none of what is made of it.
+    var isLost: Bool { ends.isSubset(of: [.fails, .unknown]) }
 
     var isNothing: Bool {
       if case .known(.optional(let optional)) = self { optional.value == nil } else { false }
@@ -91,7 +94,7 @@ package struct Forecast {
         return value(of: step(guess(operand), program.keys.texts[Int(key)]), isOptional: isOptional)
       case .index(let operand, let key, let isOptional):
         let operand = guess(operand)
-        if operand.fails { return .failure }
+        if operand.isLost { return operand }
         guard case .known(let key) = guess(key) else { return .anything }
         return value(of: step(operand, key), isOptional: isOptional)
       case .has(let operand, let key): return presence(step(guess(operand), program.keys.texts[Int(key)]))
@@ -99,13 +102,13 @@ package struct Forecast {
         return value(of: follow(guess(operand), firstKey, count), isOptional: true)
       case .optionalPathOr(let path, let other):
         let path = guess(path)
-        return path.isNothing ? guess(other) : path.fails ? .failure : .anything
+        return path.isNothing ? guess(other) : path.isLost ? path : .anything
       case .hasOptionalPath(let path): return hasValue(guess(path))
       case .equalsOptional(let path, let constant, let isNegated):
         guard case .optional(let wanted) = program.constants[Int(constant)] else { return .anything }
         let path = guess(path)
         if path.isNothing { return .known(.bool((wanted.value == nil) != isNegated)) }
-        return path.fails ? .failure : .anything
+        return path.isLost ? path : .anything
       case .and(let first, let count): return logical(first, count, .isFalse, .isTrue)
       case .or(let first, let count): return logical(first, count, .isTrue, .isFalse)
       case .not(let operand): return negated(guess(operand).ends)
@@ -115,8 +118,11 @@ package struct Forecast {
         switch condition.ends {
         case .isTrue: return guess(first)
         case .isFalse: return guess(second)
-        case .fails: return .failure
-        case let ends: return .open(guess(first).ends.union(guess(second).ends).union([.fails, .other]).union(ends))
+        case let ends where condition.isLost: return .open(ends)
+        case let ends:
+          // A condition that is no bool is a failure.
+          return .open(
+            guess(first).ends.union(guess(second).ends).union(ends.union(.fails).subtracting([.isTrue, .isFalse])))
         }
       case .binary(let operation, let left, let right): return binary(operation, guess(left), guess(right))
       case .call(let builtin, let first, let count, let guardIndex): return call(builtin, first, count, guardIndex)
@@ -124,15 +130,17 @@ package struct Forecast {
       case .loop(let loop): return self.loop(program.loops[Int(loop)])
       case .bind(let slot, let value, let body):
         let value = guess(value)
-        if value.fails { return .failure }
+        if value.isLost { return value }
         locals[slot] = value
         return guess(body)
       case .optionalMap(let target, _, _, _):
         let target = guess(target)
-        return target.isNothing ? .nothing : target.fails ? .failure : .anything
-      case .matches(let operand, _): return guess(operand).fails ? .failure : .anything
+        return target.isNothing ? .nothing : target.isLost ? target : .anything
+      case .matches(let operand, _):
+        let operand = guess(operand)
+        return operand.isLost ? operand : .anything
       case .host(_, let first, let count, _):
-        for child in first..<first + count where guess(program.children[Int(child)]).fails { return .noValue }
+        for child in first..<first + count where guess(program.children[Int(child)]).isLost { return .noValue }
         return .anything
       case .undeclared, .map, .optionalElement: return .anything
       }
@@ -162,7 +170,7 @@ package struct Forecast {
     }
 
     private func step(_ operand: Guess, _ key: Value) -> Step {
-      if operand.isNothing || operand.fails { return .to(operand) }
+      if operand.isNothing || operand.isLost { return .to(operand) }
       guard case .onTheWay(let depth) = operand, case .string(let text) = key, text == forecast.path[depth] else {
         return .to(.anything)
       }
@@ -173,7 +181,7 @@ package struct Forecast {
     private func value(of step: Step, isOptional: Bool) -> Guess {
       switch step {
       case .absent: isOptional ? .nothing : .failure
-      case .to(let value) where value.isNothing || value.fails: value
+      case .to(let value) where value.isNothing || value.isLost: value
       case .to(.something): isOptional ? .something : .anything
       case .to(.onTheWay(let depth)): isOptional ? .something : .onTheWay(depth)
       case .to: .anything
@@ -184,15 +192,15 @@ package struct Forecast {
       switch step {
       case .absent: .known(.bool(false))
       case .to(.something), .to(.onTheWay): .known(.bool(true))
-      case .to(let value): value.isNothing ? .known(.bool(false)) : value.fails ? .failure : .anything
+      case .to(let value): value.isNothing ? .known(.bool(false)) : value.isLost ? value : .anything
       }
     }
 
     private func hasValue(_ optional: Guess) -> Guess {
       switch optional {
-      case .something: .open([.isTrue, .other])
+      case .something: .open([.isTrue, .unknown])
       case .known(.optional(let optional)): .known(.bool(optional.value != nil))
-      default: optional.fails ? .failure : .anything
+      default: optional.isLost ? optional : .anything
       }
     }
 
@@ -221,14 +229,14 @@ package struct Forecast {
     }
 
     private func binary(_ operation: BinaryOperator, _ left: Guess, _ right: Guess) -> Guess {
-      if left.fails || right.fails { return .noValue }
+      if left.isLost || right.isLost { return .noValue }
       switch (left, right) {
       case (.known(let left), .known(let right)):
         var evaluator = Evaluator(source: NoSource(), steps: Self.steps)
         return settled(evaluator.apply(operation, left, right))
       case (.known(let key), let container) where operation == .contains:
         let ends = presence(step(container, key)).ends
-        return .open(ends == .isTrue ? [.isTrue, .other] : ends)
+        return .open(ends == .isTrue ? [.isTrue, .unknown] : ends)
       default: return .anything
       }
     }
@@ -242,7 +250,7 @@ package struct Forecast {
       var isKnown = true
       for offset in 0..<count {
         let argument = guess(program.children[Int(first + offset)])
-        if argument.fails { return .noValue }
+        if argument.isLost { return .noValue }
         if builtin == .hasValue { return hasValue(argument) }
         if case .known(let value) = argument { arguments[Int(offset)] = value } else { isKnown = false }
       }
@@ -263,7 +271,7 @@ package struct Forecast {
 
     private mutating func loop(_ loop: LoopOperation) -> Guess {
       let range = guess(loop.range)
-      if range.fails { return .failure }
+      if range.isLost { return range }
       guard case .known(let range) = range, isEmpty(range) else { return .anything }
       switch loop.kind {
       case .all: return .known(.bool(true))
