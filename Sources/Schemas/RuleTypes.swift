@@ -75,7 +75,7 @@ enum FieldEscape {
   /// Nil of a name that rules have no way to write.
   static func escaped(_ name: String) -> String? {
     if words.contains(name) { return "__\(name)__" }
-    if name.utf8.allSatisfy(isLetter) { return name }
+    if !name.isEmpty, name.utf8.allSatisfy(isLetter) { return name }
     guard let first = name.utf8.first, !isDigit(first) else { return nil }
     var result = ""
     var rest = name[...]
