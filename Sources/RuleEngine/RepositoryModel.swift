@@ -84,8 +84,8 @@ package struct RepositoryModel {
   package var imageMarkers: ImageMarkers { markers.value { ImageMarkers(sources) } }
 
   /// What several rules need and only their module knows: made by the first that asks, one of each type.
-  package func shared<Value: Sendable>(_ type: Value.Type = Value.self, _ make: () -> Value) -> Value {
-    guard let known = others.known(type) as? Known<Value> else { return make() }
+  package func shared<Value: Sendable>(_ make: () -> Value) -> Value {
+    guard let known = others.known(Value.self) as? Known<Value> else { return make() }
     return known.value(make)
   }
 
