@@ -40,7 +40,7 @@ package final class ExpressionRule: Sendable {
     if let written = check.conditions { return FieldConditions(written) }
     // The build found none for a rule of the product.
     if check.decision != nil { return nil }
-    return programs.decision.map { FieldConditions(of: check, $0.programs, failsSilently: origin == nil) }
+    return programs.decision.map { FieldConditions(of: check, $0.programs, failsSilently: file == nil) }
   }
 
   /// Whether there may be a finding in some cluster: what looks at the cluster is not known, so what is false all the same
