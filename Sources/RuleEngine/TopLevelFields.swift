@@ -11,16 +11,14 @@ package struct TopLevelFields {
   }
 
   private let model: RepositoryModel
-  private var catalogue: SchemaCatalogue
+  /// Read when somebody first asks, which is rare.
+  private lazy var catalogue = SchemaCatalogue(model)
   private var known: [Key: Set<String>?] = [:]
 
   /// What all objects have, whatever their schema says.
-  private static let common: Set<String> = ["apiVersion", "kind", "metadata", "status"]
+  package static let common: Set<String> = ["apiVersion", "kind", "metadata", "status"]
 
-  package init(_ model: RepositoryModel) {
-    self.model = model
-    catalogue = SchemaCatalogue(model)
-  }
+  package init(_ model: RepositoryModel) { self.model = model }
 
   /// Nil where the cluster has no such object, where nothing says what fields they have, or where they may have any.
   ///

@@ -25,8 +25,10 @@ struct HealthCheckNeverReady: RepositoryRule {
     for (number, facts) in model.clusters.enumerated() {
       HealthCheckExpressions.forEach(in: facts.cluster, model.forest) { expression in
         guard let isChecked = expression.isChecked(facts) else { return }
-        let fields = kinds.names(of: expression.kind, expression.apiVersion, inCluster: number)
-        guard let obstacle = expression.text.obstacle(environment, fields: fields),
+        let obstacle = expression.text.obstacle(environment) {
+          kinds.names(of: expression.kind, expression.apiVersion, inCluster: number)
+        }
+        guard let obstacle,
           // That something is never so is no mistake of these two.
           expression.field == "current" || obstacle.kind != .isFalse
         else { return }
@@ -133,11 +135,10 @@ struct ReadyExpressionNeverTrue: RepositoryRule {
         guard expression.isEvaluated,
           expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool) == nil
         else { return }
-        let fields = expression.dependency.flatMap { kinds.names(of: $0.kind, $0.apiVersion, inCluster: number) }
-        guard
-          let obstacle = expression.text.obstacle(
-            expression.environment, fields: fields, hasSelf: !expression.isParsedOnly)
-        else { return }
+        let obstacle = expression.text.obstacle(expression.environment, hasSelf: !expression.isParsedOnly) {
+          expression.dependency.flatMap { kinds.names(of: $0.kind, $0.apiVersion, inCluster: number) }
+        }
+        guard let obstacle else { return }
         report.report(
           expression, neverTrue: obstacle, label: "never becomes ready",
           help: expression.isParsedOnly
@@ -276,12 +277,14 @@ struct FluxExpression {
   /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
   ///
   /// - Parameters:
-  ///   - fields: those at the top of the object, where they are the variables and known.
   ///   - hasSelf: Whether the environment says what the variables are.
+  ///   - fields: those at the top of the object, where they are the variables and known; asked where it matters.
   func obstacle(
-    _ environment: Environment, fields: Set<String>? = nil, hasSelf: Bool = false
+    _ environment: Environment, hasSelf: Bool = false, fields: () -> Set<String>?
   ) -> Program.Obstacle? {
     guard !text.isEmpty, let program = try? Program(text, in: environment) else { return nil }
+    let isUsual = hasSelf || TopLevelFields.common.isSuperset(of: program.variables)
+    let fields = isUsual ? TopLevelFields.common : fields()
     let bindings = program.variables.map { name -> Value in
       let isField = hasSelf || fields?.contains(name) ?? !Self.strangers.contains(name)
       if isField { return .unknown(Unknown("the object is in the cluster")) }
