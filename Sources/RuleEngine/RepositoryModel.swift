@@ -7,15 +7,6 @@ package import SourceText
 import Synchronization
 package import YAMLSyntax
 
-/// A file that should be a rule and is none.
-package struct RuleMistake: Hashable, Sendable {
-  /// One sentence in lower case without a final stop.
-  package var message: String
-  package var range: SourceRange
-
-  package init(message: String, range: SourceRange) { (self.message, self.range) = (message, range) }
-}
-
 /// What `migrate` would change for the release that runs, or would leave to a person.
 package struct MigrationStep: Hashable, Sendable {
   /// One sentence in lower case without a final stop.
@@ -39,7 +30,7 @@ package struct RepositoryModel {
   /// The Flux release in force where no cluster says one.
   package var fallback: ClusterSettings
   package var suppressions: Suppressions
-  /// Rules of the user that cannot be read.
+  /// Mistakes in rules of the user, which do not run.
   package var ruleMistakes: [RuleMistake] = []
   /// Asked by the rule that tells them, beside others: it must read only.
   package var migrationSteps: @Sendable (RepositoryModel) -> [MigrationStep] = { _ in [] }
@@ -83,8 +74,30 @@ package struct RepositoryModel {
   /// The markers of image-automation-controller in all YAML files.
   package var imageMarkers: ImageMarkers { markers.value { ImageMarkers(sources) } }
 
+  /// What several rules need and only their module knows: made by the first that asks, one of each type.
+  package func shared<Value: Sendable>(_ make: () -> Value) -> Value {
+    guard let known = others.known(Value.self) as? Known<Value> else { return make() }
+    return known.value(make)
+  }
+
   private let facts = Known<[ClusterFacts]>()
   private let markers = Known<ImageMarkers>()
+  private let others = Others()
+
+  private final class Others: Sendable {
+    private let all = Mutex<[ObjectIdentifier: any Sendable]>([:])
+
+    /// The place of a type: nobody waits in here while another value is made.
+    func known<Value: Sendable>(_ type: Value.Type) -> any Sendable {
+      all.withLock { all in
+        let key = ObjectIdentifier(type)
+        if let known = all[key] { return known }
+        let known = Known<Value>()
+        all[key] = known
+        return known
+      }
+    }
+  }
 
   /// Made when a rule first asks, so that a build without rules does not pay for it. Rules run side by side.
   private final class Known<Value: Sendable>: Sendable {

@@ -27,11 +27,15 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var needsCluster: Bool
   /// Whether it sees objects before variables are put in: what points at secrets looks for what is written in Git.
   package var looksAtWritten: Bool
+  /// Whether what its findings point at is a secret.
+  package var pointsAtSecrets = false
   /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
   /// there are. Nil for a rule of a user.
   package var decision: ProgramText?
-  /// The bytes of the assertion in the file; empty for a rule of the product.
-  package var assertionBounds = 0..<0
+  /// What must be so of an object's fields, found by the build; nil for a rule of a user.
+  package var conditions: FieldConditions.Written?
+  /// Where its expressions stand in the file; nowhere for a rule of the product.
+  package var places = ExpressionPlaces()
 
   /// A name and an expression, or for `data` a template.
   package struct Binding: Hashable, Sendable {
@@ -53,7 +57,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
     related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false,
-    looksAtWritten: Bool = false, decision: StaticString? = nil
+    looksAtWritten: Bool = false, decision: StaticString? = nil, conditions: StaticString? = nil
   ) {
     self.match = match
     self.bindings = bindings
@@ -71,6 +75,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.needsCluster = needsCluster
     self.looksAtWritten = looksAtWritten
     self.decision = decision.map { ProgramText(stringLiteral: $0) }
+    self.conditions = conditions.map { FieldConditions.Written($0) }
   }
 
   /// What decides, in its order.
