@@ -93,9 +93,9 @@ extension ClusterChange {
     }
   }
 
-  /// What the Flux Operator has the cluster's Flux from, where that is new in this change.
-  package var newInstance: AppliedObject? {
-    base.cluster.entry.kind == .fluxInstance ? nil : new.entryObject
+  /// Whether the Flux Operator has the cluster's Flux now, and it began otherwise.
+  package var isHandedToOperator: Bool {
+    base.cluster.entry.kind != .fluxInstance && new.cluster.entry.kind == .fluxInstance
   }
 
   /// Where a ResourceSet was changed so that it makes something else.
