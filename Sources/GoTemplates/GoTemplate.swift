@@ -55,6 +55,25 @@ package struct GoTemplate {
     pieces.compactMap { if case .action(let tokens, _) = $0 { tokens } else { nil } }
   }
 
+  /// The parts of the text that are printed once whenever the template is carried out: those outside of all blocks.
+  package var certainText: [Range<Int>] {
+    var depth = 0
+    var ranges: [Range<Int>] = []
+    for piece in pieces {
+      switch piece {
+      case .text(let range): if depth == 0 { ranges.append(range) }
+      case .action(let tokens, _):
+        guard let first = tokens.first, first.kind == .word else { continue }
+        switch first.text {
+        case "if", "with", "range", "define", "block": depth += 1
+        case "end": depth -= 1
+        default: break
+        }
+      }
+    }
+    return ranges
+  }
+
   /// Nil for a text that Go cannot read as a template: an action or a literal in it has no end.
   package init?(_ bytes: [UInt8], delimiters: Delimiters = .braces) {
     self.bytes = bytes

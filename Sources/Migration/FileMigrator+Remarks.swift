@@ -81,33 +81,14 @@ extension FileMigrator {
   }
 
   mutating func reportTemplate(_ node: NodeRef) {
-    let lines = forest.text(node).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    var kinds: [(String, String)] = []
-    for (index, line) in lines.enumerated() {
-      guard let value = Self.value(of: "apiVersion:", in: line) else { continue }
-      // The kind is next to it in any usual template.
-      let near = lines[max(0, index - 2)..<min(lines.count, index + 3)]
-      guard let kind = near.compactMap({ Self.value(of: "kind:", in: $0) }).first else { continue }
-      kinds.append((value, kind))
+    for version in TemplateText(node, in: forest).versions {
+      guard case .outdated = target.verdict(group: version.group, kind: version.kind, version: version.version) else {
+        continue
+      }
+      remark(
+        .inTemplateText, "the template makes a \(version.kind) of '\(version.group)/\(version.version)'",
+        at: version.range, help: "change the version in the template")
     }
-    let outdated = kinds.filter { apiVersion, kind in
-      guard let slash = apiVersion.firstIndex(of: "/") else { return false }
-      let verdict = target.verdict(
-        group: String(apiVersion[..<slash]), kind: kind, version: String(apiVersion[apiVersion.index(after: slash)...]))
-      if case .outdated = verdict { return true }
-      return false
-    }
-    guard let first = outdated.first else { return }
-    remark(
-      .inTemplateText, "the template makes a \(first.1) of '\(first.0)'", at: forest.range(node),
-      help: "change the version in the template")
-  }
-
-  private static func value(of key: String, in line: Substring) -> String? {
-    var line = line.drop { $0 == " " || $0 == "-" }
-    guard line.hasPrefix(key) else { return nil }
-    line = line.dropFirst(key.count).drop { $0 == " " }
-    return String(line.prefix { $0 != " " && $0 != "#" })
   }
 
   /// Objects of other groups: an object of Flux inside of one is named, since nobody knows what it is there for.

@@ -49,6 +49,14 @@ package struct VersionMentions {
     return mentions
   }
 
+  /// The texts of templates that an object of a Flux group has.
+  package func templates(of root: NodeRef, group: String, kind: String) -> [NodeRef] {
+    MentionPlace.places(group: group, kind: kind).flatMap { place -> [NodeRef] in
+      guard case .template(let path) = place else { return [] }
+      return nodes(root, at: path[...]).filter { forest.kind($0) == .scalar }
+    }
+  }
+
   private func collect(
     _ places: [MentionPlace], _ root: NodeRef, depth: Int, into mentions: inout [VersionMention]
   ) {

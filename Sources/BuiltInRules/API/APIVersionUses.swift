@@ -136,8 +136,11 @@ extension RepositoryModel {
   func forEachAPIVersionUse(_ body: (APIVersionUse, ObjectID) -> Void) {
     var candidates = VersionCandidates(self)
     var uses: [(use: APIVersionUse, id: ObjectID)] = []
-    // Those of objects that the operator makes: of what, is not always known.
+    // Those of objects that the operator makes, and texts of templates that it makes objects of.
     var isInner: Set<SourceRange> = []
+    var made = MadeVersions(self)
+    var templates: Set<SourceRange> = []
+    var inText: [(use: APIVersionUse, written: MadeVersions.Written)] = []
     // Files where a variable says what an object is.
     var open: Set<FileID> = []
     for object in graph.written {
@@ -145,7 +148,20 @@ extension RepositoryModel {
       if let use = candidates.use(of: object.root, id, in: object.file) { uses.append((use, id)) }
       if !VersionMentions.isWritten(id.version) || !VersionMentions.isWritten(id.kind) { open.insert(object.file) }
       guard id.kind == "ResourceSet", id.group == FluxKinds.operatorGroup else { continue }
-      for mention in VersionMentions(forest).of(object.root, group: id.group, kind: id.kind)
+      let finder = VersionMentions(forest)
+      for template in finder.templates(of: object.root, group: id.group, kind: id.kind) {
+        templates.insert(forest.range(template))
+        for written in MadeVersions.written(in: template, forest) {
+          let (group, version) = APIVersions.parts((written.id.group, written.id.version))
+          guard
+            let use = candidates.use(
+              group: group, kind: written.id.kind, version: version, range: written.range, kindRange: written.kindRange,
+              file: object.file)
+          else { continue }
+          inText.append((use, written))
+        }
+      }
+      for mention in finder.of(object.root, group: id.group, kind: id.kind)
       where mention.role == .object {
         guard let inner = forest.objectID(ManifestObject(root: mention.node)) else { continue }
         if let use = candidates.use(of: mention.node, inner, in: object.file) {
@@ -165,14 +181,29 @@ extension RepositoryModel {
       use.clusters = clusters
       body(use, object.id)
     }
-    let readers = readers(of: Set(uses.map(\.use.file)))
+    for (object, clusters) in made.made(of: templates) {
+      guard var use = candidates.use(of: object.root, object.id, in: object.origin.file) else { continue }
+      use.clusters = clusters
+      body(use, object.id)
+    }
+    let readers = readers(of: Set(uses.map(\.use.file) + inText.map(\.use.file)))
+    for (use, written) in inText {
+      var use = use
+      let all = readers[use.file] ?? []
+      let open = all.filter { made.isLeftToText(written.template, in: $0) }
+      if open.isEmpty, !all.isEmpty { continue }
+      use.clusters = open.map { graph.clusters[$0] }
+      body(use, written.id)
+    }
     var outcomes = BuiltVersions(self)
     for (use, id) in uses {
       var use = use
       let all = readers[use.file] ?? []
       let kept = all.filter { !given.replaces(use, in: graph.clusters[$0]) }
       if kept.isEmpty, !all.isEmpty { continue }
-      let reached = isInner.contains(use.range) ? kept : kept.filter { outcomes.mayHave(use, named: id.name, in: $0) }
+      let reached = kept.filter {
+        isInner.contains(use.range) ? made.mayHave(use.range, in: $0) : outcomes.mayHave(use, named: id.name, in: $0)
+      }
       use.clusters = reached.map { graph.clusters[$0] }
       use.isLost = use.clusters.isEmpty && !kept.isEmpty
       body(use, id)
@@ -289,19 +320,14 @@ private struct BuiltVersions {
       || name.contains("$") || numbers.contains { cluster.objects[$0].id.name.contains(name) }
   }
 
-  /// Whether all that a ResourceSet makes is among the objects of the cluster.
-  private func isEvaluated(_ set: AppliedObject) -> Bool {
-    guard let spec = model.forest.value(set.root, "spec") else { return true }
-    return ["resourcesTemplate", "inputsFrom", "steps"].allSatisfy { model.forest.value(spec, key: $0) == nil }
-  }
-
   private func versions(of cluster: Cluster) -> [Version: [Int]]? {
     let isWhole = cluster.kustomizations.allSatisfy { kustomization in
       kustomization.errors.isEmpty && kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
         && kustomization.substitutionErrors.isEmpty
     }
     // What a ResourceSet makes is not always known.
-    guard isWhole, cluster.index.objects(ofKind: "ResourceSet").allSatisfy({ isEvaluated(cluster.objects[$0]) }) else {
+    guard isWhole, cluster.index.objects(ofKind: "ResourceSet").allSatisfy({ cluster.isWhole(cluster.objects[$0]) })
+    else {
       return nil
     }
     return cluster.objects.indices.reduce(into: [:]) { found, number in
