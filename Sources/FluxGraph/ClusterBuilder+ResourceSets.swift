@@ -71,7 +71,8 @@ extension ClusterBuilder {
         let named = candidates.filter { cluster.objects[$0].id.name == name }
         guard named.count == 1 else {
           return .failure(
-            TemplateStop("\(Self.providerKind) '\(name)' is \(named.isEmpty ? "not" : "more than once") in the cluster"))
+            TemplateStop("\(Self.providerKind) '\(name)' is \(named.isEmpty ? "not" : "more than once") in the cluster")
+          )
         }
         found += named
       } else {

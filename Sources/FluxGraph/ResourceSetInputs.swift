@@ -59,7 +59,8 @@ struct ResourceSetInputs {
     guard type == "Static" else { throw TemplateStop("\(name) takes its inputs from elsewhere") }
     let switched = forest.value(provider.root, "metadata", "annotations")
       .flatMap { forest.value($0, "fluxcd.controlplane.io/reconcile") }
-    guard switched.map({ forest.text($0).lowercased() }) != "disabled", spec.flatMap({ forest.value($0, "schedule") }) == nil
+    guard switched.map({ forest.text($0).lowercased() }) != "disabled",
+      spec.flatMap({ forest.value($0, "schedule") }) == nil
     else { throw TemplateStop("when \(name) exports its inputs is not known") }
     var input = try input(spec.flatMap { forest.value($0, "defaultValues") }, of: provider.id)
     if case .map(var entries) = input.value {

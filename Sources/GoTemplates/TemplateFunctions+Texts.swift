@@ -31,11 +31,13 @@ extension TemplateFunctions {
     },
     "trimPrefix": { a throws(TemplateStop) in
       let (prefix, text) = (try a.text(0), try a.text(1))
-      return .string(startsWith(text, prefix) ? String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : text)
+      guard startsWith(text, prefix) else { return .string(text) }
+      return .string(String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self))
     },
     "trimSuffix": { a throws(TemplateStop) in
       let (suffix, text) = (try a.text(0), try a.text(1))
-      return .string(endsWith(text, suffix) ? String(decoding: text.utf8.dropLast(suffix.utf8.count), as: UTF8.self) : text)
+      guard endsWith(text, suffix) else { return .string(text) }
+      return .string(String(decoding: text.utf8.dropLast(suffix.utf8.count), as: UTF8.self))
     },
     "hasPrefix": { a throws(TemplateStop) in .boolean(startsWith(try a.text(1), try a.text(0))) },
     "hasSuffix": { a throws(TemplateStop) in .boolean(endsWith(try a.text(1), try a.text(0))) },
@@ -205,7 +207,9 @@ extension TemplateFunctions {
     }
     let slug = trimmed(String(decoding: result, as: UTF8.self)) { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     // Behind that it is cut between words.
-    guard slug.utf8.count <= 63 else { throw TemplateStop("where the function 'slugify' cuts '\(text)' is not carried out") }
+    guard slug.utf8.count <= 63 else {
+      throw TemplateStop("where the function 'slugify' cuts '\(text)' is not carried out")
+    }
     return slug
   }
 }

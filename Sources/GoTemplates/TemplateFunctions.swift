@@ -5,7 +5,9 @@ import ScalarFormats
 enum TemplateFunctions {
   typealias Function = @Sendable (TemplateArguments) throws(TemplateStop) -> TemplateValue
 
-  private static let all: [String: Function] = general.merging(texts) { $1 }.merging(lists) { $1 }.merging(numbers) { $1 }
+  private static let all: [String: Function] = general.merging(texts) { $1 }.merging(lists) { $1 }.merging(numbers) {
+    $1
+  }
 
   static func isKnown(_ name: String) -> Bool {
     name == "inputs" || name == "and" || name == "or" || all[name] != nil
@@ -149,7 +151,8 @@ struct TemplateArguments {
   func ascii(_ index: Int) throws(TemplateStop) -> String {
     let text = try text(index)
     guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
-      throw TemplateStop("what the function '\(function)' does with other letters than those of ASCII is not carried out")
+      throw TemplateStop(
+        "what the function '\(function)' does with other letters than those of ASCII is not carried out")
     }
     return text
   }

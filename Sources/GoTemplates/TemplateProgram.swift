@@ -171,7 +171,9 @@ private struct TemplateRun {
 
   // MARK: - Values
 
-  private mutating func value(_ expression: TemplateExpression, dot: TemplateValue) throws(TemplateStop) -> TemplateValue {
+  private mutating func value(_ expression: TemplateExpression, dot: TemplateValue) throws(TemplateStop)
+    -> TemplateValue
+  {
     try step()
     switch expression {
     case .literal(let value): return value

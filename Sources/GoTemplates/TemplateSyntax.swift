@@ -198,7 +198,8 @@ struct TemplateParser {
   }
 
   /// Up to the end or a closing parenthesis.
-  private mutating func pipeline(_ rest: inout ArraySlice<GoTemplate.Token>) throws(TemplateStop) -> TemplateExpression {
+  private mutating func pipeline(_ rest: inout ArraySlice<GoTemplate.Token>) throws(TemplateStop) -> TemplateExpression
+  {
     depth += 1
     defer { depth -= 1 }
     guard depth < 100 else { throw TemplateStop("the template is nested too deep") }
@@ -280,7 +281,9 @@ struct TemplateParser {
     }
     let digits = token.text.first == "-" ? token.text.dropFirst() : token.text[...]
     // Others are octal, hexadecimal, or have an exponent.
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ".") }) else { throw unread }
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ".") }) else {
+      throw unread
+    }
     if digits.utf8.contains(UInt8(ascii: ".")) {
       guard let value = Double(token.text) else { throw unread }
       return .float(value)

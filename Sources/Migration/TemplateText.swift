@@ -44,7 +44,8 @@ package struct TemplateText {
         guard let (bounds, column) = Self.value(of: key, in: bytes[start..<end]) else { return nil }
         return Value(
           text: String(decoding: bytes[bounds], as: UTF8.self), bounds: bounds, line: line, column: column,
-          document: document, isCertain: certain.contains { $0.lowerBound <= start && bounds.upperBound <= $0.upperBound })
+          document: document,
+          isCertain: certain.contains { $0.lowerBound <= start && bounds.upperBound <= $0.upperBound })
       }
       if let value = value(of: "apiVersion:") { apiVersions.append(value) }
       if let value = value(of: "kind:") { kinds.append(value) }

@@ -124,7 +124,9 @@ extension Forest {
     let target = resolved(scalar)
     let node = written(target)
     let tree = trees[Int(target.tree)]
-    guard node.kind == .scalar, tree.isComplete, tree.outer?.isOrdered ?? true else { return ContentMap(whole: node.range, count: textCount(node)) }
+    guard node.kind == .scalar, tree.isComplete, tree.outer?.isOrdered ?? true else {
+      return ContentMap(whole: node.range, count: textCount(node))
+    }
     // The text of an embedded tree is itself decoded from a scalar; ranges of its nodes are those of the outer file.
     let start = tree.outer.map { $0.index(ofSource: node.range.lowerBound) } ?? Int(node.range.lowerBound)
     let map: ContentMap?

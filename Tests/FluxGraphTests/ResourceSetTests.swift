@@ -194,9 +194,11 @@ import YAMLSyntax
     for name in ["web-a", "web-b"] {
       let root = try #require(repository.object("ConfigMap", name)?.root)
       let places = ["kind", "metadata"].map { repository.forest.value(root, key: $0) }
-      let fields = [places[0]] + ["name", "namespace"].map { key in
-        places[1].flatMap { repository.forest.value($0, key: key) }
-      }
+      let fields =
+        [places[0]]
+        + ["name", "namespace"].map { key in
+          places[1].flatMap { repository.forest.value($0, key: key) }
+        }
       let written = fields.map { node in
         node.map { node in
           let range = repository.forest.range(node)

@@ -52,7 +52,10 @@ import Testing
     ("<< index inputs.tags 1 >> << len inputs.tags >> << index inputs.port \"http\" >>", "a 2 80"),
     ("a:<< \"x: 1\\ny: 2\" | nindent 2 >>", "a:\n  x: 1\n  y: 2"),
     ("<< `raw \\n` >>", "raw \\n"),
-    ("<< replace \".\" \"-\" \"1.2.3\" >> << trimPrefix \"v\" \"v1\" >> << contains \"e\" inputs.app >>", "1-2-3 1 true"),
+    (
+      "<< replace \".\" \"-\" \"1.2.3\" >> << trimPrefix \"v\" \"v1\" >> << contains \"e\" inputs.app >>",
+      "1-2-3 1 true"
+    ),
     ("<< slugify \"Feature/New Login\" >>", "feature-new-login"),
     ("<< inputs.port | toJson >>", "{\"http\":80,\"name\":\"http\"}"),
     ("<< (index inputs.apps 0).name >>", "x"),
@@ -114,10 +117,14 @@ import Testing
     #expect(String(decoding: output.printedByActions, as: UTF8.self) == "webba")
   }
 
-  @Test(arguments: [
-    ("<< inputs.a >> << inputs.b.c | quote >> << get inputs.d \"x\" >>", ["a", "b", "d"] as Set<String>?),
+  private static let readNames: [(String, Set<String>?)] = [
+    ("<< inputs.a >> << inputs.b.c | quote >> << get inputs.d \"x\" >>", ["a", "b", "d"]),
     ("a << $x := 1 >>", []), ("<< get inputs \"a\" >>", nil), ("<< inputs.a >><< inputs >>", nil),
-  ]) func `the names of inputs that it reads are known`(template: String, names: Set<String>?) throws {
+  ]
+
+  @Test(arguments: readNames) func `the names of inputs that it reads are known`(template: String, names: Set<String>?)
+    throws
+  {
     #expect(try TemplateProgram(Array(template.utf8), delimiters: .angles).inputNames == names)
   }
 
