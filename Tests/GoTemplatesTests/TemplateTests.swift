@@ -20,7 +20,7 @@ import Testing
     ("<< inputs.app | quote >> << inputs.count >> << inputs.on >> << inputs.ratio >>", "\"web\" 3 true 0.5"),
     ("{{ .Values.x }} << inputs.port.http >>", "{{ .Values.x }} 80"),
     // Trim markers and comments.
-    ("a\n  <<- /* no */ ->>\n b <<- inputs.app ->> c", "ab webc"),
+    ("a\n  <<- /* no */ ->>\n b <<- inputs.app ->> c", "abwebc"),
     ("a <</* << inputs.app >> */>>b", "a b"),
     ("<<- if inputs.on >>\nx\n<<- end >>\ny", "\nx\ny"),
     // Conditions.
