@@ -143,7 +143,8 @@ package struct ClusterSide: Sendable {
   // MARK: - Objects
 
   func key(of object: AppliedObject) -> AppliedKey {
-    AppliedKey(object.id, target: object.kustomization.map(target) ?? "")
+    let applier = object.kustomization ?? object.maker.flatMap { self.object($0).kustomization }
+    return AppliedKey(object.id, target: applier.map(target) ?? "")
   }
 
   /// Whether nothing deletes an object in the cluster, as its metadata say, or those that its Kustomization gives it
@@ -244,6 +245,7 @@ package struct ClusterSide: Sendable {
       let holding = holding(ofResourceSet: number, &path)
       return holding.isKnown ? holding.weight : max(.service, holding.weight)
     }
+    if object.id.isFluxInstance { return .data }
     if object.id.isClaim, isRetained(object) { return .service }
     if object.id.isStatefulSet,
       values.text(object.root, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted") == "Delete"
@@ -308,6 +310,7 @@ extension ObjectID {
   package var isStatefulSet: Bool { kind == "StatefulSet" && group == "apps" }
   package var isNamespace: Bool { kind == "Namespace" && group.isEmpty }
   package var isDefinition: Bool { kind == "CustomResourceDefinition" && group == "apiextensions.k8s.io" }
+  package var isFluxInstance: Bool { kind == "FluxInstance" && group == FluxKinds.operatorGroup }
   package var isResourceSet: Bool { kind == "ResourceSet" && group == FluxKinds.operatorGroup }
   package var isClaim: Bool { kind == "PersistentVolumeClaim" && group.isEmpty }
 }

@@ -9,6 +9,8 @@ package struct Comparison: Sendable {
   /// That of both revisions.
   package let forest: Forest
   package let clusters: [ClusterChange]
+  /// What clusters lose that the new revision does not show any more.
+  package let lostEntries: [LostEntry]
   /// Files that are not the same in both, but have one path or, where one has gone and one has come, the same objects.
   package let changedFiles: [ChangedFile]
   package let values: Values
@@ -21,7 +23,11 @@ package struct Comparison: Sendable {
 
   /// - Parameters:
   ///   - base: the set that `SourceSet.revision(_:)` made of that of the new revision.
-  package init(base: [ClusterFacts], _ baseSources: SourceSet, new: [ClusterFacts], _ newSources: SourceSet) {
+  ///   - isBuilt: whether a directory of the new revision builds an object; nil when it does not build.
+  package init(
+    base: [ClusterFacts], _ baseSources: SourceSet, new: [ClusterFacts], _ newSources: SourceSet,
+    isBuilt: (ObjectID, _ directory: String) -> Bool?
+  ) {
     forest = baseSources.forest
     let values = Values(baseSources, new: newSources)
     self.values = values
@@ -37,6 +43,8 @@ package struct Comparison: Sendable {
       { facts, sources in Self.name(of: facts).map { $0 + [path(facts, sources)] } },
       { facts, sources in Self.name(of: facts).map { $0 + [RelativePath.parent(of: path(facts, sources))] } },
       { facts, _ in Self.path(of: facts) },
+      // The name may be what was changed, too.
+      { facts, sources in Self.path(of: facts).map { ["renamed", path(facts, sources), $0.last ?? nil] } },
     ]
     var open = Array(new.indices)
     for level in levels {
@@ -49,6 +57,7 @@ package struct Comparison: Sendable {
       open.removeAll { number in pairs.contains { $0.new == number } }
     }
     clusters = pairs.sorted { $0.new < $1.new }.map { ClusterChange(base: base[$0.base], new: new[$0.new], values) }
+    lostEntries = rest.compactMap { LostEntry(base[$0], newSources, values, isBuilt: isBuilt) }
   }
 
   private static func changedFiles(_ base: SourceSet, _ new: SourceSet, _ values: Values) -> [ChangedFile] {

@@ -55,23 +55,58 @@ extension ClusterChange {
     if base.isKept(object) || objects.deletion(move.from) == .none { return true }
     if object.id.isHelmRelease, values.text(object.root, "spec", "suspend") == "true" { return true }
     if let number = base.number(of: object), base.finalization(number) != .deletes { return true }
-    guard move.from.set == nil, let before = owner(of: move) else { return false }
-    return waits(move.from.base, for: before, in: base) && waits(move.from.new, for: move.to, in: new)
+    if let old = move.from.set, case .resourceSet(let now) = move.to {
+      guard let before = base.counterpart(ofResourceSet: now, in: new) else { return false }
+      return comesLater(old.base, than: before, in: base) && comesLater(old.new, than: now, in: new)
+    }
+    guard move.from.set == nil, let (before, now) = appliers(of: move.to) else { return false }
+    if case .resourceSet = move.to {
+      // Applied is only the ResourceSet; the operator makes the object some time later.
+      let both = [base.spec(before), new.spec(now)]
+      guard both.allSatisfy({ values.text($0, "wait") == "true" }) else { return false }
+    }
+    return waits(move.from.base, for: before, in: base) && waits(move.from.new, for: now, in: new)
   }
 
   /// Whether the new owner of an object waits for the old one, in both revisions, so that the object is deleted before it is
   /// made again.
   package func isOldOwnerFirst(_ move: ObjectChanges.Move) -> Bool {
-    guard move.from.set == nil, objects.deletion(move.from) == .certain, let before = owner(of: move) else {
-      return false
-    }
-    return waits(before, for: move.from.base, in: base) && waits(move.to, for: move.from.new, in: new)
+    guard move.from.set == nil, objects.deletion(move.from) == .certain, let (before, now) = appliers(of: move.to)
+    else { return false }
+    return waits(before, for: move.from.base, in: base) && waits(now, for: move.from.new, in: new)
   }
 
-  /// The new owner of an object, in the base; nil for one that is new.
-  private func owner(of move: ObjectChanges.Move) -> Int? {
-    let name = new.kustomization(move.to)
-    return base.number(namespace: name.namespace, name: name.name)
+  /// Whether the old owner deletes an object that has a new owner already: the labels of the Flux Operator stay, while it
+  /// takes those of others off (flux-operator `internal/controller/resourceset_controller.go`, `apply`).
+  package func isDeletedAnyway(_ move: ObjectChanges.Move) -> Bool {
+    guard move.from.set != nil, case .kustomization = move.to else { return false }
+    return true
+  }
+
+  /// The Kustomization that is the new owner of an object or applies it, in both revisions; nil for one that is new.
+  private func appliers(of taker: ObjectChanges.Taker) -> (base: Int, new: Int)? {
+    let applier: Int? =
+      switch taker {
+      case .kustomization(let number): number
+      case .resourceSet(let number): new.object(number).kustomization
+      }
+    guard let applier, let before = base.counterpart(of: applier, in: new) else { return nil }
+    return (before, applier)
+  }
+
+  /// Whether a ResourceSet is not reconciled before another one that one Kustomization applies ahead of it: it waits until
+  /// that is ready (flux-operator `checkDependencies`), which an older state of it would be, too.
+  private func comesLater(_ number: Int, than other: Int, in side: ClusterSide) -> Bool {
+    let (set, target) = (side.object(number), side.object(other))
+    func name(_ id: ObjectID) -> [String] { [id.namespace ?? "", id.name] }
+    guard set.kustomization == target.kustomization, name(target.id).lexicographicallyPrecedes(name(set.id)),
+      let list = values.field(set.root, "spec", "dependsOn")
+    else { return false }
+    return values.forest.items(list).contains { entry in
+      values.text(entry, "kind") == target.id.kind && values.text(entry, "name") == target.id.name
+        && values.text(entry, "namespace") ?? set.id.namespace == target.id.namespace
+        && values.text(entry, "ready") == "true" && values.text(entry, "readyExpr") == nil
+    }
   }
 
   /// Whether a Kustomization is not reconciled at a revision before another one was: both have one source, and `dependsOn`

@@ -50,6 +50,10 @@ package struct ImmutableFields: Sendable {
       return update.change("spec", "attachRequired") ?? update.change("spec", "volumeLifecycleModes")
     case ("", "ResourceQuota"): return update.change("spec", "scopes") ?? update.change("spec", "scopeSelector")
     case ("", "Pod"): return pod(update)
+    // A rule of its definition, which looks at an old value only where there was one.
+    case ("fluxcd.controlplane.io", "FluxInstance"):
+      let isNamed = update.base("spec", "sync", "name") != nil && update.new("spec", "sync", "name") != nil
+      return isNamed ? update.change("spec", "sync", "name") : nil
     default: return nil
     }
   }

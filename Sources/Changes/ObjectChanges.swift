@@ -39,8 +39,13 @@ package struct ObjectChanges: Sendable {
     package var base: Int
     package var new: Int
     package var from: Owner
-    /// The new owner, in the new revision.
-    package var to: Int
+    package var to: Taker
+  }
+
+  /// Who has an object now, by its number in the new revision.
+  package enum Taker: Hashable, Sendable {
+    case kustomization(Int)
+    case resourceSet(Int)
   }
 
   package struct Removal: Sendable {
@@ -95,6 +100,12 @@ package struct ObjectChanges: Sendable {
         base.number(namespace: kustomization.namespace, name: kustomization.name) == number
       else { continue }
       owners.append(Owner(base: number, new: now))
+    }
+    // An entry point under another name: the old one is what builds the new revision, until it has deleted itself.
+    if base.cluster.hasEntryPoint, new.cluster.hasEntryPoint, !owners.contains(where: { $0.base == 0 || $0.new == 0 }),
+      [base, new].allSatisfy({ $0.cluster.kustomizations.first.map { $0.parent == nil && !$0.isDirectory } ?? false })
+    {
+      owners.insert(Owner(base: 0, new: 0), at: 0)
     }
     for owner in owners where isJudged(owner) { compare(owner) }
     for owner in setOwners() { compare(owner) }
@@ -209,16 +220,13 @@ package struct ObjectChanges: Sendable {
     }
     gone.removeAll { removal in
       let object = base.object(removal.base)
-      guard let now = places[base.key(of: object)] else { return false }
-      // What a ResourceSet makes is in other hands.
-      guard let number = now.first(where: { new.object($0).kustomization != nil }),
-        let to = new.object(number).kustomization
-      else { return true }
-      // Two had it before, and one of them still has it.
-      let name = new.kustomization(to)
-      let before = base.number(namespace: name.namespace, name: name.name)
       let key = base.key(of: object)
-      if let before, base.objects(of: before).contains(where: { base.key(of: base.object($0)) == key }) { return true }
+      guard let now = places[key] else { return false }
+      // What several have, a Kustomization has in the first place.
+      let found = now.first { new.object($0).kustomization != nil } ?? now.first { new.object($0).maker != nil }
+      guard let number = found, let to = new.taker(of: new.object(number)) else { return true }
+      // Two had it before, and one of them still has it.
+      if base.objects(of: to, in: new).contains(where: { base.key(of: base.object($0)) == key }) { return true }
       moved.append(Move(base: removal.base, new: number, from: removal.owner, to: to))
       return true
     }

@@ -1,3 +1,4 @@
+import Facts
 package import FluxGraph
 import Kustomize
 import Manifests
@@ -211,6 +212,7 @@ package struct ObjectNames: Sendable {
     // Of several the last one; a patch may stand in a file of its own.
     let modifier = object.modifiers.last { $0.range.contains(place) || place.contains($0.range) }
     switch modifier?.kind {
+    case nil where isOfObject(place): return "the source of a replacement"
     case nil, .patch: return "a patch"
     case .replacement: return "a replacement"
     case .variable: return "a variable of the kustomization"
@@ -219,6 +221,11 @@ package struct ObjectNames: Sendable {
     case .namespace, .namePrefix, .nameSuffix, .labels, .annotations, .images, .replicas:
       return "'\(modifier?.kind.rawValue ?? "")' of the kustomization"
     }
+  }
+
+  /// Whether a place is in an object that is applied, so that a replacement may copy from it.
+  private func isOfObject(_ place: SourceRange) -> Bool {
+    new.facts.objects(in: place.file).contains { new.object($0).origin.contains(place) }
   }
 
   private func causeOfNamespace(_ old: AppliedObject, _ now: AppliedObject, _ owner: ObjectChanges.Owner) -> Cause? {

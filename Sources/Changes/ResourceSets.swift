@@ -39,6 +39,32 @@ extension ClusterSide {
     }
   }
 
+  /// Who has an object: the Kustomization that applies it, or the ResourceSet that makes it.
+  func taker(of object: AppliedObject) -> ObjectChanges.Taker? {
+    object.kustomization.map { .kustomization($0) } ?? object.maker.map { .resourceSet($0) }
+  }
+
+  /// The Kustomization that one of the other revision is here.
+  func counterpart(of number: Int, in other: ClusterSide) -> Int? {
+    let name = other.kustomization(number)
+    return self.number(namespace: name.namespace, name: name.name)
+  }
+
+  /// The ResourceSet that one of the other revision is here.
+  func counterpart(ofResourceSet number: Int, in other: ClusterSide) -> Int? {
+    let id = other.object(number).id
+    return cluster.index.objects(ofKind: id.kind, namespace: id.namespace, name: id.name).first
+  }
+
+  /// What one who has objects in the other revision has here, by their numbers.
+  func objects(of taker: ObjectChanges.Taker, in other: ClusterSide) -> [Int] {
+    switch taker {
+    case .kustomization(let number): counterpart(of: number, in: other).map { objects(of: $0) } ?? []
+    case .resourceSet(let number):
+      counterpart(ofResourceSet: number, in: other).map { objects(ofResourceSet: $0) } ?? []
+    }
+  }
+
   /// The objects of an owner, by their numbers.
   func objects(of owner: ObjectChanges.Owner, _ revision: Revision) -> [Int] {
     guard let set = owner.set else { return objects(of: revision == .base ? owner.base : owner.new) }
@@ -49,11 +75,32 @@ extension ClusterSide {
 extension ClusterChange {
   /// Who deletes what is gone, as messages name it.
   package func name(of owner: ObjectChanges.Owner) -> ObjectID {
-    if let set = owner.set { return new.object(set.new).id }
-    let kustomization = new.kustomization(owner.new)
-    return ObjectID(
-      group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: kustomization.namespace,
-      name: kustomization.name)
+    name(of: owner.set.map { .resourceSet($0.new) } ?? .kustomization(owner.new))
+  }
+
+  package func name(of taker: ObjectChanges.Taker) -> ObjectID {
+    switch taker {
+    case .resourceSet(let number): return new.object(number).id
+    case .kustomization(let number):
+      let kustomization = new.kustomization(number)
+      return ObjectID(
+        group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: kustomization.namespace,
+        name: kustomization.name)
+    }
+  }
+
+  /// Whether one who has an object now does nothing.
+  package func isIdle(_ taker: ObjectChanges.Taker) -> Bool {
+    switch taker {
+    case .kustomization(let number): new.isSuspended(number)
+    case .resourceSet(let number):
+      new.isSwitchedOff(new.object(number)) || new.object(number).kustomization.map(new.isSuspended) ?? false
+    }
+  }
+
+  /// What the Flux Operator has the cluster's Flux from, where that is new in this change.
+  package var newInstance: AppliedObject? {
+    base.cluster.entry.kind == .fluxInstance ? nil : new.entryObject
   }
 
   /// Where a ResourceSet was changed so that it makes something else.

@@ -28,6 +28,7 @@ struct BaseRevision {
     if let (file, reason) = sources.unread.first(where: { $0.value.isFailure }) {
       throw .unreadable(path: sources.path(of: file), reason: reason.reason)
     }
+    var newBuilder = builder
     var builder = builder.builder(for: sources, changed: changed)
     let graph = await builder.build()
     var old = RepositoryModel(
@@ -41,6 +42,8 @@ struct BaseRevision {
     old.schemaDirectories = model.schemaDirectories
     old.unreadMarkers = Linter.unreadMarkers(old)
     self.model = old
-    comparison = Comparison(base: old.clusters, old.sources, new: model.clusters, model.sources)
+    comparison = Comparison(
+      base: old.clusters, old.sources, new: model.clusters, model.sources,
+      isBuilt: { newBuilder.builds($0, in: $1) })
   }
 }

@@ -10,7 +10,7 @@ extension [Finding] {
     guard !told.isEmpty else { return }
     removeAll { finding in
       finding.rule == .suspendedInGit
-        && told.contains { finding.isAtKey(of: $0) && finding.names.isSubset(of: $0.names) }
+        && told.contains { finding.isOfCause(of: $0) }
     }
   }
 }
@@ -18,9 +18,9 @@ extension [Finding] {
 extension Finding {
   fileprivate var names: Set<ObjectReference> { Set(objects + [object].compactMap(\.self)) }
 
-  /// Whether it is at the key of the value that the other one is at.
-  fileprivate func isAtKey(of other: Finding) -> Bool {
-    range.file == other.range.file && range.upperBound < other.range.lowerBound
-      && other.range.lowerBound - range.upperBound < 8
+  /// Whether it is about the same objects of the same clusters, in the file where the other one is.
+  fileprivate func isOfCause(of other: Finding) -> Bool {
+    range.file == other.range.file && names.isSubset(of: other.names)
+      && Set(clusters).isSubset(of: other.clusters)
   }
 }

@@ -4,6 +4,7 @@ import RuleEngine
 /// children too.
 struct KustomizationRemoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
+    for lost in comparison.lostEntries { Self.tell(lost, &report) }
     for change in comparison.clusters {
       var groups: [Removed] = []
       for gone in change.objects.kustomizations where gone.new == nil {
@@ -43,17 +44,49 @@ struct KustomizationRemoved: ChangeRule {
   /// `internal/controller/fluxinstance_uninstaller.go`).
   private static func tell(flux group: RemovedObjects.Group, _ report: inout FindingSink) {
     for object in group.objects where !group.change.base.isSwitchedOff(object) {
-      report.report(
-        "\(object.id.shown) is not in what it synchronises any more, so it is deleted, and Flux with it",
-        at: group.place, label: "its own manifest is not in what this path builds", severity: .error,
-        objects: [object.id], owner: group.ownerReference, in: group.change,
-        gone: [group.change.base.namePlace(object)],
-        notes: [
-          "the controllers, the definitions of Flux and all its objects go",
-          "what they applied stays, managed by nobody",
-        ] + group.chance,
-        help: "keep its file below the path, or move it first and change the path in a later commit")
+      tell(
+        flux: object, at: group.place, owner: group.ownerReference, in: group.change, notes: group.chance, &report)
     }
+  }
+
+  private static func tell(
+    flux object: AppliedObject, at place: SourceRange, owner: ObjectReference, in change: ClusterChange,
+    notes: [String] = [], _ report: inout FindingSink
+  ) {
+    let isEntry = object.root == change.base.entryObject?.root
+    report.report(
+      "\(object.id.shown) is \(isEntry ? "not in what it synchronises any more" : "no longer built"), "
+        + "so it is deleted, and Flux with it",
+      at: place,
+      label: isEntry ? "its own manifest is not in what this path builds" : "deletes what is no longer built",
+      severity: .error,
+      objects: [object.id], owner: owner, in: change, gone: [change.base.namePlace(object)],
+      notes: [
+        "the controllers, the definitions of Flux and all its objects go",
+        "what they applied stays, managed by nobody",
+      ] + notes,
+      help: isEntry
+        ? "keep its file below the path, or move it first and change the path in a later commit"
+        : "to keep Flux, commit 'fluxcd.controlplane.io/reconcile: disabled' on it first, let it be applied, "
+          + "then remove it")
+  }
+
+  /// What nothing in the repository shows any more, so that there is no cluster to compare with.
+  private static func tell(_ lost: LostEntry, _ report: inout FindingSink) {
+    let (change, object) = (lost.change, lost.object)
+    let owner = change.base.kustomization(lost.owner).reference
+    guard let number = change.base.number(of: object) else {
+      tell(flux: object, at: lost.place, owner: owner, in: change, &report)
+      return
+    }
+    let holding = change.base.holding(of: number)
+    report.report(
+      "\(object.id.shown) is gone from '\(change.base.kustomization(number).path)', which it builds: "
+        + "it deletes itself and \(what(holding))",
+      at: lost.place, label: "what is left here is what it builds now", severity: .error,
+      objects: [object.id] + holding.objects, owner: owner, in: change, gone: [change.base.namePlace(object)],
+      notes: notes(holding, isChance: false),
+      help: "to take a cluster out of the repository remove its directory as a whole, or take it off the cluster first")
   }
 
   /// Kustomizations that their parent no longer builds and deletes, with what they applied.
@@ -121,6 +154,18 @@ struct KustomizationRemoved: ChangeRule {
     let isOne = names.count == 1
     let subject = counted(names)
     let directory = removed.directory(in: change).map { " with '\($0)'" } ?? ""
+    if removed.isItself, let instance = change.newInstance {
+      report.report(
+        "\(subject) gives way to \(instance.id.shown) in one change, so it deletes itself and \(what(holding)) "
+          + "before the operator has taken over",
+        at: change.place(of: owner, removed.deletion), label: "takes over what is deleted", severity: .error,
+        objects: removed.objects.map(\.id) + holding.objects, owner: change.reference(of: owner), in: change,
+        gone: removed.objects.map { change.base.namePlace($0) },
+        notes: notes(holding, isChance: removed.deletion == .chance),
+        help: "add the FluxInstance first, wait until the operator has taken over Flux, "
+          + "then remove what 'flux bootstrap' wrote")
+      return
+    }
     report.report(
       removed.isItself
         ? "\(subject) does not apply itself any more, so it deletes itself and \(what(holding))"
@@ -180,6 +225,8 @@ struct KustomizationRenamed: ChangeRule {
     var id: ObjectID
     var holding: ClusterSide.Holding
     var isChance: Bool
+    /// Whether it is an entry point that applies itself.
+    var isItself: Bool
     /// Where the name comes from.
     var place: SourceRange
     /// What it comes from, where that is not its own manifest.
@@ -192,6 +239,7 @@ struct KustomizationRenamed: ChangeRule {
       (old, now) = (change.base.kustomization(gone.base), change.new.kustomization(successor))
       before = change.base.object(gone.removal.base)
       (self.holding, self.isChance) = (holding, isChance)
+      isItself = gone.removal.owner.set == nil && gone.removal.owner.base == gone.base
       let found = change.new.cluster.index.objects(ofKind: "Kustomization", namespace: now.namespace, name: now.name)
         .first { change.new.object($0).id.isKustomization }
       id = found.map { change.new.object($0).id } ?? before.id
@@ -214,18 +262,21 @@ struct KustomizationRenamed: ChangeRule {
     for one in renamed { holding.add(one.holding) }
     let isOne = renamed.count == 1
     let what = KustomizationRemoved.what(holding, byOne: isOne)
+    let isItself = renamed.contains(where: \.isItself)
     let again = holding.objects.count == 1 ? "it" : holding.objects.isEmpty && holding.isKnown ? "the same" : "them"
     report.report(
       isOne
         ? "\(first.old.reference.displayName) becomes \(first.now.reference.displayName): "
-          + "the old one deletes \(what), and the new one makes \(again) again"
+          + (isItself
+            ? "the old one is not in what it applies any more, and deletes itself and \(what)"
+            : "the old one deletes \(what), and the new one makes \(again) again")
         : "\(renamed.count) Kustomizations get other names\(first.cause.map { " by \($0)" } ?? ""): "
           + "the old ones delete \(what), and the new ones make \(again) again",
       at: first.place,
       label: isOne
         ? "to the cluster this is another Kustomization"
         : "\(first.old.reference.displayName) becomes \(first.now.reference.displayName)",
-      severity: Severity(interruptionOf: holding.weight),
+      severity: isItself ? .error : Severity(interruptionOf: holding.weight),
       objects: renamed.flatMap { [$0.id, $0.before.id] } + holding.objects,
       owner: isOne ? first.old.reference : nil, in: change, gone: renamed.map { change.base.namePlace($0.before) },
       notes: KustomizationRemoved.notes(holding, isChance: renamed.contains(where: \.isChance)),

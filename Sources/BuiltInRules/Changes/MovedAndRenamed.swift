@@ -5,7 +5,13 @@ struct ObjectMoved: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       let moves = change.objects.moved.filter { !change.isHarmless($0) }
-      let groups = Dictionary(grouping: moves) { [$0.from.new, $0.from.set?.new ?? -1, $0.to] }
+      let groups = Dictionary(grouping: moves) { move -> [Int] in
+        let from = [move.from.new, move.from.set?.new ?? -1]
+        switch move.to {
+        case .kustomization(let number): return from + [0, number]
+        case .resourceSet(let number): return from + [1, number]
+        }
+      }
       for (_, moves) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
         check(moves, change, &report)
       }
@@ -17,27 +23,35 @@ struct ObjectMoved: ChangeRule {
     let sorted = change.gravestFirst(moves.map(\.base)).compactMap { byBase[$0] }
     guard let first = sorted.first else { return }
     let ids = sorted.map { change.new.object($0.new).id }
-    let (from, to) = (change.reference(of: first.from), change.new.kustomization(first.to).reference)
-    let isOfSet = first.from.set != nil
+    let (from, to) = (change.reference(of: first.from), ObjectReference(change.name(of: first.to)))
+    let isIdle = change.isIdle(first.to)
+    let isDeletedAnyway = change.isDeletedAnyway(first)
     let condition =
-      isOfSet
-      ? ": "
-      : change.isOldOwnerFirst(first) ? ", which waits for the old owner: " : ": if the old owner is first, "
+      isIdle
+      ? ", which is suspended: "
+      : isDeletedAnyway
+        ? ": "
+        : change.isOldOwnerFirst(first) ? ", which waits for the old owner: " : ": if the old owner is first, "
     let (them, are) = ids.count == 1 ? ("it", "it is") : ("them", "they are")
     let weight = change.base.weight(of: change.base.object(first.base))
-    let isSuspended = change.new.isSuspended(first.to)
     var notes: [String] = ids.count == 1 ? [] : ["moved: \(listed(ids, limit: 5))"]
-    if isOfSet {
+    if isDeletedAnyway {
       notes.append("the labels of the Flux Operator stay, so that it deletes what it made, whoever is first")
     }
-    if isSuspended { notes.append("the new owner is suspended, so what is deleted is not made again") }
+    if isIdle { notes.append("a new owner that does nothing does not make again what is deleted") }
+    if case .resourceSet(let set) = first.to, first.from.set == nil,
+      change.new.object(set).kustomization == first.from.new
+    {
+      notes.append(
+        "the old owner deletes right after it has applied the ResourceSet, when the operator has hardly begun")
+    }
     if change.base.object(first.base).id.isHelmRelease {
       notes.append("deleting a HelmRelease uninstalls its release")
     }
     report.report(
       "\(counted(ids.map { ObjectReference($0) })) \(ids.count == 1 ? "goes" : "go") from "
         + "\(from.displayName) to \(to.displayName)"
-        + "\(condition)\(are) deleted\(isSuspended ? "" : " and made again")",
+        + "\(condition)\(are) deleted\(isIdle ? "" : " and made again")",
       at: change.new.namePlace(change.new.object(first.new)), label: "has another owner now",
       severity: Severity(interruptionOf: weight), objects: ids, owner: from, in: change,
       gone: sorted.map { change.base.namePlace(change.base.object($0.base)) }, notes: notes,

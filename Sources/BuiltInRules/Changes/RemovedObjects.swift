@@ -32,7 +32,7 @@ struct RemovedObjects {
     let flux = change.base.entryObject?.root
     for removal in removals {
       let object = change.base.object(removal.base)
-      let type: Class = object.root == flux ? .flux : Self.type(of: object, change)
+      let type: Class = object.root == flux || object.id.isFluxInstance ? .flux : Self.type(of: object, change)
       let goesAlong =
         type == .object
         && (object.id.namespace.map(namespaces.contains) ?? false
