@@ -1,4 +1,4 @@
-package import Kustomize
+import Kustomize
 package import Manifests
 import YAMLSyntax
 

@@ -38,10 +38,7 @@ package struct InstalledReleases {
   package init(_ model: RepositoryModel, for files: Set<FileID>? = nil) {
     fallback = model.fallback.fluxVersion
     remote = model.remoteSettings
-    builtElsewhere = Set(
-      model.graph.builtElsewhere.map {
-        ObjectPlace(path: model.sources.path(of: $0.file), offset: $0.lowerBound)
-      })
+    builtElsewhere = Set(model.graph.builtElsewhere.map { ObjectPlace($0, model.sources) })
     // What patches or selects decides with them.
     let files = files?.union(model.sources.files.lazy.filter { KustomizationFile.isOne($0.path) }.map(\.id))
     var readFiles: Set<FileID> = []

@@ -26,11 +26,11 @@ package final class PendingMigrations: Sendable {
         MigrationStep(
           message: rewrite.version == nil
             ? "a field of a version of before: \(rewrite.message)"
-            : "a version of before, which still works: \(rewrite.message)", range: rewrite.range,
+            : "a version of before: \(rewrite.message)", range: rewrite.range,
           help: plan.isCertain ? nil : "'fluxlint migrate' says whether it can be changed without another result",
           isLeft: false)
       }
-        + plan.remarks.filter { Self.isOfVersions($0.kind) }.map {
+        + plan.remarks.filter { Self.isOfVersions($0.kind) || $0.isBound }.map {
           MigrationStep(
             message: $0.message, range: $0.range, help: $0.help, severity: $0.severityUnasked, isLeft: true)
         }
@@ -66,11 +66,11 @@ package final class PendingMigrations: Sendable {
   /// Not what is wrong with a file as such, nor what other commands of `migrate` are for.
   private static func isOfVersions(_ kind: Remark.Kind) -> Bool {
     switch kind {
-    case .invalidYAML, .encoding, .versionDirective, .templateSkipped, .encrypted, .writeFailed, .proofFailed, .fluxV1,
+    case .invalidYAML, .encoding, .versionDirective, .encrypted, .writeFailed, .proofFailed, .fluxV1,
       .fluxV1Work, .kustomizeLeft, .unknownVersion, .removedGroup, .notServedYet, .waitsForUpgrade, .cannotRewrite:
       false
     case .ambiguousAlias, .fieldNeedsPerson, .ignoredField, .deprecatedField, .behaviorChange, .removedTemplateField,
-      .inValues, .embedded, .inTemplateText, .fromVariable, .selectorLeft:
+      .inValues, .embedded, .inTemplateText, .templateSkipped, .fromVariable, .selectorLeft:
       true
     }
   }

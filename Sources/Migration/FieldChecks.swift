@@ -61,16 +61,17 @@ extension FieldMigration {
 
   mutating func commitTemplate(_ template: NodeRef) {
     let parsed = CommitTemplate(forest.text(template))
-    let removed = parsed.removedFields.map(\.name)
-    if removed.contains(".Changed.ImageResult") {
-      templateField(".Changed.ImageResult", of: template, help: "use '.Changed.Changes': it has old and new values")
+    let map = forest.contentMap(of: template)
+    let places = Dictionary(
+      parsed.removedFields.map { ($0.name, map.range(of: $0.range)) }, uniquingKeysWith: { first, _ in first })
+    if let place = places[".Changed.ImageResult"] {
+      templateField(".Changed.ImageResult", at: place, help: "use '.Changed.Changes': it has old and new values")
     }
-    guard removed.contains(".Updated") else { return }
+    guard let place = places[".Updated"] else { return }
     guard let fields = parsed.fields, text != nil else {
       return templateField(
-        ".Updated", of: template, help: "use '.Changed': it has old and new values instead of images")
+        ".Updated", at: place, help: "use '.Changed': it has old and new values instead of images")
     }
-    let map = forest.contentMap(of: template)
     var edits: [Edit]? = []
     for field in fields {
       let range = map.range(of: field.range).bounds
@@ -80,15 +81,15 @@ extension FieldMigration {
         edits = nil
       }
     }
-    change("'.Updated' in the commit message made '.Changed'", at: template, edits)
+    change("'.Updated' in the commit message made '.Changed'", at: template, showing: place, edits)
   }
 
-  mutating func templateField(_ field: String, of template: NodeRef, help: String) {
+  mutating func templateField(_ field: String, at place: SourceRange, help: String) {
     let isRemoved = target.isAtLeast(7)
     remarks.append(
       Remark(
         isRemoved ? .removedTemplateField : .deprecatedField,
         "the commit message uses '\(field)', which \(isRemoved ? "is gone since" : "goes with") Flux 2.7",
-        at: forest.range(template), help: help))
+        at: place, help: help))
   }
 }

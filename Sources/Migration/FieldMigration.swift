@@ -190,7 +190,7 @@ struct FieldMigration {
       if version == "v1", let proxy = pair(spec, "proxy") {
         block(
           "'spec.proxy' is gone in 'v1', and the key 'proxy' of its Secret is not read", at: proxy.key,
-          help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'")
+          help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'", isAnnounced: true)
       }
       if version == "v1beta3" || version == "v1", forest.value(spec, "interval") != nil {
         if target == MigrationTarget(release: FluxVersion(major: 2, minor: 2), patch: 0) {
@@ -335,20 +335,23 @@ struct FieldMigration {
     forest.pairs(mapping).first { forest.text($0.key) == key }
   }
 
-  mutating func change(_ message: String, at node: NodeRef, _ edits: [Edit]?) {
+  /// - Parameter place: what is shown of it; nil for all of the node.
+  mutating func change(_ message: String, at node: NodeRef, showing place: SourceRange? = nil, _ edits: [Edit]?) {
     guard let edits else {
       block("\(message): the way it is written is not handled", at: node, help: "change it by hand")
       return
     }
     let what = id.name.isEmpty ? id.kind : "\(id.kind) \(id.name)"
-    changes.append(Change(edits: edits, message: "\(what): \(message)", range: forest.range(node)))
+    changes.append(Change(edits: edits, message: "\(what): \(message)", range: place ?? forest.range(node)))
   }
 
-  mutating func block(_ message: String, at node: NodeRef, help: String? = nil) {
+  mutating func block(_ message: String, at node: NodeRef, help: String? = nil, isAnnounced: Bool = false) {
     // An object that has the version already stays nowhere.
     let stays = id.version == version ? "" : " stays at '\(id.version)'"
-    blockers.append(
-      Remark(.fieldNeedsPerson, "\(id.kind) '\(id.name)'\(stays): \(message)", at: forest.range(node), help: help))
+    var remark = Remark(
+      .fieldNeedsPerson, "\(id.kind) '\(id.name)'\(stays): \(message)", at: forest.range(node), help: help)
+    remark.isAnnounced = isAnnounced && id.version == version
+    blockers.append(remark)
   }
 
   mutating func condition(_ kind: Remark.Kind, _ message: String, at node: NodeRef, help: String?) {

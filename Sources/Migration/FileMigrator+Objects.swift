@@ -41,7 +41,10 @@ extension FileMigrator {
     } else if APIVersions.isFluxGroup(group) {
       visitFluxObject(root, group: group, version: version, kind: kind, role: role)
     } else if group == FluxKinds.operatorGroup {
+      reportNeverWas(root, group: group, kind: kind, version: version)
       visit(root, MentionPlace.places(group: group, kind: kind), what: kind, depth: depth)
+    } else if APIVersions.isReserved(group) {
+      reportNeverWas(root, group: group, kind: kind, version: version)
     } else {
       visitForeign(root, kind: kind)
     }
@@ -69,9 +72,9 @@ extension FileMigrator {
   ) {
     guard let node = forest.value(root, "apiVersion") else { return }
     let name = forest.value(root, "metadata", "name").map { forest.text($0) } ?? ""
-    let what = name.isEmpty ? kind : "\(kind) \(name)"
     var patch: RepositoryContext.Reach?
     if case .patch(let reach) = role { patch = reach }
+    let what = (patch == nil ? "" : "patch of ") + (name.isEmpty ? kind : "\(kind) \(name)")
     let id = RepositoryContext.Written(group: group, version: version, kind: kind, name: name, path: path)
     let met = patch.flatMap { isSettled(id) ? nil : objectsPatched(by: id, $0) }
     let own = target
@@ -128,7 +131,7 @@ extension FileMigrator {
       for change in fields.changes { add(change.edits, change.message, at: change.range) }
       plan.remarks += fields.blockers + fields.remarks + fields.conditionRemarks
     case .notFlux:
-      reportUnknownKind(root, group: group, kind: kind, version: version)
+      reportNeverWas(root, group: group, kind: kind, version: version)
     case .noCommonVersion:
       report(.noCommonVersion, group: group, kind: kind, version: version, at: node)
       if patch == nil { block(id) } else { hold(met, isLater: true) }

@@ -18,16 +18,36 @@ extension FileMigrator {
     }
   }
 
-  /// A kind that no release of Flux has, in a group where nobody else has kinds.
-  mutating func reportUnknownKind(_ root: NodeRef, group: String, kind: String, version: String) {
-    guard VersionMentions.isWritten(kind), !context.isDefined(group: group, kind: kind),
-      case .noKind(let nearest, let otherGroup) = APIVersions.existence(
-        group: group, kind: kind, version: version, nearest: { Suggestion.nearest(to: $0, in: $1) }),
-      let node = forest.value(root, "kind")
+  /// A group, a kind or a version that never was, where nobody but Flux has kinds.
+  mutating func reportNeverWas(_ root: NodeRef, group: String, kind: String, version: String) {
+    guard VersionMentions.isWritten(kind), version.isEmpty || VersionMentions.isWritten(version),
+      !context.isDefined(group: group, kind: kind), let node = forest.value(root, "kind"),
+      let versionNode = forest.value(root, "apiVersion")
     else { return }
-    remark(
-      .unknownVersion, "no release of Flux has a kind '\(kind)' in '\(group)'", at: forest.range(node),
-      help: nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "'\($0)' has one" })
+    let existence = APIVersions.existence(
+      group: group, kind: kind, version: version, nearest: { Suggestion.nearest(to: $0, in: $1) })
+    switch existence {
+    case .possible: break
+    case .noGroup(let nearest, let otherGroup):
+      remark(
+        .unknownVersion, "no release of Flux has the group '\(group)'", at: forest.range(versionNode),
+        help: nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "\(kind) is of the group '\($0)'" })
+    case .noKind(let nearest, let otherGroup):
+      remark(
+        .unknownVersion, "no release of Flux has a kind '\(kind)' in '\(group)'", at: forest.range(node),
+        help: nearest.map { "did you mean '\($0)'?" } ?? otherGroup.map { "'\($0)' has one" })
+    case .noVersion(let known):
+      remark(
+        .unknownVersion, Self.message(group: group, kind: kind, version: version, known: known),
+        at: forest.range(versionNode))
+    }
+  }
+
+  private static func message(group: String, kind: String, version: String, known: [String]) -> String {
+    let known = known.map { "'\($0)'" }.joined(separator: ", ")
+    return version.isEmpty
+      ? "'\(group)' \(kind) names no version; there were \(known)"
+      : "\(kind) never had the version '\(version)', only \(known)"
   }
 
   mutating func report(
@@ -44,12 +64,9 @@ extension FileMigrator {
     case .unknownVersion:
       // In a group of somebody else there may be more.
       if !APIVersions.isReserved(group) || context.isDefined(group: group, kind: kind, version: version) { return }
-      let known = APIVersions.versions(group: group, kind: kind).map { "'\($0.version)'" }.joined(separator: ", ")
+      let known = APIVersions.versions(group: group, kind: kind).map(\.version)
       remark(
-        .unknownVersion,
-        version.isEmpty
-          ? "'\(group)' \(kind) names no version; there were \(known)"
-          : "\(kind) never had the version '\(version)', only \(known)", at: range)
+        .unknownVersion, Self.message(group: group, kind: kind, version: version, known: known), at: range)
     case .otherGroup(let replacement):
       let isPreview = !Self.isFluxV1(group: group, version: version)
       remark(
@@ -89,6 +106,37 @@ extension FileMigrator {
         .inTemplateText, "the template makes a \(version.kind) of '\(version.group)/\(version.version)'",
         at: version.range, help: "change the version in the template")
     }
+  }
+
+  /// Where a file that is a template says an old version of a kind.
+  func oldVersion(inTemplate bytes: [UInt8]) -> SourceRange? {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return oldVersion(inTemplate: text).map { old in
+      let start = text.utf8.distance(from: text.startIndex, to: old.apiVersion.startIndex)
+      return SourceRange(file: plan.file, start..<start + old.apiVersion.utf8.count)
+    }
+  }
+
+  /// The first old version of a kind that the lines of a template say.
+  private func oldVersion(inTemplate text: String) -> (apiVersion: Substring, kind: Substring)? {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
+      guard let value = Self.value(of: "apiVersion:", in: line), let slash = value.firstIndex(of: "/") else { continue }
+      // The kind is next to it in any usual template.
+      let near = lines[max(0, index - 2)..<min(lines.count, index + 3)]
+      guard let kind = near.compactMap({ Self.value(of: "kind:", in: $0) }).first else { continue }
+      let verdict = target.verdict(
+        group: String(value[..<slash]), kind: String(kind), version: String(value[value.index(after: slash)...]))
+      if case .outdated = verdict { return (value, kind) }
+    }
+    return nil
+  }
+
+  private static func value(of key: String, in line: Substring) -> Substring? {
+    var line = line.drop { $0 == " " || $0 == "-" }
+    guard line.hasPrefix(key) else { return nil }
+    line = line.dropFirst(key.count).drop { $0 == " " }
+    return line.prefix { $0 != " " && $0 != "#" }
   }
 
   /// Objects of other groups: an object of Flux inside of one is named, since nobody knows what it is there for.

@@ -125,7 +125,11 @@ package enum Migration {
       if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
       var migrator = FileMigrator(file, sources, context: context, target: targets.target(of: file.path))
       if let remark = unreadable(file, sources) {
-        migrator.remark(remark.kind, remark.message, at: remark.range, help: remark.help)
+        var place: SourceRange? = remark.range
+        // Of a template the versions are as far as its text says them.
+        if remark.kind == .templateSkipped { place = migrator.oldVersion(inTemplate: sources.bytes(of: file.id)) }
+        guard let place else { continue }
+        migrator.remark(remark.kind, remark.message, at: place, help: remark.help)
         if remark.consequence == .failed || remark.kind == .encoding || remark.kind == .templateSkipped {
           result.plans.append(migrator.plan)
           continue

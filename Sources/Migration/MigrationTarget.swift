@@ -1,5 +1,6 @@
 package import FluxModel
-import SourceText
+package import Manifests
+package import SourceText
 
 /// The Flux releases whose versions are wanted: a minor, one patch release of it, or all that clusters run which read a
 /// file.
@@ -106,6 +107,10 @@ package struct ObjectPlace: Hashable, Sendable {
   package init(path: String, offset: UInt32) {
     self.path = path
     self.offset = offset
+  }
+
+  package init(_ range: SourceRange, _ sources: SourceSet) {
+    self.init(path: sources.path(of: range.file), offset: range.lowerBound)
   }
 }
 

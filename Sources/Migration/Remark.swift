@@ -42,6 +42,8 @@ package struct Remark: Hashable, Sendable {
   package var help: String?
   /// Whether a version stays because of what else has it, so that changing it alone would break something.
   package var isBound = false
+  /// Whether it is about an object as it is, and rests on what was announced, not on a schema that was seen.
+  package var isAnnounced = false
 
   package init(_ kind: Kind, _ message: String, at range: SourceRange, help: String? = nil) {
     self.kind = kind
@@ -74,7 +76,8 @@ package struct Remark: Hashable, Sendable {
   }
 
   package var severity: Severity {
-    switch kind {
+    if isAnnounced { return .warning }
+    return switch kind {
     case .ignoredField, .deprecatedField, .behaviorChange, .inValues, .waitsForUpgrade: .note
     case .unknownVersion, .notServedYet, .removedGroup, .fluxV1, .fieldNeedsPerson, .removedTemplateField,
       .invalidYAML, .proofFailed, .writeFailed:
@@ -88,7 +91,8 @@ extension Remark {
   /// What it is in a report on a repository as it is: nothing is to be changed there, so only what may be an object of an
   /// old version is as grave as for a migration.
   package var severityUnasked: Severity {
-    switch kind {
+    if isAnnounced { return .warning }
+    return switch kind {
     case .embedded, .inTemplateText: severity
     default: .note
     }

@@ -1,4 +1,5 @@
 import GoTemplates
+package import Manifests
 package import SourceText
 package import YAMLSyntax
 
@@ -9,14 +10,18 @@ package struct TemplateText {
     package var group: String
     package var version: String
     package var kind: String
-    /// Empty where it is not written out.
+    /// Three dots where it is not written out.
     package var name: String
-    /// The value of `apiVersion`, and of `kind`.
+    /// The value of `apiVersion`, and of `kind`, with their quotes.
     package var range: SourceRange
     package var kindRange: SourceRange
     /// Whether an object has it whenever the template is carried out: it begins one, and no condition and no loop is around
     /// it.
     package var isCertain: Bool
+
+    package var id: ObjectID {
+      ObjectID(group: group, version: version, kind: kind, namespace: nil, name: name)
+    }
   }
 
   private struct Value {
@@ -43,7 +48,7 @@ package struct TemplateText {
       func value(of key: StaticString) -> Value? {
         guard let (bounds, column) = Self.value(of: key, in: bytes[start..<end]) else { return nil }
         return Value(
-          text: String(decoding: bytes[bounds], as: UTF8.self), bounds: bounds, line: line, column: column,
+          text: Self.unquoted(bytes[bounds]), bounds: bounds, line: line, column: column,
           document: document,
           isCertain: certain.contains { $0.lowerBound <= start && bounds.upperBound <= $0.upperBound })
       }
@@ -66,10 +71,15 @@ package struct TemplateText {
         Version(
           group: String(apiVersion.text[..<slash]),
           version: String(apiVersion.text[apiVersion.text.index(after: slash)...]), kind: kind.text,
-          name: name.contains("<") ? "" : name, range: map.range(of: apiVersion.bounds),
+          name: name.isEmpty || name.contains("<") ? "..." : name, range: map.range(of: apiVersion.bounds),
           kindRange: map.range(of: kind.bounds),
           isCertain: apiVersion.column == 0 && apiVersion.isCertain && kind.isCertain))
     }
+  }
+
+  private static func unquoted(_ value: ArraySlice<UInt8>) -> String {
+    let isQuoted = value.count > 1 && value.first == value.last && (value.first == 0x22 || value.first == 0x27)
+    return String(decoding: isQuoted ? value.dropFirst().dropLast() : value, as: UTF8.self)
   }
 
   /// The value of a key in a line, and where the key stands.
@@ -79,8 +89,6 @@ package struct TemplateText {
     let value = written.dropFirst(key.utf8CodeUnitCount).drop { $0 == UInt8(ascii: " ") }
       .prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "#") && $0 != 0x0D }
     guard !value.isEmpty else { return nil }
-    let isQuoted = value.count > 1 && value.first == value.last && (value.first == 0x22 || value.first == 0x27)
-    let bounds = isQuoted ? value.startIndex + 1..<value.endIndex - 1 : value.startIndex..<value.endIndex
-    return (bounds, written.startIndex - line.startIndex)
+    return (value.startIndex..<value.endIndex, written.startIndex - line.startIndex)
   }
 }

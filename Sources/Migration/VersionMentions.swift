@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 package import SourceText
+import TextMatching
 package import YAMLSyntax
 
 /// A version of a kind, named by something that is no object of that kind.
@@ -12,6 +13,8 @@ package struct VersionMention {
     case selector
     /// A whole object inside of another.
     case object
+    /// A patch for what a chart makes, which finds its object by this version.
+    case patch
   }
 
   package var role: Role
@@ -26,10 +29,13 @@ package struct VersionMention {
   package var node: NodeRef
   /// The value of `apiVersion`, or of `version` in a selector.
   package var range: SourceRange
+  /// The object inside of the one looked at that has the mention; nil where it is that one itself.
+  package var inner: NodeRef?
 }
 
 /// Finds the places where an object or a kustomization file mentions versions of others, those that `Migration` changes.
-/// Only what is written out is found: no variable, no template, no expression, no patch in a text.
+/// Only what is written out is found: no variable, no template, no expression, and of patches in a text only those for
+/// what a chart makes.
 package struct VersionMentions {
   private let forest: Forest
 
@@ -49,17 +55,24 @@ package struct VersionMentions {
     return mentions
   }
 
-  /// The texts of templates that an object of a Flux group has.
-  package func templates(of root: NodeRef, group: String, kind: String) -> [NodeRef] {
-    MentionPlace.places(group: group, kind: kind).flatMap { place -> [NodeRef] in
+  /// Versions in texts that the Flux Operator makes objects of, of those that it makes in any case.
+  package func inTemplates(of root: NodeRef, group: String, kind: String) -> [TemplateText.Version] {
+    MentionPlace.places(group: group, kind: kind).flatMap { place -> [TemplateText.Version] in
       guard case .template(let path) = place else { return [] }
       return nodes(root, at: path[...]).filter { forest.kind($0) == .scalar }
+        .flatMap { TemplateText($0, in: forest).versions.filter(\.isCertain) }
     }
   }
 
   private func collect(
     _ places: [MentionPlace], _ root: NodeRef, depth: Int, into mentions: inout [VersionMention]
   ) {
+    let start = mentions.count
+    defer {
+      for index in mentions.indices.dropFirst(start) where depth > 0 && mentions[index].inner == nil {
+        mentions[index].inner = root
+      }
+    }
     for place in places {
       switch place {
       case .reference(let path):
@@ -69,7 +82,11 @@ package struct VersionMentions {
       case .patches(let path), .jsonPatches(let path):
         for list in nodes(root, at: path[...]) {
           for item in forest.items(list) {
-            if let node = forest.value(item, "target") { selector(node, Self.field(path), &mentions) }
+            if let node = forest.value(item, "target") {
+              selector(node, Self.field(path), &mentions)
+            } else if path.contains("postRenderers") {
+              patch(item, Self.field(path), &mentions)
+            }
           }
         }
       case .objects(let path):
@@ -103,6 +120,31 @@ package struct VersionMentions {
     let (group, version) = APIVersions.parts(forest.groupVersion(ManifestObject(root: node)))
     let name = role == .object ? forest.value(node, "metadata", "name") : forest.value(node, "name")
     add(role, field, group, forest.text(kind), version, name, node, place, &mentions)
+  }
+
+  /// A strategic merge patch in a text that has no target.
+  private func patch(_ item: NodeRef, _ field: String, _ mentions: inout [VersionMention]) {
+    guard let text = forest.value(item, "patch"), forest.kind(text) == .scalar,
+      forest.withText(text, { $0.contains(subsequence: "fluxcd.") })
+    else { return }
+    var inside = forest
+    let tree = inside.parseEmbedded(text, tree: inside.nextTreeIndex)
+    guard tree.problems.isEmpty else { return }
+    let documents = tree.documents
+    _ = inside.append(tree)
+    for root in documents.map(\.root) {
+      // What a chart makes at the version may be taken away by it.
+      guard inside.value(root, "$patch") == nil, let place = inside.value(root, "apiVersion"),
+        let kind = inside.value(root, "kind")
+      else { continue }
+      let (group, version) = APIVersions.parts(inside.groupVersion(ManifestObject(root: root)))
+      let name = inside.value(root, "metadata", "name").map { inside.text($0) } ?? ""
+      guard Self.isWritten(inside.text(kind)), Self.isWritten(version), !group.isEmpty else { continue }
+      mentions.append(
+        VersionMention(
+          role: .patch, field: field, group: group, kind: inside.text(kind), version: version, name: name, node: item,
+          range: inside.range(place)))
+    }
   }
 
   private func selector(_ node: NodeRef, _ field: String, _ mentions: inout [VersionMention]) {

@@ -155,6 +155,17 @@ import Testing
     #expect(result.talk.contains("1 new finding as long as Flux is not upgraded"))
   }
 
+  @Test func `--to below the release that runs is done, with a warning and no proof`() throws {
+    let fleet = try fleet(release: "2.8")
+    try fleet.write(
+      "clusters/prod/release.yaml",
+      "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: r, namespace: flux-system}\n")
+    let result = try Fluxlint.run("migrate", "--to", "2.2", "--write", in: fleet.url)
+    #expect(result.status == 0)
+    #expect(result.talk.contains("runs Flux 2.8, which does not serve 'helm.toolkit.fluxcd.io/v2beta2' HelmRelease"))
+    #expect(!result.talk.contains("proved"))
+  }
+
   @Test func `clusters of several releases get what all of them serve`() throws {
     let fleet = try Fleet()
     try fleet.write("clusters/prod/image.yaml", Self.image)

@@ -9,11 +9,11 @@ import Testing
 /// What `check` says of API versions, by the release that `gotk-components.yaml` names.
 @Suite struct `API versions` {
   /// A cluster of some release that applies `objects`.
-  private static func tree(_ release: String, _ objects: String) -> InMemoryTree {
+  static func tree(_ release: String, _ objects: String) -> InMemoryTree {
     InMemoryTree(files: files(release, objects))
   }
 
-  private static func files(_ release: String, _ objects: String) -> [String: [UInt8]] {
+  static func files(_ release: String, _ objects: String) -> [String: [UInt8]] {
     let version = FluxVersion(release).map { $0.isRelease && $0.major == 0 } ?? false ? "v1beta1" : "v1"
     return [
       "c/flux-system/gotk-components.yaml": Array(
@@ -386,144 +386,6 @@ import Testing
         #expect(isRefused == !version.isServed(by: given), "\(version.kind) \(version.apiVersion)")
       }
     }
-  }
-
-  // MARK: - Builds that change a version
-
-  struct Build: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    /// The version that the object is written with.
-    var written: String
-    var kustomization: String
-    /// `FILE:LINE` of what is refused.
-    var refused: [String]
-  }
-
-  static let builds = [
-    Build(
-      testDescription: "a JSON patch raises it", written: "v1beta2",
-      kustomization: """
-        resources: [a.yaml]
-        patches:
-        - target: {kind: HelmRepository}
-          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1"}]'
-
-        """, refused: []),
-    Build(
-      testDescription: "a JSON patch lowers it", written: "v1",
-      kustomization: """
-        resources: [a.yaml]
-        patches:
-        - target: {kind: HelmRepository}
-          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1beta2"}]'
-
-        """, refused: ["apps/kustomization.yaml:4"]),
-    Build(
-      testDescription: "a JSON patch of another object", written: "v1beta2",
-      kustomization: """
-        resources: [a.yaml]
-        patches:
-        - target: {kind: HelmRepository, name: other}
-          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1"}]'
-
-        """, refused: ["apps/a.yaml:1"]),
-    Build(
-      testDescription: "a JSON patch of something else", written: "v1beta2",
-      kustomization: """
-        resources: [a.yaml]
-        patches:
-        - target: {kind: HelmRepository}
-          patch: '[{"op": "add", "path": "/spec/timeout", "value": "1m"}]'
-
-        """, refused: ["apps/a.yaml:1"]),
-    Build(
-      testDescription: "a patch of an old version, whose target decides what it is for", written: "v1",
-      kustomization: "resources: [a.yaml]\npatches: [{path: p.yaml, target: {kind: HelmRepository}}]\n", refused: []),
-    Build(
-      testDescription: "a patch of an old version that is for all of it", written: "v1beta2",
-      kustomization: "resources: [a.yaml]\npatches: [{path: p.yaml}]\n", refused: ["apps/a.yaml:1", "apps/p.yaml:1"]),
-    Build(
-      testDescription: "a replacement raises it", written: "v1beta2",
-      kustomization: """
-        resources: [a.yaml, b.yaml]
-        replacements:
-        - source: {kind: ConfigMap, fieldPath: data.version}
-          targets:
-          - select: {kind: HelmRepository}
-            fieldPaths: [apiVersion]
-
-        """, refused: []),
-  ]
-
-  @Test(arguments: builds)
-  func `the version that an object is applied with is judged`(build: Build) async throws {
-    var files = Self.files(
-      "2.9",
-      """
-      apiVersion: kustomize.toolkit.fluxcd.io/v1
-      kind: Kustomization
-      metadata: {name: apps, namespace: flux-system}
-      spec: {path: ./apps, interval: 1m, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
-
-      """)
-    files["apps/kustomization.yaml"] = Array(build.kustomization.utf8)
-    files["apps/a.yaml"] = Array(
-      """
-      apiVersion: source.toolkit.fluxcd.io/\(build.written)
-      kind: HelmRepository
-      metadata: {name: a, namespace: a}
-      spec: {interval: 1m, url: 'https://example.com'}
-
-      """.utf8)
-    files["apps/p.yaml"] = Array(
-      """
-      apiVersion: source.toolkit.fluxcd.io/v1beta2
-      kind: HelmRepository
-      metadata: {name: a, namespace: a}
-      spec: {timeout: 1m}
-
-      """.utf8)
-    files["apps/b.yaml"] = Array(
-      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {version: source.toolkit.fluxcd.io/v1}\n".utf8)
-    let report = try await Linter.check(InMemoryTree(files: files))
-    let refused = report.findings.filter { $0.rule == .removedAPIVersion && $0.severity == .error }.map { finding in
-      let file = report.files[Int(finding.range.file.index)]
-      let line = LineIndex(file.bytes).position(of: Int(finding.range.lowerBound), in: file.bytes).line
-      return "\(file.path):\(line)"
-    }
-    #expect(refused == build.refused)
-  }
-
-  @Test(arguments: [("other", Severity.note), ("flux-system", .error)])
-  func `a selector for objects of another repository is no error`(source: String, severity: Severity) async throws {
-    let objects = """
-      apiVersion: source.toolkit.fluxcd.io/v1
-      kind: GitRepository
-      metadata: {name: other, namespace: flux-system}
-      spec: {url: 'https://example.com/other.git', interval: 1m}
-      ---
-      apiVersion: source.toolkit.fluxcd.io/v1
-      kind: HelmRepository
-      metadata: {name: a, namespace: a}
-      spec: {interval: 1m, url: 'https://example.com'}
-      ---
-      apiVersion: kustomize.toolkit.fluxcd.io/v1
-      kind: Kustomization
-      metadata: {name: apps, namespace: flux-system}
-      spec:
-        path: ./apps
-        interval: 1m
-        prune: true
-        sourceRef: {kind: GitRepository, name: \(source)}
-        patches:
-        - target: {group: source.toolkit.fluxcd.io, version: v1beta2, kind: HelmRepository}
-          patch: '[{"op": "replace", "path": "/apiVersion", "value": "source.toolkit.fluxcd.io/v1"}]'
-
-      """
-    var files = Self.files("2.9", objects)
-    files["apps/a.yaml"] = Array("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\n".utf8)
-    let report = try await Linter.check(InMemoryTree(files: files))
-    #expect(report.findings.filter { $0.rule == .oldVersionInReference }.map(\.severity) == [severity])
   }
 
   // MARK: - What migrate lists

@@ -20,6 +20,10 @@ struct APIVersionUse {
   }
   /// Whether clusters read the file, and none gets an object with the version from it.
   var isLost = false
+  /// Why it is not known whether the clusters get it.
+  var openReason: String?
+  /// The same version in patches of the object.
+  var patches: [SourceRange] = []
   /// The releases of those, but for clusters that read it for others.
   private(set) var releases: Set<FluxVersion> = []
 
@@ -88,6 +92,8 @@ struct ReleaseInForce {
   var isRemote = false
   /// Whether clusters read the file, and none gets an object with the version from it.
   var isLost = false
+  /// Why it is not known whether the cluster gets what the file says.
+  var openReason: String?
 
   var release: FluxVersion { settings.fluxVersion }
   var isAssumed: Bool { cluster == nil || isRemote || settings.versionOrigin == .assumed }
@@ -106,6 +112,7 @@ struct ReleaseInForce {
 
   /// What a reader must know about where the release comes from.
   func notes(needsRelease: Bool = true) -> [String] {
+    if let openReason { return [openReason] }
     if isRemote {
       return [
         "'kubeConfig' sends it to another cluster, whose Flux release is not known"
@@ -127,103 +134,155 @@ extension RepositoryModel {
       ? [ReleaseInForce(settings: fallback, cluster: nil, isLost: use.isLost)]
       : use.clusters.map {
         ReleaseInForce(
-          settings: use.isRemote($0) ? remoteSettings : $0.settings, cluster: $0, isRemote: use.isRemote($0))
+          settings: use.isRemote($0) ? remoteSettings : $0.settings, cluster: $0, isRemote: use.isRemote($0),
+          openReason: use.openReason)
       }
   }
 
   /// Every object of a file, reached or not, with a version that not every release in question serves for good, and those
-  /// that no release ever did; in file order.
+  /// that no release ever did; in file order. Then those that something else than a file with objects says.
   func forEachAPIVersionUse(_ body: (APIVersionUse, ObjectID) -> Void) {
     var candidates = VersionCandidates(self)
-    var uses: [(use: APIVersionUse, id: ObjectID)] = []
-    // Those of objects that the operator makes, and texts of templates that it makes objects of.
-    var isInner: Set<SourceRange> = []
-    var made = MadeVersions(self)
-    var templates: Set<SourceRange> = []
-    var inText: [(use: APIVersionUse, written: MadeVersions.Written)] = []
-    // Files where a variable says what an object is.
-    var open: Set<FileID> = []
+    var uses: [(use: APIVersionUse, id: ObjectID, isInner: Bool)] = []
+    // In texts that the operator makes objects of: they count where these are not known.
+    var inText: [(use: APIVersionUse, id: ObjectID)] = []
     for object in graph.written {
       guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
-      if let use = candidates.use(of: object.root, id, in: object.file) { uses.append((use, id)) }
-      if !VersionMentions.isWritten(id.version) || !VersionMentions.isWritten(id.kind) { open.insert(object.file) }
+      if let use = candidates.use(of: object.root, id, in: object.file) { uses.append((use, id, false)) }
       guard id.kind == "ResourceSet", id.group == FluxKinds.operatorGroup else { continue }
-      let finder = VersionMentions(forest)
-      for template in finder.templates(of: object.root, group: id.group, kind: id.kind) {
-        templates.insert(forest.range(template))
-        for written in MadeVersions.written(in: template, forest) {
-          let (group, version) = APIVersions.parts((written.id.group, written.id.version))
-          guard
-            let use = candidates.use(
-              group: group, kind: written.id.kind, version: version, range: written.range, kindRange: written.kindRange,
-              file: object.file)
-          else { continue }
-          inText.append((use, written))
-        }
+      for version in VersionMentions(forest).inTemplates(of: object.root, group: id.group, kind: id.kind) {
+        if let use = candidates.use(of: version, in: object.file) { inText.append((use, version.id)) }
       }
-      for mention in finder.of(object.root, group: id.group, kind: id.kind)
+      for mention in VersionMentions(forest).of(object.root, group: id.group, kind: id.kind)
       where mention.role == .object {
         guard let inner = forest.objectID(ManifestObject(root: mention.node)) else { continue }
-        if let use = candidates.use(of: mention.node, inner, in: object.file) {
-          uses.append((use, inner))
-          isInner.insert(use.range)
-        }
+        if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner, true)) }
       }
     }
-    if !uses.isEmpty {
-      let targeted = filesOfTargetedPatches
-      // What is of Flux v1 has to be written anew wherever it stands.
-      uses.removeAll { targeted.contains($0.use.file) && !$0.use.isFluxV1 }
-    }
-    let given = GivenVersions(self)
-    for (object, clusters) in given.objects {
-      guard var use = candidates.use(of: object.root, object.id, in: object.origin.file) else { continue }
-      use.clusters = clusters
-      body(use, object.id)
-    }
-    for (object, clusters) in made.made(of: templates) {
-      guard var use = candidates.use(of: object.root, object.id, in: object.origin.file) else { continue }
-      use.clusters = clusters
-      body(use, object.id)
+    var applied = AppliedVersions(self, &candidates)
+    let patches = uses.isEmpty ? PatchFiles() : PatchFiles(self)
+    // What is of Flux v1 has to be written anew wherever it stands.
+    uses.removeAll { patches.targeted.contains($0.use.file) && !$0.use.isFluxV1 }
+    let given = applied.given(besides: Set(uses.map { AppliedVersions.Key($0.use) }))
+    // Patches are told with the objects that they are for.
+    var places: [AppliedVersions.Key: [SourceRange]] = [:]
+    uses.removeAll { use, id, _ in
+      guard patches.others.contains(use.file), !use.isFluxV1 else { return false }
+      let patched = applied.patched(by: use, named: id.name)
+      for key in patched { places[key, default: []].append(use.range) }
+      return !patched.isEmpty
     }
     let readers = readers(of: Set(uses.map(\.use.file) + inText.map(\.use.file)))
-    for (use, written) in inText {
+    for (use, id) in inText {
       var use = use
       let all = readers[use.file] ?? []
-      let open = all.filter { made.isLeftToText(written.template, in: $0) }
-      if open.isEmpty, !all.isEmpty { continue }
-      use.clusters = open.map { graph.clusters[$0] }
-      body(use, written.id)
+      use.clusters = all.filter { applied.isOpen(use.range, in: $0) }.map { graph.clusters[$0] }
+      if all.isEmpty || !use.clusters.isEmpty { body(use, id) }
     }
-    var outcomes = BuiltVersions(self)
-    for (use, id) in uses {
-      var use = use
-      let all = readers[use.file] ?? []
-      let kept = all.filter { !given.replaces(use, in: graph.clusters[$0]) }
-      if kept.isEmpty, !all.isEmpty { continue }
-      let reached = kept.filter {
-        isInner.contains(use.range) ? made.mayHave(use.range, in: $0) : outcomes.mayHave(use, named: id.name, in: $0)
+    for (use, id, isInner) in uses {
+      let fates = (readers[use.file] ?? []).map { ($0, applied.fate(of: use, isInner: isInner, in: $0)) }
+      for var use in use.judged(by: fates, graph.clusters) {
+        use.patches = places[AppliedVersions.Key(use)] ?? []
+        body(use, id)
       }
-      use.clusters = reached.map { graph.clusters[$0] }
-      use.isLost = use.clusters.isEmpty && !kept.isEmpty
-      body(use, id)
     }
-    for cluster in open.isEmpty ? [] : graph.clusters {
-      for object in cluster.objects where object.isKnown && !object.isRemote && open.contains(object.origin.file) {
-        guard APIVersions.isReserved(object.id.group), isSubstituted(object.root),
-          var use = candidates.use(of: object.root, object.id, in: object.origin.file)
-        else { continue }
-        use.clusters = [cluster]
-        body(use, object.id)
-      }
+    for entry in given {
+      guard let object = entry.objects.min(by: { $0.key < $1.key })?.value else { continue }
+      var use = entry.use
+      use.clusters = entry.objects.keys.sorted().map { graph.clusters[$0] }
+      use.patches = places[AppliedVersions.Key(use)] ?? []
+      body(use, object.id)
     }
   }
 
-  /// Files that are nothing but patches for what a target selects: those objects keep their own version, whatever the
-  /// patch says (kustomize `api/resmap/reswrangler.go`, ApplySmPatch).
-  private var filesOfTargetedPatches: Set<FileID> {
-    var targeted: Set<FileID> = []
-    var others: Set<FileID> = []
+  /// Every mention of such a version in an object or a kustomization file; in file order, and then those that patches give.
+  func forEachVersionMention(_ body: (APIVersionUse, VersionMention, _ holder: VersionHolder) -> Void) {
+    var candidates = VersionCandidates(self)
+    let finder = VersionMentions(forest)
+    var uses: [(use: APIVersionUse, mention: VersionMention, holder: VersionHolder)] = []
+    func add(_ mentions: [VersionMention], _ holder: VersionHolder, _ file: FileID) {
+      for mention in mentions where mention.role != .object {
+        guard let use = candidates.use(of: mention, in: file, forest) else { continue }
+        let inner = mention.inner.flatMap { root in
+          forest.objectID(ManifestObject(root: root)).map { VersionHolder(root: root, id: $0) }
+        }
+        uses.append((use, mention, inner ?? holder))
+      }
+    }
+    for object in graph.written {
+      guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
+      add(finder.of(object.root, group: id.group, kind: id.kind), VersionHolder(root: object.root, id: id), object.file)
+    }
+    for file in sources.files where KustomizationFile.isOne(file.path) && sources.isOwn(file.id) {
+      for document in sources.documents(of: file.id) {
+        add(finder.ofKustomizationFile(document.root), VersionHolder(root: document.root, id: nil), file.id)
+      }
+    }
+    var applied = AppliedVersions(self, &candidates, mentions: true)
+    let readers = readers(of: Set(uses.map(\.use.file)))
+    for (use, mention, holder) in uses.sorted(by: { $0.use.range < $1.use.range }) {
+      let all = readers[use.file] ?? []
+      guard holder.id != nil else {
+        var use = use
+        use.clusters = all.map { graph.clusters[$0] }
+        body(use, mention, holder)
+        continue
+      }
+      let entry = applied.mentions[AppliedVersions.Key(use)]
+      let fates = all.map { ($0, applied.fate(of: use, isInner: mention.inner != nil, in: $0)) }
+      for use in use.judged(by: fates, graph.clusters) {
+        body(use, mention, entry.map { holder.applied($0, graph.clusters) } ?? holder)
+      }
+    }
+    for entry in applied.givenMentions(besides: Set(uses.map { AppliedVersions.Key($0.use) })) {
+      guard let mention = entry.mention, let object = entry.objects.min(by: { $0.key < $1.key })?.value else {
+        continue
+      }
+      var use = entry.use
+      use.clusters = entry.objects.keys.sorted().map { graph.clusters[$0] }
+      body(use, mention, VersionHolder(root: object.root, id: object.id).applied(entry, graph.clusters))
+    }
+  }
+}
+
+extension APIVersionUse {
+  /// The use as clusters have it, by what becomes of it in those that read its file: for those that apply it, and for
+  /// those of which that is not known. Of what none applies the first and only one says so; nothing is to be said of what
+  /// all replace.
+  fileprivate func judged(by fates: [(number: Int, fate: AppliedVersions.Fate)], _ clusters: [Cluster])
+    -> [APIVersionUse]
+  {
+    var (applied, open, lost) = (self, self, self)
+    var isGone = false
+    for (number, fate) in fates {
+      switch fate {
+      case .applied: applied.clusters.append(clusters[number])
+      case .open(let reason):
+        open.clusters.append(clusters[number])
+        open.openReason = open.openReason ?? reason
+      case .gone: isGone = true
+      case .replaced: break
+      }
+    }
+    let uses = [applied, open].filter { !$0.clusters.isEmpty }
+    if !uses.isEmpty || fates.isEmpty { return fates.isEmpty ? [self] : uses }
+    lost.isLost = true
+    return isGone ? [lost] : []
+  }
+}
+
+/// Files that are nothing but patches.
+private struct PatchFiles {
+  /// Those for what a target selects: such objects keep their own version, whatever the patch says (kustomize
+  /// `api/resmap/reswrangler.go`, ApplySmPatch).
+  private(set) var targeted: Set<FileID> = []
+  private(set) var others: Set<FileID> = []
+
+  init() {}
+
+  init(_ model: RepositoryModel) {
+    let (forest, sources) = (model.forest, model.sources)
+    var resources: Set<FileID> = []
     for file in sources.files where KustomizationFile.isOne(file.path) {
       let directory = RelativePath.parent(of: file.path)
       func listed(_ node: NodeRef) -> FileID? {
@@ -239,162 +298,18 @@ extension RepositoryModel {
             others.insert(id)
           }
         }
-        for key in ["resources", "patchesStrategicMerge", "crds", "generators", "transformers"] {
+        for item in forest.value(root, "patchesStrategicMerge").map({ Array(forest.items($0)) }) ?? [] {
+          if let id = listed(item) { others.insert(id) }
+        }
+        for key in ["resources", "crds", "generators", "transformers"] {
           for item in forest.value(root, key: key).map({ Array(forest.items($0)) }) ?? [] {
-            if let id = listed(item) { others.insert(id) }
+            if let id = listed(item) { resources.insert(id) }
           }
         }
       }
     }
-    return targeted.subtracting(others)
-  }
-
-  /// Whether a variable stands where an object says what it is.
-  private func isSubstituted(_ root: NodeRef) -> Bool {
-    ["apiVersion", "kind"].contains { key in
-      guard let node = forest.value(root, key: key) else { return false }
-      let range = forest.range(node)
-      return sources.bytes(of: range.file)[range.bounds].contains(UInt8(ascii: "$"))
-    }
-  }
-
-  /// Every mention of such a version in an object or a kustomization file; in file order.
-  func forEachVersionMention(_ body: (APIVersionUse, VersionMention, _ holder: VersionHolder) -> Void) {
-    var candidates = VersionCandidates(self)
-    let finder = VersionMentions(forest)
-    var uses: [(use: APIVersionUse, mention: VersionMention, holder: VersionHolder)] = []
-    func add(_ mentions: [VersionMention], _ holder: VersionHolder, _ file: FileID) {
-      for mention in mentions where mention.role != .object {
-        let kind = forest.value(mention.node, "kind").map { forest.range($0) } ?? mention.range
-        guard
-          let use = candidates.use(
-            group: mention.group, kind: mention.kind, version: mention.version, range: mention.range, kindRange: kind,
-            file: file)
-        else { continue }
-        uses.append((use, mention, holder))
-      }
-    }
-    for object in graph.written {
-      guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
-      add(finder.of(object.root, group: id.group, kind: id.kind), VersionHolder(root: object.root, id: id), object.file)
-    }
-    for file in sources.files where KustomizationFile.isOne(file.path) && sources.isOwn(file.id) {
-      for document in sources.documents(of: file.id) {
-        add(finder.ofKustomizationFile(document.root), VersionHolder(root: document.root, id: nil), file.id)
-      }
-    }
-    let readers = readers(of: Set(uses.map(\.use.file)))
-    for (use, mention, holder) in uses.sorted(by: { $0.use.range < $1.use.range }) {
-      var use = use
-      use.clusters = (readers[use.file] ?? []).map { graph.clusters[$0] }
-      body(use, mention, holder)
-    }
-  }
-}
-
-/// The objects that clusters have of a kind and version once they are built: what is written in a base or a patch may be
-/// deleted, or get another version, on the way.
-private struct BuiltVersions {
-  private struct Version: Hashable {
-    var group: String
-    var kind: String
-    var version: String
-  }
-
-  private let model: RepositoryModel
-  /// Of each cluster, by its number, those of its objects; nil for one that is not built as a whole.
-  private var known: [Int: [Version: [Int]]?] = [:]
-
-  init(_ model: RepositoryModel) { self.model = model }
-
-  /// Whether a cluster has an object with a version that is written for an object of that name, as far as that is known.
-  mutating func mayHave(_ use: APIVersionUse, named name: String, in number: Int) -> Bool {
-    let cluster = model.graph.clusters[number]
-    let versions = known[number] ?? versions(of: cluster)
-    known[number] = .some(versions)
-    guard let versions else { return true }
-    let version = Version(group: use.group, kind: use.kind, version: use.version)
-    guard let numbers = versions[version] else { return false }
-    // A patch is written elsewhere, for an object that may get a prefix and a suffix.
-    return numbers.contains { cluster.objects[$0].origin.contains(use.range) }
-      || name.contains("$") || numbers.contains { cluster.objects[$0].id.name.contains(name) }
-  }
-
-  private func versions(of cluster: Cluster) -> [Version: [Int]]? {
-    let isWhole = cluster.kustomizations.allSatisfy { kustomization in
-      kustomization.errors.isEmpty && kustomization.remotes.isEmpty && kustomization.notBuilt.isEmpty
-        && kustomization.substitutionErrors.isEmpty
-    }
-    // What a ResourceSet makes is not always known.
-    guard isWhole, cluster.index.objects(ofKind: "ResourceSet").allSatisfy({ cluster.isWhole(cluster.objects[$0]) })
-    else {
-      return nil
-    }
-    return cluster.objects.indices.reduce(into: [:]) { found, number in
-      let id = cluster.objects[number].id
-      let (group, version) = APIVersions.parts((id.group, id.version))
-      guard APIVersions.isFluxGroup(group) || APIVersions.isReserved(group) else { return }
-      found[Version(group: group, kind: id.kind, version: version), default: []].append(number)
-    }
-  }
-}
-
-/// Objects whose version comes from somewhere else than what they are written with: a JSON patch, a replacement.
-private struct GivenVersions {
-  private struct File: Hashable {
-    var cluster: ClusterKey
-    var file: FileID
-  }
-
-  /// Each with the clusters that apply it so.
-  private(set) var objects: [(object: AppliedObject, clusters: [Cluster])] = []
-  /// Where the objects are written that their cluster only gets with another version.
-  private var replaced: [File: [SourceRange]] = [:]
-
-  init(_ model: RepositoryModel) {
-    var byValue: [SourceRange: [String: Int]] = [:]
-    for cluster in model.graph.clusters {
-      var origins: Set<SourceRange> = []
-      for object in cluster.objects where Self.isGiven(object, model.forest) {
-        guard object.isKnown, let node = model.forest.value(object.root, "apiVersion") else { continue }
-        origins.insert(object.origin)
-        let range = model.forest.range(node)
-        if let known = byValue[range]?[object.id.name] {
-          if objects[known].clusters.last.map(ClusterKey.init) != ClusterKey(cluster) {
-            objects[known].clusters.append(cluster)
-          }
-        } else {
-          byValue[range, default: [:]][object.id.name] = objects.count
-          objects.append((object, [cluster]))
-        }
-      }
-      // Hardly any repository has one, so who else is made of the same text is only then looked for.
-      if origins.isEmpty { continue }
-      for object in cluster.objects where origins.contains(object.origin) {
-        if !Self.isGiven(object, model.forest) { origins.remove(object.origin) }
-      }
-      for origin in origins {
-        replaced[File(cluster: ClusterKey(cluster), file: origin.file), default: []].append(origin)
-      }
-    }
-  }
-
-  /// Whether something gives an object of Flux another version than the one it is written with.
-  private static func isGiven(_ object: AppliedObject, _ forest: Forest) -> Bool {
-    guard object.maker == nil, object.modifiers.contains(where: { $0.kind == .patch || $0.kind == .replacement }),
-      APIVersions.isReserved(object.id.group), let node = forest.value(object.root, "apiVersion")
-    else { return false }
-    let range = forest.range(node)
-    return range.file != object.origin.file || !object.origin.bounds.overlaps(range.bounds)
-  }
-
-  /// Whether no object of a cluster has the version that is written in a file.
-  func replaces(_ use: APIVersionUse, in cluster: Cluster) -> Bool {
-    if replaced.isEmpty { return false }
-    return replaced[File(cluster: ClusterKey(cluster), file: use.file)]?.contains {
-      $0.bounds.overlaps(use.range.bounds)
-    }
-      ?? false
+    targeted.subtract(others.union(resources))
+    others.subtract(resources)
   }
 }
 
@@ -403,4 +318,23 @@ struct VersionHolder {
   var root: NodeRef
   /// Nil for a kustomization file.
   var id: ObjectID?
+  /// The object as clusters have it.
+  private var built: [ClusterKey: NodeRef] = [:]
+
+  init(root: NodeRef, id: ObjectID?) {
+    self.root = root
+    self.id = id
+  }
+
+  /// The object as a cluster has it; as it is written where that is not known.
+  func root(in cluster: Cluster?) -> NodeRef { cluster.flatMap { built[ClusterKey($0)] } ?? root }
+
+  /// With what clusters apply.
+  fileprivate func applied(_ entry: AppliedVersions.Entry, _ clusters: [Cluster]) -> VersionHolder {
+    var holder = self
+    for (number, object) in entry.objects { holder.built[ClusterKey(clusters[number])] = object.root }
+    // What a ResourceSet makes has a name of its own.
+    if let made = entry.objects.min(by: { $0.key < $1.key })?.value, made.maker != nil { holder.id = made.id }
+    return holder
+  }
 }

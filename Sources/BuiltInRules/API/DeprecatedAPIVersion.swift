@@ -5,21 +5,22 @@ import RuleEngine
 struct DeprecatedAPIVersion: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     model.forEachAPIVersionUse { use, id in
-      check(use, "\(id.kind) '\(id.name)' has apiVersion", ObjectReference(id), nil, model, &report)
+      check(use, "\(id.kind) '\(id.name)' has apiVersion", ObjectReference(id), model, &report) { _ in nil }
     }
     var effects = MentionEffects(model)
     model.forEachVersionMention { use, mention, holder in
-      // What is not read, and what only selects, works as long as the objects have the version.
-      let severity: Severity? = effects.effect(of: mention, in: holder) == .fails ? nil : .note
       check(
-        use, mention.subject(of: holder) + " names apiVersion", holder.id.map { ObjectReference($0) }, severity, model,
-        &report)
+        use, mention.subject(of: holder) + " names apiVersion", holder.id.map { ObjectReference($0) }, model, &report
+      ) { cluster in
+        // What is not read, and what only selects, works as long as the objects have the version.
+        effects.effect(of: mention, in: holder, for: cluster) == .fails ? nil : .note
+      }
     }
   }
 
   private func check(
-    _ use: APIVersionUse, _ subject: String, _ object: ObjectReference?, _ severity: Severity?,
-    _ model: RepositoryModel, _ report: inout FindingSink
+    _ use: APIVersionUse, _ subject: String, _ object: ObjectReference?,
+    _ model: RepositoryModel, _ report: inout FindingSink, severity: (Cluster) -> Severity?
   ) {
     guard let lifecycle = use.lifecycle else { return }
     let successor = APIVersions.versions(group: lifecycle.group, kind: lifecycle.kind).last
@@ -32,8 +33,8 @@ struct DeprecatedAPIVersion: RepositoryRule {
         "\(subject) '\(lifecycle.apiVersion)', which is deprecated", at: use.range,
         label: lifecycle.removed.map { "removed in Flux \($0)" }
           ?? lifecycle.deprecated.map { "deprecated since Flux \($0)" } ?? "",
-        severity: inForce.cluster != nil ? severity : .note, object: object, cluster: inForce.cluster,
-        related: settings.versionPlace, notes: inForce.notes(),
+        severity: inForce.cluster.map(severity) ?? .note, object: object, cluster: inForce.cluster,
+        related: use.patchPlaces + settings.versionPlace, notes: inForce.notes(),
         help: Self.help(use, served) ?? Self.later(lifecycle, successor),
         data: inForce.data(lifecycle.apiVersion, served))
     }

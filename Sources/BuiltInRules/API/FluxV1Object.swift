@@ -4,10 +4,13 @@ import RuleEngine
 struct FluxV1Object: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     var uses: [Key: [Use]] = [:]
+    let numbers = Dictionary(
+      model.graph.clusters.enumerated().map { (ClusterKey($1), $0) }, uniquingKeysWith: { first, _ in first })
     model.forEachAPIVersionUse { use, id in
       guard use.isFluxV1 else { return }
       for cluster in use.clusters where cluster.hasEntryPoint {
-        uses[Key(apiVersion: use.apiVersion, cluster: cluster.name), default: []].append(Use(use: use, id: id))
+        uses[Key(apiVersion: use.apiVersion, cluster: numbers[ClusterKey(cluster)]), default: []].append(
+          Use(use: use, id: id))
       }
       // Without an entry point of Flux 2 the repository may still be run by Flux v1.
       if !use.clusters.contains(where: \.hasEntryPoint) {
@@ -15,7 +18,7 @@ struct FluxV1Object: RepositoryRule {
       }
     }
     for (key, uses) in uses.sorted(by: { $0.key < $1.key }) {
-      let cluster = model.graph.clusters.first { $0.name == key.cluster }
+      let cluster = key.cluster.map { model.graph.clusters[$0] }
       // Where the old CRD is applied too, the API server takes the object, and the archived operator may act on it.
       let group = uses[0].use.group
       let hasDefinition =
@@ -36,10 +39,11 @@ struct FluxV1Object: RepositoryRule {
   /// Objects of one version in one cluster, or in files that no cluster reads: a migration is one task.
   private struct Key: Hashable, Comparable {
     var apiVersion: String
-    var cluster: String?
+    /// Its number.
+    var cluster: Int?
 
     static func < (left: Key, right: Key) -> Bool {
-      (left.apiVersion, left.cluster ?? "") < (right.apiVersion, right.cluster ?? "")
+      (left.apiVersion, left.cluster ?? -1) < (right.apiVersion, right.cluster ?? -1)
     }
   }
 

@@ -6,12 +6,16 @@ struct MentionEffects {
   enum Effect: Hashable {
     /// What reads it fails.
     case fails
+    /// What reads it fails, whatever a chart makes.
+    case failsEitherWay
     /// It selects nothing, for no object has the version, and would select something otherwise.
     case loses
     /// It goes with objects of the same version, which have findings of their own.
     case follows
     /// The field is not read.
     case ignored
+    /// What reads it is suspended.
+    case suspended
     /// It is about another cluster, whose Flux is not known.
     case elsewhere
     /// It is for objects of another repository or a chart, whose versions are not known.
@@ -20,17 +24,20 @@ struct MentionEffects {
     /// Nil for the rule's own.
     var severity: Severity? {
       switch self {
-      case .fails, .loses: nil
-      case .follows, .ignored, .elsewhere, .foreign: .note
+      case .fails, .failsEitherWay, .loses: nil
+      case .follows, .ignored, .suspended, .elsewhere, .foreign: .note
       }
     }
 
     var note: String? {
       switch self {
       case .fails, .elsewhere: nil
+      case .failsEitherWay:
+        "the patch fails where the chart makes no such object of this version, and one that it makes is refused"
       case .loses: "it selects no object of this repository, for those of the kind have another version"
       case .follows: "change it together with the objects that it selects"
       case .ignored: "no controller reads the version here"
+      case .suspended: "nothing reads it as long as the object is suspended"
       case .foreign: "it may be for objects that are not in this repository, whose versions are not known"
       }
     }
@@ -56,21 +63,9 @@ struct MentionEffects {
     }
     return versions
   }()
-  /// The Kustomizations that clusters apply, by name.
-  private lazy var kustomizations: [String: [NodeRef]] = Dictionary(
-    grouping: model.graph.clusters.flatMap { cluster in
-      cluster.index.objects(ofKind: "Kustomization").map { cluster.objects[$0] }
-    }, by: \.id.name
-  ).mapValues { $0.map(\.root) }
-
-  /// Where Kustomizations begin that apply another repository.
-  private lazy var builtElsewhere = Set(model.graph.builtElsewhere.map { Place(file: $0.file, offset: $0.lowerBound) })
+  /// Kustomizations that apply another repository.
+  private lazy var builtElsewhere = Set(model.graph.builtElsewhere.map { ObjectPlace($0, model.sources) })
   private lazy var buildParts = BuildParts(model.sources)
-
-  private struct Place: Hashable {
-    var file: FileID
-    var offset: UInt32
-  }
 
   init(_ model: RepositoryModel) { self.model = model }
 
@@ -80,17 +75,23 @@ struct MentionEffects {
     return versions[key].map { !$0.contains(mention.version) } ?? false
   }
 
-  mutating func effect(of mention: VersionMention, in holder: VersionHolder) -> Effect {
+  /// - Parameter cluster: nil where none gets the holder.
+  mutating func effect(of mention: VersionMention, in holder: VersionHolder, for cluster: Cluster?) -> Effect {
     if mention.role == .selector {
       guard isLeftBehind(mention) else { return .follows }
       return mayMeetForeign(in: holder) ? .foreign : .loses
     }
+    let spec = forest.value(holder.root(in: cluster), "spec")
+    if mention.role == .patch {
+      if spec.map({ forest.value($0, "kubeConfig") != nil }) ?? false { return .elsewhere }
+      return isSuspended(spec) ? .suspended : .failsEitherWay
+    }
     switch (holder.id?.kind, mention.field) {
-    case ("Kustomization", "healthChecks"): return healthCheck(in: holder)
+    case ("Kustomization", "healthChecks"): return healthCheck(in: spec)
     case (_, "healthCheckExprs"): return .follows
     // notification-controller internal/server/receiver_handlers.go asks the API server for this version; the operator
     // does for 'dependsOn' of a ResourceSet.
-    case ("Receiver", "resources"), ("ResourceSet", "dependsOn"): return .fails
+    case ("Receiver", "resources"), ("ResourceSet", "dependsOn"): return isSuspended(spec) ? .suspended : .fails
     default: return .ignored
     }
   }
@@ -100,17 +101,21 @@ struct MentionEffects {
     let range = forest.range(holder.root)
     // Post-renderers get what a chart makes.
     if holder.id?.kind == "HelmRelease" { return true }
-    guard holder.id == nil else { return builtElsewhere.contains(Place(file: range.file, offset: range.lowerBound)) }
+    guard holder.id == nil else { return builtElsewhere.contains(ObjectPlace(range, model.sources)) }
     return buildParts.hasRemotes(RelativePath.parent(of: model.sources.path(of: range.file)))
   }
 
   /// With 'wait' the list is not read (kustomize-controller `kustomization_controller.go`, checkHealth), and with a
-  /// 'kubeConfig' it is about another cluster. Either may come with a patch.
-  private mutating func healthCheck(in holder: VersionHolder) -> Effect {
-    let applied = holder.id.flatMap { kustomizations[$0.name] } ?? []
-    let specs = ([holder.root] + applied).compactMap { forest.value($0, "spec") }
-    if specs.contains(where: { forest.value($0, "kubeConfig") != nil }) { return .elsewhere }
-    return specs.contains { forest.isTrue(forest.value($0, "wait")) } ? .ignored : .fails
+  /// 'kubeConfig' it is about another cluster.
+  private func healthCheck(in spec: NodeRef?) -> Effect {
+    guard let spec else { return .fails }
+    if forest.value(spec, "kubeConfig") != nil { return .elsewhere }
+    if isSuspended(spec) { return .suspended }
+    return forest.isTrue(forest.value(spec, "wait")) ? .ignored : .fails
+  }
+
+  private func isSuspended(_ spec: NodeRef?) -> Bool {
+    spec.map { forest.isTrue(forest.value($0, "suspend")) } ?? false
   }
 }
 

@@ -9,13 +9,13 @@ struct OldVersionInReference: RepositoryRule {
     model.forEachVersionMention { use, mention, holder in
       let refusals = Refusals(of: use, model, &definitions)
       guard !refusals.isEmpty else { return }
-      let effect = effects.effect(of: mention, in: holder)
-      guard effect != .elsewhere else { return }
-      // Where the objects themselves have moved on, the reference was left behind, whatever the release.
-      let isLeft = effect == .fails && effects.isLeftBehind(mention)
-      let timely = refusals.severity(isTimeless: use.lifecycle == nil || isLeft)
-      let severity: Severity? = effect.severity.map { min($0, timely ?? $0) } ?? timely
       for refusal in refusals.all {
+        let effect = effects.effect(of: mention, in: holder, for: refusal.inForce.cluster)
+        if effect == .elsewhere { continue }
+        // Where the objects themselves have moved on, the reference was left behind, whatever the release.
+        let isLeft = effect == .fails && effects.isLeftBehind(mention)
+        let timely = refusals.severity(isTimeless: use.lifecycle == nil || isLeft)
+        let severity: Severity? = effect.severity.map { min($0, timely ?? $0) } ?? timely
         let settings = refusal.inForce.settings
         report.report(
           "\(mention.subject(of: holder)) \(use.mention(refusals.sentence))", at: use.place,

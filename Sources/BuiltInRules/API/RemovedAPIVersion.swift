@@ -14,7 +14,8 @@ struct RemovedAPIVersion: RepositoryRule {
         report.report(
           "\(id.kind) '\(id.name)' \(use.message(refusals.sentence))", at: use.place, label: refusal.fact,
           severity: refusals.severity(isTimeless: use.lifecycle == nil), object: ObjectReference(id),
-          cluster: refusal.inForce.cluster, related: use.lifecycle == nil ? [] : settings.versionPlace,
+          cluster: refusal.inForce.cluster,
+          related: use.patchPlaces + (use.lifecycle == nil ? [] : settings.versionPlace),
           notes: refusal.inForce.notes(needsRelease: use.lifecycle != nil),
           help: refusal.repair, data: refusal.inForce.data(use.written, refusal.replacement))
       }
@@ -72,6 +73,7 @@ struct Refusals {
   /// - Parameter isTimeless: whether it fails whatever the release.
   func severity(isTimeless: Bool) -> Severity? {
     if all.allSatisfy({ $0.inForce.cluster == nil }) { return .note }
+    if all.allSatisfy({ $0.inForce.openReason != nil }) { return .warning }
     // A release that came out later may have what was never there before.
     if isTimeless, all.allSatisfy({ $0.inForce.settings.newerRelease != nil }) { return .warning }
     return isTimeless || !all.allSatisfy { $0.inForce.isAssumed && !$0.isDefined } ? nil : .warning
@@ -79,6 +81,11 @@ struct Refusals {
 }
 
 extension APIVersionUse {
+  /// Where patches of the object say the version again: it is one cause.
+  var patchPlaces: [RelatedLocation] {
+    patches.map { RelatedLocation($0, "a patch of it has the version, too") }
+  }
+
   /// As it stands there, as far as that is known.
   var written: String { version.isEmpty ? group : apiVersion }
 

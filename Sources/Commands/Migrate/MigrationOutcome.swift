@@ -37,7 +37,7 @@ package struct MigrationOutcome: Sendable {
   package private(set) var hasWorkLeft = false
   /// Whether something is to be done once Flux is upgraded.
   package private(set) var hasWorkLater = false
-  private var proof: String?
+  private var proof: MigrationWork.Proof?
   private let transaction: FileTransaction
   private let targets: MigrationTargets
 
@@ -83,7 +83,9 @@ package struct MigrationOutcome: Sendable {
     let uncommitted = chosen.uncommitted(files.map { ($0.path, $0.original) })
     for path in uncommitted { remarks.append("'\(path)' has uncommitted changes") }
     if let given = request.target {
-      remarks += installed.remarks(on: files.map { ($0.path, $0.original, $0.content) }, given: given)
+      let unserved = installed.remarks(on: files.map { ($0.path, $0.original, $0.content) }, given: given)
+      if !unserved.isEmpty { proof?.holds = false }
+      remarks += unserved
     } else {
       remarks += installed.remarks(onAssumed: files.map(\.path))
     }
@@ -153,7 +155,7 @@ package struct MigrationOutcome: Sendable {
     let later = workList.findings.count { $0.rule == waiting }
     if later > 0 { parts.append("\(Self.count(later, "place")) to do after an upgrade of Flux") }
     if refusedFileCount > 0 { parts.append("\(Self.count(refusedFileCount, "file")) refused") }
-    if let proof { parts.append(proof) }
+    if let proof { parts.append(proof.sentence) }
     return parts.joined(separator: "; ")
   }
 

@@ -145,8 +145,8 @@ struct MigrationWork {
   /// Checks the repository as it is and as it would be, both by what the release does that the user asked for, else by
   /// those that run, and gives up files until both agree.
   ///
-  /// - Returns: one sentence about it; nil when nothing changes.
-  mutating func prove() async throws(CommandFailure) -> String? {
+  /// - Returns: what was compared; nil when nothing changes.
+  mutating func prove() async throws(CommandFailure) -> Proof? {
     guard !changes.isEmpty else { return nil }
     let release = targets.given?.release
     let before = release == nil ? present : try await inspect(OverlayTree(tree, changed: [:]), as: release)
@@ -179,9 +179,18 @@ struct MigrationWork {
     return nil
   }
 
+  /// What a comparison came to.
+  struct Proof {
+    /// Whether it may be called a proof: everything is the same, and nothing is worse for any cluster.
+    var holds: Bool
+    fileprivate var parts: [String]
+
+    var sentence: String { (holds ? "proved: " : "") + parts.joined(separator: ", ") }
+  }
+
   private static func proof(
     _ before: MigrationProof, _ after: MigrationProof, buildCount: Int, hasConverted: Bool, newFindingCount: Int
-  ) -> String {
+  ) -> Proof {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let same: String? =
       if before.objectCount > 0 {
@@ -206,8 +215,7 @@ struct MigrationWork {
       let noteCount = before.newNoteCount(in: after)
       parts.append(noteCount == 0 ? "no new finding" : "nothing new but \(count(noteCount, "note"))")
     }
-    let isProved = same != nil && newFindingCount == 0 && recovered.findingCount == 0
-    return (isProved ? "proved: " : "") + parts.joined(separator: ", ")
+    return Proof(holds: same != nil && newFindingCount == 0 && recovered.findingCount == 0, parts: parts)
   }
 
   /// Builds of the tree as it is, or with all changes and `texts`.
