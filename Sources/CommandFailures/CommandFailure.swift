@@ -38,6 +38,10 @@ package enum CommandFailure: Error, Hashable, Sendable {
   /// What is not one of a few words.
   case unknownChoice(String, what: String, known: [String])
   case notARuleName(String)
+  /// The file of a rule of the user has a mistake: where, and what.
+  case ruleUnreadable(String)
+  /// A name that means something already, which the sentence says.
+  case ruleNameTaken(String)
   case unknownKind(String, suggestion: String?)
   /// A kind that is not known in an API version; `known` are those that are.
   case unknownVersion(String, kind: String, known: [String])
@@ -62,7 +66,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case migrationIncomplete(fileCount: Int)
   /// `path` is the first of `count` files.
   case filesUnread(path: String, reason: String, count: Int)
-  /// Rules of the user that cannot be read; each is a finding.
+  /// Rules of the user that have mistakes; each is a finding.
   case rulesInvalid(count: Int)
 
   /// One sentence in lower case without a final stop: what is wrong and what to do.
@@ -119,6 +123,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
         + (until.map { ", which Flux serves up to \($0)" } ?? "") + (hint.map { "; \($0)" } ?? "")
     case .notARuleName(let name):
       "'\(name)' is no name of a rule; write 'name', or 'family/name', in kebab case"
+    case .ruleUnreadable(let problem), .ruleNameTaken(let problem):
+      problem
     case .exists(let path):
       "'\(path)' is there already"
     case .noBaseline(let path, let directory):
@@ -162,7 +168,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "the check is not complete: '\(path)'"
         + (count > 1 ? " and \(count - 1) more: " : ": ") + reason
     case .rulesInvalid(let count):
-      "the check is not complete: \(count) \(count == 1 ? "rule" : "rules") cannot be read; see above"
+      "the check is not complete: \(count) \(count == 1 ? "rule has a mistake" : "rules have mistakes"); 'fluxlint check' "
+        + (count == 1 ? "shows it" : "shows them")
     case .output(let error, let others):
       "cannot write '\(error.path)': \(error.reason)"
         + (others > 0 ? "; nothing is written to the other \(others == 1 ? "file" : "\(others) files") either" : "")

@@ -102,6 +102,8 @@ package struct Report: Sendable {
   package var olderCount = 0
   /// The bytes that nobody is to read in a report: credentials. Where one shows a line, stars stand for them.
   package var secrets: [SourceRange] = []
+  /// How many rules of the user have mistakes, and so have not said what they would have found.
+  package var ruleMistakeCount = 0
   /// False when files could not be read, so that nobody knows what a whole check would have found.
   package var isComplete = true
 

@@ -83,6 +83,7 @@ package enum Linter {
     let (outcome, reported, suppressed) = await findings(of: rules, on: &model, loaded)
     var report = report(
       model, loaded.base?.model, outcome, findings: reported, configuration: loaded.configuration)
+    report.ruleMistakeCount = model.ruleMistakes.count + outcome.mistakes.count
     report.judgedCount = outcome.schemas?.judgedCount
     report.suppressed = suppressed
     report.suppressedCount = suppressed.count
@@ -127,8 +128,8 @@ package enum Linter {
       return
     }
     let found = Set(report.findings.map(\.rule))
-    // Which comments suppress nothing, only all rules together say.
-    let needsAll = found.contains(.invalidSuppression)
+    // Which comments suppress nothing, only all rules together say; which rules fail, those do.
+    let needsAll = found.contains(.invalidSuppression) || found.contains(.invalidRule)
     let (_, findings, _) = await findings(
       of: needsAll ? rules : rules.filter { found.contains($0.rule.id) }, on: &model, loaded, isComplete: needsAll,
       isOfChange: loaded.model.comparison != nil)
@@ -171,6 +172,7 @@ package enum Linter {
     let locations = RuleLocations(sources.fileInRepository(at: Configuration.path).map { sources.bytes(of: $0) })
     await Checkouts.add(locations.checkouts, nextTo: options.topDirectory, to: sources)
     let userRules = UserRules(sources, at: locations)
+    for notice in UserRules.links(in: tree, locations) { sources.note(notice) }
     // A rule that cannot be read has a name all the same: the configuration that names it is not wrong.
     let rules = KnownRules(
       userRules.metadata.isEmpty ? ruleCatalogue : (ruleCatalogue + userRules.metadata).sorted { $0.id < $1.id },

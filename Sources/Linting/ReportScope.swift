@@ -1,5 +1,6 @@
 package import Diagnostics
 import Manifests
+import RuleCatalogue
 import SourceText
 
 extension Report {
@@ -10,7 +11,8 @@ extension Report {
     let isInside = files.map { RelativePath.isPath($0.path, inside: path) }
     var report = self
     report.findings = findings.filter { finding in
-      isInside[Int(finding.range.file.index)]
+      // Whatever is looked at, rules with mistakes are not those that looked at it.
+      isInside[Int(finding.range.file.index)] || finding.rule == .invalidRule
         || finding.related.contains { isInside[Int($0.range.file.index)] }
     }
     report.suppressed = suppressed.filter { isInside[Int($0.range.file.index)] }

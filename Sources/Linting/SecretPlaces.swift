@@ -28,9 +28,12 @@ package enum SecretPlaces {
     }
     for cluster in clusters {
       for number in cluster.index.objects(ofKind: "Secret") {
-        addValues(ofSecret: cluster.objects[number].built, sources.forest, to: &places) { node in
+        SecretValues.forEach(ofSecret: cluster.objects[number].built, sources.forest) { node in
           let range = sources.forest.range(node)
-          return files.contains(range.file) && isWritten(node, in: sources.bytes(of: range.file), sources.forest)
+          guard files.contains(range.file), isWritten(node, in: sources.bytes(of: range.file), sources.forest) else {
+            return
+          }
+          places.append(range)
         }
       }
     }
@@ -42,43 +45,6 @@ package enum SecretPlaces {
     var places = URLPasswords.places(in: sources.bytes(of: file)).map { SourceRange(file: file, $0) }
     for document in sources.documents(of: file) { add(document.root, sources.forest, to: &places) }
     return places
-  }
-
-  /// What anybody may read of a Secret.
-  private static let openFields: [StaticString] = ["apiVersion", "kind", "metadata", "type", "sops"]
-
-  /// A Secret may have any shape where it is wrong: all that is in it counts but the names of its values.
-  private static func addValues(
-    ofSecret root: NodeRef, _ forest: Forest, to places: inout [SourceRange],
-    where isMeant: (NodeRef) -> Bool = { _ in true }
-  ) {
-    guard forest.kind(root) == .mapping else { return }
-    // Misspelt, its values are values all the same.
-    for field in forest.pairs(root) where !Self.openFields.contains(where: { forest.hasText(field.key, $0) }) {
-      if forest.hasText(field.key, "immutable"), forest.hasText(field.value, "true") { continue }
-      guard forest.kind(field.value) == .mapping else {
-        addScalars(field.value, forest, to: &places, where: isMeant)
-        continue
-      }
-      for pair in forest.pairs(field.value) { addScalars(pair.value, forest, to: &places, where: isMeant) }
-    }
-  }
-
-  private static func addScalars(
-    _ node: NodeRef, _ forest: Forest, depth: Int = 0, to places: inout [SourceRange], where isMeant: (NodeRef) -> Bool
-  ) {
-    guard depth < 200 else { return }
-    switch forest.kind(node) {
-    case .scalar, .alias: if isGiven(node, forest), isMeant(node) { places.append(forest.range(node)) }
-    case .sequence:
-      for item in forest.items(node) { addScalars(item, forest, depth: depth + 1, to: &places, where: isMeant) }
-    case .mapping:
-      for pair in forest.pairs(node) {
-        for part in [pair.key, pair.value] {
-          addScalars(part, forest, depth: depth + 1, to: &places, where: isMeant)
-        }
-      }
-    }
   }
 
   /// What objects are called and call each other, and their namespaces, where a variable put a value of a Secret there.
@@ -114,25 +80,19 @@ package enum SecretPlaces {
   private static func add(_ root: NodeRef, _ forest: Forest, to places: inout [SourceRange]) {
     guard forest.kind(root) == .mapping else { return }
     if let kind = forest.value(root, "kind"), forest.withText(kind, { $0.elementsEqual("Secret".utf8) }) {
-      addValues(ofSecret: root, forest, to: &places)
+      SecretValues.forEach(ofSecret: root, forest) { places.append(forest.range($0)) }
     }
     for list in ["items", "secretGenerator"] as [StaticString] {
       guard let entries = forest.value(root, list), forest.kind(entries) == .sequence else { continue }
       for entry in forest.items(entries) { add(entry, forest, to: &places) }
     }
     guard let literals = forest.value(root, "literals"), forest.kind(literals) == .sequence else { return }
-    for literal in forest.items(literals) where isGiven(literal, forest) {
+    for literal in forest.items(literals) where SecretValues.isGiven(literal, forest) {
       let range = forest.range(literal)
       let text = forest.withText(literal) { $0.firstIndex(of: UInt8(ascii: "=")) }
       // Behind the name; in quotes that is a byte early, and hides the sign.
       guard let text, range.bounds.count > text else { continue }
       places.append(SourceRange(file: range.file, range.bounds.lowerBound + text + 1..<range.bounds.upperBound))
     }
-  }
-
-  /// Whether a scalar is a value, and no variable or ciphertext.
-  private static func isGiven(_ node: NodeRef, _ forest: Forest) -> Bool {
-    guard forest.kind(node) == .scalar else { return false }
-    return forest.withText(node) { !$0.isEmpty && !$0.starts(with: "${".utf8) && !$0.starts(with: "ENC[".utf8) }
   }
 }

@@ -125,11 +125,13 @@ package enum Migration {
       if !sources.problems(of: file.id).isEmpty, !namesFlux(sources.bytes(of: file.id)) { continue }
       var migrator = FileMigrator(file, sources, context: context, target: targets.target(of: file.path))
       if let remark = unreadable(file, sources) {
-        var place: SourceRange? = remark.range
-        // Of a template the versions are as far as its text says them.
-        if remark.kind == .templateSkipped { place = migrator.oldVersion(inTemplate: sources.bytes(of: file.id)) }
-        guard let place else { continue }
-        migrator.remark(remark.kind, remark.message, at: place, help: remark.help)
+        // Of a template that is no YAML, what its text says of old versions.
+        if remark.kind == .templateSkipped {
+          guard let place = migrator.oldVersion(inTemplate: sources.bytes(of: file.id)) else { continue }
+          migrator.remark(remark.kind, remark.message, at: place, help: remark.help)
+        } else {
+          migrator.remark(remark.kind, remark.message, at: remark.range, help: remark.help)
+        }
         if remark.consequence == .failed || remark.kind == .encoding || remark.kind == .templateSkipped {
           result.plans.append(migrator.plan)
           continue
@@ -202,7 +204,8 @@ package enum Migration {
     }
     if bytes.contains(subsequence: "{{") {
       return Remark(
-        .templateSkipped, "the file is a template", at: problem.range, help: "change the versions in it by hand")
+        .templateSkipped, "the file is a template, which is not changed", at: problem.range,
+        help: "change the versions in it by hand")
     }
     return Remark(.invalidYAML, problem.message, at: problem.range, help: "correct it and run again")
   }
@@ -225,7 +228,7 @@ package enum Migration {
     let forest = sources.forest
     let documents = sources.documents(of: file.id)
     if context.isChartTemplate(file.path) || documents.contains(where: { isTemplate($0.root, forest) }) {
-      return (.templateSkipped, "the file is a template", "change the versions in it by hand")
+      return (.templateSkipped, "the file is a template, which is not changed", "change the versions in it by hand")
     }
     if documents.contains(where: { hasWholeChecksum($0.root, forest) }) {
       return encrypted

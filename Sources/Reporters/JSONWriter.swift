@@ -65,6 +65,12 @@ package struct JSONWriter {
     bytes.append(contentsOf: String(value).utf8)
   }
 
+  /// - Precondition: the number is finite.
+  package mutating func field(_ name: String, _ value: Double) {
+    key(name)
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
   package mutating func field(_ name: String, _ value: Bool) {
     key(name)
     bytes.append(contentsOf: (value ? "true" : "false").utf8)

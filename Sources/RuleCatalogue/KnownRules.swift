@@ -9,6 +9,8 @@ package struct KnownRules: Sendable {
   package let all: [RuleMetadata]
   /// That of the program; nil when nobody asks which versions it knows.
   package let version: FluxlintVersion?
+  /// Rules whose files cannot be read: what is said of them may well be right.
+  package let unreadable: Set<RuleID>
   private var rules: [String: RuleID] = [:]
   private var families: [String: [RuleID]] = [:]
 
@@ -18,6 +20,7 @@ package struct KnownRules: Sendable {
   package init(_ rules: [RuleMetadata], unreadable: [String] = [], version: FluxlintVersion? = nil) {
     all = rules
     self.version = version
+    self.unreadable = Set(unreadable.map { RuleID($0) })
     for name in unreadable { self.rules[name] = RuleID(name) }
     for rule in rules {
       for name in [rule.id.name] + rule.formerNames { self.rules[name] = rule.id }

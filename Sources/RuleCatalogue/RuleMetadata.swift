@@ -47,6 +47,9 @@ package struct RuleMetadata: Sendable {
     self.text = text
   }
 
+  /// The word that stands for all rules.
+  package static let allRules = "all"
+
   /// The family of all rules of users.
   package static let userFamily = "user"
 

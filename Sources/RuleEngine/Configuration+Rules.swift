@@ -84,7 +84,7 @@ struct RuleEntries {
       case "severity": setting.level = try level(pair.value)
       case "options":
         try decoder.expect(pair.value, .mapping, "'options'")
-        for option in forest.pairs(pair.value) {
+        for option in forest.pairs(pair.value) where !decoder.rules.unreadable.contains(rule) {
           setting.options[forest.text(option.key)] = try value(of: option, rule)
         }
       case let key: throw decoder.error("unknown key '\(key)'; known are severity and options", pair.key)
@@ -128,6 +128,8 @@ struct RuleEntries {
     let scalar = forest.kind(node) == .scalar ? forest.scalarValue(node, dialect: .resource) : nil
     switch (example, scalar) {
     case (.integer, .integer(let number)?): return .integer(Int(clamping: number))
+    case (.number, .integer(let number)?): return .number(Double(number))
+    case (.number, .float(let number)?): return .number(number)
     case (.boolean, .boolean(let flag)?): return .boolean(flag)
     case (.string, .string?): return .string(forest.text(node))
     case (.strings, _) where forest.kind(node) == .sequence:

@@ -15,6 +15,8 @@ package struct FindingSink {
   var clusters: [String] = []
   /// What could not be decided, each value once.
   private(set) var undecided: [Undecided] = []
+  /// What is wrong with the rule itself; the first thing, for others mostly follow from it.
+  private(set) var mistake: RuleMistake?
   private var undecidedPlaces: Set<Key> = []
   private var groups: [[Variant]] = []
   private var numbers: [Key: Int] = [:]
@@ -56,7 +58,15 @@ package struct FindingSink {
   }
 
   /// Whether nothing was reported and everything decided.
-  var isEmpty: Bool { groups.isEmpty && undecided.isEmpty }
+  var isEmpty: Bool { groups.isEmpty && undecided.isEmpty && mistake == nil }
+
+  /// Whether the rule does not come to an end for some object, so that it is not asked about others.
+  var isEnded: Bool { mistake?.kind == .tooLong }
+
+  /// Says that the rule itself is wrong.
+  mutating func fail(_ value: RuleMistake) {
+    if mistake == nil || !isEnded && value.kind == .tooLong { mistake = value }
+  }
 
   /// Says that nothing can be said.
   package mutating func leaveOpen(_ value: Undecided) {
@@ -66,6 +76,7 @@ package struct FindingSink {
 
   /// Takes over what another sink of the same rule has.
   mutating func add(_ other: FindingSink) {
+    if let mistake = other.mistake { fail(mistake) }
     for value in other.undecided { leaveOpen(value) }
     for (key, number) in other.numbers.sorted(by: { $0.value < $1.value }) {
       for variant in other.groups[number] { add(variant, key) }
@@ -86,7 +97,7 @@ package struct FindingSink {
   }
 
   /// What was reported.
-  package consuming func finish() -> [Finding] { groups.map(Self.merged) }
+  package consuming func finish() -> [Finding] { isEnded ? [] : groups.map(Self.merged) }
 
   /// One finding, as grave as the gravest of its variants, which says what is different for the clusters of the others.
   private static func merged(_ group: [Variant]) -> Finding {

@@ -7,15 +7,6 @@ package import SourceText
 import Synchronization
 package import YAMLSyntax
 
-/// A file that should be a rule and is none.
-package struct RuleMistake: Hashable, Sendable {
-  /// One sentence in lower case without a final stop.
-  package var message: String
-  package var range: SourceRange
-
-  package init(message: String, range: SourceRange) { (self.message, self.range) = (message, range) }
-}
-
 /// What `migrate` would change for the release that runs, or would leave to a person.
 package struct MigrationStep: Hashable, Sendable {
   /// One sentence in lower case without a final stop.
@@ -39,7 +30,7 @@ package struct RepositoryModel {
   /// The Flux release in force where no cluster says one.
   package var fallback: ClusterSettings
   package var suppressions: Suppressions
-  /// Rules of the user that cannot be read.
+  /// Mistakes in rules of the user, which do not run.
   package var ruleMistakes: [RuleMistake] = []
   /// Asked by the rule that tells them, beside others: it must read only.
   package var migrationSteps: @Sendable (RepositoryModel) -> [MigrationStep] = { _ in [] }

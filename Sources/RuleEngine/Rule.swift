@@ -40,8 +40,8 @@ package struct Rule: Sendable {
 
   package init(_ id: RuleID, _ code: some ChangeRule) { self.init(id, .change(code.check)) }
 
-  package init(_ id: RuleID, _ check: ExpressionCheck, options: [RuleOption], origin: SourceRange? = nil) {
-    self.init(id, .expressions(ExpressionRule(check, options: options, origin: origin)))
+  package init(_ id: RuleID, _ check: ExpressionCheck, options: [RuleOption], file: FileID? = nil) {
+    self.init(id, .expressions(ExpressionRule(check, options: options, file: file)))
   }
 
   package init(_ id: RuleID, _ code: some SchemaRule) { self.init(id, .schemas(code.check)) }

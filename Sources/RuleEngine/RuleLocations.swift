@@ -11,6 +11,8 @@ package struct RuleLocations: Sendable {
 
   /// From the top of this repository; those of another one begin with `../`.
   package private(set) var directories = [usual]
+  /// Those that the configuration names, with the bytes of the entry.
+  package private(set) var configured: [(directory: String, bounds: Range<Int>)] = []
   /// The other repositories that they are in.
   package private(set) var checkouts: [RepositoryCheckout] = []
 
@@ -20,7 +22,11 @@ package struct RuleLocations: Sendable {
     let parsed = YAMLParser.parse(configuration, file: FileID(0), tree: 0)
     let forest = Forest(trees: [parsed])
     guard let root = parsed.documents.first?.root, let list = forest.value(root, "rulesDirectories") else { return }
-    directories += forest.items(list).compactMap { Self.directory(forest.text($0)) }
+    for item in forest.items(list) {
+      guard let directory = Self.directory(forest.text(item)) else { continue }
+      configured.append((directory, forest.range(item).bounds))
+      directories.append(directory)
+    }
     let sources = forest.value(root, "sources").map { forest.pairs($0) } ?? []
     for pair in sources {
       guard let path = Self.directory(forest.text(pair.value)), path.hasPrefix("../"),
@@ -42,7 +48,17 @@ package struct RuleLocations: Sendable {
   }
 
   /// Whether a file is one of the rules.
-  package func contains(_ path: String) -> Bool {
-    path.hasSuffix(".yaml") && directories.contains { RelativePath.isPath(path, inside: $0) }
+  package func contains(_ path: String) -> Bool { path.hasSuffix(".yaml") && isInside(path) }
+
+  /// Whether a file would be one with another ending.
+  package func isMisnamed(_ path: String) -> Bool { path.hasSuffix(".yml") && isInside(path) }
+
+  /// Whether a link leads to rules, or is what should be one.
+  package func isBehind(_ link: String) -> Bool {
+    isInside(link) || directories.contains { RelativePath.isPath($0, inside: link) }
+  }
+
+  private func isInside(_ path: String) -> Bool {
+    directories.contains { RelativePath.isPath(path, inside: $0) }
   }
 }

@@ -1,6 +1,7 @@
 import CEL
 package import Diagnostics
 import FluxGraph
+import RuleCatalogue
 package import RuleFiles
 import Synchronization
 import YAMLSyntax
@@ -53,6 +54,8 @@ package struct RuleRun: Sendable {
     package var schemas: SchemaVerdicts?
     /// What rules in expressions could not decide, in the order of the rules.
     package var undecided: [Undecided] = []
+    /// Rules of the user that fail, each once.
+    package var mistakes: [RuleMistake] = []
   }
 
   package func findings(on model: RepositoryModel) async -> [Finding] { await outcome(on: model).findings }
@@ -91,8 +94,13 @@ package struct RuleRun: Sendable {
         if let number = rules.firstIndex(where: { $0.rule.id == value.rule }) { sinks[number].leaveOpen(value) }
       }
     }
+    let mistakes = sinks.compactMap(\.mistake)
+    if let number = rules.firstIndex(where: { $0.rule.id == .invalidRule }) {
+      for mistake in mistakes { sinks[number].report(mistake) }
+    }
     return Outcome(
-      findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided))
+      findings: sinks.flatMap { $0.finish() }, schemas: schemas, undecided: sinks.flatMap(\.undecided),
+      mistakes: mistakes)
   }
 
   @concurrent private static func distinctObjects(_ graph: FluxGraph, _ kinds: KindSelection) async -> DistinctObjects {
@@ -172,6 +180,10 @@ package struct RuleRun: Sendable {
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     let compiled = CompiledRules()
     private let next = Atomic(0)
+    /// Rules that did not come to an end, by their numbers, with the first object that was so. They are not asked about
+    /// later ones; about those before it each is, so that what is said does not depend on who was first.
+    private let ended = Mutex<[Int: Int]>([:])
+    private let hasEnded = Atomic(false)
 
     init(run: RuleRun, model: RepositoryModel, objects: DistinctObjects, groups: SchemaGroups?, jobs: [Job]) {
       self.run = run
@@ -226,10 +238,22 @@ package struct RuleRun: Sendable {
         let (check, kinds) = (run.rules[number].rule.check, wantedKinds[number])
         if kinds.isEmpty { continue }
         for (offset, entry) in entries.enumerated() where kinds[entry.kind] {
+          if isEnded(number, before: entries.startIndex + offset) { break }
           sinks[number].clusters = clusters[offset]
           self.check(entry, check, &subjects[offset], &sinks[number])
+          if sinks[number].isEnded { end(number, at: entries.startIndex + offset) }
         }
       }
+    }
+
+    private func isEnded(_ rule: Int, before object: Int) -> Bool {
+      guard hasEnded.load(ordering: .relaxed) else { return false }
+      return ended.withLock { ended in ended[rule].map { $0 < object } ?? false }
+    }
+
+    private func end(_ rule: Int, at object: Int) {
+      ended.withLock { ended in ended[rule] = min(ended[rule] ?? object, object) }
+      hasEnded.store(true, ordering: .relaxed)
     }
 
     private func check(

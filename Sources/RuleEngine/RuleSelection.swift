@@ -90,7 +90,7 @@ package struct RuleSelection: Sendable {
     var tiers: Set<RuleTier> = []
     var isAll = false
 
-    static let others = RuleTier.allCases.map(\.rawValue) + ["all"]
+    static let others = RuleTier.allCases.map(\.rawValue) + [RuleMetadata.allRules]
 
     init(_ words: [String], _ known: KnownRules) throws(RuleChoiceError) {
       for word in words {
@@ -100,7 +100,7 @@ package struct RuleSelection: Sendable {
           families.insert(word)
         } else if let tier = RuleTier(rawValue: word) {
           tiers.insert(tier)
-        } else if word == "all" {
+        } else if word == RuleMetadata.allRules {
           isAll = true
         } else {
           throw .unknown(word, suggestion: known.nearest(to: word, or: Self.others))
@@ -108,7 +108,9 @@ package struct RuleSelection: Sendable {
       }
     }
 
-    func word(for tier: RuleTier) -> String? { tiers.contains(tier) ? tier.rawValue : isAll ? "all" : nil }
+    func word(for tier: RuleTier) -> String? {
+      tiers.contains(tier) ? tier.rawValue : isAll ? RuleMetadata.allRules : nil
+    }
   }
 }
 

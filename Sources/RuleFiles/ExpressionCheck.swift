@@ -27,11 +27,13 @@ package struct ExpressionCheck: Hashable, Sendable {
   package var needsCluster: Bool
   /// Whether it sees objects before variables are put in: what points at secrets looks for what is written in Git.
   package var looksAtWritten: Bool
+  /// Whether what its findings point at is a secret.
+  package var pointsAtSecrets = false
   /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
   /// there are. Nil for a rule of a user.
   package var decision: ProgramText?
-  /// The bytes of the assertion in the file; empty for a rule of the product.
-  package var assertionBounds = 0..<0
+  /// Where its expressions stand in the file; nowhere for a rule of the product.
+  package var places = ExpressionPlaces()
 
   /// A name and an expression, or for `data` a template.
   package struct Binding: Hashable, Sendable {

@@ -163,7 +163,10 @@ package struct FieldReader {
     switch forest.scalarValue(node, dialect: .resource) {
     case .boolean(let flag): return .boolean(flag)
     case .integer(let number): return .integer(Int(clamping: number))
-    default: return .string(try text(key))
+    case .unsigned(let number): return .number(Double(number))
+    case .float(let number): return .number(number)
+    case .string where forest.kind(node) == .scalar: return .string(forest.text(node))
+    default: throw error("'\(key)' is a number, a text, true or false, or a list of texts", at: key)
     }
   }
 

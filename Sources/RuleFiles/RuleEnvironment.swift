@@ -128,7 +128,7 @@ package enum RuleEnvironment {
   /// For expressions that are compiled to be checked only.
   package static func checking(names: [String]) -> Environment { checking.binding(names) }
 
-  private static let checking = make { _, _, _ in .null }
+  private static let checking = make { _, _, _ in .unknown(Unknown("known while it runs")) }
 
   /// Whether a rule with an expression runs for each cluster.
   static func needsCluster(_ program: Program) -> Bool {

@@ -62,6 +62,8 @@ package struct RuleFile: Sendable {
   package var earlier: [EarlierJudgement]
   /// Names it once had: options, suppressions and `explain` take them, reports never show them.
   package var formerNames: [String]
+  /// Where each of them is written.
+  package var formerNameBounds: [Range<Int>]
   package var prose: RuleProse
   package var options: [RuleOption]
   /// Whether what its findings point at is a secret, which no report shows.
@@ -88,6 +90,7 @@ package struct EarlierJudgement: Hashable, Sendable {
 package struct RuleOption: Hashable, Sendable {
   package enum Value: Hashable, Sendable {
     case integer(Int)
+    case number(Double)
     case boolean(Bool)
     case string(String)
     case strings([String])
@@ -96,6 +99,7 @@ package struct RuleOption: Hashable, Sendable {
     package var typeName: String {
       switch self {
       case .integer: "an integer"
+      case .number: "a number"
       case .boolean: "true or false"
       case .string: "a text"
       case .strings: "a list of texts"

@@ -35,7 +35,9 @@ extension RuleFile {
     since = try reader.optionalText("since") ?? "0.1"
     guard FluxlintVersion(since) != nil else { throw reader.error("'\(since)' is no version like '0.2'", at: "since") }
     earlier = try EarlierJudgement.read(reader, severity: severity, tier: tier)
-    formerNames = try reader.texts("formerly")
+    let former = try reader.has("formerly") ? reader.located("formerly") : []
+    formerNames = former.map(\.text)
+    formerNameBounds = former.map(\.range.bounds)
     var references: [RuleProse.Reference] = []
     for reference in try reader.optionalMaps("references") {
       try reference.expectKeys(required: ["title", "source"], optional: [])
@@ -48,9 +50,10 @@ extension RuleFile {
       guards: try reader.has("guards") ? reader.proseList("guards") : [], references: references)
     options = try RuleOption.read(reader)
     pointsAtSecrets = try reader.flag("secret", default: false)
-    check = try RuleCheck.read(reader)
-    if pointsAtSecrets, case .expressions(var expressions) = check, !expressions.needsCluster {
-      expressions.looksAtWritten = true
+    check = try RuleCheck.read(reader, options: options)
+    if pointsAtSecrets, case .expressions(var expressions) = check {
+      expressions.pointsAtSecrets = true
+      expressions.looksAtWritten = !expressions.needsCluster
       check = .expressions(expressions)
     }
     examples = []
@@ -117,7 +120,7 @@ extension RuleOption {
 
 extension RuleCheck {
   /// `check: swift`, `check: schema`, or a mapping with the template's name.
-  fileprivate static func read(_ reader: FieldReader) throws(RuleFileError) -> RuleCheck {
+  fileprivate static func read(_ reader: FieldReader, options: [RuleOption]) throws(RuleFileError) -> RuleCheck {
     if reader.isText("check") {
       switch try reader.text("check") {
       case "swift": return .swift
@@ -128,7 +131,9 @@ extension RuleCheck {
       }
     }
     let check = try reader.map("check")
-    if check.has("match") || check.has("assert") { return .expressions(try ExpressionCheckReader.read(check)) }
+    if check.has("match") || check.has("assert") {
+      return .expressions(try ExpressionCheckReader.read(check, options: options))
+    }
     try check.expectKeys(required: [], optional: ["reference", "misplaced", "values"])
     if check.has("values") { return .values(try ValuesCheck.read(check.map("values"))) }
     if check.has("misplaced") {

@@ -30,6 +30,7 @@ package enum RulePage {
   static func shown(_ value: RuleOption.Value) -> String {
     switch value {
     case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
     case .boolean(let flag): flag ? "true" : "false"
     case .string(let text): "`\(text)`"
     case .strings(let texts): texts.isEmpty ? "none" : texts.map { "`\($0)`" }.joined(separator: ", ")

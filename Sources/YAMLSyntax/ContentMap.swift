@@ -1,7 +1,7 @@
 package import SourceText
 
 /// Where each byte of a scalar's decoded text is written in the file.
-package struct ContentMap: Sendable {
+package struct ContentMap: Hashable, Sendable {
   let file: FileID
   /// For each decoded byte the start and end of its span; empty if the text is a slice of the file.
   private let starts: [UInt32]

@@ -77,11 +77,13 @@ struct RulesTestCommand: AsyncParsableCommand {
       Exit status: 0 all as expected, 1 differences, 2 a file is no rule.
       """)
 
-  @Argument(help: ArgumentHelp("The directory of the rules.", valueName: "directory"), completion: .directory)
-  var directory = ".fluxlint/rules"
+  @Argument(
+    help: ArgumentHelp("The directory of the rules; usually .fluxlint/rules.", valueName: "directory"),
+    completion: .directory)
+  var directory: String?
 
   func run() async throws {
-    let tests = try await RuleTests(directory: directory)
+    let tests = try await RuleTests(directory: directory, environment: Terminal.environment)
     Terminal.write(Document(ofText: tests.text))
     if tests.mistakeCount > 0 { throw CommandFailure.rulesInvalid(count: tests.mistakeCount) }
     if tests.isDifferent { throw FindingsFound() }
@@ -104,7 +106,7 @@ struct RulesNewCommand: ParsableCommand {
   var directory: String?
 
   func run() throws {
-    Terminal.write(Document(ofText: try RuleScaffold.write(name, in: directory)))
+    Terminal.write(Document(ofText: try RuleScaffold.write(name, in: directory, environment: Terminal.environment)))
   }
 }
 

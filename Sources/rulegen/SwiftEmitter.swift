@@ -60,6 +60,7 @@ package enum SwiftEmitter {
     let value =
       switch option.defaultValue {
       case .integer(let number): ".integer(\(number))"
+      case .number(let number): ".number(\(number))"
       case .boolean(let flag): ".boolean(\(flag))"
       case .string(let text): ".string(\(literal(text)))"
       case .strings(let texts): ".strings(\(list(texts)))"

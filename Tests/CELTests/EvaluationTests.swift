@@ -204,6 +204,28 @@ struct EvaluationTests {
     #expect("\(Self.message(of: broken) ?? "")".contains("nothing"))
   }
 
+  @Test(
+    arguments: [
+      ("status.ready", nil), ("status.ready || missing(1)", nil), ("status.a == 1 && status.b", nil),
+      ("status.parts.all(p, p.ready)", nil), ("status.ready ? true : 'x'", nil), ("[status.ready][0]", nil),
+      ("status.phase.startsWith('R')", nil), ("status.a < 1", nil), ("status.?a.orValue(false)", nil),
+      ("status.ready in [true]", nil),
+      ("status.replicas + 1", .failure), ("size(status.parts)", .failure), ("status.?ready", .failure),
+      ("status.parts.filter(p, p.ready)", .failure), ("[status.ready]", .failure), ("-status.replicas", .failure),
+      ("status.ready && 'x' + status.phase", .failure), ("size(status.parts) ? true : false", .failure),
+      ("!size(status.parts)", .failure), ("status.ready ? 'x' : 'y'", .failure), ("missing(status)", .failure),
+      ("status.a.min()", .failure),
+      ("1 > 2", .isFalse), ("status.ready && false", .isFalse),
+      ((0..<8).reduce("true") { "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].all(x\($1), \($0))" }, .tooLong),
+    ] as [(String, Program.Obstacle.Kind?)])
+  func `what an expression can never give is known without the object`(
+    text: String, kind: Program.Obstacle.Kind?
+  ) throws {
+    let program = try Program(text, in: .fluxHealthCheck)
+    let unknown = program.variables.map { _ in Value.unknown(Unknown("in the cluster")) }
+    #expect(program.obstacle(unknown)?.kind == kind)
+  }
+
   private static func message(of value: Value) -> String? {
     if case .failure(let failure) = value { failure.message } else { nil }
   }

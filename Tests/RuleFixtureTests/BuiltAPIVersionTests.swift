@@ -230,6 +230,17 @@ import Testing
     """
   }
 
+  private static let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n"
+
+  private static func selection(_ version: String) -> String {
+    """
+    patches:
+      - target: {group: helm.toolkit.fluxcd.io, version: \(version), kind: HelmRelease}
+        patch: '[{"op": "add", "path": "/spec", "value": {}}]'
+
+    """
+  }
+
   struct Fate: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var base: String
@@ -242,6 +253,11 @@ import Testing
   static let fates = [
     Fate(testDescription: "a release", base: release, expected: [.error]),
     Fate(testDescription: "a deleted release", base: release, overlay: deletion("HelmRelease"), expected: [.note]),
+    Fate(
+      testDescription: "a release that kustomize-controller leaves alone",
+      base: release.replacing(
+        "namespace: web", with: "namespace: web, annotations: {kustomize.toolkit.fluxcd.io/reconcile: Disabled}"),
+      expected: [.note]),
     Fate(
       testDescription: "one of two in a file is deleted",
       base: release + "---\n" + release.replacing("name: r", with: "name: r2"), overlay: deletion("HelmRelease"),
@@ -282,6 +298,14 @@ import Testing
       testDescription: "a suspended Receiver", base: receiver.replacing("type:", with: "suspend: true\n  type:"),
       expected: [.note]),
     Fate(
+      testDescription: "a Receiver in another cluster", base: namespace, expected: [.warning],
+      more: [
+        "c/y.yaml": kustomization("y", path: "./apps/y", "  kubeConfig: {secretRef: {name: k}}"),
+        "apps/y/r.yaml": receiver,
+        "c/x.yaml":
+          "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: x, namespace: web}\n",
+      ]),
+    Fate(
       testDescription: "a Receiver whose reference is patched", base: receiver,
       overlay: patch("Receiver", "/spec/resources/0/apiVersion", "\"source.toolkit.fluxcd.io/v1\""),
       expected: [.note]),
@@ -320,6 +344,11 @@ import Testing
       base: set.replacing(
         "namespace: web", with: "namespace: web, annotations: {fluxcd.controlplane.io/reconcile: disabled}"),
       expected: [.note]),
+    Fate(
+      testDescription: "a ResourceSet that the operator leaves alone",
+      base: set.replacing(
+        "namespace: flux-system}",
+        with: "namespace: flux-system, annotations: {fluxcd.controlplane.io/reconcile: disabled}}"), expected: [.note]),
     Fate(testDescription: "a health check in a ResourceSet", base: checksInSet, expected: [.error]),
     Fate(
       testDescription: "a post-renderer for objects of a version that is gone",
@@ -355,6 +384,15 @@ import Testing
                       metadata: {name: x}
 
         """, expected: []),
+    Fate(
+      testDescription: "a selector by the version that the object had before",
+      base: release.replacing("v2beta1", with: "v2"), overlay: selection("v2beta1"), expected: [.error]),
+    Fate(
+      testDescription: "a selector where the build has no object of the kind", base: namespace,
+      overlay: selection("v2beta1"), expected: [.note],
+      more: [
+        "c/y.yaml": kustomization("y", path: "./apps/y"), "apps/y/r.yaml": release.replacing("v2beta1", with: "v2"),
+      ]),
   ]
 
   @Test(arguments: fates)

@@ -119,7 +119,7 @@ struct ReleaseInForce {
           + (settings.versionOrigin == .assumed && needsRelease ? ": \(release) is assumed" : "")
       ]
     }
-    if isLost { return ["what is built of it has another version, or is left out"] }
+    if isLost { return ["what is built of it has another version, is left out, or is not touched"] }
     if !needsRelease, let newer = settings.newerReleaseName {
       return ["this fluxlint knows what Flux has up to \(release), and the cluster runs \(newer)"]
     }
@@ -159,7 +159,7 @@ extension RepositoryModel {
         if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner, true)) }
       }
     }
-    var applied = AppliedVersions(self, &candidates)
+    var applied = AppliedVersions(self, &candidates, isAnyWritten: !uses.isEmpty)
     let patches = uses.isEmpty ? PatchFiles() : PatchFiles(self)
     // What is of Flux v1 has to be written anew wherever it stands.
     uses.removeAll { patches.targeted.contains($0.use.file) && !$0.use.isFluxV1 }
@@ -218,7 +218,7 @@ extension RepositoryModel {
         add(finder.ofKustomizationFile(document.root), VersionHolder(root: document.root, id: nil), file.id)
       }
     }
-    var applied = AppliedVersions(self, &candidates, mentions: true)
+    var applied = AppliedVersions(self, &candidates, isAnyWritten: !uses.isEmpty, mentions: true)
     let readers = readers(of: Set(uses.map(\.use.file)))
     for (use, mention, holder) in uses.sorted(by: { $0.use.range < $1.use.range }) {
       let all = readers[use.file] ?? []

@@ -57,13 +57,17 @@ struct AppliedVersions {
   private var replaced: [Int: [SourceRange]] = [:]
   /// Versions in ResourceSets of which some object is not known, by cluster.
   private var openVersions: [Int: Set<SourceRange>] = [:]
+  /// Versions of objects that are built and that the controllers do not touch, by cluster.
+  private var untouched: [Int: Set<Key>] = [:]
   /// Why what is built is not all that may be, by cluster.
   private var openBuilds: [Int: String?] = [:]
   /// Keys of objects by what they are of, for patches.
   private var byGroup: [Group: [Key]] = [:]
 
-  /// - Parameter mentions: whether what objects mention is wanted, in place of their own versions.
-  init(_ model: RepositoryModel, _ candidates: inout VersionCandidates, mentions: Bool = false) {
+  /// - Parameters:
+  ///   - isAnyWritten: whether files have such a version; else only what is changed on the way may have one.
+  ///   - mentions: whether what objects mention is wanted, in place of their own versions.
+  init(_ model: RepositoryModel, _ candidates: inout VersionCandidates, isAnyWritten: Bool, mentions: Bool = false) {
     self.model = model
     var dismissed: Set<Dismissed> = []
     for number in model.graph.clusters.indices {
@@ -74,7 +78,8 @@ struct AppliedVersions {
         let group = cluster.index.identity(of: index).group
         let isOfFlux = areOfFlux[group] ?? Self.isOfFlux(object.id)
         if !object.id.group.isEmpty { areOfFlux[group] = isOfFlux }
-        guard isOfFlux, object.kustomization != nil || object.maker != nil || cluster.files.contains(object.origin.file)
+        guard isOfFlux, isAnyWritten || Self.isChanged(object),
+          object.kustomization != nil || object.maker != nil || cluster.files.contains(object.origin.file)
         else { continue }
         if mentions {
           addMentions(of: object, number, &candidates)
@@ -89,6 +94,11 @@ struct AppliedVersions {
         }
       }
     }
+  }
+
+  private static func isChanged(_ object: AppliedObject) -> Bool {
+    object.maker != nil || object.root != object.built
+      || object.modifiers.contains { $0.kind == .patch || $0.kind == .replacement }
   }
 
   private static func isOfFlux(_ id: ObjectID) -> Bool {
@@ -116,11 +126,27 @@ struct AppliedVersions {
       return
     }
     let key = Key(use)
+    if isUntouched(object, model.graph.clusters[number]) {
+      untouched[number, default: []].insert(key)
+      return
+    }
     if objects[key] == nil {
       objects[key] = Entry(use: use)
       byGroup[Group(group: use.group, kind: use.kind, version: use.version), default: []].append(key)
     }
     if objects[key]?.objects[number] == nil { objects[key]?.objects[number] = object }
+  }
+
+  /// Whether kustomize-controller or the operator is told to leave an object alone: it is not even tried (fluxcd/pkg
+  /// `ssa/manager_apply.go`, shouldSkipApply).
+  private func isUntouched(_ object: AppliedObject, _ cluster: Cluster) -> Bool {
+    guard let maker = object.maker.map({ cluster.objects[$0] }) else {
+      return cluster.marks("reconcile", of: object, in: model.forest).contains("disabled")
+        || cluster.marks("ssa", of: object, in: model.forest).contains("ignore")
+    }
+    return model.forest.value(maker.root, "metadata", "annotations").flatMap {
+      model.forest.value($0, key: "\(FluxKinds.operatorGroup)/reconcile")
+    }.map { model.forest.hasText($0, "disabled") } ?? false
   }
 
   /// Whether a variable stands where an object says what it is.
@@ -165,6 +191,10 @@ struct AppliedVersions {
       // What stands in an object of a ResourceSet is looked at in that, once it is made.
       guard let use = candidates.use(of: mention, in: object.origin.file, model.forest) else { continue }
       let key = Key(use)
+      if isUntouched(object, model.graph.clusters[number]) {
+        untouched[number, default: []].insert(key)
+        continue
+      }
       if mentions[key] == nil { mentions[key] = Entry(use: use, mention: mention) }
       if mentions[key]?.objects[number] == nil { mentions[key]?.objects[number] = object }
     }
@@ -190,6 +220,7 @@ struct AppliedVersions {
   mutating func fate(of use: APIVersionUse, isInner: Bool, in number: Int) -> Fate {
     let key = Key(use)
     if objects[key]?.objects[number] != nil || mentions[key]?.objects[number] != nil { return .applied }
+    if untouched[number]?.contains(key) ?? false { return .gone }
     if isInner, openVersions[number]?.contains(use.range) ?? false { return .applied }
     if replaced[number]?.contains(where: { $0.contains(use.range) }) ?? false { return .replaced }
     let reason = openBuilds[number] ?? self.reason(model.graph.clusters[number])

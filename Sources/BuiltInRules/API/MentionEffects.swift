@@ -79,7 +79,8 @@ struct MentionEffects {
   mutating func effect(of mention: VersionMention, in holder: VersionHolder, for cluster: Cluster?) -> Effect {
     if mention.role == .selector {
       guard isLeftBehind(mention) else { return .follows }
-      return mayMeetForeign(in: holder) ? .foreign : .loses
+      if mayMeetForeign(in: holder) { return .foreign }
+      return misses(mention) ? .loses : .follows
     }
     let spec = forest.value(holder.root(in: cluster), "spec")
     if mention.role == .patch {
@@ -94,6 +95,16 @@ struct MentionEffects {
     case ("Receiver", "resources"), ("ResourceSet", "dependsOn"): return isSuspended(spec) ? .suspended : .fails
     default: return .ignored
     }
+  }
+
+  /// Whether it is for its version that a selector meets nothing; true where no build says what it meets.
+  private func misses(_ mention: VersionMention) -> Bool {
+    let effects = model.graph.groups.lazy.flatMap(\.kustomizations).flatMap(\.effects).filter {
+      $0.kind == .patch && $0.range.contains(mention.range)
+    }
+    let missing = effects.compactMap(\.miss)
+    guard missing.count == effects.count else { return false }
+    return missing.isEmpty || missing.contains { $0.field == "version" && $0.place == mention.range }
   }
 
   /// Whether a selector may be for objects of another repository or a chart.

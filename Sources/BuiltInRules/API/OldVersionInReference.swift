@@ -12,8 +12,9 @@ struct OldVersionInReference: RepositoryRule {
       for refusal in refusals.all {
         let effect = effects.effect(of: mention, in: holder, for: refusal.inForce.cluster)
         if effect == .elsewhere { continue }
-        // Where the objects themselves have moved on, the reference was left behind, whatever the release.
-        let isLeft = effect == .fails && effects.isLeftBehind(mention)
+        // Where the objects themselves have moved on, the reference was left behind, whatever the release; of the objects
+        // of another cluster nobody knows.
+        let isLeft = effect == .fails && !refusal.inForce.isRemote && effects.isLeftBehind(mention)
         let timely = refusals.severity(isTimeless: use.lifecycle == nil || isLeft)
         let severity: Severity? = effect.severity.map { min($0, timely ?? $0) } ?? timely
         let settings = refusal.inForce.settings

@@ -1,5 +1,6 @@
 import CEL
 import RuleEngine
+import SourceText
 
 /// An expression of `healthCheckExprs` that does not compile. The controllers parse it only, so that names and types are not
 /// looked at (fluxcd/pkg `runtime/cel/expression.go`, `NewExpression` without `WithCompile`).
@@ -20,19 +21,22 @@ struct HealthCheckExpressionInvalid: RepositoryRule {
 struct HealthCheckNeverReady: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let environment = Environment.fluxHealthCheck
-    for facts in model.clusters {
-      let cluster = facts.cluster
-      HealthCheckExpressions.forEach(in: cluster, model.forest) { expression in
-        guard let obstacle = expression.text.obstacle(environment),
+    var kinds = TopLevelFields(model)
+    for (number, facts) in model.clusters.enumerated() {
+      HealthCheckExpressions.forEach(in: facts.cluster, model.forest) { expression in
+        guard let isChecked = expression.isChecked(facts) else { return }
+        let obstacle = expression.text.obstacle(environment) {
+          kinds.names(of: expression.kind, expression.apiVersion, inCluster: number)
+        }
+        guard let obstacle,
           // That something is never so is no mistake of these two.
-          expression.field == "current" || !obstacle.isFalse,
-          let isChecked = expression.isChecked(facts)
+          expression.field == "current" || obstacle.kind != .isFalse
         else { return }
         report.report(
           expression, neverTrue: obstacle, label: "\(expression.kind) never becomes ready",
           severity: isChecked ? nil : .warning,
           help: "the fields at the top of the object, such as 'status', are the variables; there is no 'self'",
-          in: cluster, model.forest)
+          in: (number, facts.cluster), model.forest)
       }
     }
   }
@@ -71,7 +75,10 @@ private struct HealthCheckExpressions: PlacedExpression {
       else { continue }
       for item in forest.items(list) {
         for field in ["current", "inProgress", "failed"] {
-          guard let text = FluxExpression(forest.value(item, key: field), of: object, forest) else { continue }
+          guard
+            let text = FluxExpression(
+              forest.value(item, key: field), of: object, forest, isRequired: field == "current")
+          else { continue }
           body(
             HealthCheckExpressions(
               object: object, number: number, field: field, text: text,
@@ -122,18 +129,22 @@ struct ReadyExpressionInvalid: RepositoryRule {
 /// never applied.
 struct ReadyExpressionNeverTrue: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    for cluster in model.graph.clusters {
-      ReadyExpression.forEach(in: cluster, model.forest) { expression in
+    var kinds = TopLevelFields(model)
+    for (number, facts) in model.clusters.enumerated() {
+      ReadyExpression.forEach(in: facts.cluster, model.forest) { expression in
         guard expression.isEvaluated,
-          expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool) == nil,
-          let obstacle = expression.text.obstacle(expression.environment, hasSelf: !expression.isParsedOnly)
+          expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool) == nil
         else { return }
+        let obstacle = expression.text.obstacle(expression.environment, hasSelf: !expression.isParsedOnly) {
+          expression.dependency.flatMap { kinds.names(of: $0.kind, $0.apiVersion, inCluster: number) }
+        }
+        guard let obstacle else { return }
         report.report(
           expression, neverTrue: obstacle, label: "never becomes ready",
           help: expression.isParsedOnly
             ? "the fields at the top of the dependency, such as 'status', are the variables; there is no 'self'"
             : "'self' is this object, and 'dep' the one it waits for",
-          in: cluster, model.forest)
+          in: (number, facts.cluster), model.forest)
       }
     }
   }
@@ -148,6 +159,8 @@ private struct ReadyExpression: PlacedExpression {
   let isParsedOnly: Bool
   /// Whether it is evaluated; a ResourceSet may only want its dependency to be there.
   let isEvaluated: Bool
+  /// The kind whose fields are the variables, in a ResourceSet.
+  let dependency: (kind: String, apiVersion: String)?
 
   var name: String { "readyExpr" }
   var path: String { "spec.dependsOn.readyExpr" }
@@ -170,7 +183,9 @@ private struct ReadyExpression: PlacedExpression {
         body(
           ReadyExpression(
             object: object, text: text, environment: isResourceSet ? parsed : checked, isParsedOnly: isResourceSet,
-            isEvaluated: !isResourceSet || forest.isTrue(forest.value(item, "ready"))))
+            isEvaluated: !isResourceSet || forest.isTrue(forest.value(item, "ready")),
+            dependency: isResourceSet
+              ? (forest.givenText(item, "kind") ?? "", forest.givenText(item, "apiVersion") ?? "") : nil))
       }
     }
   }
@@ -199,14 +214,26 @@ extension FindingSink {
       help: "correct the expression; nothing is applied before that", in: cluster, forest)
   }
 
-  /// The expression compiles, and is never true.
+  /// The expression compiles, and is never true; or nobody knows.
   fileprivate mutating func report(
-    _ expression: some PlacedExpression, neverTrue obstacle: FluxExpression.Obstacle, label: String,
-    severity: Severity? = nil, help: String, in cluster: Cluster, _ forest: Forest
+    _ expression: some PlacedExpression, neverTrue obstacle: Program.Obstacle, label: String,
+    severity: Severity? = nil, help: String, in cluster: (number: Int, value: Cluster), _ forest: Forest
   ) {
+    let what: String
+    switch obstacle.kind {
+    case .failure: what = "always fails: \(obstacle.message)"
+    case .isFalse: what = "is never true"
+    case .tooLong:
+      // The controllers have no such limit.
+      return leaveOpen(
+        Undecided(
+          rule: rule, cause: .unfinished, reason: "expressions take too long to evaluate here, and are not checked",
+          range: forest.range(expression.text.node), object: ObjectReference(expression.object.id),
+          cluster: cluster.number, kustomization: expression.object.kustomization))
+    }
     report(
-      expression, obstacle.isFalse ? "is never true" : "always fails: \(obstacle.message)", at: obstacle.range,
-      problem: obstacle.message, label: label, severity: severity, help: help, in: cluster, forest)
+      expression, what, at: obstacle.range, problem: obstacle.message, label: label, severity: severity, help: help,
+      in: cluster.value, forest)
   }
 
   private mutating func report(
@@ -223,21 +250,19 @@ extension FindingSink {
 
 /// An expression in a field of an object.
 struct FluxExpression {
-  /// What keeps an expression from being true.
-  typealias Obstacle = (message: String, range: Range<Int>, isFalse: Bool)
-
   let node: NodeRef
   let text: String
 
-  /// Nil for a field that is absent or empty, which the controllers do not read, and for a text that is not known.
-  init?(_ node: NodeRef?, of object: AppliedObject, _ forest: Forest) {
-    guard let node, forest.kind(node) == .scalar else { return nil }
+  /// Nil for a field that is absent, or empty where the controllers do not read it then, and for a text that is not known.
+  init?(_ node: NodeRef?, of object: AppliedObject, _ forest: Forest, isRequired: Bool = false) {
+    guard let node, forest.kind(node) == .scalar, !forest.isNull(node) else { return nil }
     let text = forest.text(node)
-    guard !text.isEmpty, object.isKnown || !text.contains("${") else { return nil }
+    guard !text.isEmpty || isRequired, object.isKnown || !text.contains("${") else { return nil }
     (self.node, self.text) = (node, text)
   }
 
   func error(_ environment: Environment, result: CELType? = nil) -> CELError? {
+    if text.isEmpty { return CELError(.parse, "it is empty", 0..<0) }
     do throws(CELError) {
       _ = try Program(text, in: environment, result: result)
       return nil
@@ -246,19 +271,31 @@ struct FluxExpression {
     }
   }
 
+  /// Names that other expressions of Kubernetes and Flux have, and that no object has as a field.
+  private static let strangers: Set<String> = ["self", "dep", "object", "oldObject", "oldSelf", "request"]
+
   /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
   ///
-  /// - Parameter hasSelf: Whether `self` is a variable; no object has a field of that name.
-  func obstacle(_ environment: Environment, hasSelf: Bool = false) -> Obstacle? {
-    guard let program = try? Program(text, in: environment) else { return nil }
+  /// - Parameters:
+  ///   - hasSelf: Whether the environment says what the variables are.
+  ///   - fields: those at the top of the object, where they are the variables and known; asked where it matters.
+  func obstacle(
+    _ environment: Environment, hasSelf: Bool = false, fields: () -> Set<String>?
+  ) -> Program.Obstacle? {
+    guard !text.isEmpty, let program = try? Program(text, in: environment) else { return nil }
+    let isUsual = hasSelf || TopLevelFields.common.isSuperset(of: program.variables)
+    let fields = isUsual ? TopLevelFields.common : fields()
     let bindings = program.variables.map { name -> Value in
-      name == "self" && !hasSelf
-        ? .fail("no object has a field 'self'") : .unknown(Unknown("the object is in the cluster"))
+      let isField = hasSelf || fields?.contains(name) ?? !Self.strangers.contains(name)
+      if isField { return .unknown(Unknown("the object is in the cluster")) }
+      let nearest = fields.flatMap { Suggestion.nearest(to: name, in: $0.sorted()) }
+      return .fail("no object has a field '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
-    guard let found = program.obstacle(bindings) else { return nil }
-    return (found.message, found.range, found.isFalse)
+    return program.obstacle(bindings)
   }
 
   /// The bytes of the file, inside the scalar however it is written.
-  func range(of bounds: Range<Int>, _ forest: Forest) -> SourceRange { forest.contentMap(of: node).range(of: bounds) }
+  func range(of bounds: Range<Int>, _ forest: Forest) -> SourceRange {
+    text.isEmpty ? forest.range(node) : forest.contentMap(of: node).range(of: bounds)
+  }
 }

@@ -1,22 +1,40 @@
 /// What an evaluation cannot lead to, whatever the values are that nobody knows.
 extension Program {
-  /// Why the result is never true: a failure that nothing absorbs, a value that is no bool, or false.
+  /// What keeps a result from being true.
+  package struct Obstacle: Sendable {
+    package enum Kind: Sendable {
+      /// A failure that nothing absorbs, or a value that is no bool.
+      case failure
+      /// The expression works, and is false.
+      case isFalse
+      /// The steps do not suffice to say it.
+      case tooLong
+    }
+
+    package var kind: Kind
+    /// What is wrong, one sentence in lower case without a final stop.
+    package var message: String
+    /// Bytes of the expression.
+    package var range: Range<Int>
+  }
+
+  /// Why the result is never true; nil when it may be.
   ///
   /// - Parameter bindings: unknown where a value is not known; what has no binding does not exist.
-  /// - Returns: What is wrong and at which bytes, and whether the expression works and is only false; nil when the result
-  ///   may be true.
-  package func obstacle(_ bindings: [Value]) -> (message: String, range: Range<Int>, isFalse: Bool)? {
+  package func obstacle(_ bindings: [Value]) -> Obstacle? {
     var machine = Machine(NoSource(), bindings)
     machine.begin(self, Program.defaultSteps)
-    return machine.obstacle(of: root)
+    let found = machine.obstacle(of: root)
+    if machine.evaluator.steps > 0 { return found }
+    return Obstacle(kind: .tooLong, message: "evaluation takes too many steps", range: ranges[Int(root)])
   }
 }
 
 extension Machine {
-  typealias Obstacle = (message: String, range: Range<Int>, isFalse: Bool)
+  private typealias Obstacle = Program.Obstacle
 
   /// Why an operation never gives true.
-  fileprivate mutating func obstacle(of index: Int32) -> Obstacle? {
+  fileprivate mutating func obstacle(of index: Int32) -> Program.Obstacle? {
     switch program.operations[Int(index)] {
     case .and(let first, let count):
       for child in first..<first + count {
@@ -31,7 +49,7 @@ extension Machine {
       }
       return last
     case .choose(let condition, let first, let second):
-      if let found = failure(of: condition) { return found }
+      if let found = failure(of: condition) ?? typeProblem(of: condition) { return found }
       if case .bool(let isFirst) = evaluate(condition) { return obstacle(of: isFirst ? first : second) }
       return obstacle(of: first).flatMap { found in obstacle(of: second).map { _ in found } }
     default: break
@@ -39,10 +57,43 @@ extension Machine {
     if let found = failure(of: index) { return found }
     let range = program.ranges[Int(index)]
     switch evaluate(index) {
-    case .bool(true), .unknown: return nil
-    case .bool(false): return ("it is always false", range, true)
-    case .failure(let failure): return (failure.message, failure.range ?? range, false)
-    case let value: return ("it is '\(evaluator.type(of: value).runtimeName)', but 'bool' is expected", range, false)
+    case .bool(true): return nil
+    case .unknown: return typeProblem(of: index)
+    case .bool(false): return Obstacle(kind: .isFalse, message: "it is always false", range: range)
+    case .failure(let failure):
+      return Obstacle(kind: .failure, message: failure.message, range: failure.range ?? range)
+    case let value: return noBool("'\(evaluator.type(of: value).runtimeName)'", range)
+    }
+  }
+
+  private func noBool(_ what: String, _ range: Range<Int>) -> Obstacle {
+    Obstacle(kind: .failure, message: "the result is \(what), but 'bool' is expected", range: range)
+  }
+
+  /// Why an operation is no bool, whatever its operands are.
+  private func typeProblem(of index: Int32) -> Obstacle? {
+    let range = program.ranges[Int(index)]
+    switch program.operations[Int(index)] {
+    case .list: return noBool("'list'", range)
+    case .map: return noBool("'map'", range)
+    case .negate: return noBool("a number", range)
+    case .optionalPath, .optionalMap, .select(_, _, isOptional: true), .index(_, _, isOptional: true):
+      return noBool("an optional", range)
+    case .binary(let operation, _, _):
+      return operation.isComparison ? nil : noBool("that of '\(operation.symbol)'", range)
+    case .loop(let number):
+      switch program.loops[Int(number)].kind {
+      case .all, .exists, .existsOne: return nil
+      case .filter, .map, .sortBy: return noBool("'list'", range)
+      case .transformMap, .transformMapEntry: return noBool("a list or a map", range)
+      }
+    case .call(let builtin, _, _, _):
+      let name = String(builtin.rawValue.prefix { $0 != "@" || builtin.rawValue.hasPrefix("math") })
+      let results = Library.allCases.flatMap { $0.overloads(of: name) }.map(\.result)
+      guard let first = results.first, results.allSatisfy({ !$0.mayBeBool }) else { return nil }
+      return noBool(Set(results).count == 1 ? "'\(first.description)'" : "no bool", range)
+    case .bind(_, _, let body): return typeProblem(of: body)
+    default: return nil
     }
   }
 
@@ -55,8 +106,9 @@ extension Machine {
       return failure(of: path)
     case .variable:
       guard case .failure(let failure) = evaluate(index) else { return nil }
-      return (failure.message, failure.range ?? program.ranges[Int(index)], false)
-    case .undeclared(let name, _, _): return (program.names[Int(name)], program.ranges[Int(index)], false)
+      return Obstacle(kind: .failure, message: failure.message, range: failure.range ?? program.ranges[Int(index)])
+    case .undeclared(let name, _, _):
+      return Obstacle(kind: .failure, message: program.names[Int(name)], range: program.ranges[Int(index)])
     case .and(let first, let count), .or(let first, let count):
       // One operand can absorb the failure of another.
       var found: Obstacle?
@@ -66,9 +118,10 @@ extension Machine {
       }
       return found
     case .choose(let condition, let first, let second):
-      if let found = failure(of: condition) { return found }
+      if let found = failure(of: condition) ?? typeProblem(of: condition) { return found }
       return failure(of: first).flatMap { found in failure(of: second).map { _ in found } }
-    case .select(let operand, _, _), .has(let operand, _), .not(let operand), .negate(let operand),
+    case .not(let operand): return failure(of: operand) ?? typeProblem(of: operand)
+    case .select(let operand, _, _), .has(let operand, _), .negate(let operand),
       .matches(let operand, _), .optionalElement(let operand):
       return failure(of: operand)
     case .index(let left, let right, _), .binary(_, let left, let right):
@@ -82,6 +135,16 @@ extension Machine {
     case .loop(let index): return failure(of: program.loops[Int(index)].range)
     case .bind(_, let value, _): return failure(of: value)
     case .optionalMap(let target, _, _, _): return failure(of: target)
+    }
+  }
+}
+
+extension CELType {
+  /// Whether a value of the type may be a bool.
+  fileprivate var mayBeBool: Bool {
+    switch self {
+    case .bool, .dyn, .parameter, .variable: true
+    default: false
     }
   }
 }

@@ -160,7 +160,9 @@ package struct Machine {
     let outer = (program, locals, localPlaces, evaluator.quotesInFormats)
     begin(names.programs[name], evaluator.steps)
     localPlaces = []
-    bindings[names.first + name] = evaluate(program.root)
+    let value = evaluate(program.root)
+    bindings[names.first + name] =
+      if case .failure(let failure) = value { .failure(failure.of(name: name)) } else { value }
     (program, locals, localPlaces, evaluator.quotesInFormats) = outer
   }
 

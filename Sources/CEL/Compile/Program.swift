@@ -108,6 +108,23 @@ package final class Program: Sendable {
     (try? Parser.parse(text, environment.syntax)).flatMap { $0.fields(of: variable) }
   }
 
+  /// The fields of a variable that an expression names, and at which bytes; none where it cannot be read.
+  package static func namedFields(
+    of variable: String, in text: String, _ environment: Environment
+  ) -> [(name: String, range: Range<Int>)] {
+    (try? Parser.parse(text, environment.syntax))?.namedFields(of: variable) ?? []
+  }
+
+  /// Whether the expression looks at anything but constants.
+  package var usesBindings: Bool {
+    operations.contains {
+      switch $0 {
+      case .variable, .host: true
+      default: false
+      }
+    }
+  }
+
   /// Whether the expression looks at the binding at a place of `variables`.
   package func uses(_ slot: Int) -> Bool {
     operations.contains { if case .variable(let used) = $0 { Int(used) == slot } else { false } }

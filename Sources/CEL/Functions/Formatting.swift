@@ -133,6 +133,9 @@ extension Evaluator {
     number.isNaN ? "NaN" : number.isInfinite ? number < 0 ? "-Infinity" : "Infinity" : nil
   }
 
+  /// A value as people read it; nil for what has no text.
+  package mutating func text(of value: Value) -> String? { shown(value, isNested: false) }
+
   /// What `%s` writes; nil for what has no text.
   private mutating func shown(_ value: Value, isNested: Bool) -> String? {
     guard charge(1) == nil else { return "" }

@@ -113,6 +113,25 @@ final class Expression {
     return fields
   }
 
+  /// The fields of a variable that are named, and where: `options.limit`, `options['limit']`, `has(options.limit)`.
+  func namedFields(of variable: String) -> [(name: String, range: Range<Int>)] {
+    func isVariable(_ expression: Expression) -> Bool {
+      if case .name(variable, _) = expression.kind { true } else { false }
+    }
+    switch kind {
+    case .select(let operand, let field, _) where isVariable(operand): return [(field, mark)]
+    case .has(let operand, let field) where isVariable(operand): return [(field, mark)]
+    case .index(let operand, let index, _) where isVariable(operand):
+      if case .literal(.string(let field)) = index.kind { return [(field, index.range)] }
+      return index.namedFields(of: variable)
+    // Inside, the name stands for something else.
+    case .loop(let loop) where loop.first == variable || loop.second == variable:
+      return loop.range.namedFields(of: variable)
+    case .bind(variable, let value, _): return value.namedFields(of: variable)
+    default: return children.flatMap { $0.namedFields(of: variable) }
+    }
+  }
+
   /// `a.b.c` as a name, and whether it begins with a dot.
   var qualifiedName: (name: String, isRooted: Bool)? {
     switch kind {

@@ -3,6 +3,14 @@ import ScalarFormats
 enum BinaryOperator: UInt8, Sendable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, add, subtract, multiply, divide, modulo, contains
 
+  /// Whether it gives a bool.
+  var isComparison: Bool {
+    switch self {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .contains: true
+    case .add, .subtract, .multiply, .divide, .modulo: false
+    }
+  }
+
   init?(_ name: String) {
     switch name {
     case "_==_": self = .equal

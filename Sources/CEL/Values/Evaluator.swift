@@ -134,7 +134,7 @@ package struct Evaluator {
   // MARK: Types
 
   /// The type that `type` names.
-  func type(of value: Value) -> CELType {
+  package func type(of value: Value) -> CELType {
     switch value {
     case .null: .null
     case .bool: .bool

@@ -57,12 +57,16 @@ package final class Failure: Sendable, Error {
   package let message: String
   /// Bytes of the expression; nil until the evaluator knows them.
   package let range: Range<Int>?
+  /// The number of the name whose program has these bytes (`Machine.bind`); nil for the program that was evaluated.
+  package let name: Int?
   /// Whether the evaluation ends here, because its budget is spent.
   package let isFinal: Bool
 
-  package init(_ message: String, range: Range<Int>? = nil, isFinal: Bool = false) {
-    (self.message, self.range, self.isFinal) = (message, range, isFinal)
+  package init(_ message: String, range: Range<Int>? = nil, name: Int? = nil, isFinal: Bool = false) {
+    (self.message, self.range, self.name, self.isFinal) = (message, range, name, isFinal)
   }
+
+  func of(name: Int) -> Failure { Failure(message, range: range, name: self.name ?? name, isFinal: isFinal) }
 
   func located(_ range: Range<Int>) -> Failure {
     self.range == nil ? Failure(message, range: range, isFinal: isFinal) : self

@@ -53,8 +53,10 @@ package enum BaselineUpdate {
     guard let top = checked.topDirectory else { throw .bareRepository(path: request.tree.path ?? ".") }
     do {
       let loaded = try await Linter.load(checked.tree, options: LinterOptions(request, checked))
-      if let failure = CheckOutcome.incompleteness(of: loaded.model) { throw failure }
       let report = await Linter.report(on: loaded)
+      if let failure = CheckOutcome.incompleteness(of: loaded.model, ruleMistakes: report.ruleMistakeCount) {
+        throw failure
+      }
       let running = Linter.running(Linter.activeRules(loaded), isCompared: false)
       return (report, top, loaded.remarks, checked.tree, running)
     } catch let failure as CommandFailure {

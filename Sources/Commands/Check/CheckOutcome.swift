@@ -52,7 +52,7 @@ package struct CheckOutcome {
       // What else there is to remark stands in the report, among what is not checked.
       remarks = checked.remarks
       newerReleases = loaded.remarks
-      incompleteness = Self.incompleteness(of: loaded.model)
+      incompleteness = Self.incompleteness(of: loaded.model, ruleMistakes: whole.ruleMistakeCount)
       rules = loaded.rules.all
       report.isComplete = incompleteness == nil
       if let remark = Self.remark(on: loaded.model.graph), incompleteness == nil { remarks.append(remark) }
@@ -71,11 +71,13 @@ package struct CheckOutcome {
   }
 
   /// Why nobody knows what a whole check would find.
-  static func incompleteness(of model: RepositoryModel) -> CommandFailure? {
+  ///
+  /// - Parameter ruleMistakes: how many rules of the user have mistakes.
+  static func incompleteness(of model: RepositoryModel, ruleMistakes: Int) -> CommandFailure? {
     let sources = model.sources
     let failures = sources.unread.filter { $0.value.isFailure && sources.isOwn($0.key) }
     guard let first = failures.min(by: { $0.key < $1.key }) else {
-      return model.ruleMistakes.isEmpty ? nil : .rulesInvalid(count: model.ruleMistakes.count)
+      return ruleMistakes == 0 ? nil : .rulesInvalid(count: ruleMistakes)
     }
     return .filesUnread(path: sources.path(of: first.key), reason: first.value.reason, count: failures.count)
   }

@@ -54,10 +54,10 @@ package enum ConfigurationScaffold {
     guard access("\(top)/\(Baseline.path)", F_OK) != 0 else {
       return ["\(Baseline.path): is there already, left as it is"]
     }
-    if let failure = CheckOutcome.incompleteness(of: loaded.model) {
+    let report = await Linter.report(on: loaded)
+    if let failure = CheckOutcome.incompleteness(of: loaded.model, ruleMistakes: report.ruleMistakeCount) {
       return ["\(Baseline.path): not written; \(failure.message)"]
     }
-    let report = await Linter.report(on: loaded)
     return report.findings.isEmpty ? [] : [try BaselineUpdate.save(report, in: top)]
   }
 

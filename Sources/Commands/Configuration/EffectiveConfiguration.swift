@@ -129,6 +129,7 @@ package struct EffectiveConfiguration {
   private static func value(_ value: RuleOption.Value) -> String {
     switch value {
     case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
     case .boolean(let flag): "\(flag)"
     case .string(let text): scalar(text)
     case .strings(let texts): "[\(texts.map(scalar).joined(separator: ", "))]"

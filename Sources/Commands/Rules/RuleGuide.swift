@@ -5,6 +5,7 @@ import Reporters
 import RuleCatalogue
 import RuleFiles
 import Sessions
+import SourceText
 
 /// What the program says about its rules.
 package enum RuleGuide {
@@ -13,26 +14,26 @@ package enum RuleGuide {
 
   /// The page of one rule, of the program or of the repository around the current directory.
   ///
-  /// - Throws: `CommandFailure.unknownRule`, with the name that was probably meant.
+  /// - Throws: `CommandFailure.unknownRule`, with the name that was probably meant, or `ruleUnreadable`.
   package static func page(
     of name: String, width: Int, environment: [String: String] = [:]
   ) throws(CommandFailure) -> String {
     guard let rule = ruleCatalogue.rule(named: name) else {
-      if let rule = userRule(name, environment) { return rule.explanation(width: width) }
+      let (rules, mistakes) = userRules(environment)
+      if let rule = rules.first(where: { $0.id.name == name }) { return rule.explanation(width: width) }
+      if let mistake = mistakes.first(where: { UserRules.name(of: $0.path) == name }) {
+        let place = "\(mistake.path):\(mistake.position.line):\(mistake.position.column)"
+        throw .ruleUnreadable("\(place): \(mistake.message)")
+      }
       throw .unknownRule(name, suggestion: ruleCatalogue.nearestName(to: name))
     }
     return rule.file?.explanation(width: width) ?? "\(rule.summary)\n"
   }
 
-  /// A rule of the repository around the current directory.
-  private static func userRule(_ name: String, _ environment: [String: String]) -> RuleFile? {
-    userRules(environment).first { $0.id.name == name }
-  }
-
-  /// The rules of the repository around the current directory that can be read.
-  private static func userRules(_ environment: [String: String]) -> [RuleFile] {
-    guard let checked = try? CheckedTree.choose(for: TreeRequest(environment: environment)) else { return [] }
-    return (try? UserRules.all(of: checked)) ?? []
+  /// The rules of the repository around the current directory, and what is wrong with those that cannot be read.
+  private static func userRules(_ environment: [String: String]) -> (rules: [RuleFile], mistakes: [RuleFileError]) {
+    guard let checked = try? CheckedTree.choose(for: TreeRequest(environment: environment)) else { return ([], []) }
+    return (try? UserRules.all(of: checked)) ?? ([], [])
   }
 
   /// The names of all families, sorted.
@@ -50,7 +51,7 @@ package enum RuleGuide {
     for (choice, known, what) in [(family, families, "family"), (tier, tiers, "tier")] {
       if let choice, !known.contains(choice) { throw .unknownChoice(choice, what: what, known: known) }
     }
-    let rules = (ruleCatalogue + userRules(environment).map(RuleMetadata.init)).filter {
+    let rules = (ruleCatalogue + userRules(environment).rules.map(RuleMetadata.init)).filter {
       (family ?? $0.family) == $0.family && (tier ?? $0.tier.rawValue) == $0.tier.rawValue
     }
     switch format {
@@ -89,6 +90,7 @@ package enum RuleGuide {
           json.field("name", option.name)
           switch option.defaultValue {
           case .integer(let number): json.field("default", number)
+          case .number(let number): json.field("default", number)
           case .boolean(let flag): json.field("default", flag)
           case .string(let text): json.field("default", text)
           case .strings(let texts): json.field("default", strings: texts)

@@ -21,14 +21,14 @@ package enum RuleScaffold {
   /// - Parameters:
   ///   - name: `name`, or `family/name`.
   ///   - directory: nil for the usual one.
-  /// - Throws: `notARuleName`, `exists` for a file or a rule of that name, or `output`.
-  package static func write(_ name: String, in directory: String?) throws(CommandFailure) -> String {
+  /// - Throws: `notARuleName`, `ruleNameTaken`, `exists` for a file of that name, or `output`.
+  package static func write(
+    _ name: String, in directory: String?, environment: [String: String] = [:]
+  ) throws(CommandFailure) -> String {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard let own = parts.last, parts.count <= 2, parts.allSatisfy(isKebabCase) else { throw .notARuleName(name) }
-    if let rule = ruleCatalogue.rule(named: own) {
-      throw .exists(path: "rules/\(rule.family)/\(rule.id.name).yaml")
-    }
-    let directory = directory ?? (parts.count == 2 ? "rules" : RuleLocations.usual)
+    if let problem = ruleCatalogue.problem(withName: own) { throw .ruleNameTaken(problem) }
+    let directory = directory ?? (parts.count == 2 ? "rules" : RuleDirectory.usual(environment))
     let path = "\(directory)/\(name).yaml"
     guard access(path, F_OK) != 0 else { throw .exists(path: path) }
     var folder = ""

@@ -16,12 +16,14 @@ package struct RuleTests: Sendable {
   /// How many files could not be read as rules.
   package private(set) var mistakeCount = 0
 
+  private var names = TakenRuleNames()
   private var ruleCount = 0
   private var exampleCount = 0
   private var differenceCount = 0
 
-  /// - Parameter directory: where the rule files are, below it too.
-  package init(directory: String) async throws(CommandFailure) {
+  /// - Parameter directory: where the rule files are, below it too; nil for the usual one.
+  package init(directory: String?, environment: [String: String] = [:]) async throws(CommandFailure) {
+    let directory = directory ?? RuleDirectory.usual(environment)
     let place = try Place(directory)
     guard place.isDirectory else { throw .notADirectory(path: directory, option: "rules test") }
     do {
@@ -41,9 +43,12 @@ package struct RuleTests: Sendable {
   private mutating func test(_ path: String, _ bytes: [UInt8]) async {
     let rule: RuleFile
     // Rules of the program are read more strictly, and are in every check.
-    let isOurs = ruleCatalogue.rule(named: UserRules.name(of: path)) != nil
-    let family = isOurs ? path.split(separator: "/").dropLast().last.map(String.init) : nil
-    do throws(RuleFileError) { rule = try RuleFile(path: path, family: family, bytes: bytes) } catch {
+    let family = path.split(separator: "/").dropLast().last.map(String.init)
+    let isOurs = ruleCatalogue.contains { $0.id.name == UserRules.name(of: path) && $0.family == family }
+    do throws(RuleFileError) {
+      rule = try RuleFile(path: path, family: isOurs ? family : nil, bytes: bytes)
+      if !isOurs { try names.take(rule, bytes) }
+    } catch {
       text += "\(error)\n"
       mistakeCount += 1
       return

@@ -3,6 +3,7 @@ import Facts
 import FluxGraph
 import Manifests
 import RuleFiles
+import SourceText
 import Synchronization
 import YAMLSyntax
 
@@ -18,6 +19,7 @@ final class ExpressionContext: @unchecked Sendable {
   /// Whether the values of all its objects are what Flux applies.
   let isFullyKnown: Bool
   private let files: RepositoryFiles
+  private let secrets: SecretNodes
   private let caches = Mutex(Caches())
 
   private struct Caches {
@@ -28,21 +30,30 @@ final class ExpressionContext: @unchecked Sendable {
 
   static let noCluster = Value.unknown(Unknown("it is not said which cluster is meant"))
 
-  private init(_ model: RepositoryModel, _ facts: ClusterFacts?, _ files: RepositoryFiles) {
+  private init(
+    _ model: RepositoryModel, _ facts: ClusterFacts?, _ files: RepositoryFiles, _ secrets: SecretNodes
+  ) {
     self.model = model
     self.facts = facts
     self.files = files
+    self.secrets = secrets
     isFullyKnown = facts?.isFullyKnown ?? true
     clusterValue = facts.map { ClusterVariable.value(of: $0) } ?? Self.noCluster
   }
 
   /// One for what is the same in all clusters, then one for each cluster.
   static func all(of model: RepositoryModel) -> (shared: ExpressionContext, clusters: [ExpressionContext]) {
-    let files = RepositoryFiles(model.sources)
+    let (files, secrets) = (RepositoryFiles(model.sources), SecretNodes())
     return (
-      ExpressionContext(model, nil, files), model.clusters.map { ExpressionContext(model, $0, files) }
+      ExpressionContext(model, nil, files, secrets),
+      model.clusters.map { ExpressionContext(model, $0, files, secrets) }
     )
   }
+
+  // MARK: - Secrets
+
+  /// Whether a scalar is a value of a Secret.
+  func isSecret(_ node: NodeRef) -> Bool { secrets.contains(model.forest.range(node), of: model) }
 
   // MARK: - Files
 
@@ -124,6 +135,33 @@ final class ExpressionContext: @unchecked Sendable {
     }
     fields.append(("status", .string(status)))
     return .map(MapValue(fields: fields))
+  }
+}
+
+/// Where values of Secrets are written; looked for when somebody first asks.
+private final class SecretNodes: Sendable {
+  private let known = Mutex<Set<SourceRange>?>(nil)
+
+  func contains(_ range: SourceRange, of model: RepositoryModel) -> Bool {
+    known.withLock { known in
+      let places = known ?? Self.places(in: model)
+      known = places
+      return places.contains(range)
+    }
+  }
+
+  private static func places(in model: RepositoryModel) -> Set<SourceRange> {
+    var places: Set<SourceRange> = []
+    for cluster in model.graph.clusters {
+      places.formUnion(cluster.secretPlaces.keys)
+      for number in cluster.index.objects(ofKind: "Secret") where cluster.objects[number].id.group.isEmpty {
+        let object = cluster.objects[number]
+        for root in object.root == object.built ? [object.root] : [object.root, object.built] {
+          SecretValues.forEach(ofSecret: root, model.forest) { places.insert(model.forest.range($0)) }
+        }
+      }
+    }
+    return places
   }
 }
 

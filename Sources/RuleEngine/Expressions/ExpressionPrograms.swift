@@ -18,7 +18,8 @@ final class ExpressionPrograms: Sendable {
     let usesReferences: Bool
     let needsReferencesFirst: Bool
 
-    private static func slot(of name: Int) -> Int { RuleEnvironment.Slot.allCases.count + name }
+    /// Where the value of a name is among the bindings.
+    static func slot(of name: Int) -> Int { RuleEnvironment.Slot.allCases.count + name }
 
     /// - Parameter programs: those of the check's `decidingTexts`.
     init(_ check: ExpressionCheck, _ programs: [Program]) {
@@ -53,9 +54,16 @@ final class ExpressionPrograms: Sendable {
     }
     enum Part: Sendable {
       case text(String)
-      case program(Program)
+      /// With the byte of the text that it begins at.
+      case program(Program, offset: Int)
     }
-    typealias Template = [Part]
+    struct Template: Sendable {
+      /// Which text of the check it is.
+      var origin: ExpressionPlaces.Part
+      var parts: [Part]
+
+      var isEmpty: Bool { parts.isEmpty }
+    }
 
     var place: Place?
     var message: Template
@@ -107,19 +115,25 @@ final class ExpressionPrograms: Sendable {
       let (path, isKey) = RuleEnvironment.place(text)
       return Wording.Place(program: try Program(path, in: environment), isKey: isKey)
     }
-    func template(_ text: String) throws -> Wording.Template {
-      try ExpressionTemplate(text).parts.map { part in
-        switch part {
-        case .text(let text): .text(text)
-        case .expression(let text, _): .program(try Program(text, in: environment))
-        }
-      }
+    func template(_ text: String, _ origin: ExpressionPlaces.Part) throws -> Wording.Template {
+      Wording.Template(
+        origin: origin,
+        parts: try ExpressionTemplate(text).parts.map { part in
+          switch part {
+          case .text(let text): .text(text)
+          case .expression(let text, let offset): .program(try Program(text, in: environment), offset: offset)
+          }
+        })
     }
     return Wording(
-      place: try check.place.map(place), message: try template(check.message), label: try template(check.label),
-      help: try template(check.help), notes: try check.notes.map(template),
-      related: try check.related.map { (try place($0.place), try template($0.message)) },
-      data: try check.data.map { ($0.name, try template($0.text)) }, severity: try check.severity.map(template))
+      place: try check.place.map(place), message: try template(check.message, .message),
+      label: try template(check.label, .label), help: try template(check.help, .help),
+      notes: try check.notes.enumerated().map { try template($1, .note($0)) },
+      related: try check.related.enumerated().map {
+        (try place($1.place), try template($1.message, .relatedMessage($0)))
+      },
+      data: try check.data.enumerated().map { ($1.name, try template($1.text, .data($0))) },
+      severity: try check.severity.map { try template($0, .severity) })
   }
 }
 

@@ -49,8 +49,8 @@ struct ExpressionSubject {
   }
 
   /// Begins with another rule.
-  mutating func begin(_ decision: ExpressionPrograms.Decision, _ options: Value) {
-    run.begin(options: options, names: decision.names)
+  mutating func begin(_ decision: ExpressionPrograms.Decision, _ options: Value, isOfUser: Bool) {
+    run.begin(options: options, names: decision.names, isOfUser: isOfUser)
     if decision.needsReferencesFirst { bindReferences() }
   }
 

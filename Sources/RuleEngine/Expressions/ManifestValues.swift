@@ -9,6 +9,10 @@ package final class ManifestValues: ValueSource {
   private let forest: Forest
   /// Whether texts are what Flux applies: false where a variable or encrypted input is not known.
   private let isKnown: Bool
+  /// Whether a text that SOPS encrypted is not known: some rules look at what is written.
+  var hidesEncrypted = false
+  /// The scalars that were looked at since somebody asked for them.
+  private var seen: [NodeRef]?
   /// What functions look things up in; nil where none is called.
   let context: ExpressionContext?
 
@@ -20,6 +24,15 @@ package final class ManifestValues: ValueSource {
     self.context = context
   }
 
+  /// Begins to note the scalars that are looked at.
+  func watch() { seen = [] }
+
+  /// Those since then.
+  func takeSeen() -> [NodeRef] {
+    defer { seen = nil }
+    return seen ?? []
+  }
+
   package func node(_ ref: Ref) -> SourceNode {
     let place = NodeRef(ref)
     let node = forest[place]
@@ -29,7 +42,8 @@ package final class ManifestValues: ValueSource {
     case .alias: return .null
     case .scalar: break
     }
-    if !isKnown, let reason = unknown(place) { return .unknown(reason) }
+    if seen != nil { seen?.append(place) }
+    if !isKnown || hidesEncrypted, let reason = unknown(place) { return .unknown(reason) }
     if node.style != .plain, node.tag == .none { return .text }
     switch forest.scalarValue(place, dialect: .resource) {
     case .null: return .null
@@ -50,7 +64,8 @@ package final class ManifestValues: ValueSource {
   /// Why a text is not known: a variable stands in it that nobody set, or it is encrypted.
   private func unknown(_ place: NodeRef) -> String? {
     forest.withText(place) { text in
-      if text.starts(with: "ENC[".utf8) { return UnknownValue.encrypted }
+      if text.starts(with: isKnown ? "ENC[AES256_GCM,".utf8 : "ENC[".utf8) { return UnknownValue.encrypted }
+      if isKnown { return nil }
       for index in text.indices.dropLast()
       where text[index] == UInt8(ascii: "$") && text[index + 1] == UInt8(ascii: "{") {
         return UnknownValue.variable
@@ -60,6 +75,7 @@ package final class ManifestValues: ValueSource {
   }
 
   package func withText(_ ref: Ref, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    if seen != nil { seen?.append(NodeRef(ref)) }
     forest.withText(NodeRef(ref), body)
   }
 
