@@ -169,7 +169,7 @@ extension RepositoryModel {
         if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner, true)) }
       }
     }
-    var applied = AppliedVersions(self, &candidates, isAnyWritten: !uses.isEmpty)
+    var applied = AppliedVersions(self, &candidates, isAnyWritten: !uses.isEmpty || !inText.isEmpty)
     let patches = uses.isEmpty ? PatchFiles() : PatchFiles(self)
     // What is of Flux v1 has to be written anew wherever it stands.
     uses.removeAll { patches.targeted.contains($0.use.file) && !$0.use.isFluxV1 }
@@ -187,7 +187,7 @@ extension RepositoryModel {
       var use = use
       let all = readers[use.file] ?? []
       use.clusters = all.filter { applied.isOpen(use.range, in: $0) }.map { graph.clusters[$0] }
-      if all.isEmpty || !use.clusters.isEmpty { body(use, id) }
+      if all.isEmpty || !use.clusters.isEmpty { result.append((use, id)) }
     }
     for (use, id, isInner) in uses {
       let fates = (readers[use.file] ?? []).map { ($0, applied.fate(of: use, isInner: isInner, in: $0)) }
