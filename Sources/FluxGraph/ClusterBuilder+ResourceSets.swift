@@ -113,7 +113,11 @@ extension ClusterBuilder {
       ResourceSetExpansion(set, providers: providers, secretPlaces: secretPlaces, buildTree: tree, in: &forest)
     }
     cluster.secretPlaces.merge(expansion.secretPlaces) { first, _ in first }
-    if let reason = expansion.openReason { cluster.gaps.append(Self.gap(of: set, reason, kinds: expansion.openKinds)) }
+    if let reason = expansion.openReason {
+      var gap = Self.gap(of: set, reason, kinds: expansion.openKinds)
+      if gap.kinds != nil { gap.templateNames = expansion.openNames }
+      cluster.gaps.append(gap)
+    }
     for made in expansion.made {
       guard let id = forest.objectID(ManifestObject(root: made.root)) else { continue }
       append(

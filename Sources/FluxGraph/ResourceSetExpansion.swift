@@ -19,6 +19,8 @@ struct ResourceSetExpansion {
   private(set) var openReason: String?
   /// The kinds of what is not in `made`; nil when they are not known, or may apply objects of any kind.
   private(set) var openKinds: Set<String>? = []
+  /// What the templates of those call them.
+  private(set) var openNames: [String: [TemplateName]] = [:]
   /// Texts of templates that an input from a Secret is put into, with its name.
   var secretPlaces: [SourceRange: String] { filling.secretPlaces }
 
@@ -72,7 +74,7 @@ struct ResourceSetExpansion {
         do throws(TemplateStop) {
           object = try filling.filled(resource, with: input, in: &forest)
         } catch {
-          leaveOpen(forest.givenText(resource, "kind"), error.reason)
+          leaveOpen(resource: resource, error.reason, in: forest)
           break
         }
         try add(Made(root: object, origin: origin), number, in: forest)
@@ -117,8 +119,16 @@ struct ResourceSetExpansion {
   private mutating func leaveOpen(_ step: NodeRef, _ reason: String, in forest: Forest) {
     if forest.givenText(step, "resourcesTemplate") != nil { leaveOpen(nil, reason) }
     for resource in forest.value(step, "resources").map({ Array(forest.items($0)) }) ?? [] {
-      leaveOpen(forest.givenText(resource, "kind"), reason)
+      leaveOpen(resource: resource, reason, in: forest)
     }
+  }
+
+  private mutating func leaveOpen(resource: NodeRef, _ reason: String, in forest: Forest) {
+    let kind = forest.givenText(resource, "kind")
+    leaveOpen(kind, reason)
+    guard let kind, !kind.contains("<<") else { return }
+    let name = forest.value(resource, "metadata").flatMap { forest.givenText($0, "name") }
+    openNames[kind, default: []].append(TemplateName(name ?? "<< >>"))
   }
 
   /// `fluxcd.controlplane.io/reconcile: disabled` leaves one of the resources out.
