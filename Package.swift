@@ -181,7 +181,7 @@ let package = Package(
     tests(
       "FluxGraphTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel", "FluxGraph", "Facts"]),
-    tests("RuleCatalogueTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
+    tests("RuleCatalogueTests", ["CEL", "SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "rulegen"]),
     tests("RuleEngineTests", ["SourceText", "SourceTrees", "Diagnostics", "RuleFiles", "RuleCatalogue", "RuleEngine"]),
     tests("ReportersTests", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue", "Reporters", "TestSupport"]),
     tests(

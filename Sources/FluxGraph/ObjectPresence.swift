@@ -7,6 +7,8 @@ package struct ObjectPresence: Sendable {
   private let cluster: Cluster
   private let forest: Forest
   private let resolver: ReferenceResolver
+  /// What helm-controller makes for releases.
+  private let namespacesOfReleases = Lazily<Set<String>>()
 
   /// - Parameter forest: the one of the graph that the cluster is part of.
   package init(_ cluster: Cluster, in forest: Forest) {
@@ -55,14 +57,20 @@ package struct ObjectPresence: Sendable {
 
   /// Flux's own namespace, and what helm-controller makes for releases.
   private func isNamespaceThere(_ name: String) -> Bool {
-    if name == cluster.ownSource?.namespace { return true }
-    return cluster.index.objects(ofKind: "HelmRelease").contains { number in
+    name == cluster.ownSource?.namespace || namespacesOfReleases { makeNamespacesOfReleases() }.contains(name)
+  }
+
+  private func makeNamespacesOfReleases() -> Set<String> {
+    var names: Set<String> = []
+    for number in cluster.index.objects(ofKind: "HelmRelease") {
       let object = cluster.objects[number]
       guard let spec = forest.value(object.root, "spec"),
-        forest.isTrue(forest.value(spec, "install", "createNamespace"))
-      else { return false }
-      return forest.givenText(spec, "targetNamespace") ?? object.id.namespace == name
+        forest.isTrue(forest.value(spec, "install", "createNamespace")),
+        let name = forest.givenText(spec, "targetNamespace") ?? object.id.namespace
+      else { continue }
+      names.insert(name)
     }
+    return names
   }
 
   /// Whether a source has the files of this repository; nil when nothing says where this repository is.

@@ -46,8 +46,10 @@ package enum APIVersions {
 
   /// The groups that have a kind of this name, sorted.
   package static func groups(ofKind kind: String) -> [String] {
-    Set(all.filter { $0.kind == kind }.map(\.group)).sorted()
+    groupsByKind[kind] ?? []
   }
+
+  private static let groupsByKind = Dictionary(grouping: all, by: \.kind).mapValues { Set($0.map(\.group)).sorted() }
 
   /// Whether any version of the kind is known.
   package static func knowsKind(group: String, kind: String) -> Bool {

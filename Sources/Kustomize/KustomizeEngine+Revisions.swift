@@ -1,5 +1,6 @@
 package import Manifests
 import SourceText
+import TextMatching
 
 // Most builds of another revision read nothing that changed, and are those of this one.
 extension KustomizeEngine {
@@ -34,13 +35,13 @@ extension KustomizeEngine {
       if isNew, KustomizationFile.isOne(path) { return true }
     }
     let names = Set(changed.map { RelativePath.name(of: $0) }).map { Array("/\($0)".utf8) }
-    for set in [sources, other] {
-      for file in set.files where KustomizationFile.isOne(file.path) {
-        let bytes = set.bytes(of: file.id)
-        if names.contains(where: { bytes.firstRange(of: $0) != nil }) { return true }
-      }
+    func mayName(_ file: ManifestFile, _ set: SourceSet) -> Bool {
+      guard KustomizationFile.isOne(file.path) else { return false }
+      let bytes = set.bytes(of: file.id)
+      return names.contains { bytes.contains(subsequence: $0) }
     }
-    return false
+    return sources.files.contains { mayName($0, sources) }
+      || other.files.contains { changed.contains($0.path) && mayName($0, other) }
   }
 
   /// Which builds read what changed.

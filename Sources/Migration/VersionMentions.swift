@@ -5,7 +5,7 @@ import TextMatching
 package import YAMLSyntax
 
 /// A version of a kind, named by something that is no object of that kind.
-package struct VersionMention {
+package struct VersionMention: Sendable {
   package enum Role: Hashable, Sendable {
     /// A mapping with `apiVersion` and `kind` that names an object.
     case reference

@@ -74,8 +74,30 @@ package struct RepositoryModel {
   /// The markers of image-automation-controller in all YAML files.
   package var imageMarkers: ImageMarkers { markers.value { ImageMarkers(sources) } }
 
+  /// What several rules need and only their module knows: made by the first that asks, one of each type.
+  package func shared<Value: Sendable>(_ make: () -> Value) -> Value {
+    guard let known = others.known(Value.self) as? Known<Value> else { return make() }
+    return known.value(make)
+  }
+
   private let facts = Known<[ClusterFacts]>()
   private let markers = Known<ImageMarkers>()
+  private let others = Others()
+
+  private final class Others: Sendable {
+    private let all = Mutex<[ObjectIdentifier: any Sendable]>([:])
+
+    /// The place of a type: nobody waits in here while another value is made.
+    func known<Value: Sendable>(_ type: Value.Type) -> any Sendable {
+      all.withLock { all in
+        let key = ObjectIdentifier(type)
+        if let known = all[key] { return known }
+        let known = Known<Value>()
+        all[key] = known
+        return known
+      }
+    }
+  }
 
   /// Made when a rule first asks, so that a build without rules does not pay for it. Rules run side by side.
   private final class Known<Value: Sendable>: Sendable {

@@ -176,6 +176,8 @@ package struct RuleRun: Sendable {
     private let jobCount: Int
     /// Of each rule whether it wants a kind, by the number of the kind; empty when it wants none.
     private let wantedKinds: [[Bool]]
+    /// Of each kind what its rules ask for first.
+    private let filters: [FieldFilter]
     /// What expressions look things up in: for rules that look at no cluster, and for each cluster.
     private let contexts: (shared: ExpressionContext, clusters: [ExpressionContext])?
     let compiled = CompiledRules()
@@ -196,6 +198,7 @@ package struct RuleRun: Sendable {
         let wanted = objects.kinds.map(selection.contains)
         return wanted.contains(true) ? wanted : []
       }
+      filters = FieldFilter.all(run.rules, wantedKinds, kindCount: objects.kinds.count)
       let hasExpressions = run.rules.contains { if case .expressions = $0.rule.check { true } else { false } }
       contexts = hasExpressions ? ExpressionContext.all(of: model) : nil
     }
@@ -234,10 +237,15 @@ package struct RuleRun: Sendable {
         entry.places.map { model.graph.clusters[$0.cluster].name }.filter { !$0.isEmpty }
       }
       var subjects = entries.map { Subjects($0, contexts) }
+      var fields = entries.map { entry in
+        let (place, filter) = (entry.places[0], filters[entry.kind])
+        return ObjectFields(model.graph.clusters[place.cluster].objects[place.object], filter, model.forest)
+      }
       for number in run.rules.indices {
         let (check, kinds) = (run.rules[number].rule.check, wantedKinds[number])
         if kinds.isEmpty { continue }
         for (offset, entry) in entries.enumerated() where kinds[entry.kind] {
+          if filters[entry.kind].rejects(&fields[offset], number) { continue }
           if isEnded(number, before: entries.startIndex + offset) { break }
           sinks[number].clusters = clusters[offset]
           self.check(entry, check, &subjects[offset], &sinks[number])

@@ -32,6 +32,8 @@ package struct ExpressionCheck: Hashable, Sendable {
   /// What decides whether there is a finding, compiled by the build: `bindings`, `when`, `each`, `assertion`, those that
   /// there are. Nil for a rule of a user.
   package var decision: ProgramText?
+  /// What must be so of an object's fields, found by the build; nil for a rule of a user.
+  package var conditions: FieldConditions.Written?
   /// Where its expressions stand in the file; nowhere for a rule of the product.
   package var places = ExpressionPlaces()
 
@@ -55,7 +57,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     match: [String], bindings: [Binding] = [], when: String? = nil, each: String? = nil, assertion: String,
     place: String? = nil, message: String, label: String = "", help: String = "", notes: [String] = [],
     related: [Related] = [], data: [Binding] = [], severity: String? = nil, needsCluster: Bool = false,
-    looksAtWritten: Bool = false, decision: StaticString? = nil
+    looksAtWritten: Bool = false, decision: StaticString? = nil, conditions: StaticString? = nil
   ) {
     self.match = match
     self.bindings = bindings
@@ -73,6 +75,7 @@ package struct ExpressionCheck: Hashable, Sendable {
     self.needsCluster = needsCluster
     self.looksAtWritten = looksAtWritten
     self.decision = decision.map { ProgramText(stringLiteral: $0) }
+    self.conditions = conditions.map { FieldConditions.Written($0) }
   }
 
   /// What decides, in its order.

@@ -75,6 +75,7 @@ enum FieldEscape {
   /// Nil of a name that rules have no way to write.
   static func escaped(_ name: String) -> String? {
     if words.contains(name) { return "__\(name)__" }
+    if !name.isEmpty, name.utf8.allSatisfy(isLetter) { return name }
     guard let first = name.utf8.first, !isDigit(first) else { return nil }
     var result = ""
     var rest = name[...]
@@ -95,6 +96,8 @@ enum FieldEscape {
     if written.hasPrefix("__"), written.hasSuffix("__"), words.contains(String(written.dropFirst(2).dropLast(2))) {
       return String(written.dropFirst(2).dropLast(2))
     }
+    // What stands for a sign begins with two of these.
+    guard written.utf8.contains(UInt8(ascii: "_")) else { return written }
     var result = ""
     var rest = written[...]
     while let character = rest.first {

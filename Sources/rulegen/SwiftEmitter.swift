@@ -118,15 +118,20 @@ package enum SwiftEmitter {
     if let severity = check.severity { fields.append("severity: \(literal(severity))") }
     if check.needsCluster { fields.append("needsCluster: true") }
     if check.looksAtWritten { fields.append("looksAtWritten: true") }
-    if let decision = decision(of: check) { fields.append("decision: \(literal(decision))") }
+    if let programs = programs(of: check), let decision = ProgramText.encode(programs) {
+      fields.append("decision: \(literal(decision))")
+      // A rule of the product that fails says nothing.
+      let conditions = FieldConditions(of: check, programs, failsSilently: true).text
+      if !conditions.isEmpty { fields.append("conditions: \(literal(conditions))") }
+    }
     return
       "ExpressionCheck(\(fields.joined(separator: ", "))), options: [\(options.map(option).joined(separator: ", "))]"
   }
 
-  private static func decision(of check: ExpressionCheck) -> String? {
+  private static func programs(of check: ExpressionCheck) -> [Program]? {
     let environment = RuleEnvironment.checking(names: check.bindings.map(\.name))
     let programs = check.decidingTexts.compactMap { try? Program($0, in: environment) }
-    return programs.count == check.decidingTexts.count ? ProgramText.encode(programs) : nil
+    return programs.count == check.decidingTexts.count ? programs : nil
   }
 
   /// A field that no reference has does not compile.

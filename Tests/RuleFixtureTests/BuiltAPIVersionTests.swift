@@ -139,7 +139,15 @@ import Testing
 
       """
     var files = `API versions`.files("2.9", objects)
-    files["apps/a.yaml"] = Array("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\n".utf8)
+    // The target misses it by its version.
+    files["apps/b.yaml"] = Array(
+      """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: HelmRepository
+      metadata: {name: b, namespace: a}
+      spec: {interval: 1m, url: 'https://example.com'}
+
+      """.utf8)
     let report = try await Linter.check(InMemoryTree(files: files))
     #expect(report.findings.filter { $0.rule == .oldVersionInReference }.map(\.severity) == [severity])
   }

@@ -142,6 +142,16 @@ extension RepositoryModel {
   /// Every object of a file, reached or not, with a version that not every release in question serves for good, and those
   /// that no release ever did; in file order. Then those that something else than a file with objects says.
   func forEachAPIVersionUse(_ body: (APIVersionUse, ObjectID) -> Void) {
+    for (use, id) in shared({ Uses(all: makeAPIVersionUses()) }).all { body(use, id) }
+  }
+
+  /// Three rules go through them.
+  private struct Uses: Sendable {
+    var all: [(APIVersionUse, ObjectID)]
+  }
+
+  private func makeAPIVersionUses() -> [(APIVersionUse, ObjectID)] {
+    var result: [(APIVersionUse, ObjectID)] = []
     var candidates = VersionCandidates(self)
     var uses: [(use: APIVersionUse, id: ObjectID, isInner: Bool)] = []
     for object in graph.written {
@@ -172,7 +182,7 @@ extension RepositoryModel {
       let fates = (readers[use.file] ?? []).map { ($0, applied.fate(of: use, isInner: isInner, in: $0)) }
       for var use in use.judged(by: fates, graph.clusters) {
         use.patches = places[AppliedVersions.Key(use)] ?? []
-        body(use, id)
+        result.append((use, id))
       }
     }
     for entry in given {
@@ -180,12 +190,23 @@ extension RepositoryModel {
       var use = entry.use
       use.clusters = entry.objects.keys.sorted().map { graph.clusters[$0] }
       use.patches = places[AppliedVersions.Key(use)] ?? []
-      body(use, object.id)
+      result.append((use, object.id))
     }
+    return result
   }
 
   /// Every mention of such a version in an object or a kustomization file; in file order, and then those that patches give.
   func forEachVersionMention(_ body: (APIVersionUse, VersionMention, _ holder: VersionHolder) -> Void) {
+    for (use, mention, holder) in shared({ Mentions(all: makeVersionMentions()) }).all { body(use, mention, holder) }
+  }
+
+  /// Two rules go through them.
+  private struct Mentions: Sendable {
+    var all: [(APIVersionUse, VersionMention, VersionHolder)]
+  }
+
+  private func makeVersionMentions() -> [(APIVersionUse, VersionMention, VersionHolder)] {
+    var result: [(APIVersionUse, VersionMention, VersionHolder)] = []
     var candidates = VersionCandidates(self)
     let finder = VersionMentions(forest)
     var uses: [(use: APIVersionUse, mention: VersionMention, holder: VersionHolder)] = []
@@ -214,13 +235,13 @@ extension RepositoryModel {
       guard holder.id != nil else {
         var use = use
         use.clusters = all.map { graph.clusters[$0] }
-        body(use, mention, holder)
+        result.append((use, mention, holder))
         continue
       }
       let entry = applied.mentions[AppliedVersions.Key(use)]
       let fates = all.map { ($0, applied.fate(of: use, isInner: mention.inner != nil, in: $0)) }
       for use in use.judged(by: fates, graph.clusters) {
-        body(use, mention, entry.map { holder.applied($0, graph.clusters) } ?? holder)
+        result.append((use, mention, entry.map { holder.applied($0, graph.clusters) } ?? holder))
       }
     }
     for entry in applied.givenMentions(besides: Set(uses.map { AppliedVersions.Key($0.use) })) {
@@ -229,8 +250,9 @@ extension RepositoryModel {
       }
       var use = entry.use
       use.clusters = entry.objects.keys.sorted().map { graph.clusters[$0] }
-      body(use, mention, VersionHolder(root: object.root, id: object.id).applied(entry, graph.clusters))
+      result.append((use, mention, VersionHolder(root: object.root, id: object.id).applied(entry, graph.clusters)))
     }
+    return result
   }
 }
 

@@ -21,8 +21,12 @@ final class ExpressionPrograms: Sendable {
     /// Where the value of a name is among the bindings.
     static func slot(of name: Int) -> Int { RuleEnvironment.Slot.allCases.count + name }
 
+    /// All of them, in the order of the check's `decidingTexts`.
+    let programs: [Program]
+
     /// - Parameter programs: those of the check's `decidingTexts`.
     init(_ check: ExpressionCheck, _ programs: [Program]) {
+      self.programs = programs
       var rest = programs[...]
       names = check.bindings.compactMap { _ in rest.popFirst() }
       namesOfItem = Self.names(in: names, lookingAt: .item)

@@ -35,6 +35,14 @@ package final class ExpressionRule: Sendable {
     subject.begin(decision, options, isOfUser: file != nil)
   }
 
+  /// What must be so of the fields of an object for the rule to say anything.
+  var conditions: FieldConditions? {
+    if let written = check.conditions { return FieldConditions(written) }
+    // The build found none for a rule of the product.
+    if check.decision != nil { return nil }
+    return programs.decision.map { FieldConditions(of: check, $0.programs, failsSilently: file == nil) }
+  }
+
   /// Whether there may be a finding in some cluster: what looks at the cluster is not known, so what is false all the same
   /// is false in all of them. A rule for each cluster is about few of the objects.
   func mayApply(_ subject: inout ExpressionSubject) -> Bool {
