@@ -121,7 +121,7 @@ let package = Package(
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),
-    module("CommandFailures", ["SourceTrees", "GitTrees", "FluxModel", "TextEdits"]),
+    module("CommandFailures", ["SourceText", "SourceTrees", "GitTrees", "FluxModel", "TextEdits"]),
     module("Sessions", ["SourceText", "YAMLSyntax", "SourceTrees", "GitTrees", "Manifests", "CommandFailures"]),
     module(
       "Linting",

@@ -15,7 +15,7 @@ extension RepositoryModel {
     guard !edge.isOptional, edge.targetName != "*" else { return false }
     switch edge.kind {
     case .dependsOn, .sourceRef, .chartRef, .providerRef, .eventSources, .resources, .imageRepositoryRef, .include,
-      .sources:
+      .sources, .inputsFrom:
       return true
     case .healthChecks: return ["Kustomization", "HelmRelease"].contains(edge.targetKind)
     default: return false

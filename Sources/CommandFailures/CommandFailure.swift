@@ -1,5 +1,6 @@
 import FluxModel
 package import GitTrees
+import SourceText
 package import SourceTrees
 package import TextEdits
 
@@ -106,7 +107,9 @@ package enum CommandFailure: Error, Hashable, Sendable {
     case .tree(let error): error.description
     case .configuration(let message, let place): "\(place): \(message)"
     case .unknownChoice(let choice, let what, let known):
-      "no \(what) '\(choice)'; there are \(known.joined(separator: ", "))"
+      "no \(what) '\(choice)'; "
+        + (Suggestion.nearest(to: choice, in: known).map { "did you mean '\($0)'? There" } ?? "there")
+        + " are \(known.joined(separator: ", "))"
     case .unknownKind("", _): "write a kind, such as 'HelmRelease', or 'HelmRelease.spec'"
     case .unknownVersion(let version, let kind, let known):
       "no schema of \(kind) in '\(version)'; there are \(known.joined(separator: ", "))"

@@ -7,10 +7,32 @@ extension Report {
   /// Puts stars for some words, which a value of a Secret made, into everything that is said.
   package mutating func hide(_ words: Set<String>) {
     if words.isEmpty { return }
-    // The longer one first, for it may hold another.
-    let words = words.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
-    rewrite { text in words.reduce(text) { Self.replacing($1, in: $0) } }
+    rewrite(SecretWords(words).hidden(in:))
   }
+
+  private mutating func rewrite(_ hidden: (String) -> String) {
+    for index in findings.indices { findings[index].rewrite(hidden) }
+    for index in suppressed.indices { suppressed[index].rewrite(hidden) }
+    for index in notChecked.indices {
+      notChecked[index].reason = hidden(notChecked[index].reason)
+      for number in notChecked[index].references.indices {
+        notChecked[index].references[number].target = hidden(notChecked[index].references[number].target)
+      }
+    }
+  }
+}
+
+/// Words that a value of a Secret made.
+package struct SecretWords {
+  /// The longer one first, for it may hold another.
+  private let words: [String]
+
+  package init(_ words: Set<String>) { self.words = words.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) } }
+
+  package var isEmpty: Bool { words.isEmpty }
+
+  /// A text with stars for them.
+  package func hidden(in text: String) -> String { words.reduce(text) { Self.replacing($1, in: $0) } }
 
   private static func replacing(_ word: String, in text: String) -> String {
     guard !word.isEmpty, text.contains(word) else { return text }
@@ -26,17 +48,6 @@ extension Report {
       rest = rest[found.upperBound...]
     }
     return result + rest
-  }
-
-  private mutating func rewrite(_ hidden: (String) -> String) {
-    for index in findings.indices { findings[index].rewrite(hidden) }
-    for index in suppressed.indices { suppressed[index].rewrite(hidden) }
-    for index in notChecked.indices {
-      notChecked[index].reason = hidden(notChecked[index].reason)
-      for number in notChecked[index].references.indices {
-        notChecked[index].references[number].target = hidden(notChecked[index].references[number].target)
-      }
-    }
   }
 }
 

@@ -22,6 +22,8 @@ package struct Cluster: Sendable {
   package var charts: [ChartUse] = []
   /// Why objects may exist that this graph does not have.
   package var gaps: [Gap] = []
+  /// Whether the entry point is among the objects although no build applies it.
+  var isEntryByHand = false
   /// The source of the entry point.
   var ownSource: ClusterBuilder.SourceIdentity?
   /// The URLs of this repository, as far as the cluster or the clone says them, normalized.
@@ -42,6 +44,9 @@ package struct Cluster: Sendable {
   package var files: Set<FileID> = []
   /// Those of them that are read for other clusters alone (`spec.kubeConfig`), whose Flux nobody knows.
   package var remoteFiles: Set<FileID> = []
+  /// The Flux of those clusters where the repository says it: by the Kustomization that applies to them, and by file.
+  package var remoteReleases: [Int: ClusterSettings] = [:]
+  package var remoteFileReleases: [FileID: ClusterSettings] = [:]
   /// Texts that become, or have in them, the value of a variable that a Secret gives: where they are written, with the
   /// Secret as messages name it. Nobody is to read in a report what becomes of them.
   package var secretPlaces: [SourceRange: String] = [:]
@@ -277,7 +282,7 @@ package struct Edge: Sendable {
     case secretRef, certSecretRef, proxySecretRef, configMapRef, serviceAccountName, decryption, kubeConfig,
       healthChecks
     case verify, include, sources, providerRef, eventSources, resources, imageRepositoryRef, policySelector, signingKey
-    case targetNamespace, storageNamespace, pullSecret
+    case targetNamespace, storageNamespace, pullSecret, inputsFrom
   }
   package enum Target: Hashable, Sendable {
     /// Index into the cluster's objects.

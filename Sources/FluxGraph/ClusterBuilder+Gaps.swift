@@ -22,12 +22,25 @@ extension ClusterBuilder {
   mutating func setExternal(_ number: Int, _ external: External) {
     cluster.kustomizations[number].status = .external(external.reason)
     cluster.kustomizations[number].isOfOthers = external.isOfOthers
-    add(
-      Gap(
-        external.isMissing ? .sourceMissing : external.isPath ? .unknownPath : .otherSource,
-        "'\(displayName(number))' is not built: \(external.reason)", range: cluster.kustomizations[number].origin,
-        shared: external.reason),
-      of: number)
+    let cause: Gap.Cause =
+      external.isRefused
+      ? .notBuilt : external.isMissing ? .sourceMissing : external.isPath ? .unknownPath : .otherSource
+    var gap = Gap(
+      cause, "'\(displayName(number))' is not built: \(external.reason)", range: cluster.kustomizations[number].origin,
+      shared: external.reason)
+    if external.isHere || external.isMissing && isOwnSourceMeant(by: cluster.kustomizations[number]) {
+      gap.names = DefinedNames.Scope(directory: "")
+    }
+    add(gap, of: number)
+  }
+
+  /// Whether the source that a Kustomization names is most likely this repository: it is a slip away, and has the path.
+  private func isOwnSourceMeant(by kustomization: FluxKustomization) -> Bool {
+    let spec = kustomization.root.flatMap { forest.value($0, "spec") }
+    guard let named = identity(ofSourceOf: kustomization, spec: spec), let own = ownSource, named.kind == own.kind,
+      !kustomization.path.isEmpty, engine.sources.isDirectory(kustomization.path)
+    else { return false }
+    return named.name == own.name || Suggestion.nearest(to: named.name, in: [own.name]) != nil
   }
 
   /// Records what a build leaves open.

@@ -17,6 +17,10 @@ extension ClusterBuilder {
     var isPath = false
     /// Whether it is known that the objects are those of another repository, or of another revision of this one.
     var isOfOthers = false
+    /// Whether the controller refuses the source, wherever it is.
+    var isRefused = false
+    /// Whether the files are in this repository all the same.
+    var isHere = false
 
     var reason: String { ofPath ?? "its \(source)" }
   }
@@ -40,6 +44,40 @@ extension ClusterBuilder {
             + " holds the Kustomization itself here: it is most likely what replaces this repository"))
     }
     return source(identity)
+  }
+
+  /// Why a controller that may not look into other namespaces never builds a Kustomization; nil when it does.
+  func refusal(of kustomization: FluxKustomization, spec: NodeRef?, _ source: SourceResult) -> External? {
+    guard let spec, kustomization.parent != nil, let identity = identity(ofSourceOf: kustomization, spec: spec),
+      let namespace = identity.namespace, let own = kustomization.namespace, namespace != own,
+      !forest.isTrue(forest.value(spec, "suspend")),
+      settingsSoFar.namespaceLocks["kustomize-controller"] != nil
+    else { return nil }
+    var external = External(
+      source: "source is of namespace '\(namespace)', where the controllers of this cluster may not look")
+    external.isRefused = true
+    if case .tree = source { external.isHere = true }
+    return external
+  }
+
+  /// What is built so far says of kustomize-controller.
+  private var settingsSoFar: ClusterSettings {
+    let controllers = cluster.index.objects(ofKind: "Deployment", name: "kustomize-controller")
+    let instances = cluster.index.objects(ofKind: "FluxInstance")
+    return currentSettings(objects: (controllers + instances).map { cluster.objects[$0] })
+  }
+
+  /// A variable in the path of a Kustomization that its parent does not define, where that fails the parent.
+  func undefinedVariable(inPathOf kustomization: FluxKustomization) -> String? {
+    guard let parent = kustomization.parent, !cluster.kustomizations[parent].undefinedVariables.isEmpty,
+      let number = cluster.index[
+        ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)],
+      let path = forest.value(cluster.objects[number].built, "spec", "path").map({ forest.range($0) }),
+      let found = cluster.kustomizations[parent].undefinedVariables.first(where: {
+        $0.range.file == path.file && path.bounds.contains($0.range.bounds.lowerBound)
+      }), settingsSoFar.isSubstitutionStrict
+    else { return nil }
+    return found.name
   }
 
   /// The source that a Kustomization names; for one that the Flux Operator or bootstrap made, that of the cluster.

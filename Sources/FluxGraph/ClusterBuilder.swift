@@ -11,7 +11,7 @@ import YAMLSyntax
 struct ClusterBuilder {
   var engine: KustomizeEngine
   var cluster: Cluster
-  private let given: FluxVersion?
+  let given: FluxVersion?
   /// The source of the entry point: it is this tree.
   let ownSource: SourceIdentity?
   /// The directory that the entry's source ships: the top, but for an artifact that CI pushes from a sub-directory.
@@ -132,7 +132,7 @@ struct ClusterBuilder {
     cluster.kustomizations[cluster.kustomizations.count - 1].isDirectory = true
   }
 
-  private func currentSettings(objects: [AppliedObject]) -> ClusterSettings {
+  func currentSettings(objects: [AppliedObject]) -> ClusterSettings {
     // What goes to another cluster says nothing of this one's controllers.
     let own = objects.contains(where: \.isRemote) ? objects.filter { !$0.isRemote } : objects
     return ControllerSettings(sources: engine.sources, given: given, made: made?.controllers ?? []).settings(
@@ -146,6 +146,23 @@ struct ClusterBuilder {
       append(
         AppliedObject(
           root: root, built: root, isKnown: true, id: id, origin: origin, modifiers: [], kustomization: nil,
+          isRemote: false))
+    }
+  }
+
+  /// Adds the entry point and its source to the objects where no build shows them: somebody applied them by hand.
+  mutating func showEntry() {
+    guard cluster.hasEntryPoint, let entry = cluster.kustomizations.first, let root = entry.root,
+      entry.status == .missingPath || cluster.entry.kind == .selfManaged
+    else { return }
+    for root in [writtenSource, root].compactMap(\.self) {
+      guard let id = forest.objectID(ManifestObject(root: root)),
+        cluster.index.objects(ofKind: id.kind, namespace: id.namespace, name: id.name).isEmpty
+      else { continue }
+      cluster.isEntryByHand = true
+      append(
+        AppliedObject(
+          root: root, built: root, isKnown: true, id: id, origin: forest.range(root), modifiers: [], kustomization: 0,
           isRemote: false))
     }
   }
@@ -235,7 +252,12 @@ struct ClusterBuilder {
       return .external(
         External(ofPath: "the path '\(path)' holds a variable whose value is not known", isPath: true))
     }
-    switch source(of: kustomization, spec: spec) {
+    if let name = undefinedVariable(inPathOf: kustomization) {
+      return .external(External(ofPath: "variable '\(name)' in its path is not defined", isPath: true))
+    }
+    let source = source(of: kustomization, spec: spec)
+    if let refusal = refusal(of: kustomization, spec: spec, source) { return .external(refusal) }
+    switch source {
     case .elsewhere(let external): return .external(external)
     case .tree(let root):
       let directory = Self.directory(of: kustomization.path, in: root)
@@ -451,6 +473,7 @@ struct ClusterBuilder {
     if expansion.isOpen {
       var gap = Gap(.template, "ResourceSet '\(set.id.name)' makes objects from a template", range: set.origin)
       gap.kinds = expansion.openKinds
+      if gap.kinds != nil { gap.templateNames = expansion.openNames }
       cluster.gaps.append(gap)
     }
     for made in expansion.made {
@@ -466,9 +489,11 @@ struct ClusterBuilder {
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     let charts = chartUses()
+    cluster.remoteFiles.subtract(cluster.files)
+    findRemoteReleases()
+    showEntry()
     var cluster = cluster
     cluster.charts = charts
-    cluster.remoteFiles.subtract(cluster.files)
     cluster.files.formUnion(cluster.remoteFiles)
     cluster.ownURLs = Set(engine.sources.remoteURLs.map(RepositoryURL.normalized) + [ownURL].compactMap(\.self))
     cluster.boundGaps(by: engine.sources)

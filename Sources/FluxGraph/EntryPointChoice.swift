@@ -48,11 +48,12 @@ struct EntryPointChoice {
       guard let range = item.cluster.entry.range else { continue }
       entries[range.file, default: []].append((number, range))
     }
-    return followed.map { item in
+    return followed.enumerated().map { own, item in
       var applied: Set<Int> = []
       for object in item.cluster.objects where !object.isRemote {
         guard let found = entries[object.origin.file], isEntryKind(object.id) else { continue }
         for entry in found where overlap(entry.range, object.origin) {
+          if entry.number == own, item.cluster.isEntryByHand { continue }
           let start = followed[entry.number].start
           guard !start.isShared || path(of: object, forest).map({ start.begins(at: $0) }) ?? false else { continue }
           applied.insert(entry.number)

@@ -29,6 +29,8 @@ package struct Gap: Sendable {
   package var namespaces: Set<String>?
   /// The only kinds such objects can be of; nil when they may be of any.
   package var kinds: Set<String>?
+  /// What such objects can be called, by kind; any name of other kinds.
+  var templateNames: [String: [TemplateName]] = [:]
   /// What the account that applies them may write, as far as Git says; nil when nothing bounds it.
   var rights: [AccountRight]?
   /// Where the names of such objects must be written; nil when that may be outside this repository.
@@ -54,6 +56,9 @@ extension Gap {
     if isRemote { return false }
     if let namespace, let namespaces, !namespaces.contains(namespace) { return false }
     if let kinds, !kinds.contains(kind) { return false }
+    if let name, let templates = templateNames[kind], !templates.contains(where: { $0.mayBecome(name) }) {
+      return false
+    }
     if let rights, !rights.contains(where: { $0.allows(kind: kind, namespace: namespace) }) { return false }
     if let name, let names, let defined, !defined.mayMake(kind: kind, name: name, names) { return false }
     return true

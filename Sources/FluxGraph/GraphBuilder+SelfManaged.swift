@@ -31,6 +31,46 @@ extension GraphBuilder {
     }
   }
 
+  /// A Kustomization that somebody applied by hand: its path is its directory, or one around that, which has a
+  /// kustomization file that leaves it out, and no other one lists it. It proves itself by a source with the URL of this
+  /// repository that its path applies, or that stands in the same file.
+  mutating func addUnlisted(_ candidates: EntryCandidates) async {
+    guard !engine.sources.remoteURLs.isEmpty else { return }
+    let listed = listedPaths(candidates)
+    for raw in candidates.kustomizations {
+      let file = engine.sources.path(of: raw.file)
+      guard raw.hasSource, let written = raw.path, !Envsubst.hasExpression(written), !listed.contains(file) else {
+        continue
+      }
+      let path = RelativePath.clamped(written)
+      guard RelativePath.isPath(file, inside: path), engine.sources.kustomizationFile(in: path) != nil,
+        isOwnSource(of: raw, candidates), let source = source(of: raw)
+      else { continue }
+      let isBeside = candidates.gitRepositories[source.name]?.contains { $0.file == raw.file } ?? false
+      let result = engine.build(BuildRequest(directory: path))
+      let ids = result.objects.compactMap { engine.sources.forest.objectID(ManifestObject(root: $0.root)) }
+      let appliesSource = ids.contains { $0.kind == source.kind && $0.name == source.name }
+      let appliesFlux = ids.contains { $0.group == FluxKinds.kustomizeGroup || $0.group == FluxKinds.helmGroup }
+      guard appliesFlux, isBeside || appliesSource else { continue }
+      await add(start(from: [raw], kind: .selfManaged, candidates))
+    }
+  }
+
+  /// What kustomization files list.
+  private func listedPaths(_ candidates: EntryCandidates) -> Set<String> {
+    var listed: Set<String> = []
+    for file in candidates.kustomizationFiles {
+      let directory = RelativePath.parent(of: engine.sources.path(of: file))
+      guard let root = engine.sources.documents(of: file).first?.root,
+        let entries = engine.sources.forest.value(root, "resources")
+      else { continue }
+      for entry in engine.sources.forest.items(entries) where engine.sources.forest.kind(entry) == .scalar {
+        if let path = RelativePath.join(directory, engine.sources.forest.text(entry)) { listed.insert(path) }
+      }
+    }
+    return listed
+  }
+
   /// Whether the source of a Kustomization may be this repository: a GitRepository that is not known to be another one.
   private func mayBeOwnSource(of raw: RawKustomization, _ candidates: EntryCandidates) -> Bool {
     guard let source = source(of: raw), source.kind == "GitRepository" else { return false }

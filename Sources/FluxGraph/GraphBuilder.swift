@@ -43,8 +43,9 @@ package struct GraphBuilder {
   }
 
   /// Builds everything. Entry points are, in this order: `gotk-sync.yaml` and FluxInstances, as overlays make them where
-  /// they are a base; Kustomizations that apply themselves, and overlays that make one of those. What none of them applies
-  /// is left out, and in a repository without any it is followed as some cluster may apply it.
+  /// they are a base; Kustomizations that apply themselves, and overlays that make one of those; where there is none, those
+  /// whose path holds their file although nothing lists it. What none of them applies is left out, and in a repository
+  /// without any it is followed as some cluster may apply it.
   package mutating func build() async -> FluxGraph {
     let candidates = EntryCandidates(engine.sources)
     let written = bootstrapped(candidates) + implied(candidates) + instances(candidates)
@@ -52,6 +53,7 @@ package struct GraphBuilder {
     nameUnknownPaths(candidates)
     await addSelfManaged(candidates)
     await addOverlays(candidates)
+    if followed.isEmpty { await addUnlisted(candidates) }
     keepClusters()
     var graph = FluxGraph(clusters: [], written: candidates.written, reachedFiles: [])
     if followed.isEmpty {

@@ -56,6 +56,7 @@ package struct ReferenceField: Sendable {
     case ("image.toolkit.fluxcd.io", "ImagePolicy"): (imagePolicy, "image-reflector-controller")
     case ("image.toolkit.fluxcd.io", "ImageUpdateAutomation"): (imageAutomation, "image-automation-controller")
     case (FluxKinds.operatorGroup, "FluxInstance"): (fluxInstance, "flux-operator")
+    case (FluxKinds.operatorGroup, "ResourceSet"): (resourceSet, "flux-operator")
     default: nil
     }
   }
@@ -131,6 +132,7 @@ package struct ReferenceField: Sendable {
     ReferenceField(.sourceRef, ["spec", "sourceRef"], nil, .given, isGuarded: true),
     ReferenceField(.signingKey, ["spec", "git", "commit", "signingKey", "secretRef"], "Secret"),
   ]
+  private static let resourceSet = [ReferenceField(.inputsFrom, ["spec", "inputsFrom"], "ResourceSetInputProvider")]
   private static let fluxInstance = [
     ReferenceField(.pullSecret, ["spec", "sync", "pullSecret"], "Secret"),
     ReferenceField(.pullSecret, ["spec", "distribution", "imagePullSecret"], "Secret"),

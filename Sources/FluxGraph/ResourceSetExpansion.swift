@@ -19,6 +19,8 @@ struct ResourceSetExpansion {
   private(set) var isOpen = false
   /// The kinds of what is not in `made`; nil when they are not known, or may apply objects of any kind.
   private(set) var openKinds: Set<String>? = []
+  /// What the templates of those call them.
+  private(set) var openNames: [String: [TemplateName]] = [:]
 
   /// More objects than anybody writes: a bound against templates that multiply.
   private static let limit = 10_000
@@ -80,7 +82,11 @@ struct ResourceSetExpansion {
   }
 
   private mutating func leaveOpen(_ resource: NodeRef, in forest: Forest) {
-    leaveOpen(forest.givenText(resource, "kind"))
+    let kind = forest.givenText(resource, "kind")
+    leaveOpen(kind)
+    guard let kind, !kind.contains("<<") else { return }
+    let name = forest.value(resource, "metadata").flatMap { forest.givenText($0, "name") }
+    openNames[kind, default: []].append(TemplateName(name ?? "<< >>"))
   }
 
   /// `fluxcd.controlplane.io/reconcile: disabled` leaves one of the resources out.

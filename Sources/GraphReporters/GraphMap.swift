@@ -1,3 +1,4 @@
+package import Diagnostics
 import Manifests
 package import SourceText
 
@@ -83,6 +84,26 @@ extension ClusterMap {
     }
     nodes = nodes.enumerated().filter { kept[$0.offset] != nil }.map(\.element)
     for number in nodes.indices { nodes[number].parent = nodes[number].parent.flatMap { kept[$0] } }
+  }
+}
+
+extension GraphMap {
+  /// Puts stars for words that a value of a Secret made.
+  package mutating func hide(_ words: SecretWords) {
+    if words.isEmpty { return }
+    for number in clusters.indices { clusters[number].rewrite(words.hidden(in:)) }
+  }
+}
+
+extension ClusterMap {
+  fileprivate mutating func rewrite(_ hidden: (String) -> String) {
+    for number in nodes.indices {
+      nodes[number].name = hidden(nodes[number].name)
+      nodes[number].namespace = nodes[number].namespace.map(hidden)
+      if let reason = nodes[number].build?.reason { nodes[number].build?.reason = hidden(reason) }
+    }
+    for number in links.indices { links[number].reason = links[number].reason.map(hidden) }
+    for number in gaps.indices { gaps[number].reason = hidden(gaps[number].reason) }
   }
 }
 

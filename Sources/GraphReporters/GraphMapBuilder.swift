@@ -96,7 +96,8 @@ private struct ClusterMapBuilder {
           kind: "Kustomization", apiVersion: apiVersion(of: kustomization), namespace: kustomization.namespace,
           name: kustomization.name, state: .found, range: kustomization.origin, parent: kustomization.parent,
           build: GraphNode.Build(
-            path: kustomization.path, status: status, reason: reason.map(URLPasswords.hidden),
+            path: isOfSecret(path(of: kustomization)) ? "***" : kustomization.path, status: status,
+            reason: reason.map(URLPasswords.hidden),
             objectCount: counts[number],
             isSuspended: kustomization.isSuspended(in: forest),
             isRemote: kustomization.isRemoteCluster)))
@@ -106,6 +107,15 @@ private struct ClusterMapBuilder {
   private func apiVersion(of kustomization: FluxKustomization) -> String {
     kustomization.root.flatMap { forest.value($0, "apiVersion") }.map { forest.text($0) }
       ?? "\(FluxKinds.kustomizeGroup)/v1"
+  }
+
+  private func path(of kustomization: FluxKustomization) -> NodeRef? {
+    kustomization.root.flatMap { forest.value($0, "spec", "path") }
+  }
+
+  /// Whether a variable put a value of a Secret there.
+  private func isOfSecret(_ node: NodeRef?) -> Bool {
+    !cluster.secretPlaces.isEmpty && node.map { cluster.secretPlaces[forest.range($0)] != nil } ?? false
   }
 
   private func status(of kustomization: FluxKustomization) -> (GraphNode.Build.Status, String?) {
@@ -146,7 +156,9 @@ private struct ClusterMapBuilder {
 
   private func detail(of object: AppliedObject) -> (String?, String?) {
     guard let spec = forest.value(object.root, "spec") else { return (nil, nil) }
-    func text(_ node: NodeRef?) -> String? { node.map { forest.text($0) }.flatMap { $0.isEmpty ? nil : $0 } }
+    func text(_ node: NodeRef?) -> String? {
+      node.map { isOfSecret($0) ? "***" : forest.text($0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
     if object.id.kind == "HelmRelease" {
       return (text(forest.value(spec, "chart", "spec", "chart")), text(forest.value(spec, "chart", "spec", "version")))
     }

@@ -72,8 +72,13 @@ extension KustomizeEngine {
     layer.buildMetadata = Set(loaded.kustomization.buildMetadata.compactMap { BuildMetadata(rawValue: $0) })
     layer.report.add(loaded.report, through: nil)
     chooseSchema(of: loaded.kustomization, in: directory, for: &layer, context)
+    let known = layer.report.errors.count
     for entry in loaded.kustomization.resources { addResource(entry, of: directory, to: &layer, &context) }
     for entry in loaded.generatedResources { addGenerated(entry, of: directory, to: &layer, &context) }
+    // What is not there because of them is no mistake of its own: upstream stops at the first.
+    if layer.report.errors.dropFirst(known).contains(where: { $0.kind != .duplicateObject }) {
+      layer.beginsIncomplete = true
+    }
     layer.configure(loaded.configuration ?? .standard, through: loaded.kustomization.configurations.first?.range)
     if let types = loaded.typeConfiguration {
       layer.configure(types, through: loaded.kustomization.crds.first?.range)

@@ -21,7 +21,8 @@ struct Layer: Sendable {
   var isDecrypted: Bool?
   /// Whether values of some objects go into others, which may be there for nothing else.
   var isReplacing = false
-  /// Whether what it runs on may lack objects that are not known offline: said of a component.
+  /// Whether what it runs on may lack objects: those that are not known offline, said of a component, and those of an
+  /// entry that fails.
   var beginsIncomplete = false
   /// A cycle was met, so the layer depends on who refers to it.
   var hasCycle = false

@@ -50,10 +50,11 @@ package struct InstalledReleases {
         unknown.insert(reader)
         add(reader, cluster.files.subtracting(cluster.remoteFiles), files, model)
       }
-      guard isKnown || cluster.hasEntryPoint, !cluster.remoteFiles.isEmpty else { continue }
+      let others = cluster.remoteFiles.subtracting(cluster.remoteFileReleases.keys)
+      guard isKnown || cluster.hasEntryPoint, !others.isEmpty else { continue }
       let reader = Installation(name: cluster.name, release: remote.fluxVersion, isRemote: true)
       unknown.insert(reader)
-      add(reader, cluster.remoteFiles, files, model)
+      add(reader, others, files, model)
     }
     for cluster in model.graph.clusters where cluster.settings.isServiceKnown {
       let reader = Installation(
@@ -61,6 +62,14 @@ package struct InstalledReleases {
       known.insert(reader)
       readFiles.formUnion(cluster.files)
       add(reader, cluster.files.subtracting(cluster.remoteFiles), files, model)
+    }
+    for cluster in model.graph.clusters {
+      for (file, settings) in cluster.remoteFileReleases {
+        let reader = Installation(name: cluster.name, release: settings.fluxVersion, isRemote: true)
+        known.insert(reader)
+        readFiles.insert(file)
+        add(reader, [file], files, model)
+      }
     }
     for file in model.sources.files where !readFiles.contains(file.id) {
       let release =

@@ -2,7 +2,7 @@ import Diagnostics
 import FluxGraph
 package import Manifests
 import RuleCatalogue
-import RuleEngine
+package import RuleEngine
 package import SourceText
 import YAMLSyntax
 
@@ -47,8 +47,9 @@ package enum SecretPlaces {
     return places
   }
 
-  /// What objects are called and call each other, and their namespaces, where a variable put a value of a Secret there.
-  static func names(in model: RepositoryModel) -> Set<String> {
+  /// What objects are called and call each other, their namespaces, and paths, where a variable put a value of a Secret
+  /// there.
+  package static func names(in model: RepositoryModel) -> Set<String> {
     var names: Set<String> = []
     for cluster in model.graph.clusters where !cluster.secretPlaces.isEmpty {
       for object in cluster.objects {
@@ -57,6 +58,12 @@ package enum SecretPlaces {
             cluster.secretPlaces[model.forest.range(node)] != nil
           else { continue }
           names.insert(model.forest.text(node))
+        }
+      }
+      for kustomization in cluster.kustomizations where !kustomization.path.isEmpty {
+        let path = kustomization.root.flatMap { model.forest.value($0, "spec", "path") }
+        if path.map({ cluster.secretPlaces[model.forest.range($0)] != nil }) ?? false {
+          names.insert(kustomization.path)
         }
       }
       for edge in cluster.edges where cluster.secretPlaces[model.forest.range(edge.location)] != nil {

@@ -58,6 +58,8 @@ struct ClusterSchemas {
     var version: String
     var kind: String
     var isRemote: Bool
+    /// The minor of the cluster that it goes to.
+    var remoteMinor: Int?
   }
 
   private let cluster: Cluster
@@ -68,7 +70,9 @@ struct ClusterSchemas {
 
   mutating func choice(for object: AppliedObject, _ catalogue: inout SchemaCatalogue) -> SchemaChoice.Answer {
     let key = Key(
-      group: object.id.group, version: object.id.version, kind: object.id.kind, isRemote: object.isRemote)
+      group: object.id.group, version: object.id.version, kind: object.id.kind, isRemote: object.isRemote,
+      remoteMinor: object.isRemote
+        ? object.kustomization.flatMap { cluster.remoteReleases[$0]?.fluxVersion.minor } : nil)
     if let answer = known[key] { return answer }
     let answer = find(key, &catalogue)
     known[key] = answer
@@ -77,7 +81,8 @@ struct ClusterSchemas {
 
   private mutating func find(_ key: Key, _ catalogue: inout SchemaCatalogue) -> SchemaChoice.Answer {
     let settings = cluster.settings
-    let minor = settings.versionOrigin == .assumed || key.isRemote ? nil : settings.fluxVersion.minor
+    let minor =
+      key.isRemote ? key.remoteMinor : settings.versionOrigin == .assumed ? nil : settings.fluxVersion.minor
     var choice = SchemaChoice(
       schemas: [], origin: .definition, isNamespaced: nil, mayExtendAlerts: mayExtendAlerts,
       dropsUnknown: dropsUnknown(key.kind, minor))

@@ -289,6 +289,52 @@ import Testing
     #expect(!result.output.contains(Self.canary))
   }
 
+  @Test(arguments: [
+    ["inventory"], ["inventory", "--format", "json"], ["graph"], ["graph", "--format", "json"],
+    ["graph", "--format", "mermaid"], ["graph", "--format", "dot"],
+  ])
+  func `no picture shows what a Secret gives to a variable`(arguments: [String]) throws {
+    let fleet = try Fleet()
+    try fleet.write(
+      "clusters/prod/vars.yaml",
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: vars, namespace: flux-system}
+      stringData: {TENANT: canarytenant, VERSION: 7.77.7}
+
+      """)
+    try fleet.write("clusters/prod/self.yaml", Fleet.kustomization("flux-system", path: "clusters/prod"))
+    try fleet.write(
+      "clusters/prod/settings.yaml",
+      Fleet.kustomization("settings", path: "settings")
+        + "  postBuild: {substituteFrom: [{kind: Secret, name: vars}]}\n")
+    try fleet.write(
+      "settings/all.yaml",
+      """
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: HelmRepository
+      metadata: {name: "${TENANT}", namespace: default}
+      spec: {url: "https://example.com/${TENANT}", interval: 1h}
+      ---
+      apiVersion: helm.toolkit.fluxcd.io/v2
+      kind: HelmRelease
+      metadata: {name: "web-${TENANT}", namespace: default}
+      spec:
+        interval: 1h
+        chart: {spec: {chart: web, version: "${VERSION}", sourceRef: {kind: HelmRepository, name: "${TENANT}"}}}
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: "${TENANT}", namespace: flux-system}
+      spec: {interval: 1h, prune: true, path: "./${TENANT}", sourceRef: {kind: GitRepository, name: flux-system}}
+
+      """)
+    let result = try Fluxlint.run(arguments + ["--no-git"], in: fleet.url)
+    #expect(result.output.contains("settings"))
+    #expect(!result.output.contains("canarytenant") && !result.output.contains("7.77.7"), "\(result.output)")
+  }
+
   /// A value goes from one Secret to fields that cannot be changed.
   @Test(arguments: ["text", "json", "sarif"])
   func `nothing tells what a Secret gives to a variable`(format: String) throws {

@@ -63,6 +63,7 @@ struct WrongArguments: CustomTestStringConvertible {
     WrongArguments("check", "--group-by", "file", "--format", "json", says: "--group-by is for --format text"),
     WrongArguments("graph", "--depth", "0", says: "--depth begins at 1"),
     WrongArguments("graph", "--only", "Pod", says: "no kind 'Pod'", "HelmRelease"),
+    WrongArguments("graph", "--only", "kustomizaton", says: "did you mean 'Kustomization'?"),
     WrongArguments("check", "--fail-on", "fatal", says: "'fatal'", "error", "warning", "note", "never"),
     WrongArguments("check", "--color", "sometimes", says: "'sometimes'", "auto"),
     WrongArguments("check", "--flux-version", "newest", says: "'newest'", "2.9"),

@@ -119,6 +119,55 @@ import YAMLSyntax
     }
   }
 
+  /// A cluster whose kustomization file does not list the Kustomization that somebody applied by hand.
+  private static func unlisted(_ files: [String: String] = [:], path: String = "clusters/a") -> [String: String] {
+    [
+      "clusters/a/sync.yaml": GraphRepository.sync(path),
+      "clusters/a/kustomization.yaml": "resources: [apps.yaml]\n",
+      "clusters/a/apps.yaml": GraphRepository.kustomization("apps", path: "./apps"),
+      "apps/cm.yaml": GraphRepository.configMap("web"),
+    ].merging(files) { $1 }
+  }
+
+  @Test func `a Kustomization that its own directory does not list is a cluster where there is no other`() async throws
+  {
+    let source = GraphRepository.sync("x").split(separator: "---").first.map(String.init) ?? ""
+    let apart = [
+      "clusters/a/sync.yaml": GraphRepository.kustomization("root", path: "./clusters/a"),
+      "clusters/a/kustomization.yaml": "resources: [../base, apps.yaml]\n",
+      "clusters/base/kustomization.yaml": "resources: [source.yaml]\n", "clusters/base/source.yaml": source,
+    ]
+    for files in [Self.unlisted(), Self.unlisted(apart)] {
+      let graph = try await GraphRepository(files).graph
+      #expect(graph.clusters.map(\.name) == ["clusters/a"])
+      #expect(graph.clusters.first?.objects.contains { $0.id.name == "web" } == true)
+      #expect(graph.clusters.first?.entry.kind == .selfManaged)
+    }
+  }
+
+  @Test(arguments: [
+    // Somewhere else lists it.
+    unlisted(["kustomization.yaml": "resources: [clusters/a/sync.yaml]\n"]),
+    // The path is that of what is to be made of it.
+    unlisted(path: "clusters/NAME"),
+    // It applies nothing of Flux.
+    unlisted([
+      "clusters/a/kustomization.yaml": "resources: [cm.yaml]\n", "clusters/a/cm.yaml": GraphRepository.configMap("c"),
+    ]),
+    unlisted([
+      "clusters/a/sync.yaml": GraphRepository.sync("clusters/a").split(separator: "fleet.git").joined(
+        separator: "x.git")
+    ]),
+  ])
+  func `what is not listed is no cluster without proof`(_ files: [String: String]) async throws {
+    #expect(try await GraphRepository(files).graph.clusters.allSatisfy { !$0.hasEntryPoint })
+  }
+
+  @Test func `beside a cluster that lists itself, what is not listed is none`() async throws {
+    let files = Self.unlisted(["clusters/b/gotk-sync.yaml": GraphRepository.sync("clusters/b")])
+    #expect(try await GraphRepository(files).graph.clusters.map(\.name) == ["clusters/b"])
+  }
+
   @Test func `the top of a source with the URL of this repository is a cluster`() async throws {
     let files = [
       "source.yaml": """

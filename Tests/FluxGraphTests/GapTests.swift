@@ -3,6 +3,60 @@ import SourceText
 import Testing
 import YAMLSyntax
 
+/// What a controller with `--no-cross-namespace-refs` does of a source in another namespace.
+@Suite struct `Refused sources` {
+  private static func repository(_ spec: String = "", multitenant: Bool = true, apps: String = "x") async throws
+    -> GraphRepository
+  {
+    try await GraphRepository([
+      "clusters/a/flux.yaml": """
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: FluxInstance
+      metadata: {name: flux, namespace: flux-system}
+      spec:
+        distribution: {version: 2.8.x, registry: ghcr.io/fluxcd}
+        cluster: {multitenant: \(multitenant)}
+        sync: {kind: GitRepository, url: "\(GraphRepository.url)", ref: refs/heads/main, path: clusters/a}
+      """,
+      "clusters/a/team.yaml": """
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: team, namespace: team}
+      spec:
+        path: ./team
+        sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}
+      \(spec)
+      ---
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: apps, namespace: team}
+      spec: {path: ./apps, dependsOn: [{name: \(apps)}], sourceRef: {kind: GitRepository, name: own}}
+      """,
+      "team/cm.yaml": GraphRepository.configMap("web"),
+      "team/ks.yaml": GraphRepository.kustomization("inner", path: "./nowhere"),
+    ])
+  }
+
+  @Test func `a Kustomization that is refused is not built`() async throws {
+    let repository = try await Self.repository()
+    guard case .external = repository.kustomization("team")?.status else {
+      Issue.record("expected it not to be built")
+      return
+    }
+    #expect(repository.object("ConfigMap", "web") == nil)
+    #expect(repository.kustomization("inner") == nil)
+  }
+
+  @Test func `without lockdown, and while it is suspended, it is`() async throws {
+    for repository in [
+      try await Self.repository(multitenant: false), try await Self.repository("  suspend: true"),
+    ] {
+      #expect(repository.kustomization("team")?.status == .built)
+      #expect(repository.object("ConfigMap", "web") != nil)
+    }
+  }
+}
+
 /// What may be out of sight mutes only the references that it could satisfy.
 @Suite struct `Gaps` {
   /// A Kustomization `apps` that waits for `infra`, which is not there, beside what leaves the gap.

@@ -54,6 +54,32 @@ import YAMLSyntax
       ])
   }
 
+  @Test(arguments: [
+    ("charts-1", false), ("charts", true), ("fixed", false), ("fixed-1", true), ("x-1-charts", true), ("1-end", false),
+  ])
+  func `what a template may call an object is bounded by what stands around its expressions`(
+    name: String, isMissing: Bool
+  ) async throws {
+    let repository = try await Self.repository(
+      """
+        inputsFrom: [{name: elsewhere}]
+        resources:
+        - {apiVersion: source.toolkit.fluxcd.io/v1, kind: HelmRepository, metadata: {name: charts-<< inputs.id >>, namespace: a}}
+        - {apiVersion: source.toolkit.fluxcd.io/v1, kind: HelmRepository, metadata: {name: fixed, namespace: a}}
+        - {apiVersion: source.toolkit.fluxcd.io/v1, kind: HelmRepository, metadata: {name: << inputs.id >>-end, namespace: a}}
+      """,
+      [
+        "clusters/a/release.yaml": """
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: {name: web, namespace: a}
+        spec: {chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: \(name)}}}}
+        """
+      ])
+    let edge = try #require(repository.graph.clusters.first?.edges.first { $0.targetName == name })
+    #expect((edge.target == .missing) == isMissing)
+  }
+
   @Test func `a Kustomization among them is followed`() async throws {
     let repository = try await Self.repository(
       """

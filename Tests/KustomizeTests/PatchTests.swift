@@ -85,6 +85,24 @@ struct PatchTests {
     #expect(build.json.first?.contains(#""replicas":9"#) == true)
   }
 
+  @Test(arguments: ["resources: [nowhere.yaml]", "resources: [nowhere]", "resources: [broken.yaml]"])
+  func `what a resource that fails would have is not missed`(_ resources: String) {
+    let build = MemoryRepository(
+      """
+      === kustomization.yaml
+      \(resources)
+      patches:
+        - patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 3}}'
+      configMapGenerator: [{name: web, behavior: merge, literals: [a=b]}]
+      replacements:
+        - {source: {kind: ConfigMap, name: other, fieldPath: data.a}, targets: [{select: {kind: Deployment}, fieldPaths: [x]}]}
+      === broken.yaml
+      kind: Deployment
+      """
+    ).build()
+    #expect(build.messages.count == 1)
+  }
+
   struct Target: Sendable, CustomTestStringConvertible {
     var target: String
     var isHit: Bool

@@ -16,7 +16,7 @@ struct APIVersionUse {
   var file: FileID
   /// The clusters that read the file; empty when nothing reaches it.
   var clusters: [Cluster] = [] {
-    didSet { releases = Set(clusters.filter { !isRemote($0) }.map(\.settings.fluxVersion)) }
+    didSet { releases = Set(clusters.filter { !isRemote($0) }.map { settings(in: $0).fluxVersion }) }
   }
   /// Whether clusters read the file, and none gets an object with the version from it.
   var isLost = false
@@ -29,8 +29,13 @@ struct APIVersionUse {
 
   var apiVersion: String { "\(group)/\(version)" }
 
-  /// Whether a cluster applies what is in the file to another one (`spec.kubeConfig`).
-  func isRemote(_ cluster: Cluster) -> Bool { cluster.remoteFiles.contains(file) }
+  /// Whether a cluster applies what is in the file to another one (`spec.kubeConfig`), of which nothing is known.
+  func isRemote(_ cluster: Cluster) -> Bool {
+    cluster.remoteFiles.contains(file) && cluster.remoteFileReleases[file] == nil
+  }
+
+  /// Those of the cluster that gets what is in the file.
+  func settings(in cluster: Cluster) -> ClusterSettings { cluster.remoteFileReleases[file] ?? cluster.settings }
 
   /// Whether a release does not serve it, and why.
   func refusal(by release: FluxVersion) -> String? {
@@ -134,7 +139,7 @@ extension RepositoryModel {
       ? [ReleaseInForce(settings: fallback, cluster: nil, isLost: use.isLost)]
       : use.clusters.map {
         ReleaseInForce(
-          settings: use.isRemote($0) ? remoteSettings : $0.settings, cluster: $0, isRemote: use.isRemote($0),
+          settings: use.isRemote($0) ? remoteSettings : use.settings(in: $0), cluster: $0, isRemote: use.isRemote($0),
           openReason: use.openReason)
       }
   }

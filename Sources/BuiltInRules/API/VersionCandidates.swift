@@ -13,7 +13,8 @@ struct VersionCandidates {
   init(_ model: RepositoryModel) {
     self.model = model
     definitions = DefinedVersions(model)
-    releases = Set(model.graph.clusters.map(\.settings.fluxVersion) + [model.fallback.fluxVersion])
+    let remote = model.graph.clusters.flatMap { $0.remoteFileReleases.values.map(\.fluxVersion) }
+    releases = Set(model.graph.clusters.map(\.settings.fluxVersion) + remote + [model.fallback.fluxVersion])
     remoteFiles = model.graph.clusters.reduce(into: []) { $0.formUnion($1.remoteFiles) }
     remoteRelease = model.remoteSettings.fluxVersion
   }
@@ -78,7 +79,9 @@ struct DefinedVersions {
   /// Whether a definition that the cluster applies serves it. Nil where it has none for the kind, and where the user says
   /// which release runs: that wins over what lies in a file, which may be older.
   mutating func inCluster(_ use: APIVersionUse, _ inForce: ReleaseInForce) -> Bool? {
-    guard let cluster = inForce.cluster, !inForce.isRemote, inForce.settings.versionOrigin != .given else { return nil }
+    guard let cluster = inForce.cluster, !cluster.remoteFiles.contains(use.file),
+      inForce.settings.versionOrigin != .given
+    else { return nil }
     let key = ClusterKey(cluster)
     if applied[key] == nil {
       var versions: Set<String> = []

@@ -44,6 +44,8 @@ private struct UnlistedFiles {
   private let reachedFolders: Set<String>
   /// Paths that some kustomization file or Flux Kustomization names, of a cluster or not; made when first asked for.
   private var named: Set<String>?
+  /// What kustomization files list that is not there.
+  private var missing: [FileID: Set<String>] = [:]
 
   init(_ model: RepositoryModel) {
     self.model = model
@@ -53,6 +55,13 @@ private struct UnlistedFiles {
       while folders.insert(folder).inserted, !folder.isEmpty { folder = RelativePath.parent(of: folder) }
     }
     reachedFolders = folders
+    for error in model.graph.clusters.flatMap(\.kustomizations).flatMap(\.errors) where error.kind == .fileMissing {
+      guard let range = error.range, range.bounds.upperBound <= model.sources.bytes(of: range.file).count else {
+        continue
+      }
+      let entry = String(decoding: model.sources.bytes(of: range.file)[range.bounds], as: UTF8.self)
+      missing[range.file, default: []].insert(entry)
+    }
   }
 
   /// What lies in the folder of kustomization file `file` and nothing uses.
@@ -98,6 +107,9 @@ private struct UnlistedFiles {
     guard !found.isEmpty else { return [] }
     let comments = sources.comments(of: file).map(\.text)
     return found.filter { unlisted in
+      // It is what an entry means that names nothing, which is told.
+      let isMeant = (missing[file] ?? []).contains { Suggestion.nearest(to: $0, in: [unlisted.nameInList]) != nil }
+      if isMeant { return false }
       return !comments.contains { $0.contains(unlisted.nameInList) } && !isNamed(unlisted.path)
     }.map { unlisted in
       var unlisted = unlisted

@@ -57,6 +57,11 @@ private struct MissingValues {
     guard !uses.isEmpty else { return }
     let unapplied = UnappliedObjects(model.graph, model.sources)
     for (target, uses) in uses.sorted(by: { $0.key.text < $1.key.text }) {
+      if uses.allSatisfy({ isLostWithBuild($0) }),
+        unapplied.maker(ofKind: target.kind, namespace: target.namespace, name: target.name) != nil
+      {
+        continue
+      }
       self.report(target, uses, unapplied, &report)
     }
   }
@@ -67,6 +72,14 @@ private struct MissingValues {
     case .missing: true
     case .unknown: !edge.targetName.contains("${") && !(edge.targetNamespace ?? "").contains("${")
     case .object, .implicit: false
+    }
+  }
+
+  /// Whether a Kustomization would most likely make the target whose path is missing, or whose build fails: that is told.
+  private func isLostWithBuild(_ use: Use) -> Bool {
+    guard case .unknown(let reason) = use.edge.target else { return false }
+    return model.graph.clusters[use.cluster].gaps.contains {
+      $0.reason == reason && ($0.cause == .pathMissing || $0.cause == .buildFailed)
     }
   }
 

@@ -58,6 +58,7 @@ package struct GraphOutcome {
     objectCount = graph.objectCount
     leftOutObjectCount = graph.leftOutObjectCount
     map = GraphMap(graph, sources: model.sources)
+    map.hide(SecretWords(SecretPlaces.names(in: model)))
   }
 
   /// Leaves out what is not wanted.

@@ -101,7 +101,7 @@ extension KustomizeEngine {
     let place = entry.behavior?.range ?? name.range
     switch (matches.count, isUnion) {
     case (0, false): layer.add(resource, through: entry.range)
-    case (0, true) where layer.report.mayLackObjects: break
+    case (0, true) where layer.mayLackObjects: break
     case (0, true):
       let names = layer.resources.items.filter { $0.id.kind == resource.id.kind }.map(\.id.name)
       let hint = Suggestion.nearest(to: name.text, in: names).map { ", did you mean '\($0)'?" } ?? ""

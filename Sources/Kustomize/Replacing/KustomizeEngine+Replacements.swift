@@ -99,7 +99,7 @@ extension KustomizeEngine {
     if let match = matches.first, matches.count == 1 { return match }
     let what = Self.description(of: source.id)
     guard let first = matches.first, let second = matches.dropFirst().first else {
-      if layer.report.mayLackObjects { return nil }
+      if layer.mayLackObjects { return nil }
       let names = layer.resources.items.lazy.filter { source.id.kind.isEmpty || $0.id.kind == source.id.kind }
         .map(\.id.name)
       let hint = Suggestion.nearest(to: source.id.name, in: Array(names)).map { ", did you mean '\($0)'?" } ?? ""
