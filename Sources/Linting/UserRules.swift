@@ -58,7 +58,8 @@ package struct UserRules {
       if isThere { continue }
       let message =
         directory.hasPrefix("../") ? "no rule is read from '\(directory)'" : "there is no directory '\(directory)'"
-      mistakes.append(RuleMistake(message: message, range: SourceRange(file: configuration, bounds)))
+      mistakes.append(
+        RuleMistake(message: message, range: SourceRange(file: configuration, bounds), kind: .missingDirectory))
     }
   }
 

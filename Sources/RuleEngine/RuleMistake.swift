@@ -6,6 +6,8 @@ package struct RuleMistake: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// The file is no rule, so that nothing of it runs.
     case unreadable
+    /// There is no directory of this name, or no rule in it.
+    case missingDirectory
     /// An expression fails for some object.
     case failing
     /// An expression does not come to an end for some object; nothing counts that the rule says of others.
@@ -28,6 +30,8 @@ extension FindingSink {
     let (label, help) =
       switch mistake.kind {
       case .unreadable: ("the rule does not run", "correct the file; 'fluxlint rules test' tries its examples")
+      case .missingDirectory:
+        ("none of its rules runs", "correct the directory in 'rulesDirectories', or take it out")
       case .failing:
         (
           "not checked",

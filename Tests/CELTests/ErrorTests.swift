@@ -47,6 +47,12 @@ struct ErrorTests {
     try check(example, .fluxHealthCheck)
   }
 
+  @Test(arguments: ["a &&", "a && \n", "a &&  // and more\n", "a &&\n\n\n"])
+  func `an end that is too early is behind what is written`(_ text: String) throws {
+    let error = try #require(throws: CELError.self) { try Program(text, in: .fluxHealthCheck) }
+    #expect(error.range == 4..<4)
+  }
+
   @Test(arguments: [
     "whatever.x > nofn(1)", "status.conditions\n.filter(e, e.type == 'Ready')\n.all(e, e.status == 'True')",
     "a.nofn()", "1 + 'a'", "[1, 'a']", "status.?phase.orValue('x') == 'x'", "Foo{}", "'x'.reverse() == 'x'",

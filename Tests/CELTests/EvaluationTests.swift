@@ -78,6 +78,13 @@ struct EvaluationTests {
     Example("has(object.spec.secret.name)", "unknown: value is encrypted"),
     Example("[object.spec.secret].join(',')", "unknown: value is encrypted"),
     Example("'%s'.format([object.spec.secret])", "unknown: value is encrypted"),
+    Example("[object.spec.?secret].unwrapOpt()", "unknown: value is encrypted"),
+    Example("optional.unwrap([object.spec.?secret])", "unknown: value is encrypted"),
+    Example("[object.spec.?secret].unwrapOpt().size() == 1 || true", #"{"bool":true}"#),
+    Example("[object.spec.secret, 1].distinct()", "unknown: value is encrypted"),
+    Example("[[1], object.spec.secret].flatten()", "unknown: value is encrypted"),
+    Example("[object.spec.secret, 1].indexOf(1)", "unknown: value is encrypted"),
+    Example("[1, object.spec.secret].indexOf(1)", #"{"int":"0"}"#),
   ])
   func `what is not known makes unknown what depends on it, and nothing else`(_ example: Example) throws {
     #expect(try manifest.run(example.text) == example.result)
@@ -119,10 +126,46 @@ struct EvaluationTests {
     "lists.range(100000000)",
     "cel.bind(a, 'x'.replace('', 'yyyyyyyyyyyyyyyyyyyyyy'), a.replace('', a).replace('', a).replace('', a))",
     "true || lists.range(1000000).exists(x, x < 0)", "lists.range(9000).all(x, x in lists.range(9000))",
+    "lists.range(4000).map(x, lists.range(4000).indexOf(x)).size() == 0",
+    "lists.range(4000).map(x, [x]).distinct().size() == 0",
+    "lists.range(4000).map(x, double(x)).distinct().size() == 0",
+    "sets.equivalent(lists.range(400), lists.range(400)) && false",
+    "sets.intersects(lists.range(400), lists.range(400).map(x, x + 1000))",
   ])
   func `a hostile expression ends with an error`(_ text: String) throws {
     let result = try manifest.run(text, steps: 5_000)
     #expect(result == "failed: evaluation takes too many steps" || result == #"{"bool":true}"#)
+  }
+
+  @Test func `a long list of numbers or texts is made distinct in a few steps`() throws {
+    #expect(try manifest.run("lists.range(4000).distinct().size()", steps: 20_000) == #"{"int":"4000"}"#)
+    let texts = "lists.range(1000).map(x, string(x % 10)).distinct().size()"
+    #expect(try manifest.run(texts, steps: 20_000) == #"{"int":"10"}"#)
+  }
+
+  @Test(arguments: [
+    Example("[1, 1u, 1.0, 2u, 2, 1.5, 1].distinct().map(x, string(x)) == ['1', '2', '1.5']", #"{"bool":true}"#),
+    Example("[1.0, 1, 1u, 2].distinct().size()", #"{"int":"2"}"#),
+    Example("[object.kind, 'Kustomization', object.kind, 'x'].distinct().size()", #"{"int":"2"}"#),
+    Example("['Kustomization', object.kind, null, null, true, true].distinct().size()", #"{"int":"3"}"#),
+    Example("[[1], [1], [2]].distinct().size()", #"{"int":"2"}"#),
+  ])
+  func `of elements that are equal the first stays`(_ example: Example) throws {
+    #expect(try manifest.run(example.text) == example.result)
+  }
+
+  @Test(arguments: [
+    ("object.nope.b.c == 1", "nope"), ("object.spec.nope.c.d", "nope"), ("object.spec.prune.c.d", "c"),
+    ("object.spec.nope", "nope"), ("1 == object.spec.dependsOn[0].nope.x", "nope"),
+  ])
+  func `a key that is missing is told at its place`(text: String, key: String) throws {
+    let program = try Program(text, in: Document.environment)
+    guard case .failed(let failure) = program.run(manifest.source, [.mapRef(manifest.root)]) else {
+      Issue.record("it does not fail")
+      return
+    }
+    let range = try #require(failure.range)
+    #expect(String(decoding: Array(text.utf8)[range], as: UTF8.self) == key)
   }
 
   @Test func `a budget is shared by the evaluations it is given to`() throws {
@@ -224,6 +267,25 @@ struct EvaluationTests {
     let program = try Program(text, in: .fluxHealthCheck)
     let unknown = program.variables.map { _ in Value.unknown(Unknown("in the cluster")) }
     #expect(program.obstacle(unknown)?.kind == kind)
+  }
+
+  @Test(
+    arguments: [
+      ("status.ready && self.x", nil), ("self.x && status.ready", nil), ("status.ready || self.x", nil),
+      ("status.ready && 'x' + status.phase", nil), ("!(status.ready && self.x)", nil), ("1 > 2", nil),
+      ("status.ready && false", nil), ("false && self.x", nil), ("status.ready ? self.x : false", nil),
+      ("self.x", .failure), ("true && self.x", .failure), ("self.x && self.y", .failure),
+      ("size(status.parts)", .failure),
+      ("!self.x", .failure), ("status.ready ? self.x : self.y", .failure), ("self.x ? true : false", .failure),
+      ("(self.x && self.y) ? true : false", .failure), ("'x'", .failure), ("1 + status.x", .failure),
+    ] as [(String, Program.Obstacle.Kind?)])
+  func `only what fails whatever the object is fails with certainty`(text: String, kind: Program.Obstacle.Kind?) throws
+  {
+    let program = try Program(text, in: .fluxHealthCheck)
+    let values = program.variables.map { name -> Value in
+      name == "self" ? .fail("no object has a field 'self'") : .unknown(Unknown("in the cluster"))
+    }
+    #expect(program.certainFailure(values)?.kind == kind)
   }
 
   private static func message(of value: Value) -> String? {

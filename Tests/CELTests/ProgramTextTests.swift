@@ -34,7 +34,7 @@ struct ProgramTextTests {
     "size(object.list) + twice(object.count)",
     "object.?missing.orValue('none') + 'ü\\\\\"\\n'", "object.name.matches('^w[a-z]+$')",
     "{'a': 3.5}.a > 3.0 && b'ab' != b'' && 2u > 1u && null == null && [true] != []",
-    "{'a': object.count}.a", "object.list.map(x, type(x) == int, x).sum()", "object.missing.field",
+    "{'a': object.count}.a", "object.list.map(x, type(x) == int, x).sum()", "object.missing", "object.count.field",
     "duration('90s') > duration('1m') ? timestamp('2026-01-01T00:00:00Z').getFullYear() : 0",
     "has(object.name) || object.nope",
     "object.list.transformMap(i, x, i > 0, x)", "!(object.count in [1, -3])", "object.list[0] % 2 == 1",
@@ -47,6 +47,13 @@ struct ProgramTextTests {
     let copy = try Self.copy(program)
     let bindings = [Self.object()]
     #expect("\(Self.shown(program.run(NoSource(), bindings)))" == "\(Self.shown(copy.run(NoSource(), bindings)))")
+  }
+
+  @Test func `a path that fails is told at the key that is missing, by a copy at the last one`() throws {
+    let program = try Program("object.missing.field", in: Self.environment)
+    let copy = try Self.copy(program)
+    #expect(Self.shown(program.run(NoSource(), [Self.object()])) == "failed no such key 'missing' 7..<14")
+    #expect(Self.shown(copy.run(NoSource(), [Self.object()])) == "failed no such key 'missing' 15..<20")
   }
 
   private static func shown(_ outcome: Program.Outcome) -> String {

@@ -66,6 +66,7 @@ struct Document {
     environment.addOptionals()
     environment.addStrings()
     environment.addLists()
+    environment.add([.sets, .listSums])
     environment.syntax.hasBindings = true
     environment.syntax.hasTwoVariables = true
     environment.declare("object")

@@ -210,6 +210,16 @@ private func rule(_ name: String, assert: String = "object.metadata.?labels.?tea
     }
   }
 
+  @Test func `that cannot be read are told without praise, and a directory that is not there with what to do`() throws {
+    let fleet = try Fleet()
+    try fleet.write(".fluxlint.yaml", "rulesDirectories: [gone]\n")
+    try fleet.write(".fluxlint/rules/broken.yaml", rule("broken", assert: "objekt.x"))
+    let tested = try Fluxlint.run("rules", "test", in: fleet.url)
+    #expect(tested.output.hasSuffix("\n0 rules, 0 examples; 1 file with a mistake\n"), "\(tested.output)")
+    let checked = try Fluxlint.run("check", in: fleet.url)
+    #expect(checked.output.contains("correct the directory in 'rulesDirectories', or take it out"), "\(checked.output)")
+  }
+
   @Test func `are those of the repository in whatever directory of it one is`() throws {
     let fleet = try Fleet()
     try fleet.write(".fluxlint/rules/broken.yaml", rule("broken", assert: "objekt.x"))

@@ -25,13 +25,11 @@ struct HealthCheckNeverReady: RepositoryRule {
     for (number, facts) in model.clusters.enumerated() {
       HealthCheckExpressions.forEach(in: facts.cluster, model.forest) { expression in
         guard let isChecked = expression.isChecked(facts) else { return }
-        let obstacle = expression.text.obstacle(environment) {
+        // That something is never so is no mistake of the other two.
+        let obstacle = expression.text.obstacle(environment, wantsTruth: expression.field == "current") {
           kinds.names(of: expression.kind, expression.apiVersion, inCluster: number)
         }
-        guard let obstacle,
-          // That something is never so is no mistake of these two.
-          expression.field == "current" || obstacle.kind != .isFalse
-        else { return }
+        guard let obstacle else { return }
         report.report(
           expression, neverTrue: obstacle, label: "\(expression.kind) never becomes ready",
           severity: isChecked ? nil : .warning,
@@ -277,10 +275,11 @@ struct FluxExpression {
   /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
   ///
   /// - Parameters:
+  ///   - wantsTruth: Otherwise only what always fails is told, and nothing of what is false.
   ///   - hasSelf: Whether the environment says what the variables are.
   ///   - fields: those at the top of the object, where they are the variables and known; asked where it matters.
   func obstacle(
-    _ environment: Environment, hasSelf: Bool = false, fields: () -> Set<String>?
+    _ environment: Environment, wantsTruth: Bool = true, hasSelf: Bool = false, fields: () -> Set<String>?
   ) -> Program.Obstacle? {
     guard !text.isEmpty, let program = try? Program(text, in: environment) else { return nil }
     let isUsual = hasSelf || TopLevelFields.common.isSuperset(of: program.variables)
@@ -291,7 +290,7 @@ struct FluxExpression {
       let nearest = fields.flatMap { Suggestion.nearest(to: name, in: $0.sorted()) }
       return .fail("no object has a field '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
-    return program.obstacle(bindings)
+    return wantsTruth ? program.obstacle(bindings) : program.certainFailure(bindings)
   }
 
   /// The bytes of the file, inside the scalar however it is written.

@@ -9,6 +9,7 @@ struct Compiler {
   private(set) var children: ContiguousArray<Int32> = []
   private(set) var constants: ContiguousArray<Value> = []
   private(set) var keys: [String] = []
+  private(set) var keyRanges: [Range<Int>] = []
   private(set) var loops: [LoopOperation] = []
   private(set) var guards: [Guard] = []
   private(set) var patterns: [LinearRegex] = []
@@ -35,8 +36,9 @@ struct Compiler {
     if case .constant(let index) = operations[Int(operation)] { constants[Int(index)] } else { nil }
   }
 
-  private mutating func key(_ name: String) -> Int32 {
+  private mutating func key(_ name: String, _ expression: Expression) -> Int32 {
     keys.append(name)
+    keyRanges.append(expression.mark)
     return Int32(keys.count - 1)
   }
 
@@ -66,7 +68,7 @@ struct Compiler {
     case .select(let operand, let field, let isOptional): return try select(expression, operand, field, isOptional)
     case .has(let operand, let field):
       let compiled = try compile(operand)
-      return emit(.has(compiled, key: key(field)), expression)
+      return emit(.has(compiled, key: key(field, expression)), expression)
     case .index(let operand, let index, let isOptional):
       let (first, second) = (try compile(operand), try compile(index))
       if let path = optionalPath(expression, first, second, isOptional) { return path }
@@ -117,10 +119,10 @@ struct Compiler {
     where Int(first + count) == keys.count && Int(compiled) == operations.count - 1:
       operations.removeLast()
       ranges.removeLast()
-      _ = key(field)
+      _ = key(field, expression)
       return emit(.path(root, firstKey: first, count: count + 1), expression)
-    case .variable, .local: return emit(.path(compiled, firstKey: key(field), count: 1), expression)
-    default: return emit(.select(compiled, key: key(field), isOptional: false), expression)
+    case .variable, .local: return emit(.path(compiled, firstKey: key(field, expression), count: 1), expression)
+    default: return emit(.select(compiled, key: key(field, expression), isOptional: false), expression)
     }
   }
 
@@ -132,10 +134,10 @@ struct Compiler {
       guard Int(first + count) == keys.count, Int(operand) == operations.count - 1 else { return nil }
       operations.removeLast()
       ranges.removeLast()
-      _ = key(field)
+      _ = key(field, expression)
       return emit(.optionalPath(root, firstKey: first, count: count + 1), expression)
     }
-    return isOptional ? emit(.optionalPath(operand, firstKey: key(field), count: 1), expression) : nil
+    return isOptional ? emit(.optionalPath(operand, firstKey: key(field, expression), count: 1), expression) : nil
   }
 
   /// The same for an index that is a text, whose operation is the last.

@@ -21,10 +21,17 @@ extension Program {
   /// Why the result is never true; nil when it may be.
   ///
   /// - Parameter bindings: unknown where a value is not known; what has no binding does not exist.
-  package func obstacle(_ bindings: [Value]) -> Obstacle? {
+  package func obstacle(_ bindings: [Value]) -> Obstacle? { find(bindings) { $0.obstacle(of: root) } }
+
+  /// Why the result is never a bool; nil when it may be, also where one operand has to absorb the failure of another.
+  ///
+  /// - Parameter bindings: as those of `obstacle`.
+  package func certainFailure(_ bindings: [Value]) -> Obstacle? { find(bindings) { $0.indecision(of: root) } }
+
+  private func find(_ bindings: [Value], _ search: (inout Machine) -> Obstacle?) -> Obstacle? {
     var machine = Machine(NoSource(), bindings)
     machine.begin(self, Program.defaultSteps)
-    let found = machine.obstacle(of: root)
+    let found = search(&machine)
     if machine.evaluator.steps > 0 { return found }
     return Obstacle(kind: .tooLong, message: "evaluation takes too many steps", range: ranges[Int(root)])
   }
@@ -42,28 +49,49 @@ extension Machine {
       }
       return nil
     case .or(let first, let count):
-      var last: Obstacle?
-      for child in first..<first + count {
-        guard let found = obstacle(of: program.children[Int(child)]) else { return nil }
-        last = last ?? found
-      }
-      return last
+      return ofAll(first, count) { $0.obstacle(of: $1) }
     case .choose(let condition, let first, let second):
-      if let found = failure(of: condition) ?? typeProblem(of: condition) { return found }
+      if let found = indecision(of: condition) { return found }
       if case .bool(let isFirst) = evaluate(condition) { return obstacle(of: isFirst ? first : second) }
       return obstacle(of: first).flatMap { found in obstacle(of: second).map { _ in found } }
-    default: break
+    default:
+      if let found = indecision(of: index) { return found }
+      guard case .bool(false) = evaluate(index) else { return nil }
+      return Obstacle(kind: .isFalse, message: "it is always false", range: program.ranges[Int(index)])
     }
-    if let found = failure(of: index) { return found }
+  }
+
+  /// Why an operation never gives a bool.
+  fileprivate mutating func indecision(of index: Int32) -> Program.Obstacle? {
+    switch program.operations[Int(index)] {
+    case .and(let first, let count), .or(let first, let count):
+      if let found = ofAll(first, count, { $0.indecision(of: $1) }) { return found }
+    case .choose(let condition, let first, let second):
+      if let found = indecision(of: condition) { return found }
+      if case .bool(let isFirst) = evaluate(condition) { return indecision(of: isFirst ? first : second) }
+      return indecision(of: first).flatMap { found in indecision(of: second).map { _ in found } }
+    default: if let found = failure(of: index) { return found }
+    }
     let range = program.ranges[Int(index)]
     switch evaluate(index) {
-    case .bool(true): return nil
+    case .bool: return nil
     case .unknown: return typeProblem(of: index)
-    case .bool(false): return Obstacle(kind: .isFalse, message: "it is always false", range: range)
     case .failure(let failure):
       return Obstacle(kind: .failure, message: failure.message, range: failure.range ?? range)
     case let value: return noBool("'\(evaluator.type(of: value).runtimeName)'", range)
     }
+  }
+
+  /// The first of what keeps each of some operands; nil when nothing keeps one of them.
+  private mutating func ofAll(
+    _ first: Int32, _ count: Int32, _ search: (inout Machine, Int32) -> Obstacle?
+  ) -> Obstacle? {
+    var result: Obstacle?
+    for child in first..<first + count {
+      guard let found = search(&self, program.children[Int(child)]) else { return nil }
+      result = result ?? found
+    }
+    return result
   }
 
   private func noBool(_ what: String, _ range: Range<Int>) -> Obstacle {
@@ -111,12 +139,7 @@ extension Machine {
       return Obstacle(kind: .failure, message: program.names[Int(name)], range: program.ranges[Int(index)])
     case .and(let first, let count), .or(let first, let count):
       // One operand can absorb the failure of another.
-      var found: Obstacle?
-      for child in first..<first + count {
-        guard let failure = failure(of: program.children[Int(child)]) else { return nil }
-        found = found ?? failure
-      }
-      return found
+      return ofAll(first, count) { $0.failure(of: $1) }
     case .choose(let condition, let first, let second):
       if let found = failure(of: condition) ?? typeProblem(of: condition) { return found }
       return failure(of: first).flatMap { found in failure(of: second).map { _ in found } }

@@ -178,6 +178,7 @@ package struct Machine {
   private mutating func path(_ operation: Int32, _ firstKey: Int32, _ count: Int32) -> Value {
     evaluator.steps -= Int(count)
     var value = root(operation)
+    if value.isAbnormal { return value }
     var key = firstKey
     // Maps of the source are followed without a look at what is on the way.
     if case .mapRef(var ref) = value {
@@ -196,10 +197,16 @@ package struct Machine {
     }
     while key < firstKey + count {
       value = evaluator.select(value, program.keys.texts[Int(key)], isOptional: false)
-      if value.isAbnormal { return value }
+      if value.isAbnormal { return located(value, key) }
       key += 1
     }
     return value
+  }
+
+  /// A failure at the key of a path that is to blame, in the place of the last.
+  private func located(_ value: Value, _ key: Int32) -> Value {
+    guard case .failure(let failure) = value, Int(key) < program.keyRanges.count else { return value }
+    return .failure(failure.located(program.keyRanges[Int(key)]))
   }
 
   /// Where an optional path leads to.

@@ -18,6 +18,8 @@ package final class Program: Sendable {
   let functions: [HostFunction]
   let names: [String]
   let ranges: [Range<Int>]
+  /// Where the keys are written; empty for a program that was compiled before.
+  let keyRanges: [Range<Int>]
   let localCount: Int
   let quotesInFormats: Bool
 
@@ -48,6 +50,7 @@ package final class Program: Sendable {
     functions = compiler.environment.functions
     names = compiler.names
     ranges = compiler.ranges
+    keyRanges = compiler.keyRanges
     quotesInFormats = compiler.environment.quotesInFormats
   }
 
@@ -71,6 +74,7 @@ package final class Program: Sendable {
     self.patterns = patterns
     self.names = names
     self.ranges = ranges
+    keyRanges = []
     self.functions = functions
   }
 

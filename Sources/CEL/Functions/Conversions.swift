@@ -169,7 +169,9 @@ extension Evaluator {
       if let spent = charge(elements.count) { return spent }
       var result: [Value] = []
       for element in elements {
-        guard case .optional(let optional) = element else { return noOverload(function.rawValue, [element]) }
+        guard case .optional(let optional) = element else {
+          return element.isAbnormal ? element : noOverload(function.rawValue, [element])
+        }
         if let value = optional.value { result.append(value) }
       }
       return .list(result)

@@ -35,6 +35,7 @@ extension Evaluator {
   private mutating func flatten(_ elements: [Value], _ depth: Int, into result: inout [Value]) -> Value? {
     for element in elements {
       if let spent = charge(1) { return spent }
+      if element.isAbnormal { return element }
       if depth > 0, let inner = self.elements(element) {
         if let failed = flatten(inner, depth - 1, into: &result) { return failed }
       } else {
@@ -47,25 +48,28 @@ extension Evaluator {
   private mutating func distinct(_ elements: [Value]) -> Value {
     var result: [Value] = []
     var keys: Set<MapKey> = []
+    // A double may be equal to several integers, which no table can say.
+    var hasDoubles = false
     for element in elements {
-      // Integers and texts are told apart by a table; equal numbers of other kinds are compared.
+      if let spent = charge(1) { return spent }
+      let key: MapKey?
       switch element {
-      case .int, .bool, .string:
-        guard let key = MapKey(element), !keys.contains(key) else { continue }
-        if case .int = element, keys.contains(where: { key.equals.contains($0) }) { continue }
-        keys.insert(key)
-        if result.contains(where: { if case .double = $0 { true } else if case .uint = $0 { true } else { false } }),
-          contains(.list(result), element).isTrue
-        {
-          continue
-        }
-      default:
+      case .unknown, .failure: return element
+      case .null, .bool: key = MapKey(element)
+      case .string, .text: key = string(element).map { .string(MapKey.CodePoints(text: $0)) }
+      case .int: key = hasDoubles ? nil : MapKey(element)
+      case .uint(let number): key = hasDoubles ? nil : Int64(exactly: number).map { .int($0) } ?? .uint(number)
+      default: key = nil
+      }
+      if case .double = element { hasDoubles = true }
+      if let key {
+        guard keys.insert(key).inserted else { continue }
+      } else {
         let found = contains(.list(result), element)
         if found.isAbnormal { return found }
         if found.isTrue { continue }
       }
       result.append(element)
-      if let spent = charge(1) { return spent }
     }
     return .list(result)
   }
@@ -77,7 +81,7 @@ extension Evaluator {
     let kind = type(of: first)
     guard keys.allSatisfy({ type(of: $0) == kind }) else { return .fail("elements of several types have no order") }
     if case .none = compare(first, first) { return noOverload("sort", [first]) }
-    if let spent = charge(keys.count * 8) { return spent }
+    if let spent = charge(keys.count * 8) ?? chargeTexts(keys, times: 8) { return spent }
     let order = keys.indices.sorted { left, right in
       switch compare(keys[left], keys[right]) {
       case .less: true
@@ -88,11 +92,23 @@ extension Evaluator {
     return .list(order.map { elements[$0] })
   }
 
-  func place(_ function: Builtin, _ list: Value, _ wanted: Value) -> Value {
-    var copy = self
+  /// Takes the steps that go through texts which were made, and may be long.
+  mutating func chargeTexts(_ values: [Value], times: Int = 1) -> Value? {
+    charge(
+      values.reduce(0) { sum, value in
+        if case .string(let text) = value { sum + text.utf8.count * times / 64 } else { sum }
+      })
+  }
+
+  mutating func place(_ function: Builtin, _ list: Value, _ wanted: Value) -> Value {
     guard let count = listCount(list) else { return noOverload(function.rawValue, [list, wanted]) }
-    let indices = function == .indexOf ? Array(0..<count) : (0..<count).reversed()
-    for index in indices where copy.equal(element(list, index), wanted).isTrue { return .int(Int64(index)) }
+    for offset in 0..<count {
+      let index = function == .indexOf ? offset : count - 1 - offset
+      let same = equal(element(list, index), wanted)
+      // The element that is not known may be the one.
+      if same.isAbnormal { return same }
+      if same.isTrue { return .int(Int64(index)) }
+    }
     return .int(-1)
   }
 
@@ -159,6 +175,7 @@ extension Evaluator {
     guard let elements = elements(list) else { return noOverload(function.rawValue, [list]) }
     if let spent = charge(elements.count) { return spent }
     if let wrong = elements.first(where: \.isAbnormal) { return wrong }
+    if let spent = chargeTexts(elements) { return spent }
     if function == .isSorted {
       return .bool(zip(elements, elements.dropFirst()).allSatisfy { compare($0, $1) != .greater })
     }

@@ -65,7 +65,9 @@ struct Parser {
   }
 
   private func unexpected(_ expected: String) -> CELError {
-    CELError(.parse, "\(token.name) is not expected, but \(expected)", range)
+    // Blanks and comments at the end may be lines that are no part of what is written.
+    let place = token == .end ? previousEnd..<previousEnd : range
+    return CELError(.parse, "\(token.name) is not expected, but \(expected)", place)
   }
 
   private func made(

@@ -14,7 +14,9 @@ extension Evaluator {
     case (_, .failure): return right
     case (.null, .null): return .bool(true)
     case (.bool(let left), .bool(let right)): return .bool(left == right)
-    case (.string(let left), .string(let right)): return .bool(left.utf8.elementsEqual(right.utf8))
+    case (.string(let left), .string(let right)):
+      guard left.utf8.count == right.utf8.count else { return .bool(false) }
+      return charge(left.utf8.count / 64) ?? .bool(left.utf8.elementsEqual(right.utf8))
     case (.string(let text), .text(let ref)): return .bool(hasText(ref, text))
     case (.text(let left), .text(let right)):
       var result = false

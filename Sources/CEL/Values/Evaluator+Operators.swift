@@ -67,6 +67,7 @@ extension Evaluator {
   }
 
   private mutating func ordered(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Value {
+    if case .string(let text) = left, let spent = charge(text.utf8.count / 64) { return spent }
     let order = compare(left, right)
     switch order {
     case .none: return noOverload(operation.symbol, [left, right])

@@ -35,7 +35,7 @@ package enum RuleFileSchema {
             "type": "object",
             "required": ["default", "about"],
             "additionalProperties": false,
-            "properties": {"default": {}, "about": {"type": "string"}}
+            "properties": {"default": {"type": ["number", "string", "boolean", "array"], "items": {"type": "string"}}, "about": {"type": "string"}}
           }
         },
         "check": {

@@ -36,7 +36,11 @@ package struct RuleTests: Sendable {
       throw .tree(error)
     }
     text += "\(Self.counted(ruleCount, "rule")), \(Self.counted(exampleCount, "example"))"
-    text += differenceCount == 0 ? ": as expected" : ", \(differenceCount) not as expected"
+    if differenceCount > 0 {
+      text += ", \(differenceCount) not as expected"
+    } else if ruleCount > 0 || mistakeCount == 0 {
+      text += ": as expected"
+    }
     text += mistakeCount == 0 ? "\n" : "; \(Self.counted(mistakeCount, "file")) with a mistake\n"
   }
 

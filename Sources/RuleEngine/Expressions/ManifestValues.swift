@@ -64,7 +64,10 @@ package final class ManifestValues: ValueSource {
   /// Why a text is not known: a variable stands in it that nobody set, or it is encrypted.
   private func unknown(_ place: NodeRef) -> String? {
     forest.withText(place) { text in
-      if text.starts(with: isKnown ? "ENC[AES256_GCM,".utf8 : "ENC[".utf8) { return UnknownValue.encrypted }
+      // Nearly all texts are out with their first letter.
+      if text.first == UInt8(ascii: "E"), text.starts(with: isKnown ? "ENC[AES256_GCM,".utf8 : "ENC[".utf8) {
+        return UnknownValue.encrypted
+      }
       if isKnown { return nil }
       for index in text.indices.dropLast()
       where text[index] == UInt8(ascii: "$") && text[index + 1] == UInt8(ascii: "{") {
