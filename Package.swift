@@ -74,6 +74,7 @@ let package = Package(
     module("TextMatching"),
     module("ScalarFormats"),
     module("CEL", ["TextMatching", "ScalarFormats"]),
+    module("GoTemplates", ["ScalarFormats"]),
     module("SourceText"),
     module("Diagnostics", ["SourceText"]),
     module("YAMLSyntax", ["SourceText", "CLibYAML"]),
@@ -87,7 +88,7 @@ let package = Package(
       "Schemas", ["TextMatching", "ScalarFormats", "CEL", "SourceText", "YAMLSyntax"], plugins: ["EmbedSchemas"]),
     module(
       "FluxGraph",
-      ["TextMatching", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
+      ["TextMatching", "GoTemplates", "SourceText", "YAMLSyntax", "Manifests", "Kustomize", "Printing", "FluxModel"]),
     module(
       "Facts", ["TextMatching", "ScalarFormats", "SourceText", "YAMLSyntax", "Manifests", "FluxGraph"],
       plugins: ["EmbedRules"]),
@@ -100,8 +101,8 @@ let package = Package(
     module(
       "Migration",
       [
-        "TextMatching", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize", "FluxModel",
-        "Printing", "TextEdits",
+        "TextMatching", "GoTemplates", "SourceText", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests",
+        "Kustomize", "FluxModel", "Printing", "TextEdits",
       ]),
     module("RuleFiles", ["CEL", "SourceText", "Diagnostics", "YAMLSyntax"]),
     module("RuleCatalogue", ["SourceText", "Diagnostics", "RuleFiles"], plugins: ["EmbedRules"]),
@@ -197,6 +198,7 @@ let package = Package(
     tests(
       "MigrationTests",
       ["SourceText", "YAMLSyntax", "SourceTrees", "Manifests", "TextEdits", "Migration", "TestSupport"]),
+    tests("GoTemplatesTests", ["GoTemplates"]),
     tests("CommandTests", ["fluxlint", "fuzz"]),
   ],
   swiftLanguageModes: [.v6]

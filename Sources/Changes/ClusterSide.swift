@@ -176,6 +176,9 @@ package struct ClusterSide: Sendable {
 
     package init() {}
 
+    /// What their deletion loses. What is not built here may be anything; a service is the least that one applies for.
+    package var gravity: Weight { isKnown ? weight : max(.service, weight) }
+
     package mutating func add(_ other: Holding) {
       objects += other.objects
       weight = max(weight, other.weight)
@@ -237,13 +240,10 @@ package struct ClusterSide: Sendable {
     if let child = number(of: object) {
       if kustomization(child).parent == nil { return .data }
       guard !path.contains(child), finalization(child) == .deletes else { return .rest }
-      let holding = holding(of: child, &path)
-      // What is not built here may be anything; a service is the least that one applies for.
-      return holding.isKnown ? holding.weight : max(.service, holding.weight)
+      return holding(of: child, &path).gravity
     }
     if object.id.isResourceSet, let number = facts.object(at: object.root), made[number] != nil {
-      let holding = holding(ofResourceSet: number, &path)
-      return holding.isKnown ? holding.weight : max(.service, holding.weight)
+      return holding(ofResourceSet: number, &path).gravity
     }
     if object.id.isFluxInstance { return .data }
     if object.id.isClaim, isRetained(object) { return .service }

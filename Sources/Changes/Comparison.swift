@@ -56,7 +56,10 @@ package struct Comparison: Sendable {
       }
       open.removeAll { number in pairs.contains { $0.new == number } }
     }
-    clusters = pairs.sorted { $0.new < $1.new }.map { ClusterChange(base: base[$0.base], new: new[$0.new], values) }
+    clusters = pairs.sorted { $0.new < $1.new }.map { pair in
+      let isEntryNew = baseSources.fileInRepository(at: path(new[pair.new], newSources)) == nil
+      return ClusterChange(base: base[pair.base], new: new[pair.new], values, isEntryNew: isEntryNew)
+    }
     lostEntries = rest.compactMap { LostEntry(base[$0], newSources, values, isBuilt: isBuilt) }
   }
 
@@ -101,11 +104,14 @@ package final class ClusterChange: Sendable {
   package let base: ClusterSide
   package let new: ClusterSide
   package let values: Values
+  /// Whether the file that the cluster begins with is new.
+  package let isEntryNew: Bool
 
-  init(base: ClusterFacts, new: ClusterFacts, _ values: Values) {
+  init(base: ClusterFacts, new: ClusterFacts, _ values: Values, isEntryNew: Bool = false) {
     self.base = ClusterSide(base, values)
     self.new = ClusterSide(new, values)
     self.values = values
+    self.isEntryNew = isEntryNew
   }
 
   package var cluster: Cluster { new.cluster }

@@ -156,7 +156,7 @@ package struct ObjectChanges: Sendable {
         let now = new.cluster.index.objects(ofKind: "ResourceSet", namespace: set.id.namespace, name: set.id.name)
           .first(
             where: { new.object($0).kustomization == owner.new }),
-        new.object(now).isKnown, new.object(now).root != set.root,
+        new.object(now).isKnown, new.object(now).root != set.root || new.takesInputs(resourceSet: now),
         base.isWhole(resourceSet: number), new.isWhole(resourceSet: now), !new.isSwitchedOff(new.object(now))
       else { return nil }
       owner.set = Owner.ResourceSet(base: number, new: now)

@@ -11,11 +11,16 @@ extension ClusterSide {
 
   var hasResourceSets: Bool { !cluster.index.objects(ofKind: "ResourceSet").isEmpty }
 
-  /// Whether all that a ResourceSet makes is known. What it makes in steps is not carried out.
-  func isWhole(resourceSet number: Int) -> Bool {
-    let set = object(number)
-    guard values.field(set.root, "spec", "steps") == nil else { return false }
-    return !cluster.gaps.contains { $0.cause == .template && $0.range == set.origin }
+  /// Whether all that a ResourceSet makes is known.
+  func isWhole(resourceSet number: Int) -> Bool { cluster.isWhole(object(number)) }
+
+  /// Whether it may make something else where its own text is as it was.
+  func takesInputs(resourceSet number: Int) -> Bool { values.field(object(number).root, "spec", "inputsFrom") != nil }
+
+  /// The providers of inputs beside a ResourceSet, by their names.
+  fileprivate func providers(ofResourceSet number: Int) -> [String: AppliedObject] {
+    let numbers = cluster.index.objects(ofKind: "ResourceSetInputProvider", namespace: object(number).id.namespace)
+    return Dictionary(numbers.map { (object($0).id.name, object($0)) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Whether the operator leaves an object of its own alone, and deletes nothing with it either.
@@ -93,9 +98,9 @@ extension ClusterChange {
     }
   }
 
-  /// What the Flux Operator has the cluster's Flux from, where that is new in this change.
-  package var newInstance: AppliedObject? {
-    base.cluster.entry.kind == .fluxInstance ? nil : new.entryObject
+  /// Whether the Flux Operator has the cluster's Flux now, and it began otherwise.
+  package var isHandedToOperator: Bool {
+    base.cluster.entry.kind != .fluxInstance && new.cluster.entry.kind == .fluxInstance
   }
 
   /// Where a ResourceSet was changed so that it makes something else.
@@ -105,20 +110,33 @@ extension ClusterChange {
 }
 
 extension ObjectNames {
-  /// Where a ResourceSet was changed so that it makes something else: its inputs, else its templates, else its name.
+  /// Where a ResourceSet was changed so that it makes something else: its inputs, else its templates, else those of its
+  /// providers, else its name.
   func place(of set: ObjectChanges.Owner.ResourceSet) -> SourceRange {
     let (old, now) = (base.object(set.base).root, new.object(set.new).root)
     guard let spec = values.field(now, "spec") else { return new.namePlace(new.object(set.new)) }
-    for field in ["inputs", "resources"] {
+    for field in ["inputs", "inputsFrom", "inputStrategy", "resources", "resourcesTemplate", "steps"] {
       let (before, after) = (values.field(old, "spec", field), values.field(now, "spec", field))
       let key = values.forest.pairs(spec).first { values.forest.text($0.key) == field }
         .map { values.forest.range($0.key) }
       let nearest = key ?? values.forest.pair(now, "spec").map { values.forest.range($0.key) }
       guard let nearest, let found = values.difference(before, after, at: nearest) else { continue }
-      // Of a list that lost entries the rest has moved up.
+      // A text is shown by its key, and of a list that lost entries the rest has moved up.
       let counts = (before.map(values.forest.count) ?? 0, after.map(values.forest.count) ?? 0)
-      return counts.0 > counts.1 ? nearest : found.place
+      return field == "resourcesTemplate" || counts.0 > counts.1 ? nearest : found.place
     }
+    guard new.takesInputs(resourceSet: set.new) else { return new.namePlace(new.object(set.new)) }
+    let providers = new.providers(ofResourceSet: set.new)
+    for (name, old) in base.providers(ofResourceSet: set.base).sorted(by: { $0.key < $1.key }) {
+      guard let provider = providers[name], provider.root != old.root,
+        let found = values.difference(
+          values.field(old.root, "spec", "defaultValues"), values.field(provider.root, "spec", "defaultValues"),
+          at: new.namePlace(provider))
+      else { continue }
+      return found.place
+    }
+    let key = values.forest.pairs(spec).first { values.forest.text($0.key) == "inputsFrom" }
+    if let key { return values.forest.range(key.key) }
     return new.namePlace(new.object(set.new))
   }
 }

@@ -60,6 +60,11 @@ package struct Cluster: Sendable {
     return reference.flatMap { forest.givenText($0, "kind") } ?? ownSource?.kind ?? "GitRepository"
   }
 
+  /// Whether all that a ResourceSet makes is among the objects.
+  package func isWhole(_ set: AppliedObject) -> Bool {
+    !gaps.contains { $0.cause == .template && $0.range == set.origin }
+  }
+
   /// Whether the entry point is known. Objects of a group without one may belong to different clusters.
   package var hasEntryPoint: Bool { entry.kind != .none }
 

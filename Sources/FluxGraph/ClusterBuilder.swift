@@ -37,6 +37,10 @@ struct ClusterBuilder {
     }
   }
   private var pending: [Pending] = []
+  /// ResourceSets that take inputs from providers which may still turn up.
+  var waitingSets: [WaitingSet] = []
+  /// Those that were carried out, with the positions of the providers that they got.
+  var setsWithProviders: [(set: Int, providers: [Int])] = []
   private var known: [KustomizationKey: Int] = [:]
   private var isEntryRebuilt = false
   /// ConfigMaps and Secrets read before: every Kustomization of a cluster tends to use the same.
@@ -190,7 +194,11 @@ struct ClusterBuilder {
 
   /// - Parameter firstShare: how many of so many Kustomizations the first of two workers builds; nil for one worker.
   mutating func run(firstShare: KustomizeEngine.Share?) async {
-    while !pending.isEmpty {
+    while !pending.isEmpty || !waitingSets.isEmpty {
+      if !waitingSets.isEmpty, !pending.contains(where: isReady) {
+        expandNextSet()
+        continue
+      }
       let steps = takeReady().map { (number: $0.number, step: step(for: $0.number, path: $0.path)) }
       let requests = steps.compactMap { if case .build(let request) = $0.step { request } else { nil } }
       var results = await engine.build(requests, firstShare: firstShare)[...]
@@ -213,7 +221,7 @@ struct ClusterBuilder {
     var ready: [Pending] = []
     var waiting: [Pending] = []
     for item in pending {
-      if isSourceKnown(item.root, in: item.id.namespace), areVariableSourcesKnown(item) {
+      if isReady(item) {
         ready.append(item)
       } else {
         waiting.append(item)
@@ -222,6 +230,10 @@ struct ClusterBuilder {
     if ready.isEmpty { ready.append(waiting.removeFirst()) }
     pending = waiting
     return ready.compactMap { item in known[item.id].map { ($0, item.path) } }
+  }
+
+  private func isReady(_ item: Pending) -> Bool {
+    isSourceKnown(item.root, in: item.id.namespace) && areVariableSourcesKnown(item)
   }
 
   private func areVariableSourcesKnown(_ item: Pending) -> Bool {
@@ -364,6 +376,7 @@ struct ClusterBuilder {
     generators.removeAll()
     sourceResults.removeAll()
     pending.removeAll()
+    waitingSets.removeAll()
     known = [KustomizationKey(namespace: entry.namespace, name: entry.name): 0]
     cluster.kustomizations = [entry]
     // Patches make new nodes each time, so the root would differ again: once is enough.
@@ -416,7 +429,7 @@ struct ClusterBuilder {
       kustomization: number, isRemote: isRemote)
   }
 
-  private mutating func append(_ object: AppliedObject) {
+  mutating func append(_ object: AppliedObject) {
     cluster.index.append(object.id, isRemote: object.isRemote)
     if object.id.kind == "ArtifactGenerator", !object.isRemote { generators.append(cluster.objects.count) }
     let common = ProducedObjects.readsMarks(of: object.id) ? cluster.commonMetadata(of: object, in: forest) : nil
@@ -425,10 +438,14 @@ struct ClusterBuilder {
   }
 
   /// Goes on with a Kustomization that `parent` applies, or with what is made of a ResourceSet.
-  private mutating func follow(_ position: Int, parent: Int) {
+  mutating func follow(_ position: Int, parent: Int) {
     let object = cluster.objects[position]
     if object.id.group == FluxKinds.operatorGroup, object.id.kind == "ResourceSet" {
-      expand(object, at: position, parent: parent)
+      if takesInputs(object) {
+        waitingSets.append(WaitingSet(position: position, parent: parent))
+      } else {
+        expand(position, providers: .success([]), parent: parent)
+      }
     }
     if object.id.group == FluxKinds.operatorGroup, object.id.kind == "FluxInstance", cluster.hasEntryPoint {
       followInstance(object, parent: parent)
@@ -463,29 +480,6 @@ struct ClusterBuilder {
       madePath: forest.value(sync, "path"))
   }
 
-  private mutating func expand(_ set: AppliedObject, at position: Int, parent: Int) {
-    let tree = engine.buildTree
-    let secretPlaces = cluster.secretPlaces
-    let expansion = engine.withForest { forest in
-      ResourceSetExpansion(set.root, set.id, secretPlaces: secretPlaces, buildTree: tree, in: &forest)
-    }
-    cluster.secretPlaces.merge(expansion.secretPlaces) { first, _ in first }
-    if expansion.isOpen {
-      var gap = Gap(.template, "ResourceSet '\(set.id.name)' makes objects from a template", range: set.origin)
-      gap.kinds = expansion.openKinds
-      if gap.kinds != nil { gap.templateNames = expansion.openNames }
-      cluster.gaps.append(gap)
-    }
-    for made in expansion.made {
-      guard let id = forest.objectID(ManifestObject(root: made.root)) else { continue }
-      append(
-        AppliedObject(
-          root: made.root, built: made.root, isKnown: set.isKnown, id: id, origin: made.origin, modifiers: [],
-          kustomization: nil, isRemote: false, maker: position))
-      follow(cluster.objects.count - 1, parent: parent)
-    }
-  }
-
   /// Gives back the engine with everything it has cached, and the finished cluster.
   consuming func finish() -> (KustomizeEngine, Cluster) {
     let charts = chartUses()
@@ -497,6 +491,7 @@ struct ClusterBuilder {
     cluster.files.formUnion(cluster.remoteFiles)
     cluster.ownURLs = Set(engine.sources.remoteURLs.map(RepositoryURL.normalized) + [ownURL].compactMap(\.self))
     cluster.boundGaps(by: engine.sources)
+    addGapsOfProviders(to: &cluster)
     cluster.edges = ReferenceResolver(forest: forest, cluster: cluster).edges()
     return (engine, cluster)
   }

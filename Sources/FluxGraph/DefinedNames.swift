@@ -36,6 +36,8 @@ struct DefinedNames: Sendable {
   private var definitions: [String: [Definition]] = [:]
   /// Files that are not valid YAML: any text in them may be a name.
   private var damaged: [(file: Int, bytes: [UInt8])] = []
+  /// Files with a ResourceSet that makes objects from a text: of any kind and name.
+  private var openFiles: [Int] = []
 
   /// - Parameter read: the files that builds of the cluster read.
   init(_ sources: SourceSet, read: Set<FileID>) {
@@ -53,7 +55,12 @@ struct DefinedNames: Sendable {
   /// Lists and what a ResourceSet makes are looked into.
   private mutating func collect(_ root: NodeRef, in forest: Forest, file: Int, depth: Int) {
     guard depth < 4, forest.kind(root) == .mapping, let kind = forest.givenText(root, "kind") else { return }
-    let lists = [forest.value(root, "items"), forest.value(root, "spec", "resources")]
+    var lists = [forest.value(root, "items"), forest.value(root, "spec", "resources")]
+    if kind == "ResourceSet", let spec = forest.value(root, "spec") {
+      let steps = forest.value(spec, "steps").map { Array(forest.items($0)) } ?? []
+      lists += steps.map { forest.value($0, "resources") }
+      if ([spec] + steps).contains(where: { forest.value($0, "resourcesTemplate") != nil }) { openFiles.append(file) }
+    }
     for case let list? in lists where forest.kind(list) == .sequence {
       for item in forest.items(list) { collect(item, in: forest, file: file, depth: depth + 1) }
     }
@@ -72,6 +79,7 @@ struct DefinedNames: Sendable {
   /// Whether an object of that name may come of the files.
   func mayMake(kind: String, name: String, _ scope: Scope) -> Bool {
     if scope.isOpen || Self.madeKinds.contains(kind) { return true }
+    if openFiles.contains(where: { isIn($0, scope) }) { return true }
     let text = Array(name.utf8)
     if damaged.contains(where: { isIn($0.file, scope) && Self.contains($0.bytes, text) }) { return true }
     return (definitions[kind] ?? []).contains { definition in
@@ -86,6 +94,7 @@ struct DefinedNames: Sendable {
   func hasKustomization(otherThan known: Set<String>, in scope: Scope) -> Bool {
     var scope = scope
     scope.hasUnreadFiles = false
+    if openFiles.contains(where: { isIn($0, scope) }) { return true }
     return (definitions["Kustomization"] ?? []).contains { !known.contains($0.name) && isIn($0.file, scope) }
   }
 

@@ -1,3 +1,5 @@
+import GoTemplates
+
 /// The Go template of a commit message, and what it reads that Flux 2.7 does not give any more. The fields are looked up
 /// when the template runs, on the data and on what `.Changed` is (image-automation-controller `internal/source/source.go`,
 /// `checkRemovedTemplateField`).

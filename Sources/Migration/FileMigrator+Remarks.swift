@@ -98,10 +98,14 @@ extension FileMigrator {
   }
 
   mutating func reportTemplate(_ node: NodeRef) {
-    guard let old = oldVersion(inTemplate: forest.text(node)) else { return }
-    remark(
-      .inTemplateText, "the template makes a \(old.kind) of '\(old.apiVersion)'", at: forest.range(node),
-      help: "change the version in the template")
+    for version in TemplateText(node, in: forest).versions {
+      guard case .outdated = target.verdict(group: version.group, kind: version.kind, version: version.version) else {
+        continue
+      }
+      remark(
+        .inTemplateText, "the template makes a \(version.kind) of '\(version.group)/\(version.version)'",
+        at: version.range, help: "change the version in the template")
+    }
   }
 
   /// Where a file that is a template says an old version of a kind.

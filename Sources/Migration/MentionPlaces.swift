@@ -58,7 +58,8 @@ extension MentionPlace {
       FluxKinds.operatorGroup,
       [
         .reference(["spec", "dependsOn", "*"]), .objects(["spec", "resources", "*"]),
-        .reference(["spec", "healthCheckExprs", "*"]), .template(["spec", "resourcesTemplate"]),
+        .objects(["spec", "steps", "*", "resources", "*"]), .reference(["spec", "healthCheckExprs", "*"]),
+        .template(["spec", "resourcesTemplate"]), .template(["spec", "steps", "*", "resourcesTemplate"]),
       ]
     ),
     "FluxInstance": (FluxKinds.operatorGroup, [.patches(["spec", "kustomize", "patches"])]),

@@ -1,3 +1,5 @@
+import GoTemplates
+
 /// The fields that the actions of a Go template read of the data that it is given, as far as that can be told without it:
 /// not of the items of a list, nor of what a function gives.
 struct TemplateFields {

@@ -55,6 +55,15 @@ package struct VersionMentions {
     return mentions
   }
 
+  /// Versions in texts that the Flux Operator makes objects of, of those that it makes in any case.
+  package func inTemplates(of root: NodeRef, group: String, kind: String) -> [TemplateText.Version] {
+    MentionPlace.places(group: group, kind: kind).flatMap { place -> [TemplateText.Version] in
+      guard case .template(let path) = place else { return [] }
+      return nodes(root, at: path[...]).filter { forest.kind($0) == .scalar }
+        .flatMap { TemplateText($0, in: forest).versions.filter(\.isCertain) }
+    }
+  }
+
   private func collect(
     _ places: [MentionPlace], _ root: NodeRef, depth: Int, into mentions: inout [VersionMention]
   ) {

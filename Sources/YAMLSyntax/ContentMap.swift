@@ -9,6 +9,8 @@ package struct ContentMap: Hashable, Sendable {
   /// For a slice, where it starts; else the start of the value, for a scalar without text.
   private let start: UInt32
   package let count: Int
+  /// Whether what comes later in the text is written later. A loop writes the same part of a template again and again.
+  let isOrdered: Bool
 
   /// The text is the slice of the file that starts at `start`.
   init(file: FileID, sliceFrom start: UInt32, count: Int) {
@@ -17,10 +19,12 @@ package struct ContentMap: Hashable, Sendable {
     self.count = count
     starts = []
     ends = []
+    isOrdered = true
   }
 
-  /// - Precondition: `starts` and `ends` have the same length and do not decrease.
-  init(file: FileID, start: UInt32, starts: [UInt32], ends: [UInt32]) {
+  /// - Precondition: `starts` and `ends` have the same length, and do not decrease unless `isOrdered` is false.
+  init(file: FileID, start: UInt32, starts: [UInt32], ends: [UInt32], isOrdered: Bool = true) {
+    self.isOrdered = isOrdered
     self.file = file
     self.start = start
     count = starts.count
@@ -33,6 +37,24 @@ package struct ContentMap: Hashable, Sendable {
     self.init(
       file: range.file, start: range.lowerBound, starts: Array(repeating: range.lowerBound, count: count),
       ends: Array(repeating: range.upperBound, count: count))
+  }
+
+  /// The map of a text that a program made of the text of this map.
+  init(_ runs: [MadeRun], of text: ContentMap) {
+    var starts: [UInt32] = []
+    var ends: [UInt32] = []
+    var isOrdered = true
+    for run in runs {
+      let whole = text.range(of: run.source)
+      for offset in 0..<run.output.count {
+        let first = run.source.lowerBound + offset
+        let place = run.isCopy ? text.range(of: first..<first + 1) : whole
+        if let last = starts.last, last > place.lowerBound { isOrdered = false }
+        starts.append(place.lowerBound)
+        ends.append(place.upperBound)
+      }
+    }
+    self.init(file: text.file, start: text.spanStart(0), starts: starts, ends: ends, isOrdered: isOrdered)
   }
 
   /// The bytes of the file that make the decoded bytes `content`, from the start of the first one's span to the end of
@@ -81,6 +103,20 @@ package struct ContentMap: Hashable, Sendable {
   }
 }
 
+/// A part of a text that a program made, and the part of another text that it made it of.
+package struct MadeRun: Sendable {
+  package var output: Range<Int>
+  package var source: Range<Int>
+  /// Whether both are the same bytes; otherwise all of `output` stands for all of `source`.
+  package var isCopy: Bool
+
+  package init(output: Range<Int>, source: Range<Int>, isCopy: Bool) {
+    self.output = output
+    self.source = source
+    self.isCopy = isCopy
+  }
+}
+
 extension Forest {
   /// Where each byte of the text of `scalar` is written, aliases followed. For a scalar of a built tree all bytes stand
   /// for its whole range. O(length of the text).
@@ -88,7 +124,9 @@ extension Forest {
     let target = resolved(scalar)
     let node = written(target)
     let tree = trees[Int(target.tree)]
-    guard node.kind == .scalar, tree.isComplete else { return ContentMap(whole: node.range, count: textCount(node)) }
+    guard node.kind == .scalar, tree.isComplete, tree.outer?.isOrdered ?? true else {
+      return ContentMap(whole: node.range, count: textCount(node))
+    }
     // The text of an embedded tree is itself decoded from a scalar; ranges of its nodes are those of the outer file.
     let start = tree.outer.map { $0.index(ofSource: node.range.lowerBound) } ?? Int(node.range.lowerBound)
     let map: ContentMap?

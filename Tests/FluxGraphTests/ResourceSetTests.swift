@@ -119,7 +119,7 @@ import YAMLSyntax
     ),
     ("  inputs: [{a: b}]\n  resources: [{apiVersion: v1, kind: Secret, metadata: {name: << inputs.b >>}}]", "Secret"),
     (
-      "  inputs: [{a: b}]\n  resources: [{apiVersion: v1, kind: Secret, metadata: {name: << inputs.a | upper >>}}]",
+      "  inputs: [{a: b}]\n  resources: [{apiVersion: v1, kind: Secret, metadata: {name: << inputs.a | sha256sum >>}}]",
       "Secret"
     ),
     ("  inputs: [{a: b}]\n  resources: [{apiVersion: v1, kind: Secret, metadata: {name: << inputs.a }}]", "Secret"),
@@ -127,13 +127,240 @@ import YAMLSyntax
       "  inputs: [{a: 'b: c'}]\n  resources: [{apiVersion: v1, kind: Secret, metadata: {name: << inputs.a >>}}]",
       "Secret"
     ),
-    ("  resourcesTemplate: 'kind: Secret'", nil),
+    ("  inputs: [{a: b}]\n  resourcesTemplate: '<< inputs.b >>'", nil),
+    ("  resourcesTemplate: 'a'", nil),
+    ("  resourcesTemplate: 'a: [<< 1 >>'", nil),
+    ("  steps: [{name: a, resourcesTemplate: << now >>}]", nil),
+    (
+      "  inputsFrom: [{name: x}]\n  steps: [{name: a, resources: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]",
+      "Secret"
+    ),
+    (
+      """
+        steps:
+        - {name: a, resources: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}
+        - {name: b, resources: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}
+      """, "Secret"
+    ),
     ("  inputsFrom: [{name: x}]\n  resources: [{apiVersion: v1, kind: Kustomization, metadata: {name: a}}]", nil),
     ("  inputsFrom: [{name: x}]\n  resources: [{apiVersion: v1, kind: << inputs.kind >>, metadata: {name: a}}]", nil),
   ]) func `what a template makes otherwise is not known`(spec: String, kind: String?) async throws {
     let repository = try await Self.repository(spec)
     #expect(repository.graph.clusters[0].objects.allSatisfy { $0.maker == nil })
     #expect(Self.gaps(repository) == [kind.map { [$0] }])
+  }
+
+  // MARK: - A text of many documents
+
+  /// What sets make: `Kind namespace/name`.
+  private static func made(_ repository: GraphRepository) -> [String] {
+    repository.graph.clusters[0].objects.filter { $0.maker != nil }.map { object in
+      "\(object.id.kind) \(object.id.namespace.map { $0 + "/" } ?? "")\(object.id.name)"
+    }
+  }
+
+  @Test func `a text of many documents is made for each of the inputs`() async throws {
+    let repository = try await Self.repository(
+      """
+        inputs: [{tenant: a, tag: "1.0"}, {tenant: b, tag: "1.1", more: true}]
+        resources:
+        - {apiVersion: v1, kind: Namespace, metadata: {name: << inputs.tenant >>}}
+        resourcesTemplate: |
+          ---
+          apiVersion: v1
+          kind: ConfigMap
+          metadata:
+            namespace: "<< inputs.tenant >>"   # the tenant
+            name: cfg
+          data: {tag: << inputs.tag | quote >>}
+          <<- if hasKey inputs "more" >>
+          ---
+          apiVersion: v1
+          kind: List
+          items:
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: first, namespace: x}}
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: second, namespace: x}}
+          <<- end >>
+          ---
+          # Nothing.
+          ---
+          # Of two of one name the first counts, and this one is off.
+          apiVersion: v1
+          kind: Namespace
+          metadata: {name: << inputs.tenant >>, labels: {from: text}}
+          ---
+          apiVersion: v1
+          kind: ConfigMap
+          metadata: {name: off, annotations: {fluxcd.controlplane.io/reconcile: disabled}}
+      """)
+    #expect(Self.gaps(repository).isEmpty)
+    #expect(
+      Self.made(repository) == [
+        "Namespace a", "Namespace b", "ConfigMap a/cfg", "ConfigMap b/cfg", "ConfigMap x/first", "ConfigMap x/second",
+      ])
+    let first = try #require(repository.object("ConfigMap", "cfg"))
+    #expect(repository.text(first.root).hasSuffix("'data': {'tag': '1.0'}}"))
+  }
+
+  @Test func `what a text makes has its places in the file`() async throws {
+    let repository = try await Self.repository(
+      """
+        inputs: [{app: web}]
+        resourcesTemplate: |
+          <<- range $i, $name := list "a" "b" >>
+          ---
+          apiVersion: v1
+          kind: ConfigMap
+          metadata:
+            name: << inputs.app >>-<< $name >>
+            namespace: "<< inputs.app >>"
+          <<- end >>
+      """)
+    #expect(Self.made(repository) == ["ConfigMap web/web-a", "ConfigMap web/web-b"])
+    for name in ["web-a", "web-b"] {
+      let root = try #require(repository.object("ConfigMap", name)?.root)
+      let places = ["kind", "metadata"].map { repository.forest.value(root, key: $0) }
+      let fields =
+        [places[0]]
+        + ["name", "namespace"].map { key in
+          places[1].flatMap { repository.forest.value($0, key: key) }
+        }
+      let written = fields.map { node in
+        node.map { node in
+          let range = repository.forest.range(node)
+          return String(decoding: repository.sources.bytes(of: range.file)[range.bounds], as: UTF8.self)
+        }
+      }
+      #expect(written == ["ConfigMap", "<< inputs.app >>-<< $name >>", "\"<< inputs.app >>\""])
+    }
+  }
+
+  @Test func `steps make their objects in order`() async throws {
+    let repository = try await Self.repository(
+      """
+        inputs: [{app: web}]
+        steps:
+        - name: first
+          resourcesTemplate: |
+            {apiVersion: v1, kind: Namespace, metadata: {name: << inputs.app >>}}
+        - name: second
+          resources:
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: << inputs.app >>}}
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: << inputs.app >>}}
+      """)
+    #expect(Self.gaps(repository).isEmpty)
+    #expect(Self.made(repository) == ["Namespace web", "ConfigMap web"])
+  }
+
+  // MARK: - Providers
+
+  private static func provider(_ name: String, _ spec: String, labels: String = "{}") -> String {
+    """
+    apiVersion: fluxcd.controlplane.io/v1
+    kind: ResourceSetInputProvider
+    metadata: {name: \(name), namespace: flux-system, labels: \(labels)}
+    spec: \(spec)
+
+    """
+  }
+
+  private static let configMap = "[{apiVersion: v1, kind: ConfigMap, metadata: {name: << inputs.app >>}}]"
+
+  @Test(arguments: [
+    ("[{name: p}]", ["own", "x"]), ("[{name: p}, {kind: ResourceSetInputProvider, name: q}]", ["own", "x", "y"]),
+    ("[{selector: {matchLabels: {team: a}}}]", ["own", "x", "y"]),
+    ("[{name: q}, {selector: {matchLabels: {team: a, app: q}}}]", ["own", "y"]),
+    // Of those of the namespace nothing is left out.
+    ("[{selector: {matchLabels: {}}}]", ["own", "x", "y", "z"]),
+  ]) func `static providers give their values`(references: String, names: [String]) async throws {
+    let repository = try await Self.repository(
+      "  inputs: [{app: own}]\n  inputsFrom: \(references)\n  resources: \(Self.configMap)",
+      [
+        // One lies in front of the set and others behind it, of another Kustomization.
+        "clusters/a/p.yaml": Self.provider("p", "{type: Static, defaultValues: {app: x}}", labels: "{team: a, app: p}"),
+        "clusters/a/q.yaml": GraphRepository.kustomization("more", path: "./more"),
+        "more/q.yaml": Self.provider("q", "{type: Static, defaultValues: {app: y}}", labels: "{team: a, app: q}"),
+        "more/z.yaml": Self.provider("z", "{type: Static, defaultValues: {app: z}}"),
+        "more/w.yaml": Self.provider("w", "{type: Static, defaultValues: {app: w}}")
+          .replacing("namespace: flux-system", with: "namespace: other"),
+      ])
+    #expect(Self.gaps(repository).isEmpty)
+    #expect(Self.made(repository) == names.map { "ConfigMap \($0)" })
+  }
+
+  @Test func `permuted inputs are below the names of where they come from`() async throws {
+    let repository = try await Self.repository(
+      """
+        inputs: [{app: a}, {app: b}]
+        inputsFrom: [{name: my-regions}]
+        inputStrategy: {name: Permute}
+        resourcesTemplate: |
+          apiVersion: v1
+          kind: ConfigMap
+          metadata: {name: << inputs.set.app >>-<< inputs.my_regions.region >>}
+          data: {from: << inputs.my_regions.provider.name >>, id: << inputs.id | quote >>}
+      """,
+      ["clusters/a/p.yaml": Self.provider("my-regions", "{type: Static, defaultValues: {region: eu}}")])
+    #expect(Self.gaps(repository).isEmpty)
+    #expect(Self.made(repository) == ["ConfigMap a-eu", "ConfigMap b-eu"])
+    let first = try #require(repository.object("ConfigMap", "a-eu"))
+    // Adler-32 of `set=0/my_regions=0`.
+    #expect(repository.text(first.root).hasSuffix("'data': {'from': 'my-regions', 'id': '1057949330'}}"))
+  }
+
+  @Test(arguments: [
+    // One that asks elsewhere, is switched off, or goes by a schedule.
+    ("[{name: p}]", "{type: GitHubTag, url: 'https://github.com/a/b', defaultValues: {app: x}}", "{}"),
+    ("[{name: p}]", "{type: Static, defaultValues: {app: x}, schedule: [{cron: '0 0 * * *'}]}", "{}"),
+    ("[{name: p}]", "{type: Static, defaultValues: {app: '${UNKNOWN}'}}", "{}"),
+    ("[{name: none}]", "{type: Static, defaultValues: {app: x}}", "{}"),
+    ("[{selector: {matchLabels: {team: b}}}]", "{type: Static, defaultValues: {app: x}}", "{team: a}"),
+    (
+      "[{selector: {matchExpressions: [{key: team, operator: Exists}]}}]", "{type: Static, defaultValues: {app: x}}",
+      "{team: a}"
+    ),
+  ]) func `inputs that are not known make a gap`(references: String, spec: String, labels: String) async throws {
+    let repository = try await Self.repository(
+      "  inputs: [{app: own}]\n  inputsFrom: \(references)\n  resources: \(Self.configMap)",
+      [
+        "clusters/a/more.yaml": GraphRepository.kustomization(
+          "more", path: "./more", spec: "  postBuild: {substituteFrom: [{kind: Secret, name: none}]}"),
+        "more/p.yaml": Self.provider("p", spec, labels: labels),
+      ])
+    #expect(Self.made(repository).isEmpty)
+    #expect(Self.gaps(repository) == [["ConfigMap"]])
+  }
+
+  @Test func `a selector may find what is out of sight`() async throws {
+    let repository = try await Self.repository(
+      "  inputsFrom: [{selector: {matchLabels: {team: a}}}]\n  resources: \(Self.configMap)",
+      [
+        "clusters/a/p.yaml": Self.provider("p", "{type: Static, defaultValues: {app: x}}", labels: "{team: a}"),
+        "clusters/a/more.yaml": GraphRepository.kustomization("more", path: "./more"),
+        "more/kustomization.yaml": "resources: [https://github.com/a/b]",
+      ])
+    #expect(Self.made(repository) == ["ConfigMap x"])
+    #expect(repository.graph.clusters[0].gaps.contains { $0.cause == .template })
+  }
+
+  @Test func `a set may make the provider of another`() async throws {
+    let inner = Self.provider("<< inputs.name >>", "{type: Static, defaultValues: {app: made}}")
+      .split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+    let repository = try await Self.repository(
+      "  inputsFrom: [{name: p}]\n  resources: \(Self.configMap)",
+      [
+        "clusters/a/b.yaml": """
+        apiVersion: fluxcd.controlplane.io/v1
+        kind: ResourceSet
+        metadata: {name: other, namespace: flux-system}
+        spec:
+          inputs: [{name: p}]
+          resourcesTemplate: |
+        \(inner)
+        """
+      ])
+    #expect(Self.gaps(repository).isEmpty)
+    #expect(Self.made(repository) == ["ResourceSetInputProvider flux-system/p", "ConfigMap made"])
   }
 
   @Test func `a template that multiplies ends`() async throws {

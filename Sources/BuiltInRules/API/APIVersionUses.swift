@@ -159,17 +159,22 @@ extension RepositoryModel {
     var result: [(APIVersionUse, ObjectID)] = []
     var candidates = VersionCandidates(self)
     var uses: [(use: APIVersionUse, id: ObjectID, isInner: Bool)] = []
+    // In texts that the operator makes objects of: they count where these are not known.
+    var inText: [(use: APIVersionUse, id: ObjectID)] = []
     for object in graph.written {
       guard let id = forest.objectID(ManifestObject(root: object.root)) else { continue }
       if let use = candidates.use(of: object.root, id, in: object.file) { uses.append((use, id, false)) }
       guard id.kind == "ResourceSet", id.group == FluxKinds.operatorGroup else { continue }
+      for version in VersionMentions(forest).inTemplates(of: object.root, group: id.group, kind: id.kind) {
+        if let use = candidates.use(of: version, in: object.file) { inText.append((use, version.id)) }
+      }
       for mention in VersionMentions(forest).of(object.root, group: id.group, kind: id.kind)
       where mention.role == .object {
         guard let inner = forest.objectID(ManifestObject(root: mention.node)) else { continue }
         if let use = candidates.use(of: mention.node, inner, in: object.file) { uses.append((use, inner, true)) }
       }
     }
-    var applied = AppliedVersions(self, &candidates, isAnyWritten: !uses.isEmpty)
+    var applied = AppliedVersions(self, &candidates, isAnyWritten: !uses.isEmpty || !inText.isEmpty)
     let patches = uses.isEmpty ? PatchFiles() : PatchFiles(self)
     // What is of Flux v1 has to be written anew wherever it stands.
     uses.removeAll { patches.targeted.contains($0.use.file) && !$0.use.isFluxV1 }
@@ -182,7 +187,13 @@ extension RepositoryModel {
       for key in patched { places[key, default: []].append(use.range) }
       return !patched.isEmpty
     }
-    let readers = readers(of: Set(uses.map(\.use.file)))
+    let readers = readers(of: Set(uses.map(\.use.file) + inText.map(\.use.file)))
+    for (use, id) in inText {
+      var use = use
+      let all = readers[use.file] ?? []
+      use.clusters = all.filter { applied.isOpen(use.range, in: $0) }.map { graph.clusters[$0] }
+      if all.isEmpty || !use.clusters.isEmpty { result.append((use, id)) }
+    }
     for (use, id, isInner) in uses {
       let fates = (readers[use.file] ?? []).map { ($0, applied.fate(of: use, isInner: isInner, in: $0)) }
       for var use in use.judged(by: fates, graph.clusters) {

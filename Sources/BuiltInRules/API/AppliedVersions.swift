@@ -87,8 +87,10 @@ struct AppliedVersions {
           add(object, number, &candidates, &dismissed)
         }
         if object.id.kind == "ResourceSet", cluster.gaps.contains(where: { $0.range == object.origin }) {
-          let inner = VersionMentions(model.forest).of(object.root, group: object.id.group, kind: object.id.kind)
-          openVersions[number, default: []].formUnion(inner.map(\.range))
+          let finder = VersionMentions(model.forest)
+          let inner = finder.of(object.root, group: object.id.group, kind: object.id.kind).map(\.range)
+          let inText = finder.inTemplates(of: object.built, group: object.id.group, kind: object.id.kind).map(\.range)
+          openVersions[number, default: []].formUnion(inner + inText)
         }
       }
     }
@@ -206,6 +208,9 @@ struct AppliedVersions {
       return entry.objects.isEmpty ? nil : entry
     }.sorted { ($0.use.range, $0.use.version) < ($1.use.range, $1.use.version) }
   }
+
+  /// Whether a version is written in a ResourceSet of which some object is not known.
+  func isOpen(_ range: SourceRange, in number: Int) -> Bool { openVersions[number]?.contains(range) ?? false }
 
   // MARK: - Fates
 

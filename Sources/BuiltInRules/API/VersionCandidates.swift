@@ -35,6 +35,12 @@ struct VersionCandidates {
       kindRange: forest.value(mention.node, "kind").map { forest.range($0) } ?? mention.range, file: file)
   }
 
+  mutating func use(of version: TemplateText.Version, in file: FileID) -> APIVersionUse? {
+    let (group, name) = APIVersions.parts((version.group, version.version))
+    return use(
+      group: group, kind: version.kind, version: name, range: version.range, kindRange: version.kindRange, file: file)
+  }
+
   /// Nil for what every release serves for good, and what is not Flux's.
   mutating func use(
     group: String, kind: String, version: String, range: SourceRange, kindRange: SourceRange, file: FileID

@@ -32,7 +32,7 @@ struct KustomizationRemoved: ChangeRule {
       report.report(
         "\(object.id.shown) is removed, and \(what(holding, "made")) with it", at: group.place,
         label: "what is no longer built here is deleted",
-        severity: Severity(lossOf: holding.isKnown ? holding.weight : max(.service, holding.weight)),
+        severity: Severity(lossOf: holding.gravity),
         objects: [object.id] + holding.objects, owner: group.ownerReference, in: group.change,
         gone: [side.namePlace(object)], notes: notes(holding, "made", isChance: group.isChance),
         help: "to keep what it made, commit the annotation 'fluxcd.controlplane.io/reconcile: disabled' on it first, "
@@ -86,7 +86,8 @@ struct KustomizationRemoved: ChangeRule {
       at: lost.place, label: "what is left here is what it builds now", severity: .error,
       objects: [object.id] + holding.objects, owner: owner, in: change, gone: [change.base.namePlace(object)],
       notes: notes(holding, isChance: false),
-      help: "to take a cluster out of the repository remove its directory as a whole, or take it off the cluster first")
+      help: "to take a cluster out of the repository remove its directory as a whole; "
+        + "to hand it over let the Flux Operator take over Flux first")
   }
 
   /// Kustomizations that their parent no longer builds and deletes, with what they applied.
@@ -114,7 +115,9 @@ struct KustomizationRemoved: ChangeRule {
     /// Whether the Flux Operator has the entry point already: it marks all that it installs with `ssa: Ignore`, so that
     /// nothing of what `flux bootstrap` wrote is deleted with its files (flux-operator `internal/builder/templates.go`).
     private static func isTakenOver(_ entry: FluxKustomization, in change: ClusterChange) -> Bool {
-      [change.base, change.new].allSatisfy { side in
+      // One that nothing here applies somebody applies by hand.
+      if change.isHandedToOperator, !change.isEntryNew { return true }
+      return [change.base, change.new].allSatisfy { side in
         side.cluster.index.objects(ofKind: "FluxInstance").contains { number in
           let instance = side.object(number)
           let name = side.values.text(instance.root, "spec", "sync", "name") ?? instance.id.namespace
@@ -125,7 +128,7 @@ struct KustomizationRemoved: ChangeRule {
     }
 
     var severity: Severity {
-      Severity(lossOf: isItself ? .data : holding.weight)
+      Severity(lossOf: isItself ? .data : holding.gravity)
     }
 
     func isOneDeletion(with other: Removed) -> Bool {
@@ -154,9 +157,10 @@ struct KustomizationRemoved: ChangeRule {
     let isOne = names.count == 1
     let subject = counted(names)
     let directory = removed.directory(in: change).map { " with '\($0)'" } ?? ""
-    if removed.isItself, let instance = change.newInstance {
+    if removed.isItself, change.isHandedToOperator {
+      let instance = change.new.entryObject?.id.shown ?? "a FluxInstance"
       report.report(
-        "\(subject) gives way to \(instance.id.shown) in one change, so it deletes itself and \(what(holding)) "
+        "\(subject) gives way to \(instance) in one change, so it deletes itself and \(what(holding)) "
           + "before the operator has taken over",
         at: change.place(of: owner, removed.deletion), label: "takes over what is deleted", severity: .error,
         objects: removed.objects.map(\.id) + holding.objects, owner: change.reference(of: owner), in: change,
@@ -276,7 +280,7 @@ struct KustomizationRenamed: ChangeRule {
       label: isOne
         ? "to the cluster this is another Kustomization"
         : "\(first.old.reference.displayName) becomes \(first.now.reference.displayName)",
-      severity: isItself ? .error : Severity(interruptionOf: holding.weight),
+      severity: isItself ? .error : Severity(interruptionOf: holding.gravity),
       objects: renamed.flatMap { [$0.id, $0.before.id] } + holding.objects,
       owner: isOne ? first.old.reference : nil, in: change, gone: renamed.map { change.base.namePlace($0.before) },
       notes: KustomizationRemoved.notes(holding, isChance: renamed.contains(where: \.isChance)),

@@ -44,7 +44,7 @@ struct ResourceSetTemplates {
       if providers.isEmpty { hasUnknownInputs = true }
       for provider in providers { add(provider) }
     }
-    for field in ["resources", "resourcesTemplate"] as [StaticString] {
+    for field in ["resources", "resourcesTemplate", "steps"] as [StaticString] {
       if let value = forest.value(spec, field) { addUses(below: value) }
     }
   }

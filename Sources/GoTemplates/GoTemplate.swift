@@ -1,7 +1,18 @@
 /// A Go template cut into its actions (text/template/parse `lex.go`). Text, comments and what stands in literals is no
 /// part of them.
-struct GoTemplate {
-  enum Kind: Hashable {
+package struct GoTemplate {
+  /// What stands twice around an action.
+  package enum Delimiters: Sendable {
+    /// `{{ }}`, those of Go.
+    case braces
+    /// `<< >>`, those of the Flux Operator.
+    case angles
+
+    var open: UInt8 { self == .braces ? UInt8(ascii: "{") : UInt8(ascii: "<") }
+    var close: UInt8 { self == .braces ? UInt8(ascii: "}") : UInt8(ascii: ">") }
+  }
+
+  package enum Kind: Hashable {
     /// `.Name`; a dot by itself has an empty name.
     case field
     /// `$` or `$name`.
@@ -14,40 +25,83 @@ struct GoTemplate {
     case mark
   }
 
-  struct Token: Hashable {
-    var kind: Kind
+  package struct Token: Hashable {
+    package var kind: Kind
     /// Without the dot or the dollar sign in front.
-    var text: String
-    var range: Range<Int>
+    package var text: String
+    package var range: Range<Int>
 
     /// What is between the quotes of a literal; nil for anything else.
-    var literalText: String? {
+    package var literalText: String? {
       guard kind == .literal, text.utf8.count > 1, text.first == "\"" || text.first == "`" else { return nil }
       return String(text.dropFirst().dropLast())
     }
   }
 
-  /// The tokens of each action, in order.
-  private(set) var actions: [[Token]] = []
-  private let bytes: [UInt8]
+  enum Piece {
+    /// What is printed as it stands, less what trim markers take away.
+    case text(Range<Int>)
+    /// The tokens of an action, and where it is written with its delimiters.
+    case action([Token], Range<Int>)
+  }
+
+  private(set) var pieces: [Piece] = []
+  let bytes: [UInt8]
+  private let delimiters: Delimiters
   private var place = 0
 
+  /// The tokens of each action, in order.
+  package var actions: [[Token]] {
+    pieces.compactMap { if case .action(let tokens, _) = $0 { tokens } else { nil } }
+  }
+
+  /// The parts of the text that are printed once whenever the template is carried out: those outside of all blocks.
+  package var certainText: [Range<Int>] {
+    var depth = 0
+    var ranges: [Range<Int>] = []
+    for piece in pieces {
+      switch piece {
+      case .text(let range): if depth == 0 { ranges.append(range) }
+      case .action(let tokens, _):
+        guard let first = tokens.first, first.kind == .word else { continue }
+        switch first.text {
+        case "if", "with", "range", "define", "block": depth += 1
+        case "end": depth -= 1
+        default: break
+        }
+      }
+    }
+    return ranges
+  }
+
   /// Nil for a text that Go cannot read as a template: an action or a literal in it has no end.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8], delimiters: Delimiters = .braces) {
     self.bytes = bytes
-    while let start = find("{{", from: place) {
+    self.delimiters = delimiters
+    var textStart = 0
+    while let start = findOpening(from: place) {
+      var textEnd = start
       place = start + 2
-      if byte(0) == UInt8(ascii: "-"), isBlank(byte(1)) { place += 2 }
+      if byte(0) == UInt8(ascii: "-"), isBlank(byte(1)) {
+        place += 2
+        while textEnd > textStart, isBlank(bytes[textEnd - 1]) { textEnd -= 1 }
+      }
+      if textStart < textEnd { pieces.append(.text(textStart..<textEnd)) }
       if starts(with: "/*") {
         guard let end = find("*/", from: place) else { return nil }
         place = end + 2
         guard endsAction() else { return nil }
       } else {
         guard let tokens = action() else { return nil }
-        actions.append(tokens)
+        pieces.append(.action(tokens, start..<actionEnd))
       }
+      textStart = place
     }
+    if textStart < bytes.count { pieces.append(.text(textStart..<bytes.count)) }
   }
+
+  /// Where the last action ends, before the blanks that its trim marker takes away.
+  private var actionEnd = 0
 
   private mutating func action() -> [Token]? {
     var tokens: [Token] = []
@@ -91,13 +145,16 @@ struct GoTemplate {
 
   /// Whether an action ends here, with or without a trim marker; then the place is behind it.
   private mutating func endsAction() -> Bool {
-    if starts(with: "}}") {
+    if byte(0) == delimiters.close, byte(1) == delimiters.close {
       place += 2
+      actionEnd = place
       return true
     }
-    guard isBlank(byte(0)), byte(1) == UInt8(ascii: "-"), byte(2) == UInt8(ascii: "}"), byte(3) == UInt8(ascii: "}")
+    guard isBlank(byte(0)), byte(1) == UInt8(ascii: "-"), byte(2) == delimiters.close, byte(3) == delimiters.close
     else { return false }
     place += 4
+    actionEnd = place
+    while isBlank(byte(0)) { place += 1 }
     return true
   }
 
@@ -129,6 +186,11 @@ struct GoTemplate {
       guard start + text.count <= bytes.count else { return nil }
       return (start...bytes.count - text.count).first { bytes[$0..<$0 + text.count].elementsEqual(text) }
     }
+  }
+
+  private func findOpening(from start: Int) -> Int? {
+    guard start + 2 <= bytes.count else { return nil }
+    return (start...bytes.count - 2).first { bytes[$0] == delimiters.open && bytes[$0 + 1] == delimiters.open }
   }
 
   /// Letters of other scripts are names in Go as well.
