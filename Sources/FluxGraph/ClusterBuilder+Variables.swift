@@ -41,7 +41,7 @@ extension ClusterBuilder {
       }
     }
     if let inline = forest.value(postBuild, "substitute") {
-      let isFinal = isFinal(kustomization)
+      let isFinal = cluster.isFinal(kustomization)
       for pair in forest.pairs(inline) {
         let name = forest.text(pair.key)
         scope.values[name] = value(of: pair.value, isFinal: isFinal)
@@ -139,20 +139,12 @@ extension ClusterBuilder {
     return variables
   }
 
-  /// Whether a Kustomization is read as its parent applies it, with every variable of the parent decided.
-  private func isFinal(_ kustomization: FluxKustomization) -> Bool {
-    guard kustomization.parent != nil else { return cluster.hasEntryPoint }
-    let key = ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)
-    return cluster.index[key].map { cluster.objects[$0].isKnown && cluster.objects[$0].root == kustomization.root }
-      ?? false
-  }
-
   /// Whether an expression in `spec.path` may be replaced out of our sight. One that is still there after a parent was
   /// applied is literal, unless that parent has variables which are not known. Without an entry point a parent elsewhere
   /// may substitute.
   func mayBeReplaced(in kustomization: FluxKustomization) -> Bool {
     guard cluster.hasEntryPoint, let parent = kustomization.parent else { return true }
-    let isLiteral = !cluster.kustomizations[parent].substitution.isActive || isFinal(kustomization)
+    let isLiteral = !cluster.kustomizations[parent].substitution.isActive || cluster.isFinal(kustomization)
     return !isLiteral
   }
 

@@ -21,6 +21,8 @@ struct SchemaJudge {
   private let metadata: Schema
   /// What could not be found out.
   private(set) var undecided: [Undecided] = []
+  /// Of the clusters where it was asked.
+  private var hasWebhook: [Int: Bool] = [:]
 
   /// - Parameter compiled: What the judges of a run share.
   init(model: RepositoryModel, catalogue: SchemaCatalogue, compiled: CompiledRules) {
@@ -45,7 +47,9 @@ struct SchemaJudge {
     let choice = judged.choice
     let subject = SchemaValidator.Subject(
       kind: kind, isBuiltIn: choice.origin == .builtIn,
-      secrets: model.graph.clusters[sample.cluster].secretPlaces)
+      secrets: model.graph.clusters[sample.cluster].secretPlaces,
+      keepsExpressions: forest[root].flags.contains(.containsDollar)
+        && judged.places.allSatisfy { keepsExpressions($0) })
     var found: [Violation]?
     var unchecked: [Unchecked] = []
     for schema in choice.schemas where found?.isEmpty != true {
@@ -208,6 +212,16 @@ struct SchemaJudge {
 
   // MARK: Variables
 
+  /// Whether the API server gets the `${...}` of an object as it is written.
+  private mutating func keepsExpressions(_ place: (cluster: Int, object: Int)) -> Bool {
+    let cluster = model.graph.clusters[place.cluster]
+    guard cluster.keepsExpressions(cluster.objects[place.object], in: forest) else { return false }
+    if let known = hasWebhook[place.cluster] { return !known }
+    let found = cluster.hasVariableWebhook(forest)
+    hasWebhook[place.cluster] = found
+    return !found
+  }
+
   /// A value that a variable made is shown where the variable is used, and where its value is written.
   private func explained(_ verdict: Verdict, _ object: AppliedObject, _ cluster: Cluster) -> Verdict? {
     let violation = verdict.violation
@@ -225,17 +239,25 @@ struct SchemaJudge {
       let text = VariableText(
         at: violation.path, isKey: violation.kind == .unknownField, in: object, forest)
     else { return violation.needsVariable ? nil : verdict }
+    if isUndefined(text, object, cluster) { return nil }
     var verdict = verdict
     verdict.violation.range = forest.range(text.node)
     verdict.related += text.places(in: cluster, of: object)
     guard violation.kind == .type else { return verdict }
     verdict.violation.variable = text.names.first
     verdict.violation.help = "give the variable another value"
-    if violation.wantsString, text.isWhole {
+    if violation.wantsString, violation.isMendedByQuotes, text.isWhole {
       let use = object.id.kind == "Secret" ? "it as ${quote}...${quote}" : "${quote}\(forest.text(text.node))${quote}"
       verdict.violation.help = "write \(use), with a variable 'quote' that holds a double quote, or use another value"
     }
     return verdict
+  }
+
+  /// Whether a text has a variable that is not defined: that is told, and what came of it is no mistake of its own.
+  private func isUndefined(_ text: VariableText, _ object: AppliedObject, _ cluster: Cluster) -> Bool {
+    guard let number = object.kustomization, object.id.kind != "CustomResourceDefinition" else { return false }
+    let place = forest.range(text.node)
+    return cluster.kustomizations[number].undefinedVariables.contains { place.contains($0.range) }
   }
 
   /// Whether a template of a ResourceSet is written there.

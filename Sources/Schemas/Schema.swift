@@ -170,6 +170,14 @@ package final class Schema: Sendable {
     return schema
   }
 
+  /// Whether the API server fills it in where it is missing.
+  var hasDefault: Bool { target.limits.defaultText.map { $0 != "null" } ?? false }
+
+  /// Whether something is said of the fields of a mapping, without a type.
+  var looksAtFields: Bool {
+    !fields.isEmpty || values != nil || limits.minProperties != nil || limits.maxProperties != nil
+  }
+
   /// How many references may lead from one to the next.
   static let referenceLimit = 20
 

@@ -7,8 +7,15 @@ extension SchemaValidator {
   mutating func wrongType(_ ref: NodeRef, _ schema: Schema) {
     var help: String?
     let isScalar = forest.kind(ref) == .scalar
-    if schema.kind == .string, isScalar, !isNull(ref, forest[ref]) {
+    let isMendedByQuotes = isScalar && schema.kind == .string && isAllowed(forest.text(ref), schema.limits)
+    if isMendedByQuotes, !isNull(ref, forest[ref]) {
       help = hides(ref) ? "quote it" : "quote it: \"\(forest.text(ref))\""
+    } else if isScalar, schema.kind == .string, !hides(ref), let pattern = schema.limits.pattern {
+      // A number in place of a duration: what a string of it lacks.
+      help = Self.patternWords(pattern, forest.text(ref)).1
+    }
+    if subject.keepsExpressions, isScalar, isUnknown(ref, forest[ref]) {
+      help = "no variable is substituted in this object: write the value itself"
     }
     if isScalar, !hides(ref), case .string(let text) = forest.scalarValue(ref, dialect: .resource) {
       switch schema.kind {
@@ -26,6 +33,14 @@ extension SchemaValidator {
     report(
       .type, forest.range(ref), node: ref, "\(fieldName) is \(words(ref)), but \(schema.kind.words) is expected",
       help: help, wantsString: schema.kind == .string)
+    violations[violations.count - 1].isMendedByQuotes = isMendedByQuotes
+  }
+
+  /// Whether a text would do as it is, as far as anybody can say.
+  private func isAllowed(_ text: String, _ limits: Schema.Limits) -> Bool {
+    if !limits.allowed.isEmpty, !limits.allowed.contains(.string(text)) { return false }
+    if let format = limits.format, !Self.hasFormat(format, text) { return false }
+    return limits.pattern.map { caches.matches($0, text) != false } ?? true
   }
 
   mutating func missing(_ name: String, _ ref: NodeRef) {
@@ -96,10 +111,16 @@ extension SchemaValidator {
       }
       if let format = limits.format, !Self.hasFormat(format, text) {
         let words = Self.formatWords[format] ?? "a value of the format '\(format)'"
-        let problem = subject.isSecret && hides(ref) ? "is not \(words)" : "is \(shown(ref)), but \(words) is expected"
+        var problem = subject.isSecret && hides(ref) ? "is not \(words)" : "is \(shown(ref)), but \(words) is expected"
+        var help: String?
+        // A date without quotes is a time once it is built.
+        if !hides(ref), forest[ref].style == .plain, text != forest.text(ref) {
+          problem = "is '\(Self.shortened(text))' once it is built, but \(words) is expected"
+          if Self.hasFormat(format, forest.text(ref)) { help = "quote it: \"\(forest.text(ref))\"" }
+        }
         // What decoding does not look at is no matter of a type.
         let kind = Self.nameFormats.contains(format) ? Violation.Kind.pattern : .format
-        report(kind, range, node: ref, "\(fieldName) \(problem)")
+        report(kind, range, node: ref, "\(fieldName) \(problem)", help: help)
       }
       if schema.kind == .quantity, Quantity(text) == nil {
         report(
@@ -179,7 +200,7 @@ extension SchemaValidator {
       } else if words.count == 2, let unit = words[1].first, "hms".contains(unit), Int(words[0]) != nil {
         help = "write \(words[0])\(unit)"
       } else if Int(text) != nil {
-        help = "add a unit, such as \(text)s"
+        help = "write '\(text)s': a duration has a unit"
       }
       return ("a duration such as '30s', '5m' or '1h30m' is expected", help)
     }
@@ -188,6 +209,7 @@ extension SchemaValidator {
       return (
         "a duration in minutes or seconds such as '60s' or '5m' is expected",
         hours.map { "write \($0 * 60)m: this field takes no hours" }
+          ?? (Int(text) != nil ? "write '\(text)s': a duration has a unit" : nil)
       )
     }
     if pattern.hasPrefix("^(http|https|ssh)://") {

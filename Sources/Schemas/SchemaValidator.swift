@@ -13,12 +13,17 @@ package struct SchemaValidator {
     package var secrets: [SourceRange: String]
     /// Whether nobody is to read its values in a report.
     let isSecret: Bool
+    /// Whether a `${...}` in it is certain to stay what it is.
+    let keepsExpressions: Bool
 
-    package init(kind: String, isBuiltIn: Bool, secrets: [SourceRange: String] = [:]) {
+    package init(
+      kind: String, isBuiltIn: Bool, secrets: [SourceRange: String] = [:], keepsExpressions: Bool = false
+    ) {
       self.kind = kind
       self.isBuiltIn = isBuiltIn
       self.secrets = secrets
       isSecret = kind == "Secret"
+      self.keepsExpressions = keepsExpressions
     }
   }
 
@@ -100,36 +105,42 @@ package struct SchemaValidator {
 
   // MARK: Values
 
-  /// - Parameter hops: How many references led here, of those that were followed for this value.
-  mutating func walk(_ ref: NodeRef, _ schema: Schema, hops: Int = 0) {
+  /// - Parameters:
+  ///   - form: The schema that says which nulls are removed and which defaults come in, where `schema` is a branch of it
+  ///     and says neither.
+  ///   - hops: How many references led here, of those that were followed for this value.
+  mutating func walk(_ ref: NodeRef, _ schema: Schema, form: Schema? = nil, hops: Int = 0) {
     valuesLeft -= 1
     guard valuesLeft > 0 else { return }
     let node = forest[ref]
     if node.kind == .scalar {
       if isUnknown(ref, node) {
+        if subject.keepsExpressions, node.flags.contains(.containsDollar), schema.kind.isNoText {
+          return wrongType(ref, schema)
+        }
         sawUnknown = true
         return
       }
       if let reference = schema.reference {
-        if !schema.isNullable || !isNull(ref, node) { follow(reference, ref, hops) }
+        if !schema.isNullable || !isNull(ref, node) { follow(reference, ref, form, hops) }
         return
       }
       if isNull(ref, node) {
-        if !subject.isBuiltIn, !schema.isNullable, schema.kind != .any { wrongType(ref, schema) }
+        if !subject.isBuiltIn, !(form ?? schema).isNullable, schema.kind != .any { wrongType(ref, schema) }
         return
       }
     }
-    if let reference = schema.reference { return follow(reference, ref, hops) }
+    if let reference = schema.reference { return follow(reference, ref, form, hops) }
     switch schema.kind {
     case .any:
-      if node.kind == .mapping, !schema.fields.isEmpty || schema.values != nil { walkMapping(ref, schema) }
-      if node.kind == .sequence, schema.items != nil { walkSequence(ref, schema) }
+      if node.kind == .mapping, schema.looksAtFields { walkMapping(ref, schema, form) }
+      if node.kind == .sequence, schema.items != nil { walkSequence(ref, schema, form) }
     case .object, .metadata:
       guard node.kind == .mapping else { return wrongType(ref, schema) }
-      walkMapping(ref, schema.kind == .metadata ? metadata : schema)
+      walkMapping(ref, schema.kind == .metadata ? metadata : schema, form)
     case .array:
       guard node.kind == .sequence else { return wrongType(ref, schema) }
-      walkSequence(ref, schema)
+      walkSequence(ref, schema, form)
     case .string, .integer, .number, .boolean, .intOrString, .quantity:
       guard node.kind == .scalar else { return wrongType(ref, schema) }
       // Most are strings, and most of those show it with their first byte.
@@ -139,10 +150,10 @@ package struct SchemaValidator {
       }
     }
     if !schema.limits.isEmpty || schema.kind == .quantity, node.kind == .scalar { checkScalar(ref, schema) }
-    checkChoices(ref, schema, hops)
+    checkChoices(ref, schema, form ?? schema, hops)
   }
 
-  private mutating func follow(_ reference: Schema.Reference, _ ref: NodeRef, _ hops: Int) {
+  private mutating func follow(_ reference: Schema.Reference, _ ref: NodeRef, _ form: Schema?, _ hops: Int) {
     // The API server takes no definition with one, so that nothing is held against it.
     if let place = reference.place {
       return reportDefinition(
@@ -155,12 +166,13 @@ package struct SchemaValidator {
     guard hops < Schema.referenceLimit else {
       return leaveOpen("the schema of \(subject.kind) refers to itself without an end", forest.range(ref))
     }
-    walk(ref, schema, hops: hops + 1)
+    walk(ref, schema, form: form, hops: hops + 1)
   }
 
   private static let passedOver: [StaticString] = ["apiVersion", "kind", "sops"]
 
-  private mutating func walkMapping(_ ref: NodeRef, _ schema: Schema) {
+  private mutating func walkMapping(_ ref: NodeRef, _ schema: Schema, _ form: Schema?) {
+    let form = form?.target
     var count = 0
     var isComplete = true
     let isTop = path.isEmpty
@@ -175,9 +187,12 @@ package struct SchemaValidator {
       if isTop, subject.kind != "CustomResourceDefinition", forest.hasText(pair.key, "status") { continue }
       let number = forest.withText(pair.key) { schema.number(ofField: $0) }
       let known = number.map { schema.fields[$0].schema } ?? schema.values
+      let knownForm = form.flatMap { form in
+        forest.withText(pair.key) { form.number(ofField: $0) }.map { form.fields[$0].schema } ?? form.values
+      }
       let value = forest[pair.value]
       let isNull = value.kind == .scalar && self.isNull(pair.value, value)
-      if isNull, let known, subject.isBuiltIn || !known.isNullable { continue }
+      if isNull, let known = knownForm ?? known, subject.isBuiltIn || !known.isNullable { continue }
       count += 1
       path.append(.key(pair.key))
       if isTop, forest.hasText(pair.key, "metadata") {
@@ -185,32 +200,41 @@ package struct SchemaValidator {
         if !isMetadataChecked { checkMetadata(pair.value) }
         isMetadataChecked = true
       } else if let known {
-        walk(pair.value, known)
+        walk(pair.value, known, form: knownForm)
       } else if !schema.isOpen, schema.kind != .any, !(isNull && subject.isBuiltIn) {
         unknownField(pair, schema)
       }
       path.removeLast()
     }
     if isComplete {
-      for number in schema.required where isMissing(schema.fields[number], in: ref) {
+      for number in schema.required where isMissing(schema.fields[number], form, in: ref) {
         missing(schema.fields[number].name, ref)
       }
     }
     if schema.isEmbeddedObject { checkEmbedded(ref) }
     let limits = schema.limits
-    if let least = limits.minProperties, count < least { tooFew(ref, count, least, .fields) }
+    guard limits.minProperties != nil || limits.maxProperties != nil else { return }
+    // Defaults are filled in before anybody counts.
+    if !subject.isBuiltIn {
+      count += (form ?? schema).fields.count { $0.schema.hasDefault && isLeftOut($0.name, $0.schema.target, in: ref) }
+    }
+    if isComplete, let least = limits.minProperties, count < least { tooFew(ref, count, least, .fields) }
     if let most = limits.maxProperties, count > most { tooMany(ref, count, most, .fields) }
   }
 
   /// Whether the API server finds nothing there: null is removed first, and a default fills the gap.
-  private func isMissing(_ field: Schema.Field, in ref: NodeRef) -> Bool {
-    let schema = field.schema.target
-    guard schema.limits.defaultText == nil else { return false }
-    guard let value = forest.value(ref, key: field.name) else { return true }
+  private func isMissing(_ field: Schema.Field, _ form: Schema?, in ref: NodeRef) -> Bool {
+    let schema = (form?.field(field.name)?.schema ?? field.schema).target
+    return !schema.hasDefault && isLeftOut(field.name, schema, in: ref)
+  }
+
+  /// Whether a field is not there once nulls are removed.
+  private func isLeftOut(_ name: String, _ schema: Schema, in ref: NodeRef) -> Bool {
+    guard let value = forest.value(ref, key: name) else { return true }
     return !schema.isNullable && isNull(value, forest[value]) && schema.kind != .any
   }
 
-  private mutating func walkSequence(_ ref: NodeRef, _ schema: Schema) {
+  private mutating func walkSequence(_ ref: NodeRef, _ schema: Schema, _ form: Schema?) {
     let items = forest.items(ref)
     if let item = schema.items {
       for (index, value) in items.enumerated() {
@@ -220,7 +244,7 @@ package struct SchemaValidator {
             missing(field.name, value)
           }
         } else {
-          walk(value, item)
+          walk(value, item, form: form?.target.items)
         }
         path.removeLast()
       }
@@ -231,17 +255,19 @@ package struct SchemaValidator {
     if let most = limits.maxItems, items.count > most { tooMany(ref, items.count, most, .entries) }
   }
 
-  private mutating func checkChoices(_ ref: NodeRef, _ schema: Schema, _ hops: Int) {
-    for branch in schema.allOf { walk(ref, branch, hops: hops) }
+  private mutating func checkChoices(_ ref: NodeRef, _ schema: Schema, _ form: Schema, _ hops: Int) {
+    for branch in schema.allOf { walk(ref, branch, form: form, hops: hops) }
     if schema.oneOf.isEmpty, schema.anyOf.isEmpty, schema.not == nil { return }
     var wrong: String?
-    if !schema.oneOf.isEmpty, let count = fitting(ref, schema.oneOf, hops), count != 1 {
+    if !schema.oneOf.isEmpty, let count = fitting(ref, schema.oneOf, form, hops), count != 1 {
       wrong = count == 0 ? "none of the forms it can have" : "more than one of the forms that exclude each other"
     }
-    if !schema.anyOf.isEmpty, let count = fitting(ref, schema.anyOf, hops), count == 0 {
+    if !schema.anyOf.isEmpty, let count = fitting(ref, schema.anyOf, form, hops), count == 0 {
       wrong = "none of the forms it can have"
     }
-    if let not = schema.not, let count = fitting(ref, [not], hops), count == 1 { wrong = "a form that it may not have" }
+    if let not = schema.not, let count = fitting(ref, [not], form, hops), count == 1 {
+      wrong = "a form that it may not have"
+    }
     guard let wrong else { return }
     let choices = (schema.oneOf + schema.anyOf).map { $0.fields.filter(\.isRequired).map { "'\($0.name)'" } }
     let help =
@@ -251,14 +277,14 @@ package struct SchemaValidator {
   }
 
   /// How many of the schemas a value fits; nil when that depends on a value that is not known.
-  private mutating func fitting(_ ref: NodeRef, _ schemas: [Schema], _ hops: Int) -> Int? {
+  private mutating func fitting(_ ref: NodeRef, _ schemas: [Schema], _ form: Schema, _ hops: Int) -> Int? {
     var count = 0
     for schema in schemas {
       var trial = SchemaValidator(forest, subject, metadata: metadata, caches: caches)
       trial.path = path
       trial.valuesLeft = valuesLeft
       trial.isMetadataChecked = true
-      trial.walk(ref, schema, hops: hops)
+      trial.walk(ref, schema, form: form, hops: hops)
       valuesLeft = trial.valuesLeft
       if trial.sawUnknown { return nil }
       if trial.violations.isEmpty { count += 1 }
@@ -359,6 +385,9 @@ extension Schema.Kind {
     default: false
     }
   }
+
+  /// Whether no text is of the type, whatever it says.
+  var isNoText: Bool { self == .integer || self == .number || self == .boolean }
 
   /// What is expected, in words.
   package var words: String {

@@ -38,6 +38,8 @@ package struct Violation: Hashable, Sendable {
   package var notes: [String] = []
   /// Whether the schema wants a string there.
   package var wantsString = false
+  /// Whether the value would do as a string.
+  package var isMendedByQuotes = true
   /// Whether it is wrong only if a variable made the value: kustomize mends what is written so.
   package var needsVariable = false
   /// The variable that made the value.

@@ -28,7 +28,7 @@ struct SchemaValidatorTests {
   /// The same with the schema of the whole object.
   static func checked(
     whole definition: String, _ spec: String, kind: String = "Gadget", isBuiltIn: Bool = false,
-    isJSONSchema: Bool = false, secrets: [String: String] = [:]
+    isJSONSchema: Bool = false, secrets: [String: String] = [:], keepsExpressions: Bool = false
   ) throws -> SchemaValidator {
     let text = "{apiVersion: example.com/v1, kind: \(kind), metadata: {name: x}, spec: \(spec)}"
     var forest = Forest()
@@ -49,8 +49,10 @@ struct SchemaValidatorTests {
       places[SourceRange(file: FileID(1), found)] = secret
     }
     var validator = SchemaValidator(
-      forest, SchemaValidator.Subject(kind: kind, isBuiltIn: isBuiltIn, secrets: places), metadata: metadata,
-      caches: ValidatorCaches())
+      forest,
+      SchemaValidator.Subject(
+        kind: kind, isBuiltIn: isBuiltIn, secrets: places, keepsExpressions: keepsExpressions),
+      metadata: metadata, caches: ValidatorCaches())
     let checked = try #require(forest.trees[1].documents.first?.root)
     _ = validator.check(checked, read)
     return validator
@@ -129,7 +131,82 @@ struct SchemaValidatorTests {
     #expect(found.map { "\($0.kind.rawValue) \($0.path)" } == example.expected)
   }
 
+  /// Fields of `spec.o`, of which `a` has a default.
+  private static func defaulted(_ limits: String) -> String {
+    "{type: object, properties: {o: {type: object, \(limits), properties: {a: {type: string, default: x}, b: {type: string}}}}}"
+  }
+
   @Test(arguments: [
+    Example(schema: defaulted("minProperties: 1"), spec: "{o: {}}"),
+    Example(schema: defaulted("minProperties: 1"), spec: "{o: {a: null}}"),
+    Example(schema: defaulted("minProperties: 2"), spec: "{o: {b: null}}", expected: ["length /spec/o"]),
+    Example(schema: defaulted("minProperties: 2"), spec: "{o: {'${B}': y}}"),
+    Example(schema: defaulted("maxProperties: 1"), spec: "{o: {b: y}}", expected: ["length /spec/o"]),
+    Example(schema: defaulted("maxProperties: 1"), spec: "{o: {a: y, b: null}}"),
+    Example(schema: defaulted("anyOf: [{required: [a]}, {required: [b]}]"), spec: "{o: {}}"),
+    Example(schema: defaulted("anyOf: [{required: [a]}, {required: [b]}]"), spec: "{o: {a: null}}"),
+    Example(schema: defaulted("oneOf: [{required: [a]}, {required: [b]}]"), spec: "{o: {}}"),
+    Example(
+      schema: defaulted("oneOf: [{required: [a]}, {required: [b]}]"), spec: "{o: {b: y}}",
+      expected: ["one-of /spec/o"]),
+    Example(schema: defaulted("oneOf: [{required: [a]}, {required: [b]}]"), spec: "{o: {b: null}}"),
+    Example(schema: defaulted("not: {required: [a]}"), spec: "{o: {}}", expected: ["one-of /spec/o"]),
+    Example(schema: defaulted("not: {required: [b]}"), spec: "{o: {b: null}}"),
+    Example(schema: defaulted("anyOf: [{minProperties: 2}]"), spec: "{o: {}}", expected: ["one-of /spec/o"]),
+    Example(schema: defaulted("anyOf: [{minProperties: 1}]"), spec: "{o: {}}"),
+    Example(schema: "{type: object, minProperties: 1, properties: {o: {type: object, default: {}}}}", spec: "{}"),
+    Example(
+      schema:
+        "{type: object, anyOf: [{properties: {o: {required: [a]}}}], properties: {o: {type: object, properties: {a: {type: string, default: x}}}}}",
+      spec: "{o: {}}"),
+    Example(
+      schema:
+        "{type: object, anyOf: [{properties: {l: {items: {required: [a]}}}}], properties: {l: {type: array, items: {type: object, properties: {a: {type: string, default: x}}}}}}",
+      spec: "{l: [{}]}"),
+    Example(
+      schema:
+        "{type: object, properties: {o: {type: object, properties: {a: {type: string, default: x}}}}, anyOf: [{required: [o]}]}",
+      spec: "{}", expected: ["one-of /spec"]),
+  ])
+  func `fields are counted with defaults and without nulls`(_ example: Example) throws {
+    let found = try Self.violations(example.schema, example.spec)
+    #expect(found.map { "\($0.kind.rawValue) \($0.path)" } == example.expected)
+  }
+
+  @Test func `an expression that stays what it is is no number`() throws {
+    let schema =
+      "{type: object, properties: {a: {type: integer}, b: {type: boolean}, c: {type: string, pattern: x}, d: {x-kubernetes-int-or-string: true}}}"
+    let spec = "{a: '${A}', b: '${B:=true}', c: '${C}', d: '${D}'}"
+    #expect(try Self.violations(schema, spec).isEmpty)
+    let found = try Self.checked(
+      whole: "{type: object, properties: {spec: \(schema)}}", spec, keepsExpressions: true)
+    #expect(found.violations.map { "\($0.kind.rawValue) \($0.path)" } == ["type /spec/a", "type /spec/b"])
+    #expect(
+      found.violations.first?.help == "no variable is substituted in this object: write the value itself")
+  }
+
+  @Test func `a date without quotes is told as it is built`() throws {
+    let found = try Self.violations("{type: object, properties: {a: {type: string, format: date}}}", "{a: 2024-01-01}")
+    #expect(
+      found.map(\.message) == ["'spec.a' is '2024-01-01T00:00:00Z' once it is built, but a date is expected"])
+    #expect(found.first?.help == "quote it: \"2024-01-01\"")
+  }
+
+  @Test(arguments: [
+    ("{type: string, format: port-name}", "8080"), ("{type: string, enum: [a, b]}", "5"),
+    ("{type: string, pattern: '^[a-z]+$'}", "5"),
+    ("{type: string, pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'}", "true"),
+  ])
+  func `nobody is told to quote what is refused with quotes too`(_ schema: String, _ value: String) throws {
+    let found = try Self.violations("{type: object, properties: {a: \(schema)}}", "{a: \(value)}")
+    #expect(found.map(\.kind) == [.type])
+    #expect(found.first?.isMendedByQuotes == false)
+    #expect(found.first?.help == nil)
+  }
+
+  @Test(arguments: [
+    ("{type: string, pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'}", "3600", "write '3600s': a duration has a unit"),
+    ("{type: string, pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m))+$'}", "60", "write '60s': a duration has a unit"),
     ("{type: string, pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'}", "1 hour", "write 1h"),
     ("{type: string, pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'}", "1d", "write 24h: there is no unit for days"),
     ("{type: string, pattern: '^(http|https|ssh)://.*$'}", "git@host.test:a/b", "write ssh://git@host.test/a/b"),

@@ -14,7 +14,7 @@ struct VariableWithoutPostBuild: RepositoryRule {
 
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     for facts in model.clusters
-    where facts.cluster.hasEntryPoint && !Self.hasWebhook(facts.cluster, model.forest) {
+    where facts.cluster.hasEntryPoint && !facts.cluster.hasVariableWebhook(model.forest) {
       var definitions: [String: (range: SourceRange, count: Int)] = [:]
       for kustomization in facts.cluster.kustomizations {
         for (name, range) in kustomization.substitution.definitions {
@@ -32,18 +32,6 @@ struct VariableWithoutPostBuild: RepositoryRule {
       }
     }
   }
-
-  /// Whether the cluster installs a webhook that writes `postBuild` into every Kustomization.
-  private static func hasWebhook(_ cluster: Cluster, _ forest: Forest) -> Bool {
-    cluster.index.objects(ofKind: "HelmRelease").contains { number in
-      let spec = forest.value(cluster.objects[number].root, "spec")
-      let chart = spec.flatMap { forest.value($0, "chart", "spec") }.flatMap { forest.givenText($0, "chart") }
-      let reference = spec.flatMap { forest.value($0, "chartRef") }.flatMap { forest.givenText($0, "name") }
-      return chart == webhookChart || reference == webhookChart
-    }
-  }
-
-  private static let webhookChart = "kustomize-mutating-webhook"
 
   /// The first variable that others define, of a Kustomization that substitutes nothing.
   private func firstUse(
