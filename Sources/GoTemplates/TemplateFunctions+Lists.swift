@@ -41,7 +41,9 @@ extension TemplateFunctions {
     },
     "join": { a throws(TemplateStop) in
       try a.expect(2...2)
-      return .string(try strings(a.list(1)).joined(separator: a.text(0)))
+      let (items, separator) = (try strings(a.list(1)), try a.text(0))
+      guard isShort(items.count, times: separator.utf8.count) else { throw a.wrong(0) }
+      return .string(items.joined(separator: separator))
     },
     "splitList": { a throws(TemplateStop) in
       try a.expect(2...2)

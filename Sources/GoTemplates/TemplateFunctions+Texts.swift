@@ -49,11 +49,12 @@ extension TemplateFunctions {
       try a.expect(3...3)
       let (old, new, text) = (try a.ascii(0), try a.text(1), try a.text(2))
       guard !old.isEmpty else { throw a.wrong(0) }
+      guard isShort(text.utf8.count / old.utf8.count, times: new.utf8.count) else { throw a.wrong(1) }
       return .string(text.replacing(old, with: new))
     },
     "repeat": { a throws(TemplateStop) in
       let (count, text) = (try a.count(0), try a.text(1))
-      guard count >= 0, text.utf8.count * count < 1 << 20 else { throw a.wrong(0) }
+      guard count >= 0, isShort(count, times: text.utf8.count) else { throw a.wrong(0) }
       return .string(String(repeating: text, count: count))
     },
     "trunc": { a throws(TemplateStop) in
@@ -76,12 +77,18 @@ extension TemplateFunctions {
     "nospace": { a throws(TemplateStop) in
       .string(String(decoding: try a.ascii(0).utf8.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }, as: UTF8.self))
     },
-    "indent": { a throws(TemplateStop) in .string(indented(try a.text(1), by: try a.count(0))) },
-    "nindent": { a throws(TemplateStop) in .string("\n" + indented(try a.text(1), by: try a.count(0))) },
+    "indent": { a throws(TemplateStop) in .string(try indented(a)) },
+    "nindent": { a throws(TemplateStop) in .string("\n" + (try indented(a))) },
     "b64enc": { a throws(TemplateStop) in .string(Base64.encode(Array(try a.text(0).utf8))) },
     "toJson": { a throws(TemplateStop) in .string(try json(a.only())) },
     "slugify": { a throws(TemplateStop) in .string(try slug(a)) },
   ]
+
+  /// Whether so many texts of a length are a text that is worked with.
+  static func isShort(_ count: Int, times length: Int) -> Bool {
+    let (product, overflows) = count.multipliedReportingOverflow(by: length)
+    return !overflows && product < 1 << 20
+  }
 
   private static func printed(_ values: ArraySlice<TemplateValue>, separator: String) throws(TemplateStop) -> String {
     var words: [String] = []
@@ -148,9 +155,11 @@ extension TemplateFunctions {
   }
 
   /// sprig puts the spaces in front of empty lines, too.
-  private static func indented(_ text: String, by count: Int) -> String {
-    let pad = String(repeating: " ", count: max(0, min(count, 1_000)))
-    let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+  private static func indented(_ a: TemplateArguments) throws(TemplateStop) -> String {
+    let count = max(0, try a.count(0))
+    let lines = try a.text(1).utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+    guard isShort(lines.count, times: count) else { throw a.wrong(0) }
+    let pad = String(repeating: " ", count: count)
     return lines.map { pad + String(decoding: Array($0), as: UTF8.self) }.joined(separator: "\n")
   }
 

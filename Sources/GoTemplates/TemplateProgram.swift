@@ -160,6 +160,17 @@ private struct TemplateRun {
     guard stepsLeft > 0 else { throw TemplateStop("the template takes too many steps") }
   }
 
+  /// Takes steps for the size of what a function is given or gives: a text that is doubled again and again ends soon.
+  private mutating func charge(_ values: [TemplateValue]) throws(TemplateStop) {
+    var left = Self.sizeLimit
+    for value in values { value.take(from: &left) }
+    guard left > 0 else { throw TemplateStop("the template works with too much text") }
+    stepsLeft -= (Self.sizeLimit - left) / 32
+    try step()
+  }
+
+  private static let sizeLimit = 1 << 18
+
   private mutating func add(_ text: ArraySlice<UInt8>, _ source: Range<Int>, isText: Bool) throws(TemplateStop) {
     bytesLeft -= text.count
     guard bytesLeft > 0 else { throw TemplateStop("the template prints too much") }
@@ -202,7 +213,10 @@ private struct TemplateRun {
     case .call(let name, let arguments):
       var values: [TemplateValue] = []
       for argument in arguments { values.append(try value(argument, dot: dot)) }
-      return try TemplateFunctions.call(name, values)
+      try charge(values)
+      let result = try TemplateFunctions.call(name, values)
+      try charge([result])
+      return result
     }
   }
 }

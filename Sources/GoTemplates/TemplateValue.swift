@@ -29,6 +29,23 @@ package indirect enum TemplateValue: Hashable, Sendable {
     throw notKnown
   }
 
+  /// Takes its size, in bytes and parts, as far as something is left.
+  func take(from left: inout Int) {
+    guard left > 0 else { return }
+    left -= 1
+    switch self {
+    case .string(let text): left -= text.utf8.count
+    case .list(let items):
+      for item in items where left > 0 { item.take(from: &left) }
+    case .map(let entries):
+      for (key, value) in entries where left > 0 {
+        left -= key.utf8.count
+        value.take(from: &left)
+      }
+    case .null, .boolean, .integer, .float, .unknown: break
+    }
+  }
+
   /// What `print` makes of it.
   func printed() throws(TemplateStop) -> String {
     switch self {

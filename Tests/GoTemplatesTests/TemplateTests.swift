@@ -92,6 +92,21 @@ import Testing
     ("<< keys inputs.port | join \",\" >>", "the order of what the function 'keys' gives is not known"),
     ("<< has 3 inputs.tags >>", "what the function 'has' does with a number is not carried out"),
     ("<< range until 100000 >><< range until 100000 >>x<< end >><< end >>", "the template takes too many steps"),
+    // What is doubled again and again.
+    (
+      "<< $x := \"aaaa\" >><< range until 60 >><< $x = printf \"%s%s\" $x $x >><< end >>",
+      "the template works with too much text"
+    ),
+    ("<< $x := list 1 >><< range until 60 >><< $x = list $x $x >><< end >>", "the template works with too much text"),
+    ("<< $x := list 1 >><< range until 60 >><< $x = concat $x $x >><< end >>", "the template works with too much text"),
+    (
+      "<< $x := repeat 100000 \"a\" >><< replace \"a\" $x $x >>",
+      "what the function 'replace' does with a string is not carried out"
+    ),
+    (
+      "<< indent 100000 (repeat 1000 \"\\n\") >>",
+      "what the function 'indent' does with a number is not carried out"
+    ),
     ("<< break >>", "'break' or 'continue' is in no loop"),
   ]) func `what is not known stops it, with the reason`(template: String, reason: String) {
     #expect(throws: TemplateStop(reason)) { try Self.printed(template) }
