@@ -120,8 +120,14 @@ import Testing
     #expect(report.notChecked.allSatisfy { $0.kind != "template" })
   }
 
-  @Test func `what its template computes is not checked`() async throws {
+  @Test func `what its template computes is held against schemas`() async throws {
     let report = try await Self.report(Self.set("data: {port: << add inputs.port 1 >>}"))
+    #expect(report.findings.filter { $0.data["schemaError"] != nil }.map(\.rule.name) == ["string-expected"])
+    #expect(report.notChecked.allSatisfy { $0.kind != "template" })
+  }
+
+  @Test func `what cannot be computed of its template is not checked`() async throws {
+    let report = try await Self.report(Self.set("data: {port: << sha256sum inputs.name >>}"))
     #expect(report.findings.allSatisfy { $0.data["schemaError"] == nil }, "\(report.findings)")
     #expect(report.notChecked.contains { $0.kind == "template" && $0.reason.contains("ResourceSet 'set'") })
   }
