@@ -7,17 +7,6 @@ extension FluxKustomization {
   }
 }
 
-extension Cluster {
-  /// That an object is not applied as it is now, for its Kustomization is suspended; nil when it is not. What that applied
-  /// before goes on as it was, a Kustomization with what it builds.
-  func suspension(of object: AppliedObject, in forest: Forest) -> String? {
-    let written = object.maker.map { objects[$0] } ?? object
-    guard let kustomization = written.kustomization.map({ kustomizations[$0] }), kustomization.isSuspended(in: forest)
-    else { return nil }
-    return "Kustomization '\(kustomization.displayName)' is suspended: nothing of it is applied until it is resumed"
-  }
-}
-
 extension RepositoryModel {
   /// Where the path of a Kustomization is written, else where its name is.
   func pathRange(of kustomization: FluxKustomization) -> SourceRange {

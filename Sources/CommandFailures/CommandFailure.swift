@@ -23,6 +23,7 @@ package enum CommandFailure: Error, Hashable, Sendable {
   case noRepository(path: String, option: String)
   case noRepositoryForHooks(path: String)
   case bareRepository(path: String)
+  case bareRepositoryToChange(path: String)
   case git(GitError)
   /// The revision that is compared with is not here; the names of the remotes that may have it.
   case noBase(String, GitError, remotes: [String])
@@ -102,6 +103,8 @@ package enum CommandFailure: Error, Hashable, Sendable {
       "'\(path)' is not in a Git repository, so there is no commit to check; run this in one"
     case .bareRepository(let path):
       "'\(path)' is a bare repository, which has no files and no index; say what to check, for example --rev HEAD"
+    case .bareRepositoryToChange(let path):
+      "'\(path)' is a bare repository, which has no files to change; run this in a clone of it"
     case .git(let error): error.description
     case .noBase(let name, let error, let remotes): Self.message(ofBase: name, error, remotes)
     case .tree(let error): error.description

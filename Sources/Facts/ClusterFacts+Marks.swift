@@ -1,4 +1,5 @@
 package import FluxGraph
+package import YAMLSyntax
 
 /// What objects say of how kustomize-controller is to treat them.
 extension ClusterFacts {
@@ -12,5 +13,16 @@ extension ClusterFacts {
   /// - Parameter name: without the group.
   package func hasMark(_ name: String, _ value: String, _ object: AppliedObject) -> Bool {
     cluster.marks(name, of: object, in: forest).contains(value.lowercased())
+  }
+}
+
+extension Cluster {
+  /// That an object is not applied as it is now, for its Kustomization is suspended; nil when it is not. What that applied
+  /// before goes on as it was, a Kustomization with what it builds.
+  package func suspension(of object: AppliedObject, in forest: Forest) -> String? {
+    let written = object.maker.map { objects[$0] } ?? object
+    guard let kustomization = written.kustomization.map({ kustomizations[$0] }), kustomization.isSuspended(in: forest)
+    else { return nil }
+    return "Kustomization '\(kustomization.displayName)' is suspended: nothing of it is applied until it is resumed"
   }
 }

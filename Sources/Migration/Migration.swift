@@ -149,6 +149,7 @@ package enum Migration {
       if plan.edits.contains(where: { bytes[$0.range].contains(subsequence: "ENC[") }) {
         leave(&plan, encrypted, sources)
       }
+      if !plan.edits.isEmpty, context.data.contains(file.id) { leave(&plan, data, sources) }
       // What was to move and is left with its file stays as well.
       result.blocked.formUnion(migrator.blocked.union(migrator.held).union(migrator.plan.moved.subtracting(plan.moved)))
       result.held.formUnion(migrator.held)
@@ -235,6 +236,10 @@ package enum Migration {
     }
     return nil
   }
+
+  private static let data: (Remark.Kind, String, String) = (
+    .embedded, "a generator reads the file as data, which would change with it", "change it by hand if that is meant"
+  )
 
   private static let encrypted: (Remark.Kind, String, String) = (
     .encrypted, "the file is encrypted by SOPS, whose checksum covers the rest as well", "change it with 'sops edit'"

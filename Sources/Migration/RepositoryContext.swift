@@ -72,6 +72,8 @@ package struct RepositoryContext: Sendable {
   private(set) var legacySecrets: [SecretName: [String]] = [:]
   private(set) var roles: [FileID: Role] = [:]
   private(set) var reaches: [FileID: Reach] = [:]
+  /// Files that generators put into ConfigMaps and Secrets as they are.
+  private(set) var data: Set<FileID> = []
   /// Every object of a kind that Flux has, of any group.
   private(set) var written: Set<Written> = []
   /// Directories with a `Chart.yaml`.
@@ -191,6 +193,17 @@ package struct RepositoryContext: Sendable {
     each("patchesStrategicMerge") { add($0, .patch(reach)) }
     each("replacements") { item in if let path = forest.value(item, "path") { add(path, .replacements(reach)) } }
     each("configurations") { add($0, .configuration) }
+    for key in ["configMapGenerator", "secretGenerator"] {
+      each(key) { item in
+        for entry in forest.value(item, "files").map({ Array(forest.items($0)) }) ?? [] {
+          // `KEY=FILE` or `FILE`.
+          let name = forest.text(entry).split(separator: "=").last.map(String.init) ?? ""
+          if let path = RelativePath.join(directory, name), let file = sources.fileInRepository(at: path) {
+            data.insert(file)
+          }
+        }
+      }
+    }
   }
 
   /// The objects of Flux's kinds that a patch or a selector may meet, as they are written; nil when that is not known.

@@ -56,7 +56,8 @@ struct SchemaGroups {
             homeless.append(
               SchemaVerdicts.Homeless(
                 range: forest.range(forest.value(object.root, "metadata", "name") ?? object.root),
-                object: ObjectReference(object.id), cluster: index))
+                object: ObjectReference(object.id), cluster: index,
+                suspension: cluster.suspension(of: object, in: forest)))
           }
           let key = Key(root: object.root, choice: choice.id)
           if let known = numbers[key] {

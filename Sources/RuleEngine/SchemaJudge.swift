@@ -1,4 +1,5 @@
 import Diagnostics
+import Facts
 import FluxGraph
 import FluxModel
 import Kustomize
@@ -69,6 +70,7 @@ struct SchemaJudge {
     guard let (first, number) = places.first else { return [] }
     let cluster = model.graph.clusters[first]
     let object = cluster.objects[number]
+    let suspension = suspension(of: places)
     let clusters: [Int] = places.map(\.cluster).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     for one in unchecked {
       let rule: RuleID = one.isRule ? .validationRuleFailed : .invalidValue
@@ -104,8 +106,21 @@ struct SchemaJudge {
       case .labelsLost:
         verdict.violation.label = "has no effect, as all other labels here: the object is applied without any"
       }
+      if let suspension {
+        verdict.severity = verdict.severity ?? .warning
+        verdict.notes.append(suspension)
+      }
       return (rule, verdict)
     }
+  }
+
+  /// That none of the places is applied as it is now.
+  private func suspension(of places: [(cluster: Int, object: Int)]) -> String? {
+    let all = places.lazy.map { place in
+      let cluster = model.graph.clusters[place.cluster]
+      return cluster.suspension(of: cluster.objects[place.object], in: forest)
+    }
+    return all.allSatisfy { $0 != nil } ? all.first ?? nil : nil
   }
 
   // MARK: What is no mistake

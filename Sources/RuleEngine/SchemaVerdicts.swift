@@ -24,6 +24,8 @@ package struct SchemaVerdicts: Sendable {
     package var range: SourceRange
     package var object: ObjectReference
     package var cluster: Int
+    /// That nothing of its Kustomization is applied as it is now.
+    package var suspension: String?
   }
 
   private var verdicts: [RuleID: [Verdict]] = [:]

@@ -297,6 +297,34 @@ import Testing
     #expect(try run("migrate", "--check", release: "2.10").status == 0)
   }
 
+  @Test func `a file that a generator reads stays, and no other with it`() throws {
+    let fleet = try fleet(release: "2.8")
+    try fleet.write(
+      "clusters/prod/data/kustomization.yaml",
+      "namespace: flux-system\nconfigMapGenerator: [{name: data, files: [release.yaml, other=image.yaml]}]\n")
+    try fleet.write("clusters/prod/data/release.yaml", Self.old)
+    try fleet.write("clusters/prod/data/image.yaml", Self.image)
+    try fleet.write("spare/image.yaml", Self.image)
+    let result = try Fluxlint.run("migrate", "--write", in: fleet.url)
+    #expect(result.status == 1)
+    #expect(result.talk.contains("a generator reads the file as data"))
+    #expect(!result.talk.contains("proof-failed"))
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: fleet.url.appending(path: path), encoding: .utf8)
+    }
+    #expect(try text("clusters/prod/data/release.yaml") == Self.old)
+    #expect(try text("clusters/prod/data/image.yaml") == Self.image)
+    for path in ["clusters/prod/image.yaml", "spare/image.yaml"] { #expect(try text(path) != Self.image) }
+  }
+
+  @Test func `a bare repository has nothing to change`() throws {
+    let fleet = try Fleet()
+    try fleet.git("clone", "-q", "--bare", ".", "bare.git")
+    let result = try Fluxlint.run("migrate", "bare.git", in: fleet.url)
+    #expect(result.status == 2)
+    #expect(result.talk.contains("is a bare repository, which has no files to change"))
+  }
+
   @Test func `changes that are not committed are said`() throws {
     let fleet = try fleet()
     try fleet.write("spare/extra.yaml", Self.old + "# new\n")

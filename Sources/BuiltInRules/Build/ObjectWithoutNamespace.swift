@@ -6,8 +6,9 @@ struct ObjectWithoutNamespace: SchemaRule {
     for entry in verdicts.homeless {
       report.report(
         "\(entry.object.kind) '\(entry.object.name)' has no namespace once it is built", at: entry.range,
-        label: "the dry run fails: 'namespace not specified'", object: entry.object,
-        cluster: model.graph.clusters[entry.cluster],
+        label: "the dry run fails: 'namespace not specified'", severity: entry.suspension == nil ? nil : .warning,
+        object: entry.object, cluster: model.graph.clusters[entry.cluster],
+        notes: [entry.suspension].compactMap(\.self),
         help:
           "set 'metadata.namespace', or 'namespace' in kustomization.yaml, or 'targetNamespace' of the Kustomization")
     }

@@ -50,7 +50,7 @@ package enum BaselineUpdate {
     report: Report, top: String, remarks: [String], tree: any SourceTree, running: Set<RuleID>
   ) {
     let checked = try CheckedTree.choose(for: request.tree)
-    guard let top = checked.topDirectory else { throw .bareRepository(path: request.tree.path ?? ".") }
+    guard let top = checked.topDirectory else { throw .bareRepositoryToChange(path: request.tree.path ?? ".") }
     do {
       let loaded = try await Linter.load(checked.tree, options: LinterOptions(request, checked))
       let report = await Linter.report(on: loaded)

@@ -24,7 +24,7 @@ package enum ConfigurationScaffold {
   /// - Throws: `exists` when there is a configuration; when the repository cannot be checked, or a file not be written.
   package static func write(_ request: CheckRequest, withBaseline: Bool) async throws(CommandFailure) -> [String] {
     let checked = try CheckedTree.choose(for: request.tree)
-    guard let top = checked.topDirectory else { throw .bareRepository(path: request.tree.path ?? ".") }
+    guard let top = checked.topDirectory else { throw .bareRepositoryToChange(path: request.tree.path ?? ".") }
     let path = "\(top)/\(Configuration.path)"
     for name in [Configuration.path, Configuration.mistakenPath] where access("\(top)/\(name)", F_OK) == 0 {
       throw .exists(path: "\(top)/\(name)")

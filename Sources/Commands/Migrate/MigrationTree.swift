@@ -18,9 +18,7 @@ struct MigrationTree {
   static func choose(for request: MigrationRequest) throws(CommandFailure) -> MigrationTree {
     let paths = request.paths.isEmpty ? ["."] : request.paths
     let first = try Place(paths[0])
-    guard let repository = try CheckedTree.repository(around: first, environment: request.environment),
-      let top = repository.topLevel
-    else {
+    guard let repository = try CheckedTree.repository(around: first, environment: request.environment) else {
       // A file is looked at with all that lies next to it.
       let directory = first.isDirectory ? paths[0] : parent(of: paths[0])
       let tree = try CheckedTree.choose(for: TreeRequest(path: directory, environment: [:]))
@@ -28,6 +26,7 @@ struct MigrationTree {
       try chosen.narrow(to: first.isDirectory ? Array(paths.dropFirst()) : paths)
       return chosen
     }
+    guard let top = repository.topLevel else { throw .bareRepositoryToChange(path: paths[0]) }
     var chosen = MigrationTree(
       tree: try CheckedTree.tree(of: repository, .files, path: paths[0]), top: top, repository: repository)
     if !request.paths.isEmpty { try chosen.narrow(to: paths) }
