@@ -60,6 +60,7 @@ struct NamespaceMissing: RepositoryRule {
   /// Those that every cluster of Kubernetes or OpenShift has, that of Flux, and what is no name.
   private static func isGiven(_ name: String) -> Bool {
     name.isEmpty || name == "default" || name == "flux-system" || name == "openshift" || name.hasPrefix("kube-")
-      || name.hasPrefix("openshift-") || name.hasPrefix("ENC[") || name.utf8.contains(subsequence: "${") || name.utf8.contains(subsequence: "<<")
+      || name.hasPrefix("openshift-") || name.hasPrefix("ENC[") || name.utf8.contains(subsequence: "${")
+      || name.utf8.contains(subsequence: "<<")
   }
 }
