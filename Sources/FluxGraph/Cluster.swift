@@ -126,6 +126,8 @@ package struct ClusterSettings: Sendable {
   package var namespaceLocks: [String: ControllerFlag] = [:]
   /// `--no-remote-bases` of kustomize-controller.
   package var remoteBaseBan: ControllerFlag?
+  /// The feature gates that flags set, `true` or `false`, by `helm-controller/DefaultToRetryOnFailure`.
+  package var featureGates: [String: ControllerFlag] = [:]
   /// Whether an undefined variable fails the build (the gate `StrictPostBuildSubstitutions`, on since Flux 2.9).
   package var isSubstitutionStrict: Bool
   /// Whether a flag says so, rather than the release.

@@ -131,6 +131,20 @@ struct ClusterBuilder {
     cluster.settings = currentSettings(objects: [])
   }
 
+  /// Reads what the patches of a FluxInstance that the cluster applies do to the controllers.
+  private mutating func takeAppliedInstance() {
+    guard made == nil,
+      let object = cluster.objects.first(where: {
+        $0.id.kind == "FluxInstance" && $0.id.group == FluxKinds.operatorGroup && !$0.isRemote
+      }), let spec = forest.value(object.root, "spec")
+    else { return }
+    let namespace = object.id.namespace ?? "flux-system"
+    // Only the controllers count here: what it synchronises is followed by itself.
+    made = FluxInstanceObjects(
+      instance: spec, sync: (kind: "", namespace: namespace, name: namespace, path: ""), at: object.origin,
+      with: &engine)
+  }
+
   /// Adds a directory that nothing in this repository applies.
   mutating func addDirectory(_ path: String, origin: SourceRange) {
     enqueue(
@@ -214,6 +228,7 @@ struct ClusterBuilder {
     }
     settleVariables()
     noteEmptyCopies()
+    takeAppliedInstance()
     cluster.settings = currentSettings(objects: cluster.objects)
   }
 

@@ -109,6 +109,7 @@ extension Cluster {
     settings.helmServiceAccount?.move(move)
     settings.remoteBaseBan?.move(move)
     for controller in settings.namespaceLocks.keys { settings.namespaceLocks[controller]?.move(move) }
+    for gate in settings.featureGates.keys { settings.featureGates[gate]?.move(move) }
     for index in charts.indices {
       move(&charts[index].spec)
       move(&charts[index].location)

@@ -52,15 +52,16 @@ struct ControllerSettings {
     settings.isNewerReleaseOpen = isOpen
     if let flags = arguments["kustomize-controller"] {
       settings.kustomizeServiceAccount = flag("--default-service-account", in: flags)
-      if let gate = featureGate("StrictPostBuildSubstitutions", in: flags) {
-        settings.isSubstitutionStrict = gate
-        settings.isStrictnessGiven = true
-      }
       settings.remoteBaseBan = switchedOn("--no-remote-bases", in: flags)
     }
     settings.helmServiceAccount = arguments["helm-controller"].flatMap { flag("--default-service-account", in: $0) }
     for (controller, flags) in arguments {
       if let lock = switchedOn("--no-cross-namespace-refs", in: flags) { settings.namespaceLocks[controller] = lock }
+      for (gate, flag) in featureGates(in: flags) { settings.featureGates["\(controller)/\(gate)"] = flag }
+    }
+    if let gate = settings.featureGates["kustomize-controller/StrictPostBuildSubstitutions"] {
+      settings.isSubstitutionStrict = gate.value == "true"
+      settings.isStrictnessGiven = true
     }
     for spec in instanceSpecs {
       guard let multitenant = forest.value(spec, "cluster", "multitenant"),
@@ -140,14 +141,15 @@ struct ControllerSettings {
   private static func isTrue(_ text: Substring) -> Bool { ["1", "t", "T", "TRUE", "true", "True"].contains(text) }
 
   /// `--feature-gates=A=true,B=false`, repeated flags merged.
-  private func featureGate(_ name: String, in arguments: [NodeRef]) -> Bool? {
-    var result: Bool?
+  private func featureGates(in arguments: [NodeRef]) -> [String: ControllerFlag] {
+    var gates: [String: ControllerFlag] = [:]
     for flag in values(of: "--feature-gates", in: arguments) {
       for gate in flag.value.split(separator: ",") {
         let parts = gate.split(separator: "=")
-        if parts.count == 2, parts[0] == name { result = Self.isTrue(parts[1]) }
+        guard parts.count == 2 else { continue }
+        gates[String(parts[0])] = ControllerFlag(value: Self.isTrue(parts[1]) ? "true" : "false", place: flag.place)
       }
     }
-    return result
+    return gates
   }
 }

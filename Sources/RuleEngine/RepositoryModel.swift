@@ -2,6 +2,7 @@ package import Changes
 package import Diagnostics
 package import Facts
 package import FluxGraph
+package import FluxModel
 package import Manifests
 package import SourceText
 import Synchronization
@@ -66,6 +67,18 @@ package struct RepositoryModel {
       return ClusterSettings(fluxVersion: first.runningRelease, versionOrigin: .given)
     }
     return ClusterSettings(fluxVersion: APIVersions.newestRelease, versionOrigin: .assumed)
+  }
+
+  /// Whether all clusters that read a file, or that get what it says, run a release of Flux or a newer one. Where nothing
+  /// says which one runs, it is taken for the newest that may.
+  package func allRun(_ release: FluxVersion, readersOf file: FileID) -> Bool {
+    graph.clusters.allSatisfy { cluster in
+      guard cluster.files.contains(file) else { return true }
+      let settings =
+        cluster.remoteFiles.contains(file)
+        ? cluster.remoteFileReleases[file] ?? remoteSettings : cluster.settings
+      return settings.fluxVersion >= release
+    }
   }
 
   /// What is known of each cluster of the graph, in its order.

@@ -70,6 +70,10 @@ package enum RuleEnvironment {
     case isNamespaced = "isNamespaced(dyn) optional_type(bool)"
     /// Whether the Flux release of the cluster serves a version of a kind of Flux.
     case served = "served(string, string) bool"
+    /// Whether all clusters that read the file of an object run a release of Flux, such as `2.7`, or a newer one.
+    case allRun = "allRun(dyn, string) bool"
+    /// Whether a Kustomization, or one below it, needs something that another one makes, or what only comes after that.
+    case needs = "needs(dyn, dyn) bool"
     /// Whether RBAC in Git grants a service account, by its namespace and name, anything.
     case hasRights = "hasRights(string, string) bool"
     /// The source that a Kustomization, a HelmRelease or a HelmChart names.
@@ -85,7 +89,7 @@ package enum RuleEnvironment {
         .regexProblem, .captureGroups, .expandedGroups, .versionRangeProblem:
         false
       case .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied, .isBuilt,
-        .appliedBefore, .isNamespaced, .served, .source, .isThisRepository, .hasRights:
+        .appliedBefore, .isNamespaced, .served, .allRun, .needs, .source, .isThisRepository, .hasRights:
         true
       }
     }

@@ -182,6 +182,7 @@ struct RuleEnvironmentTests {
     (
       "appliedBefore(find('Namespace', '', 'web').value(), objects('CustomResourceDefinition')[0])", "false"
     ),
+    ("allRun(object, '2.9') && !allRun(object, '2.10')", "true"),
     ("isThisRepository(source(kustomization).value())", "true"),
     ("files('{apps,infra}/*.yaml')", ""),
     ("files('apps')", "apps/web.yaml"),

@@ -14,6 +14,8 @@ struct APIVersionUse {
   /// The value of `kind`, where the kind never was.
   var kindRange: SourceRange
   var file: FileID
+  /// The object that has it; nil where it only names one.
+  var root: NodeRef?
   /// The clusters that read the file; empty when nothing reaches it.
   var clusters: [Cluster] = [] {
     didSet { releases = Set(clusters.filter { !isRemote($0) }.map { settings(in: $0).fluxVersion }) }
@@ -36,6 +38,9 @@ struct APIVersionUse {
 
   /// Those of the cluster that gets what is in the file.
   func settings(in cluster: Cluster) -> ClusterSettings { cluster.remoteFileReleases[file] ?? cluster.settings }
+
+  /// Whether it comes with a later release.
+  func isTooNew(for release: FluxVersion) -> Bool { lifecycle?.introduced.map { release < $0 } ?? false }
 
   /// Whether a release does not serve it, and why.
   func refusal(by release: FluxVersion) -> String? {
@@ -78,6 +83,20 @@ struct APIVersionUse {
       return versions.last?.introduced.map { "upgrade Flux to \($0)" }
     }
     return "no version is served by all clusters that read the file: bring them to one release of Flux first"
+  }
+
+  /// Whether what the object says below `spec` fits a version as a release has it: nothing is unknown there, and nothing
+  /// is missing.
+  func fits(_ version: APIVersionLifecycle, in release: FluxVersion, _ forest: Forest) -> Bool {
+    var table = SchemaTable()
+    guard let spec = root.flatMap({ forest.value($0, "spec") }), release.major == 2,
+      let schema = table.kind(group: group, version: version.version, kind: kind)?.releases
+        .first(where: { $0.since <= release.minor && release.minor <= $0.until }).map({ table.schema($0) }),
+      let fields = schema.fields.first(where: { $0.name == "spec" })?.schema.fields
+    else { return true }
+    let written = Set(forest.pairs(spec).map { forest.text($0.key) })
+    return written.isSubset(of: fields.map(\.name))
+      && written.isSuperset(of: fields.lazy.filter(\.isRequired).map(\.name))
   }
 
   /// The newest version that a release serves, and all clusters that read the file.

@@ -28,14 +28,14 @@ struct DeprecatedAPIVersion: RepositoryRule {
       let settings = inForce.settings
       // Where the release is not known, it may be one that does not have what takes the place yet.
       if inForce.isAssumed, successor?.introduced == APIVersions.newestRelease { continue }
-      let served = use.newestServed(besides: inForce.release)
+      let served = use.newestServed(besides: inForce.release).flatMap { $0.version == use.version ? nil : $0 }
       report.report(
         "\(subject) '\(lifecycle.apiVersion)', which is deprecated", at: use.range,
         label: lifecycle.removed.map { "removed in Flux \($0)" }
           ?? lifecycle.deprecated.map { "deprecated since Flux \($0)" } ?? "",
         severity: inForce.cluster.map(severity) ?? .note, object: object, cluster: inForce.cluster,
         related: use.patchPlaces + settings.versionPlace, notes: inForce.notes(),
-        help: Self.help(use, served) ?? Self.later(lifecycle, successor),
+        help: served.map { "use '\($0.apiVersion)'" } ?? Self.later(use, lifecycle, successor, inForce.release),
         data: inForce.data(lifecycle.apiVersion, served))
     }
   }
@@ -47,14 +47,15 @@ struct DeprecatedAPIVersion: RepositoryRule {
       && lifecycle.deprecated.map { $0 <= max(inForce.release, APIVersions.newestRelease) } ?? false
   }
 
-  private static func help(_ use: APIVersionUse, _ served: APIVersionLifecycle?) -> String? {
-    guard let served, served.version != use.version else { return nil }
-    return "use '\(served.apiVersion)'"
-  }
-
-  /// The replacement may be newer than the release in force.
-  private static func later(_ lifecycle: APIVersionLifecycle, _ successor: APIVersionLifecycle?) -> String? {
+  /// The replacement may be newer than the release in force, or than that of another cluster which reads the file.
+  private static func later(
+    _ use: APIVersionUse, _ lifecycle: APIVersionLifecycle, _ successor: APIVersionLifecycle?, _ release: FluxVersion
+  ) -> String? {
     guard let replacement = lifecycle.replacement, let introduced = successor?.introduced else { return nil }
-    return "use '\(replacement)' from Flux \(introduced) on"
+    let holding = use.clusters.filter { release >= introduced && use.settings(in: $0).fluxVersion < introduced }
+    guard !holding.isEmpty else { return "use '\(replacement)' from Flux \(introduced) on" }
+    let names = Set(holding.map(\.name)).sorted()
+    return "use '\(replacement)' once \(quotedList(names)) \(names.count == 1 ? "runs" : "run") Flux \(introduced): "
+      + "\(names.count == 1 ? "it reads" : "they read") the file, too"
   }
 }

@@ -51,7 +51,10 @@ struct Refusals {
           ?? (isLeftOut ? "the definition that the cluster applies does not serve it" : nil)
       else { continue }
       if repairs[inForce.release] == nil {
-        let newest = use.newestServed(besides: inForce.release)
+        // An older version does not have all that a newer one has.
+        let newest = use.newestServed(besides: inForce.release).flatMap { version in
+          use.isTooNew(for: inForce.release) && !use.fits(version, in: inForce.release, model.forest) ? nil : version
+        }
         repairs[inForce.release] = (newest, use.repair(for: inForce.release, newest))
       }
       let (replacement, repair) = repairs[inForce.release] ?? (nil, nil)

@@ -24,9 +24,11 @@ struct VersionCandidates {
       return nil
     }
     let (group, name) = APIVersions.parts((id.group, id.version))
-    return use(
+    var use = use(
       group: group, kind: id.kind, version: name, range: model.forest.range(version),
       kindRange: model.forest.range(kind), file: file)
+    use?.root = root
+    return use
   }
 
   mutating func use(of mention: VersionMention, in file: FileID, _ forest: Forest) -> APIVersionUse? {

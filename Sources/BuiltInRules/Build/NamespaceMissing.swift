@@ -4,9 +4,11 @@ import TextMatching
 /// A namespace that objects or releases are put into, and that nothing makes: "namespaces not found" on a new cluster.
 struct NamespaceMissing: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
+    lazy var ofHelmfiles = HelmfileReleases.namespaces(in: model.sources)
     for facts in model.clusters where facts.cluster.hasEntryPoint {
       let cluster = facts.cluster
       for (name, users) in users(in: facts, model.forest).sorted(by: { $0.key < $1.key }) {
+        if ofHelmfiles.contains(name) { continue }
         let known = cluster.index.objects(ofKind: "Namespace").map { cluster.objects[$0].id.name }
         report.report(
           "nothing makes namespace '\(name)'", at: users.place, label: "used here",

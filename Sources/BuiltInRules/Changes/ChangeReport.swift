@@ -32,6 +32,13 @@ extension FindingSink {
   }
 }
 
+extension ClusterChange {
+  /// What keeps the objects of a Kustomization when it is deleted; before Flux 2.5 only what keeps all that leaves Git.
+  var keepingField: String {
+    base.cluster.settings.fluxVersion >= FluxVersion(major: 2, minor: 5) ? "deletionPolicy: Orphan" : "prune: false"
+  }
+}
+
 /// Where it is said that several clusters lose the same: what one base had is one cause, whoever deletes it where.
 struct SharedPlaces {
   private struct Key: Hashable {

@@ -199,7 +199,7 @@ struct KustomizationRemoved: ChangeRule {
         + notes(holding, isChance: removed.deletion == .chance),
       help: removed.isItself
         ? "keep the file of this Kustomization below its path, or move it first and change the path in a later commit"
-        : "to keep the objects, commit 'deletionPolicy: Orphan' first, let it be applied, then remove the "
+        : "to keep the objects, commit '\(change.keepingField)' first, let it be applied, then remove the "
           + (isOne ? "Kustomization" : "Kustomizations"))
   }
 
@@ -312,8 +312,8 @@ struct KustomizationRenamed: ChangeRule {
       owner: isOne ? first.old.reference : nil, in: change, gone: renamed.map { change.base.namePlace($0.before) },
       notes: KustomizationRemoved.notes(holding, isChance: renamed.contains(where: \.isChance)),
       help:
-        "in three commits, each applied before the next: 'deletionPolicy: Orphan' on the old \(isOne ? "one" : "ones"); "
-        + "the new \(isOne ? "name" : "names"); without 'deletionPolicy' again")
+        "in three commits, each applied before the next: '\(change.keepingField)' on the old \(isOne ? "one" : "ones"); "
+        + "the new \(isOne ? "name" : "names"); without that again")
   }
 }
 

@@ -160,7 +160,7 @@ struct SourceChanged: ChangeRule {
           "\(kustomization.reference.displayName) is built from another source, which is not this repository",
           at: found.place, label: "what this source lacks is deleted", objects: [kustomization.id(object)], in: change,
           notes: ["\(count(of: applied)) of now; what the other source has is not checked"],
-          help: "see that the other source has them all, or set 'deletionPolicy: Orphan' and 'prune: false' first")
+          help: "see that the other source has them all, or set 'prune: false' first")
       }
       checkSources(change, &report)
     }

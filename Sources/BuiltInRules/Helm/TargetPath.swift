@@ -41,6 +41,23 @@ struct TargetPath {
     }
   }
 
+  /// What a tree of values has at the path, or the part of it that comes nearest.
+  func nearest(in values: NodeRef, _ forest: Forest) -> NodeRef {
+    var node = values
+    for step in steps {
+      switch (step, forest.kind(node)) {
+      case (.key(let key), .mapping):
+        guard let value = forest.value(node, key: key) else { return node }
+        node = value
+      case (.index(let index), .sequence):
+        guard index >= 0, index < forest.count(node) else { return node }
+        node = forest.item(node, index)
+      default: return node
+      }
+    }
+    return node
+  }
+
   /// What a tree of values sets at the path, above or below it; nil where it sets nothing there.
   func overlap(with values: NodeRef, in forest: Forest) -> NodeRef? {
     var node = values

@@ -11,8 +11,9 @@ struct TargetPathAndValues: RepositoryRule {
         guard let values = forest.value(cluster.objects[release].root, "spec", "values") else { continue }
         for entry in ValuesFromEntry.all(of: release, facts) {
           guard let node = entry.targetPath, let path = TargetPath(forest.text(node)),
-            let inline = path.overlap(with: values, in: forest)
+            path.overlap(with: values, in: forest) != nil
           else { continue }
+          let inline = path.nearest(in: values, forest)
           report.report(
             "targetPath and inline values both set '\(forest.text(node))'", at: forest.range(node),
             label: "which one wins depends on the rest", object: ObjectReference(cluster.objects[release].id),
@@ -29,6 +30,7 @@ struct TargetPathAndValues: RepositoryRule {
     if forest.kind(node) == .scalar { return forest.range(node) }
     var waiting = [values]
     while let next = waiting.popLast() {
+      if forest.kind(next) == .sequence { waiting += forest.items(next) }
       guard forest.kind(next) == .mapping else { continue }
       for pair in forest.pairs(next) {
         if pair.value == node { return forest.range(pair.key) }

@@ -9,7 +9,9 @@ struct ObjectAppliedTwice: RepositoryRule {
       let cluster = facts.cluster
       var overlaps: [[Int]: [[Int]]] = [:]
       var definitions: [Definitions: [[Int]]] = [:]
+      var order = facts.order
       for copies in copies(in: facts, model) {
+        let copies = Self.inOrder(copies, facts, &order)
         let owners = Set(copies.compactMap { cluster.objects[$0].kustomization }).sorted()
         if copies.allSatisfy({ cluster.objects[$0].origin == cluster.objects[copies[0]].origin }) {
           overlaps[owners, default: []].append(copies)
@@ -25,6 +27,20 @@ struct ObjectAppliedTwice: RepositoryRule {
         reportDefinitions(copies, owners: key.owners, facts, model, &report)
       }
     }
+  }
+
+  /// The copies with the one first that is to be kept: that of the Kustomization which is applied before all others.
+  private static func inOrder(_ copies: [Int], _ facts: ClusterFacts, _ order: inout ReconcileOrder) -> [Int] {
+    let owners = copies.map { facts.cluster.objects[$0].kustomization }
+    for (place, owner) in owners.enumerated() {
+      guard let owner else { continue }
+      var isFirst = true
+      for other in owners where other != owner {
+        isFirst = isFirst && other.map { order.isApplied(owner, before: $0) } ?? false
+      }
+      if isFirst { return [copies[place]] + copies[..<place] + copies[(place + 1)...] }
+    }
+    return copies
   }
 
   private struct Definitions: Hashable {
@@ -114,15 +130,38 @@ struct ObjectAppliedTwice: RepositoryRule {
       severity: copies.joined().allSatisfy { isKeptNamespace(cluster.objects[$0], facts) }
         || mayBeApart(owners, cluster, model) ? .warning : nil,
       object: references[0], objects: references, cluster: cluster,
-      related: first.dropLast().map { number in
-        let object = cluster.objects[number]
-        return RelatedLocation(model.place(of: object), "applied by '\(owner(object))' too")
-      } + objects.dropFirst().map { RelatedLocation(model.place(of: $0), "this one too") },
+      related: renamings(of: first, cluster, model)
+        + first.dropLast().map { number in
+          let object = cluster.objects[number]
+          return RelatedLocation(model.place(of: object), "applied by '\(owner(object))' too")
+        } + objects.dropFirst().map { RelatedLocation(model.place(of: $0), "this one too") },
       notes: ["they take the object from each other; if one of them drops it, it is deleted for both"],
       help: last.id.kind == "Namespace"
         ? "keep one definition, in the Kustomization that the other one depends on"
         : "keep one definition, in the Kustomization that the other one depends on, or give one of them another name",
       data: ["kustomizations": .strings(names)], identity: .everyObject)
+  }
+
+  /// What gives copies another name or namespace than is written in their files: a `targetNamespace`, or an entry of a
+  /// kustomization file.
+  private func renamings(of copies: [Int], _ cluster: Cluster, _ model: RepositoryModel) -> [RelatedLocation] {
+    let forest = model.forest
+    var places: [RelatedLocation] = []
+    for object in copies.map({ cluster.objects[$0] }) {
+      let document = model.document(of: object)
+      for field in ["name", "namespace"] as [StaticString] {
+        guard let written = document.flatMap({ forest.value($0, "metadata", field) }),
+          let given = forest.value(object.root, "metadata", field), forest.text(written) != forest.text(given)
+        else { continue }
+        let range = forest.range(given)
+        guard !object.origin.contains(range), !places.contains(where: { $0.range == range }) else { continue }
+        let target = object.kustomization.flatMap { cluster.kustomizations[$0].spec(in: forest) }
+          .flatMap { forest.value($0, "targetNamespace") }
+        let what = target.map { forest.range($0) } == range ? "targetNamespace" : "this"
+        places.append(RelatedLocation(range, "\(what) renames '\(forest.text(written))' to '\(forest.text(given))'"))
+      }
+    }
+    return places
   }
 
   /// Whether nothing proves that Kustomizations are of one cluster: no entry point applies them, and each has a file of

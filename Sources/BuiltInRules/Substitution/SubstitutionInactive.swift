@@ -21,7 +21,9 @@ struct SubstitutionInactive: RepositoryRule {
         label: "applied as it stands here", object: object, cluster: substitution.cluster,
         related: [RelatedLocation(postBuild, "this has no variable, so nothing is substituted")]
           + places.dropFirst().prefix(20).map { RelatedLocation($0.range, "neither is this one") },
-        help: "add 'substituteStrategy: Always' to 'postBuild', or define a variable",
+        help: model.allRun(FluxVersion(major: 2, minor: 9), readersOf: kustomization.origin.file)
+          ? "add 'substituteStrategy: Always' to 'postBuild', or define a variable"
+          : "define a variable in 'postBuild'",
         data: ["variable": .string(first.name), "kustomization": .string(kustomization.displayName)])
     }
   }

@@ -57,6 +57,17 @@ enum ClusterFunctions {
       return .optional(
         OptionalValue(KindScopes.isNamespaced(group: group, kind: kind, in: facts).map { .bool($0) }))
     case .served: return served(apiVersion: text(0), kind: text(1), facts)
+    case .allRun:
+      guard let node = node(0) else { return noObject }
+      guard let number = facts.object(at: node) else { return unknownObject }
+      guard let release = FluxVersion(text(1)) else { return .fail("'\(text(1))' is no release of Flux") }
+      return .bool(context.model.allRun(release, readersOf: facts.cluster.objects[number].origin.file))
+    case .needs:
+      guard let first = node(0), let second = node(1) else { return noObject }
+      guard let first = facts.kustomization(at: first), let second = facts.kustomization(at: second) else {
+        return notFollowed
+      }
+      return .bool(context.needs(first, second))
     case .hasRights: return .bool(context.hasRights(Account(namespace: text(0), name: text(1))))
     case .source:
       guard let node = node(0) else { return noObject }

@@ -60,6 +60,10 @@ enum ClusterVariable {
     for (controller, lock) in settings.namespaceLocks.sorted(by: { $0.key < $1.key }) {
       add("\(controller)/no-cross-namespace-refs", lock)
     }
+    for (gate, flag) in settings.featureGates.sorted(by: { $0.key < $1.key }) {
+      let (controller, name) = (gate.prefix { $0 != "/" }, gate.drop { $0 != "/" })
+      add("\(controller)/feature-gates\(name)", flag)
+    }
     return flags
   }
 

@@ -92,6 +92,17 @@ final class ExpressionContext: @unchecked Sendable {
     }
   }
 
+  /// Whether a Kustomization needs what another one makes, or what only comes after that one.
+  func needs(_ number: Int, _ other: Int) -> Bool {
+    guard let facts else { return false }
+    return caches.withLock { caches in
+      var order = caches.order ?? facts.order
+      let isNeeded = facts.needs(number, other, &order)
+      caches.order = order
+      return isNeeded
+    }
+  }
+
   /// Whether RBAC in Git grants a service account anything.
   func hasRights(_ account: Account) -> Bool {
     guard let facts else { return false }

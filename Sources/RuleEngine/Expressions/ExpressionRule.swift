@@ -114,10 +114,11 @@ package final class ExpressionRule: Sendable {
     let range = places.range(of: node, isKey: deciding.isKey)
     if file != nil { hideSecrets(in: &run, at: node.map(NodeRef.init), item, decision, subject.context) }
     let help = run.text(of: wording.help)
+    let (message, object) = (run.text(of: wording.message), ObjectReference(subject.object.id))
     report.report(
-      run.text(of: wording.message), at: range, label: run.text(of: wording.label),
+      message, at: range, label: run.text(of: wording.label),
       severity: wording.severity.flatMap { severity(run.text(of: $0), subject, &report) },
-      object: ObjectReference(subject.object.id), cluster: subject.context.facts?.cluster,
+      object: object, cluster: subject.context.facts?.cluster,
       related: wording.related.compactMap { related in
         let message = run.text(of: related.message)
         return message.isEmpty
@@ -125,7 +126,9 @@ package final class ExpressionRule: Sendable {
           : RelatedLocation(places.range(of: run.node(of: related.place), isKey: related.place.isKey), message)
       },
       notes: wording.notes.map { run.text(of: $0) }.filter { !$0.isEmpty }, help: help.isEmpty ? nil : help,
-      data: Dictionary(wording.data.map { ($0.name, run.fact(of: $0.value)) }) { first, _ in first })
+      data: Dictionary(wording.data.map { ($0.name, run.fact(of: $0.value)) }) { first, _ in first },
+      // What overlays make of one document is one cause, whatever they call it.
+      cause: message.replacing(object.displayName, with: ""))
     if let mistake = run.mistake {
       fail(
         .failure(mistake.failure), in: mistake.part, offset: mistake.offset, expecting: "string", subject, &report)

@@ -50,7 +50,7 @@ enum RuleFunctions {
     case .credentialLike: return .bool(CredentialText.isCredential(evaluator.string(first) ?? ""))
     case .secretLike: return .bool(CredentialText.isSecret(evaluator.string(first) ?? ""))
     case .fileExists, .files, .objects, .objectsIn, .find, .absent, .mayHaveMore, .mayHaveMoreIn, .owner, .applied,
-      .isBuilt, .appliedBefore, .isNamespaced, .served, .source, .isThisRepository, .hasRights:
+      .isBuilt, .appliedBefore, .isNamespaced, .served, .allRun, .needs, .source, .isThisRepository, .hasRights:
       guard let context = (evaluator.source as? ManifestValues)?.context else { return ExpressionContext.noCluster }
       switch function {
       case .fileExists: return .bool(context.hasFile(evaluator.string(first) ?? ""))
