@@ -276,6 +276,9 @@ package struct AppliedObject: Sendable {
   package var isRemote: Bool
   /// Index of the ResourceSet that the Flux Operator makes it of; no Kustomization applies it then.
   package var maker: Int?
+
+  /// Whether a Kustomization applies it, or the Flux Operator.
+  package var isApplied: Bool { kustomization != nil || maker != nil }
 }
 
 /// A reference from one object to another.
@@ -369,7 +372,7 @@ package struct FluxGraph: Sendable {
   package var leftOutObjectCount: Int { Self.objectCount(of: leftOut) }
 
   private static func objectCount(of clusters: [Cluster]) -> Int {
-    clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } }
+    clusters.reduce(0) { $0 + $1.objects.count(where: \.isApplied) }
   }
 
   /// Everything with a Kustomization, judged or not.
