@@ -12,7 +12,8 @@ extension FluxGraph {
     var cluster = Cluster(name: "", entry: EntryPoint(kind: .none, range: nil), settings: settings)
     for file in sources.files
     where sources.isOwn(file.id) && !reachedFiles.contains(file.id) && !named.contains(file.path)
-      && !charts.contains(where: { RelativePath.isPath(file.path, inside: $0) }) && sources.problems(of: file.id).isEmpty
+      && !charts.contains(where: { RelativePath.isPath(file.path, inside: $0) })
+      && sources.problems(of: file.id).isEmpty
       && !Self.isTemplate(sources.bytes(of: file.id))
     {
       for document in sources.documents(of: file.id) {

@@ -92,7 +92,9 @@ extension Schema {
   fileprivate func owners(of name: String, near parent: [String]) -> [[String]] {
     guard !Self.identity.contains(name) else { return [] }
     let all = places(of: name)
-    func isBelow(_ upper: [String], _ lower: [String]) -> Bool { lower.count > upper.count && lower.starts(with: upper) }
+    func isBelow(_ upper: [String], _ lower: [String]) -> Bool {
+      lower.count > upper.count && lower.starts(with: upper)
+    }
     let below = all.filter { isBelow(parent, $0) }
     let above = all.filter { isBelow($0, parent) }
     let container = parent.lastIndex { $0 != "[]" }.map { Array(parent[..<$0]) }

@@ -68,7 +68,9 @@ package struct DefinitionReader {
     draft.fields.removeAll { field in own.contains { $0.0 == field.name } }
     draft.fields += own.map { Schema.Field(name: $0.0, schema: $0.1, isRequired: false) }
     // It is for controllers to write.
-    for index in draft.fields.indices where draft.fields[index].name == "status" { draft.fields[index].isRequired = false }
+    for index in draft.fields.indices where draft.fields[index].name == "status" {
+      draft.fields[index].isRequired = false
+    }
     return Schema(draft)
   }
 

@@ -274,7 +274,8 @@ struct EvaluationTests {
       ("status.ready && self.x", nil), ("self.x && status.ready", nil), ("status.ready || self.x", nil),
       ("status.ready && 'x' + status.phase", nil), ("!(status.ready && self.x)", nil), ("1 > 2", nil),
       ("status.ready && false", nil), ("false && self.x", nil), ("1 < 2", .isTrue), ("status.ready || true", .isTrue),
-      ("!(status.ready && false)", .isTrue), ("status.ready || self.x", nil), ("status.?a != 'x'", .isTrue), ("status.ready ? self.x : false", nil),
+      ("!(status.ready && false)", .isTrue), ("status.ready || self.x", nil), ("status.?a != 'x'", .isTrue),
+      ("status.ready ? self.x : false", nil),
       ("self.x", .failure), ("true && self.x", .failure), ("self.x && self.y", .failure),
       ("size(status.parts)", .failure),
       ("!self.x", .failure), ("status.ready ? self.x : self.y", .failure), ("self.x ? true : false", .failure),
@@ -294,7 +295,8 @@ struct EvaluationTests {
   private static let status = CELType.object(
     ObjectType(name: "status") { name in
       let types: [String: CELType] = [
-        "phase": .string, "replicas": .double, "ready": .bool, "parts": .list(.string), "labels": .map(.string, .string),
+        "phase": .string, "replicas": .double, "ready": .bool, "parts": .list(.string),
+        "labels": .map(.string, .string),
         "extra": .dyn,
       ]
       return types[name].map { ObjectType.Field(key: name, type: $0) }
@@ -314,7 +316,8 @@ struct EvaluationTests {
       ("status.replicas > '1'", .failure), ("status.parts < status.parts", .failure), ("'x' in status.phase", .failure),
       ("status.ready ? status.phase : status.phase", .failure), ("status.phse ? true : false", .failure),
       ("status.phse || status.phase", .failure), ("status", .failure),
-      ("status.replicas == '1'", .isFalse), ("status.?phase == 'Ready'", .isFalse), ("status.ready == 'true'", .isFalse),
+      ("status.replicas == '1'", .isFalse), ("status.?phase == 'Ready'", .isFalse),
+      ("status.ready == 'true'", .isFalse),
       ("has(status.phse)", .isFalse), ("status.?phse.hasValue()", .isFalse), ("status.parts == 'x'", .isFalse),
       ("status.?phse.orValue('') == 'Ready'", .isFalse), ("status.?phse == optional.of('x')", .isFalse),
       ("status.ready && has(status.phse)", .isFalse), ("has(status.phse) ? status.ready : false", .isFalse),

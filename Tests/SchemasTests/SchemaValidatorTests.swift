@@ -347,7 +347,8 @@ struct SchemaValidatorTests {
       text: "{}"),
     Linked(
       testDescription: "fields by a pattern, which is not looked at",
-      spec: "{patternProperties: {'^x-': {type: integer}}, additionalProperties: false, properties: {a: {type: string}}}",
+      spec:
+        "{patternProperties: {'^x-': {type: integer}}, additionalProperties: false, properties: {a: {type: string}}}",
       text: "{x-b: y, a: 1}", expected: ["type /spec/a"]),
     Linked(
       testDescription: "forms that differ by their fields",
@@ -359,7 +360,9 @@ struct SchemaValidatorTests {
       spec:
         "{oneOf: [{properties: {a: {}}, additionalProperties: false}, {properties: {b: {}}, additionalProperties: false}]}",
       text: "{c: x}", expected: ["one-of /spec"]),
-    Linked(testDescription: "one value only", spec: "{properties: {a: {const: x}}}", text: "{a: y}", expected: ["enum /spec/a"]),
+    Linked(
+      testDescription: "one value only", spec: "{properties: {a: {const: x}}}", text: "{a: y}",
+      expected: ["enum /spec/a"]),
     Linked(
       testDescription: "to another text", spec: "{properties: {a: {$ref: 'other.json#/a'}}}", text: "{a: x}",
       unchecked: ["'other.json#/a' in the schema of Gadget is not a part of it"]),
