@@ -372,7 +372,7 @@ package struct FluxGraph: Sendable {
   package var leftOutObjectCount: Int { Self.objectCount(of: leftOut) }
 
   private static func objectCount(of clusters: [Cluster]) -> Int {
-    clusters.reduce(0) { $0 + $1.objects.count(where: \.isApplied) }
+    clusters.reduce(0) { $0 + $1.objects.count { $0.kustomization != nil } }
   }
 
   /// Everything with a Kustomization, judged or not.

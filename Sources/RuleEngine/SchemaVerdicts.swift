@@ -30,7 +30,7 @@ package struct SchemaVerdicts: Sendable {
   package private(set) var homeless: [Homeless] = []
   /// Kinds that nothing here describes, with how many objects they have, by name.
   package private(set) var unknownKinds: [SchemaChoice.Absence: [(kind: String, count: Int)]] = [:]
-  /// How many of the objects that clusters get were judged, each cluster counted.
+  /// How many of the objects that Kustomizations apply were judged, each cluster counted: as a report counts objects.
   package private(set) var judgedCount = 0
 
   package func of(_ rule: RuleID) -> [Verdict] { verdicts[rule] ?? [] }
@@ -39,7 +39,7 @@ package struct SchemaVerdicts: Sendable {
   init(_ groups: SchemaGroups, told: [(RuleID, Verdict)]) {
     homeless = groups.homeless
     judgedCount = groups.all.reduce(0) { count, group in
-      count + group.places.count { groups.clusters[$0.cluster].objects[$0.object].isApplied }
+      count + group.places.count { groups.clusters[$0.cluster].objects[$0.object].kustomization != nil }
     }
     unknownKinds = groups.unknownKinds
     var causes = Causes()
