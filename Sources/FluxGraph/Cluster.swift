@@ -278,6 +278,9 @@ package struct AppliedObject: Sendable {
   package var isRemote: Bool
   /// Index of the ResourceSet that the Flux Operator makes it of; no Kustomization applies it then.
   package var maker: Int?
+
+  /// Whether a Kustomization applies it, or the Flux Operator.
+  package var isApplied: Bool { kustomization != nil || maker != nil }
 }
 
 /// A reference from one object to another.

@@ -290,7 +290,7 @@ package enum Linter {
       subject: subject(sources.revision),
       files: files, findings: findings,
       notChecked: NotCheckedList.make(model, outcome.undecided)
-        + NotCheckedList.unknownKinds(outcome.schemas?.unknownKinds ?? [])
+        + NotCheckedList.unknownKinds(outcome.schemas?.unknownKinds ?? [:])
         + (graph.clusters.isEmpty ? NewerReleases.notChecked([model.fallback]) : []),
       fileCount: sources.files.count { sources.isOwn($0.id) },
       objectCount: graph.objectCount,

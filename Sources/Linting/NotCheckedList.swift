@@ -247,16 +247,29 @@ struct NotCheckedList {
     }
   }
 
-  /// One entry for all kinds that nothing describes, however many.
-  static func unknownKinds(_ kinds: [(kind: String, count: Int)]) -> [NotChecked] {
-    guard !kinds.isEmpty else { return [] }
+  /// One entry for all kinds that nothing describes, however many, and one for those in a version that is not served.
+  static func unknownKinds(_ kinds: [SchemaChoice.Absence: [(kind: String, count: Int)]]) -> [NotChecked] {
+    let tooLarge = (kinds[.tooLarge] ?? []).map { entry in
+      (kind: "\(entry.kind), whose definition is too large", count: entry.count)
+    }
+    let described = (kinds[.nowhere] ?? []) + tooLarge
+    return [
+      entry(
+        of: described.sorted { $0.kind < $1.kind }, kind: "no-schema", ("is of a kind", "are of kinds"),
+        "without a schema ('schemas' in .fluxlint.yaml can name definitions)"),
+      entry(
+        of: kinds[.notServed] ?? [], kind: "not-served", ("is", "are"),
+        "in a version that the definition here does not serve ('old-custom-resource-version' tells where)"),
+    ].compactMap(\.self)
+  }
+
+  private static func entry(
+    of kinds: [(kind: String, count: Int)], kind: String, _ verbs: (one: String, many: String), _ what: String
+  ) -> NotChecked? {
+    guard !kinds.isEmpty else { return nil }
     let count = kinds.reduce(0) { $0 + $1.count }
     let table = kinds.map { "\($0.kind) (\($0.count))" }.joined(separator: ", ")
-    let subject = count == 1 ? "1 object is of a kind" : "\(count) objects are of kinds"
-    return [
-      NotChecked(
-        reason: "\(subject) without a schema ('schemas' in .fluxlint.yaml can name definitions): \(table)",
-        kind: "no-schema", count: count)
-    ]
+    let subject = count == 1 ? "1 object \(verbs.one)" : "\(count) objects \(verbs.many)"
+    return NotChecked(reason: "\(subject) \(what): \(table)", kind: kind, count: count)
   }
 }

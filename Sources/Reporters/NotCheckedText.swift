@@ -91,6 +91,7 @@ enum NotCheckedText {
         case "template": ("template", "templates")
         case "variables": ("unknown source of variables", "unknown sources of variables")
         case "no-schema": ("object without a schema", "objects without a schema")
+        case "not-served": ("object in a version that is not served", "objects in versions that are not served")
         case "no-entry-point", "not-followed": ("part without an entry point", "parts without an entry point")
         case "unread-file", "file": ("unread file", "unread files")
         case "unknown-value": ("unknown value", "unknown values")

@@ -149,7 +149,7 @@ package struct RuleRun: Sendable {
 
     init(_ work: Work) {
       self.work = work
-      judge = work.groups.map { SchemaJudge(model: work.model, catalogue: $0.catalogue, compiled: work.compiled) }
+      judge = work.groups.map { SchemaJudge(model: work.model, groups: $0, compiled: work.compiled) }
     }
 
     mutating func result(of job: Job) -> JobResult {

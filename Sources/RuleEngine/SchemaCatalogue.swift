@@ -39,8 +39,21 @@ struct SchemaCatalogue {
     return schema
   }
 
-  /// Whether a definition was given up, for its size.
-  func isTooLarge(definition root: NodeRef) -> Bool { tooLarge.contains(root) }
+  /// Why a definition gives no schema for a version.
+  func absence(ofDefinition root: NodeRef, version: String) -> SchemaChoice.Absence {
+    if tooLarge.contains(root) { return .tooLarge }
+    guard let versions = forest.value(root, "spec", "versions"), forest.kind(versions) == .sequence else {
+      return .nowhere
+    }
+    let entries = forest.items(versions)
+    // A name that a variable makes may be any.
+    if entries.contains(where: { forest.value($0, "name").map { forest.text($0).contains("${") } ?? true }) {
+      return .nowhere
+    }
+    let entry = entries.first { forest.value($0, "name").map(forest.text) == version }
+    let served = entry.map { forest.value($0, "served").map { forest.hasText($0, "false") } ?? false }
+    return served ?? true ? .notServed : .nowhere
+  }
 
   /// `group/Kind`, as a definition has them.
   func name(ofDefinition root: NodeRef) -> String? {

@@ -5,7 +5,7 @@ import Schemas
 import YAMLSyntax
 
 /// Which schemas hold for an object in a cluster.
-struct SchemaChoice {
+package struct SchemaChoice {
   enum Origin: Hashable {
     case builtIn
     /// A kind of Flux, in a release or, where that is not known, in any that serves it up to a minor.
@@ -24,6 +24,7 @@ struct SchemaChoice {
     var origin: Origin
     var mayExtendAlerts: Bool
     var dropsUnknown: Bool
+    var losesNullLabels: Bool
   }
 
   /// The newest first. An object is wrong where it is wrong by all of them.
@@ -35,17 +36,28 @@ struct SchemaChoice {
   var mayExtendAlerts: Bool
   /// Whether an unknown field of a built-in kind is dropped, not refused.
   var dropsUnknown: Bool
+  /// Whether a label that is null takes all others of the object with it.
+  var losesNullLabels: Bool
 
   var id: ID {
     ID(
       schemas: schemas.map { ObjectIdentifier($0) }, origin: origin, mayExtendAlerts: mayExtendAlerts,
-      dropsUnknown: dropsUnknown)
+      dropsUnknown: dropsUnknown, losesNullLabels: losesNullLabels)
+  }
+
+  /// Why there is none.
+  package enum Absence: Hashable, Sendable {
+    /// Nothing describes the kind.
+    case nowhere
+    /// Nobody reads its definition, for its size.
+    case tooLarge
+    /// The definition that the cluster applies does not serve the version.
+    case notServed
   }
 
   enum Answer {
     case known(SchemaChoice)
-    /// Nothing describes the kind, or only what nobody reads for its size.
-    case unknown(isTooLarge: Bool)
+    case unknown(Absence)
     /// Whatever is wrong with it is said elsewhere: its version is not served.
     case none
   }
@@ -81,18 +93,19 @@ struct ClusterSchemas {
 
   private mutating func find(_ key: Key, _ catalogue: inout SchemaCatalogue) -> SchemaChoice.Answer {
     let settings = cluster.settings
-    let minor =
-      key.isRemote ? key.remoteMinor : settings.versionOrigin == .assumed ? nil : settings.fluxVersion.minor
+    // What an object goes through before the API server gets it, the Flux that applies it decides.
+    let own = settings.versionOrigin == .assumed ? nil : settings.fluxVersion.minor
     var choice = SchemaChoice(
       schemas: [], origin: .definition, isNamespaced: nil, mayExtendAlerts: mayExtendAlerts,
-      dropsUnknown: dropsUnknown(key.kind, minor))
+      dropsUnknown: dropsUnknown(key.kind, own), losesNullLabels: own.map { $0 < Self.nullLabels } ?? false)
+    let minor = key.isRemote ? key.remoteMinor : own
     if APIVersions.isFluxGroup(key.group) || key.group == FluxKinds.operatorGroup {
       guard let kind = catalogue.table.kind(group: key.group, version: key.version, kind: key.kind) else {
         // A version that no known release has is told elsewhere, but for one that came after them.
         let lifecycle = APIVersions.lifecycle(group: key.group, kind: key.kind, version: key.version)
         let newest = FluxVersion(major: 2, minor: SchemaTable.newestMinor)
         return lifecycle.map { $0.introduced.map { $0 > newest } ?? false } ?? true
-          ? .unknown(isTooLarge: false) : .none
+          ? .unknown(.nowhere) : .none
       }
       choice.isNamespaced = true
       let isOperator = key.group == FluxKinds.operatorGroup
@@ -115,7 +128,7 @@ struct ClusterSchemas {
     }
     if !key.isRemote, let root = definition(group: key.group, kind: key.kind, catalogue) {
       guard let schema = catalogue.schema(ofDefinition: root, version: key.version) else {
-        return .unknown(isTooLarge: catalogue.isTooLarge(definition: root))
+        return .unknown(catalogue.absence(ofDefinition: root, version: key.version))
       }
       choice.isNamespaced = catalogue.isNamespaced(definition: root)
       choice.schemas = [schema]
@@ -133,21 +146,24 @@ struct ClusterSchemas {
       choice.schemas = [catalogue.schema(release)]
       return .known(choice)
     }
-    return .unknown(isTooLarge: false)
+    return .unknown(.nowhere)
   }
 
   /// A definition that the cluster applies.
   private mutating func definition(group: String, kind: String, _ catalogue: SchemaCatalogue) -> NodeRef? {
     if definitions == nil {
       var found: [String: NodeRef] = [:]
+      var doubtful: Set<String> = []
       for object in cluster.objects
       where object.id.kind == "CustomResourceDefinition" && object.id.group == "apiextensions.k8s.io"
         && !object.isRemote
         && object.id.version == "v1"
       {
-        if let name = catalogue.name(ofDefinition: object.root) { found[name] = object.root }
+        guard let name = catalogue.name(ofDefinition: object.root) else { continue }
+        // What several clusters may have two of, nobody knows which of.
+        if found.updateValue(object.root, forKey: name) != nil, !cluster.isOneCluster { doubtful.insert(name) }
       }
-      definitions = found
+      definitions = found.filter { !doubtful.contains($0.key) }
     }
     return definitions?["\(group)/\(kind)"]
   }
@@ -166,6 +182,9 @@ struct ClusterSchemas {
     if let minor, minor < 3 { return Self.earlyKinds.contains(kind) }
     return true
   }
+
+  /// Since this minor `GetLabels` reads null as an empty text (k8s.io/apimachinery 0.33); before, it reads none.
+  private static let nullLabels = 6
 
   /// `SetNativeKindsDefaults` of fluxcd/pkg `ssa`.
   private static let earlyKinds: Set<String> = [

@@ -20,8 +20,10 @@ struct SchemaGroups {
   }
 
   private(set) var all: [Group] = []
+  /// Those of the graph; behind them the one that stands for whoever gets what nothing builds.
+  let clusters: [Cluster]
   private(set) var homeless: [SchemaVerdicts.Homeless] = []
-  private(set) var unknownKinds: [(kind: String, count: Int)] = []
+  private(set) var unknownKinds: [SchemaChoice.Absence: [(kind: String, count: Int)]] = [:]
   /// Objects whose data the Flux Operator copies from elsewhere.
   private(set) var copies: [Undecided] = []
   /// With all schemas that the groups have.
@@ -31,10 +33,12 @@ struct SchemaGroups {
     let forest = model.forest
     catalogue = SchemaCatalogue(model)
     var numbers: [Key: Int] = [:]
-    var unknown: [String: Int] = [:]
+    var unknown: [SchemaChoice.Absence: [String: Int]] = [:]
     // Objects of a group without an entry point may belong to different clusters, or to none.
-    let isAdrift = !model.graph.clusters.contains(where: \.hasEntryPoint)
-    for (index, cluster) in model.graph.clusters.enumerated() where cluster.hasEntryPoint || isAdrift {
+    let isAdrift = !model.graph.hasEntryPoint
+    let strays = isAdrift ? [model.graph.strays(in: model.sources, model.fallback)] : []
+    clusters = model.graph.clusters + strays
+    for (index, cluster) in clusters.enumerated() where cluster.hasEntryPoint || isAdrift {
       guard cluster.settings.fluxVersion.major == 2 else { continue }
       var choices = ClusterSchemas(cluster)
       for (number, object) in cluster.objects.enumerated() {
@@ -43,12 +47,13 @@ struct SchemaGroups {
           continue
         }
         // The operator sends what a ResourceSet makes through the same library as a Kustomization what it builds.
-        guard object.kustomization != nil || object.maker != nil else { continue }
+        let isStray = index == model.graph.clusters.count
+        guard object.isApplied || isStray else { continue }
         switch choices.choice(for: object, &catalogue) {
         case .none: continue
-        case .unknown(let isTooLarge):
-          let note = isTooLarge ? ", whose definition is too large" : ""
-          unknown["\(object.id.apiVersion) \(object.id.kind)\(note)", default: 0] += 1
+        case .unknown(let reason):
+          if isStray { continue }
+          unknown[reason, default: [:]]["\(object.id.apiVersion) \(object.id.kind)", default: 0] += 1
         case .known(let choice):
           if choice.isNamespaced == true, object.id.namespace == nil, object.maker == nil, cluster.hasEntryPoint,
             forest.value(object.built, "metadata", "namespace").map({ forest.text($0).isEmpty }) ?? true
@@ -70,7 +75,9 @@ struct SchemaGroups {
         }
       }
     }
-    unknownKinds = unknown.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
+    unknownKinds = unknown.mapValues { kinds in
+      kinds.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
+    }
   }
 
   /// What the Flux Operator copies over the data of an object that a ResourceSet makes.

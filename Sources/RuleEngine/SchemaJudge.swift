@@ -17,7 +17,8 @@ struct SchemaJudge {
   private static let violationsPerObject = 50
 
   private let model: RepositoryModel
-  private var catalogue: SchemaCatalogue
+  private let clusters: [Cluster]
+  var catalogue: SchemaCatalogue
   private let caches: ValidatorCaches
   private let metadata: Schema
   /// What could not be found out.
@@ -26,10 +27,11 @@ struct SchemaJudge {
   private var hasWebhook: [Int: Bool] = [:]
 
   /// - Parameter compiled: What the judges of a run share.
-  init(model: RepositoryModel, catalogue: SchemaCatalogue, compiled: CompiledRules) {
+  init(model: RepositoryModel, groups: SchemaGroups, compiled: CompiledRules) {
     self.model = model
+    clusters = groups.clusters
     caches = ValidatorCaches(compiled)
-    self.catalogue = catalogue
+    catalogue = groups.catalogue
     metadata = self.catalogue.metadata
   }
 
@@ -43,14 +45,15 @@ struct SchemaJudge {
 
   mutating func verdicts(on judged: SchemaGroups.Group) -> [(RuleID, Verdict)] {
     guard let sample = judged.places.first else { return [] }
-    let root = model.graph.clusters[sample.cluster].objects[sample.object].root
-    let kind = model.graph.clusters[sample.cluster].objects[sample.object].id.kind
+    let root = self.clusters[sample.cluster].objects[sample.object].root
+    let kind = self.clusters[sample.cluster].objects[sample.object].id.kind
     let choice = judged.choice
     let subject = SchemaValidator.Subject(
       kind: kind, isBuiltIn: choice.origin == .builtIn,
-      secrets: model.graph.clusters[sample.cluster].secretPlaces,
+      secrets: self.clusters[sample.cluster].secretPlaces,
       keepsExpressions: forest[root].flags.contains(.containsDollar)
-        && judged.places.allSatisfy { keepsExpressions($0) })
+        && judged.places.allSatisfy { keepsExpressions($0) },
+      losesNullLabels: choice.losesNullLabels && self.clusters[sample.cluster].objects[sample.object].maker == nil)
     var found: [Violation]?
     var unchecked: [Unchecked] = []
     for schema in choice.schemas where found?.isEmpty != true {
@@ -65,13 +68,16 @@ struct SchemaJudge {
     if found?.isEmpty != false, unchecked.isEmpty, ofPatterns.isEmpty { return [] }
     // What is not applied, the API server never sees. Most objects are right, so this is asked last.
     let places = judged.places.filter { place in
-      !model.clusters[place.cluster].isLeftAlone(model.graph.clusters[place.cluster].objects[place.object])
+      let cluster = self.clusters[place.cluster]
+      return !cluster.isLeftAlone(cluster.objects[place.object], in: forest)
     }
     guard let (first, number) = places.first else { return [] }
-    let cluster = model.graph.clusters[first]
+    let cluster = self.clusters[first]
     let object = cluster.objects[number]
     let suspension = suspension(of: places)
-    let clusters: [Int] = places.map(\.cluster).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+    let clusters: [Int] = places.map(\.cluster).filter { !isStray($0) }.reduce(into: []) {
+      if $0.last != $1 { $0.append($1) }
+    }
     for one in unchecked {
       let rule: RuleID = one.isRule ? .validationRuleFailed : .invalidValue
       leaveOpen(rule, .unfinished, one.reason, one.range, object, first)
@@ -101,7 +107,9 @@ struct SchemaJudge {
       switch verdict.violation.outcome {
       case .refused:
         if verdict.severity == .warning { verdict.notes.append(openEndNote(choice)) }
-        if verdict.violation.label.isEmpty { verdict.violation.label = "the API server refuses this" }
+        if verdict.violation.label.isEmpty {
+          verdict.violation.label = "the API server \(isStray(first) ? "would refuse" : "refuses") this"
+        }
       case .dropped: verdict.violation.label = "has no effect: Flux drops it before it applies the object"
       case .labelsLost:
         verdict.violation.label = "has no effect, as all other labels here: the object is applied without any"
@@ -117,11 +125,14 @@ struct SchemaJudge {
   /// That none of the places is applied as it is now.
   private func suspension(of places: [(cluster: Int, object: Int)]) -> String? {
     let all = places.lazy.map { place in
-      let cluster = model.graph.clusters[place.cluster]
+      let cluster = clusters[place.cluster]
       return cluster.suspension(of: cluster.objects[place.object], in: forest)
     }
     return all.allSatisfy { $0 != nil } ? all.first ?? nil : nil
   }
+
+  /// Whether nothing builds what is of a cluster.
+  private func isStray(_ cluster: Int) -> Bool { cluster == model.graph.clusters.count }
 
   // MARK: What is no mistake
 
@@ -140,7 +151,7 @@ struct SchemaJudge {
   ) -> Bool {
     // The Gateway API has two channels, and the experimental one has more fields in the same versions.
     if choice.origin == .known, object.id.group == "gateway.networking.k8s.io", violation.kind == .unknownField,
-      violation.help?.hasPrefix("did you mean") != true
+      !violation.isSlip
     {
       let reason =
         "no definition of \(object.id.kind) is in this repository, so fields of the experimental channel are not checked"
@@ -183,6 +194,8 @@ struct SchemaJudge {
     _ rule: RuleID, _ cause: Undecided.Cause, _ reason: String, _ range: SourceRange, _ object: AppliedObject,
     _ cluster: Int
   ) {
+    // What nothing applies is judged where it can be.
+    if isStray(cluster) { return }
     undecided.append(
       Undecided(
         rule: rule, cause: cause, reason: reason, range: range, object: ObjectReference(object.id), cluster: cluster,
@@ -214,8 +227,8 @@ struct SchemaJudge {
       case .builtIn, .definition, .outside: false
       }
     // What nearly has the name of something else is a slip, not news.
-    let isSlip = verdict.violation.help?.hasPrefix("did you mean") == true
-    return mayBeNewer && !isSlip && (verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed)
+    return mayBeNewer && !verdict.violation.isSlip
+      && (verdict.violation.kind == .unknownField || verdict.violation.kind == .allowed)
       ? .warning : nil
   }
 
@@ -229,7 +242,7 @@ struct SchemaJudge {
 
   /// Whether the API server gets the `${...}` of an object as it is written.
   private mutating func keepsExpressions(_ place: (cluster: Int, object: Int)) -> Bool {
-    let cluster = model.graph.clusters[place.cluster]
+    let cluster = self.clusters[place.cluster]
     guard cluster.keepsExpressions(cluster.objects[place.object], in: forest) else { return false }
     if let known = hasWebhook[place.cluster] { return !known }
     let found = cluster.hasVariableWebhook(forest)
@@ -320,6 +333,9 @@ struct SchemaJudge {
           violation.node.flatMap { node in forest.pairs(node).first { forest.text($0.key) == name } }
         }.map { forest.range($0.key) }
         if hasBoth, let added = keys.first(where: { !isOwn($0, object) }) { verdict.violation.range = added }
+        for (name, key) in zip(["chartRef", "chart"], keys) where hasBoth && key != verdict.violation.range {
+          verdict.related.append(RelatedLocation(key, "'\(name)' is here"))
+        }
         return .chartAndChartRef
       }
       let place = violation.path.isEmpty ? object.id.kind : "'\(violation.field.fieldText)' of \(object.id.kind)"
@@ -357,76 +373,4 @@ struct SchemaJudge {
     if field.count == 2, ["ConfigMap", "Secret"].contains(kind) { return ["data", "stringData"].contains(field[0]) }
     return field.suffix(3) == ["env", "[]", "value"]
   }
-
-  private mutating func unknownField(
-    _ verdict: inout Verdict, _ object: AppliedObject, _ choice: SchemaChoice, _ cluster: Cluster
-  ) -> RuleID {
-    let violation = verdict.violation
-    guard let name = violation.field.last else { return .unknownField }
-    if case .flux(let minor, _) = choice.origin,
-      let kind = catalogue.table.kind(
-        group: object.id.group, version: object.id.version, kind: object.id.kind)
-    {
-      if let minor, let first = kind.releases.first(where: { $0.since > minor && has(violation.field, in: $0) }) {
-        verdict.violation.message =
-          "'\(violation.field.fieldText)' of \(object.id.kind) exists from Flux 2.\(first.since) on only"
-        verdict.violation.help = "upgrade Flux, or remove the field"
-        if case .found(let range) = cluster.settings.versionOrigin {
-          verdict.related.append(RelatedLocation(range, cluster.settings.runningRelation))
-        }
-        verdict.data["since"] = .string("2.\(first.since)")
-        return .fieldNewerThanCluster
-      }
-      let others = catalogue.table.kinds.filter {
-        $0.group == object.id.group && $0.kind == object.id.kind && $0.version != object.id.version
-      }
-      let newer = others.last { other in
-        other.releases.contains { release in
-          minor.map { release.since <= $0 && $0 <= release.until } ?? (release.until >= SchemaTable.newestMinor)
-            && has(violation.field, in: release)
-        }
-      }
-      if let newer, violation.help == nil { verdict.violation.help = "'\(name)' is a field of '\(newer.apiVersion)'" }
-    }
-    if let hint = FieldHints.removed[name] { verdict.violation.help = hint }
-    if object.id.group == FluxKinds.kustomizeGroup, violation.field.count == 2, Self.nativeFields.contains(name) {
-      verdict.violation.help = "'\(name)' is a field of kustomization.yaml, the file at 'spec.path'"
-    }
-    if verdict.violation.help == nil, let schema = choice.schemas.first,
-      let place = Self.place(of: name, in: schema, [], depth: 0), place != violation.field
-    {
-      verdict.violation.help = "'\(name)' is a field of '\(Array(place.dropLast()).fieldText)'"
-    }
-    return .unknownField
-  }
-
-  private mutating func has(_ field: [String], in release: SchemaTable.Release) -> Bool {
-    var schema = catalogue.schema(release)
-    for name in field {
-      guard let next = schema.member(name) else { return false }
-      schema = next
-    }
-    return true
-  }
-
-  /// The shortest way to a field of this name.
-  private static func place(of name: String, in schema: Schema, _ path: [String], depth: Int) -> [String]? {
-    guard depth < 6 else { return nil }
-    if schema.field(name) != nil, !path.isEmpty { return path + [name] }
-    var best: [String]?
-    for field in schema.fields where field.name != "metadata" {
-      if let found = place(of: name, in: field.schema, path + [field.name], depth: depth + 1),
-        best.map({ found.count < $0.count }) ?? true
-      {
-        best = found
-      }
-    }
-    if best == nil, let items = schema.items { best = place(of: name, in: items, path + ["[]"], depth: depth + 1) }
-    return best
-  }
-
-  private static let nativeFields: Set<String> = [
-    "resources", "bases", "namespace", "configMapGenerator", "secretGenerator", "generators", "transformers",
-    "replacements", "replicas", "commonLabels", "commonAnnotations", "labels", "vars", "crds", "helmCharts",
-  ]
 }

@@ -31,8 +31,8 @@ package struct SchemaVerdicts: Sendable {
   private var verdicts: [RuleID: [Verdict]] = [:]
   package private(set) var homeless: [Homeless] = []
   /// Kinds that nothing here describes, with how many objects they have, by name.
-  package private(set) var unknownKinds: [(kind: String, count: Int)] = []
-  /// How many objects were judged, each cluster counted.
+  package private(set) var unknownKinds: [SchemaChoice.Absence: [(kind: String, count: Int)]] = [:]
+  /// How many of the objects that Kustomizations apply were judged, each cluster counted: as a report counts objects.
   package private(set) var judgedCount = 0
 
   package func of(_ rule: RuleID) -> [Verdict] { verdicts[rule] ?? [] }
@@ -40,7 +40,9 @@ package struct SchemaVerdicts: Sendable {
   /// - Parameter told: What the judge said of each group, in their order.
   init(_ groups: SchemaGroups, told: [(RuleID, Verdict)]) {
     homeless = groups.homeless
-    judgedCount = groups.all.reduce(0) { $0 + $1.places.count }
+    judgedCount = groups.all.reduce(0) { count, group in
+      count + group.places.count { groups.clusters[$0.cluster].objects[$0.object].kustomization != nil }
+    }
     unknownKinds = groups.unknownKinds
     var causes = Causes()
     for (rule, verdict) in told { causes.add(verdict, rule) }

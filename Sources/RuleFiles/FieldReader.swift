@@ -7,11 +7,15 @@ package struct RuleDocument {
   let path: String
   let bytes: [UInt8]
   let forest: Forest
+  /// Whether prose has a style to keep: that of the product. How a user writes is no mistake.
+  let hasStyle: Bool
 
   /// Parses a file of one mapping.
-  package static func root(path: String, bytes: [UInt8], what: String) throws(RuleFileError) -> FieldReader {
+  package static func root(
+    path: String, bytes: [UInt8], what: String, hasStyle: Bool = true
+  ) throws(RuleFileError) -> FieldReader {
     let parsed = YAMLParser.parse(bytes, file: FileID(0), tree: 0)
-    let document = RuleDocument(path: path, bytes: bytes, forest: Forest(trees: [parsed]))
+    let document = RuleDocument(path: path, bytes: bytes, forest: Forest(trees: [parsed]), hasStyle: hasStyle)
     if let problem = parsed.problems.first { throw document.error(problem.message, at: problem.range) }
     guard let root = parsed.documents.first?.root else {
       throw document.error("the file is empty", at: SourceRange(file: FileID(0), 0..<0))
@@ -175,6 +179,7 @@ package struct FieldReader {
   /// A headline: no stop, at most 100 characters.
   func headline(_ key: String) throws(RuleFileError) -> String {
     let text = try text(key)
+    guard document.hasStyle else { return text }
     guard startsLikeASentence(text) else { throw error("the \(key) does not start with a capital", at: key) }
     if text.hasSuffix(".") { throw error("the \(key) ends with a stop: it is a headline", at: key) }
     if text.count > 100 { throw error("the \(key) has \(text.count) characters: 100 is the limit", at: key) }
@@ -196,6 +201,7 @@ package struct FieldReader {
   }
 
   private func checkProse(_ text: String, _ range: SourceRange) throws(RuleFileError) {
+    guard document.hasStyle else { return }
     if !startsLikeASentence(text) { throw document.error("this does not start with a capital", at: range) }
     if !text.hasSuffix(".") { throw document.error("this does not end with a stop", at: range) }
   }

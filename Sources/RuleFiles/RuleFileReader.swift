@@ -7,7 +7,7 @@ extension RuleFile {
   ///
   /// - Parameter family: the folder it is in, for a rule of the product; nil for a rule of a user, whose family is `user`.
   package init(path: String, family: String?, bytes: [UInt8]) throws(RuleFileError) {
-    let reader = try RuleDocument.root(path: path, bytes: bytes, what: "a rule file")
+    let reader = try RuleDocument.root(path: path, bytes: bytes, what: "a rule file", hasStyle: family != nil)
     let isUsers = family == nil
     let all = ["name", "severity", "summary", "why", "fix", "guards", "references", "check", "examples"]
     let required = isUsers ? ["name", "summary", "check"] : all

@@ -15,6 +15,25 @@ package struct NetworkAddress: Sendable, Hashable {
     if isMapped { return nil }
   }
 
+  /// Whether Go's `net.ParseIP` reads it, of any release: version 4 mapped into version 6 as well, and with the zeros that Go
+  /// took until 1.17, and `ParseIPSloppy` of k8s.io/utils still does.
+  package static func isOne(_ text: String) -> Bool {
+    if text.utf8.contains(UInt8(ascii: ":")) { return version6(text) != nil }
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let plain = parts.map { part in part.dropLast().drop { $0 == 0x30 } + Array(part.suffix(1)) }
+    return version4(Array(plain.joined(separator: [UInt8(ascii: ".")]))[...]) != nil
+  }
+
+  /// Whether Go's `net.ParseCIDR` reads it, of any release.
+  package static func isRange(_ text: String) -> Bool {
+    guard let slash = text.firstIndex(of: "/") else { return false }
+    let (address, digits) = (String(text[..<slash]), text[text.index(after: slash)...])
+    guard isOne(address), !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let length = Int(digits)
+    else { return false }
+    return length <= (address.utf8.contains(UInt8(ascii: ":")) ? 128 : 32)
+  }
+
   private var isMapped: Bool {
     bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
   }

@@ -41,7 +41,7 @@ package struct DefinitionReader {
     return object(node)
   }
 
-  /// A whole object: its `apiVersion`, `kind` and `metadata` are the same for every kind, and Flux removes its `status`.
+  /// A whole object: its `apiVersion`, `kind` and `metadata` are the same for every kind, and nobody applies its `status`.
   package mutating func object(_ node: NodeRef) -> Schema? {
     root = node
     // The fields of every object are put in place of its own, so those have to be here.
@@ -56,13 +56,21 @@ package struct DefinitionReader {
     draft.kind = .object
     var metadata = Schema.Draft()
     metadata.kind = .metadata
+    // All that a definition may say of it.
+    metadata.fields = (draft.fields.first { $0.name == "metadata" }?.schema.fields ?? []).filter {
+      !isJSONSchema && ["name", "generateName"].contains($0.name)
+    }
     var string = Schema.Draft()
     string.kind = .string
     let own: [(String, Schema)] = [
-      ("apiVersion", Schema(string)), ("kind", Schema(string)), ("metadata", Schema(metadata)), ("status", .any),
+      ("apiVersion", Schema(string)), ("kind", Schema(string)), ("metadata", Schema(metadata)),
     ]
     draft.fields.removeAll { field in own.contains { $0.0 == field.name } }
     draft.fields += own.map { Schema.Field(name: $0.0, schema: $0.1, isRequired: false) }
+    // It is for controllers to write.
+    for index in draft.fields.indices where draft.fields[index].name == "status" {
+      draft.fields[index].isRequired = false
+    }
     return Schema(draft)
   }
 
@@ -140,7 +148,7 @@ package struct DefinitionReader {
       return draft
     }
     var required: Set<String> = []
-    var hasFields = false
+    var (hasFields, hasPatterns) = (false, false)
     draft.isOpen = isJSONSchema
     for pair in forest.pairs(node) {
       let value = pair.value
@@ -163,6 +171,7 @@ package struct DefinitionReader {
         } else if isJSONSchema {
           draft.isOpen = false
         }
+      case "patternProperties" where isJSONSchema: hasPatterns = true
       case "x-kubernetes-preserve-unknown-fields": if forest.hasText(value, "true") { draft.isOpen = true }
       case "x-kubernetes-int-or-string": if forest.hasText(value, "true") { draft.kind = .intOrString }
       case "x-kubernetes-embedded-resource": draft.isEmbeddedObject = forest.hasText(value, "true")
@@ -188,6 +197,10 @@ package struct DefinitionReader {
       draft.isOpen = true
       return draft
     }
+    // Which of the other fields a pattern means is not looked at, so they may be anything.
+    if hasPatterns { (draft.isOpen, draft.values) = (true, nil) }
+    // Only what is said to have fields can be said to have no others.
+    if isJSONSchema, draft.kind == .any, !draft.isOpen { draft.kind = .object }
     // The choice that says what 'x-kubernetes-int-or-string' says.
     if draft.kind == .intOrString { draft.anyOf = [] }
     if draft.kind == .object, !hasFields, draft.values == nil, draft.limits.isEmpty, draft.isEmbeddedObject {
@@ -228,6 +241,8 @@ package struct DefinitionReader {
     var count: Int? { Int(forest.text(value)) }
     switch key {
     case "enum": limits.allowed = forest.items(value).map { forest.scalarValue($0, dialect: .resource) }
+    case "const" where isJSONSchema && forest.kind(value) == .scalar:
+      limits.allowed = [forest.scalarValue(value, dialect: .resource)]
     case "default": limits.defaultText = json(value)
     case "pattern":
       limits.pattern = forest.text(value)
@@ -252,8 +267,8 @@ package struct DefinitionReader {
     var result: [Schema] = []
     for item in forest.items(node) {
       var draft = self.draft(item, depth: depth + 1)
-      // A branch says what must hold, never which fields there are.
-      draft.isOpen = true
+      // A branch of a definition says what must hold, never which fields there are.
+      if !isJSONSchema { draft.isOpen = true }
       result.append(Schema(draft))
     }
     return result

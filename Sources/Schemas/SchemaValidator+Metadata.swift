@@ -33,6 +33,17 @@ extension SchemaValidator {
     }
   }
 
+  /// What a definition wants of the name: of all `metadata` it may say no more.
+  mutating func checkNames(_ ref: NodeRef, _ schema: Schema) {
+    guard !schema.fields.isEmpty, forest.kind(ref) == .mapping else { return }
+    for pair in forest.pairs(ref) where forest.hasText(pair.key, "name") || forest.hasText(pair.key, "generateName") {
+      guard let field = schema.field(forest.text(pair.key)), forest.isString(pair.value, dialect: .resource) else {
+        continue
+      }
+      step(pair.key) { $0.walk(pair.value, field.schema) }
+    }
+  }
+
   private mutating func step(_ key: NodeRef, _ body: (inout SchemaValidator) -> Void) {
     push(key)
     body(&self)
@@ -88,7 +99,7 @@ extension SchemaValidator {
       let node = forest[pair.value]
       let isGood =
         forest.isString(pair.value, dialect: .resource) && forest.withText(pair.value, NameFormat.isLabelValue)
-      if !isGood, !isUnknown(pair.value, node), !isNull(pair.value, node) {
+      if !isGood, !isUnknown(pair.value, node), subject.losesNullLabels || !isNull(pair.value, node) {
         if case .string(let text) = forest.scalarValue(pair.value, dialect: .resource), node.kind == .scalar {
           if text.utf8.count > 63 {
             report(
@@ -104,12 +115,17 @@ extension SchemaValidator {
           report(
             .type, forest.range(pair.value), node: pair.value,
             "\(fieldName) is \(words(pair.value)), but a string is expected",
-            help: node.kind == .scalar && !hides(pair.value) ? "quote it: \"\(forest.text(pair.value))\"" : nil,
+            help: node.kind == .scalar ? quoteHelp(pair.value) : nil,
             outcome: node.kind == .scalar ? .labelsLost : .refused, wantsString: true)
         }
       }
       pop()
     }
+  }
+
+  private func quoteHelp(_ ref: NodeRef) -> String {
+    if isNull(ref, forest[ref]) { return "write \"\", or leave the label out" }
+    return hides(ref) ? "quote it" : "quote it: \"\(forest.text(ref))\""
   }
 
   /// Numbers and booleans become strings when kustomize builds them; what a variable makes later stays what it is.

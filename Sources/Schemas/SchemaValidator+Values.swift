@@ -39,7 +39,7 @@ extension SchemaValidator {
   /// Whether a text would do as it is, as far as anybody can say.
   private func isAllowed(_ text: String, _ limits: Schema.Limits) -> Bool {
     if !limits.allowed.isEmpty, !limits.allowed.contains(.string(text)) { return false }
-    if let format = limits.format, !Self.hasFormat(format, text) { return false }
+    if let format = limits.format, lacking(format, text) != nil { return false }
     return limits.pattern.map { caches.matches($0, text) != false } ?? true
   }
 
@@ -59,6 +59,7 @@ extension SchemaValidator {
     report(
       .unknownField, forest.range(pair.key), node: pair.value, "\(owner) has no field '\(name)'",
       help: near.map { "did you mean '\($0)'?" }, outcome: subject.isBuiltIn ? .dropped : .refused)
+    violations[violations.count - 1].isSlip = Self.isSlip(name, near)
   }
 
   mutating func tooFew(_ ref: NodeRef, _ count: Int, _ least: Int, _ what: Countable, at range: SourceRange? = nil) {
@@ -109,18 +110,15 @@ extension SchemaValidator {
         if let least = limits.minLength, count < least { tooFew(ref, count, least, .characters, at: range) }
         if let most = limits.maxLength, count > most { tooMany(ref, count, most, .characters, at: range) }
       }
-      if let format = limits.format, !Self.hasFormat(format, text) {
-        let words = Self.formatWords[format] ?? "a value of the format '\(format)'"
+      if let format = limits.format, let (words, isOfName) = lacking(format, text) {
         var problem = subject.isSecret && hides(ref) ? "is not \(words)" : "is \(shown(ref)), but \(words) is expected"
         var help: String?
         // A date without quotes is a time once it is built.
         if !hides(ref), forest[ref].style == .plain, text != forest.text(ref) {
           problem = "is '\(Self.shortened(text))' once it is built, but \(words) is expected"
-          if Self.hasFormat(format, forest.text(ref)) { help = "quote it: \"\(forest.text(ref))\"" }
+          if lacking(format, forest.text(ref)) == nil { help = "quote it: \"\(forest.text(ref))\"" }
         }
-        // What decoding does not look at is no matter of a type.
-        let kind = Self.nameFormats.contains(format) ? Violation.Kind.pattern : .format
-        report(kind, range, node: ref, "\(fieldName) \(problem)", help: help)
+        report(isOfName ? .pattern : .format, range, node: ref, "\(fieldName) \(problem)", help: help)
       }
       if schema.kind == .quantity, Quantity(text) == nil {
         report(
@@ -156,11 +154,17 @@ extension SchemaValidator {
       report(
         .range, forest.range(ref), node: ref, "\(fieldName) is \(text), but \(words) \(Self.text(most)) is expected")
     }
-    if let step = limits.multipleOf, step > 0, (number / step).rounded() * step != number {
+    if let step = limits.multipleOf, step > 0, !Self.isMultiple(number, of: step) {
       report(
         .range, forest.range(ref), node: ref,
         "\(fieldName) is \(text), but a multiple of \(Self.text(step)) is expected")
     }
+  }
+
+  /// As k8s.io/kube-openapi counts, for which 0.3 is a multiple of 0.1.
+  private static func isMultiple(_ number: Double, of step: Double) -> Bool {
+    let quotient = step < 1 ? 1 / step * number : number / step
+    return abs(quotient - quotient.rounded()) <= 1e-9 * max(1, abs(quotient))
   }
 
   private static func text(_ number: Double) -> String { Int64(exactly: number).map { "\($0)" } ?? "\(number)" }
@@ -185,6 +189,11 @@ extension SchemaValidator {
     report(
       .allowed, forest.range(ref), node: ref, "\(fieldName) is \(shown(ref)), but \(list) is expected",
       help: hides(ref) ? nil : near.map { "did you mean '\($0)'?" })
+    violations[violations.count - 1].isSlip = Self.isSlip(text, near)
+  }
+
+  private static func isSlip(_ text: String, _ near: String?) -> Bool {
+    near.map { $0.lowercased() == text.lowercased() || Suggestion.isSlip(between: text, and: $0) } ?? false
   }
 
   // MARK: Forms
@@ -230,38 +239,31 @@ extension SchemaValidator {
     return ("a text that matches '\(pattern)' is expected", nil)
   }
 
-  private static let formatWords = [
-    "byte": "base64", "date-time": "a time such as '2006-01-02T15:04:05Z'", "ipv4": "an IPv4 address",
-    "ipv6": "an IPv6 address", "cidr": "an address range such as '10.0.0.0/8'", "uri": "a URI", "date": "a date",
-    "duration": "a duration such as '5m'", "uuid": "a UUID",
+  /// What built-in kinds want beyond the formats of definitions, in words; the API server says it once an object is
+  /// decoded, by code of its own.
+  private static let namedForms = [
     "k8s-short-name": "a name of at most 63 small letters, digits and '-'",
     "port-name": "a number, or the name of a port, which has a letter,",
     "cron": "a schedule of five fields such as '*/10 * * * *'",
     "percent": "a number, or a percentage such as '25%'",
   ]
 
-  /// Formats that are looked at only after the object is decoded.
-  private static let nameFormats: Set<String> = ["k8s-short-name", "port-name", "percent", "cron"]
+  /// What a format asks for, in words, and whether that is no matter of the type; nil for a text that has the format.
+  /// Whoever writes a definition may call a format anything: what is not known says nothing.
+  func lacking(_ format: String, _ text: String) -> (words: String, isOfName: Bool)? {
+    if subject.isBuiltIn, let words = Self.namedForms[format] { return Self.has(format, text) ? nil : (words, true) }
+    guard let known = SchemaFormat(format) else { return nil }
+    // Decoding passes over line breaks.
+    let isGood = subject.isBuiltIn && known == .byte ? Self.isBase64(text) : known.takes(text)
+    return isGood ? nil : (known.words, false)
+  }
 
-  /// Formats that the API server checks (k8s.io/apiextensions-apiserver/pkg/apiserver/validation/formats.go); it takes
-  /// anything for one that it does not know.
-  static func hasFormat(_ format: String, _ text: String) -> Bool {
-    switch format {
-    case "byte": return isBase64(text)
-    case "date-time": return NameFormat.datetime.problems(text).isEmpty
-    case "date": return NameFormat.date.problems(text).isEmpty
-    case "uuid": return NameFormat.uuid.problems(text).isEmpty
-    case "uri": return GoURL(text) != nil
-    case "ipv4": return NetworkAddress(text)?.isVersion4 == true
-    case "ipv6": return NetworkAddress(text).map { !$0.isVersion4 } ?? false
-    case "cidr": return NetworkPrefix(text) != nil
-    case "duration": return GoDuration.parse(text) != nil
-    case "k8s-short-name": return NameFormat.dns1123Label.problems(text).isEmpty
-    case "port-name": return text.isEmpty || isPortName(text)
-    case "cron": return CronSchedule.isValid(text)
-    case "percent":
-      return text.last == "%" && text.count > 1 && text.dropLast().utf8.allSatisfy { (48...57).contains($0) }
-    default: return true
+  private static func has(_ form: String, _ text: String) -> Bool {
+    switch form {
+    case "k8s-short-name": NameFormat.dns1123Label.problems(text).isEmpty
+    case "port-name": text.isEmpty || isPortName(text)
+    case "cron": CronSchedule.isValid(text)
+    default: text.last == "%" && text.count > 1 && text.dropLast().utf8.allSatisfy { (48...57).contains($0) }
     }
   }
 

@@ -15,15 +15,19 @@ package struct SchemaValidator {
     let isSecret: Bool
     /// Whether a `${...}` in it is certain to stay what it is.
     let keepsExpressions: Bool
+    /// Whether a label that is null takes all others with it, as before Flux 2.6.
+    let losesNullLabels: Bool
 
     package init(
-      kind: String, isBuiltIn: Bool, secrets: [SourceRange: String] = [:], keepsExpressions: Bool = false
+      kind: String, isBuiltIn: Bool, secrets: [SourceRange: String] = [:], keepsExpressions: Bool = false,
+      losesNullLabels: Bool = false
     ) {
       self.kind = kind
       self.isBuiltIn = isBuiltIn
       self.secrets = secrets
       isSecret = kind == "Secret"
       self.keepsExpressions = keepsExpressions
+      self.losesNullLabels = losesNullLabels
     }
   }
 
@@ -169,6 +173,7 @@ package struct SchemaValidator {
     walk(ref, schema, form: form, hops: hops + 1)
   }
 
+  private static let everywhere: [StaticString] = ["apiVersion", "kind", "metadata"]
   private static let passedOver: [StaticString] = ["apiVersion", "kind", "sops"]
 
   private mutating func walkMapping(_ ref: NodeRef, _ schema: Schema, _ form: Schema?) {
@@ -199,8 +204,11 @@ package struct SchemaValidator {
         // Once, whatever choices there are for the rest.
         if !isMetadataChecked { checkMetadata(pair.value) }
         isMetadataChecked = true
+        if let known { checkNames(pair.value, known) }
       } else if let known {
         walk(pair.value, known, form: knownForm)
+      } else if schema.isEmbeddedObject, Self.everywhere.contains(where: { forest.hasText(pair.key, $0) }) {
+        // They need no declaration.
       } else if !schema.isOpen, schema.kind != .any, !(isNull && subject.isBuiltIn) {
         unknownField(pair, schema)
       }

@@ -42,6 +42,8 @@ package struct Violation: Hashable, Sendable {
   package var isMendedByQuotes = true
   /// Whether it is wrong only if a variable made the value: kustomize mends what is written so.
   package var needsVariable = false
+  /// Whether the name or value is a slip away from one that is known.
+  package var isSlip = false
   /// The variable that made the value.
   package var variable: String?
   /// Whether the definition of the kind is at fault, at `range`.

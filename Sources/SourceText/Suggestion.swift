@@ -2,7 +2,7 @@
 package enum Suggestion {
   /// The nearest of `candidates` by the bytes that must be inserted, deleted, changed or swapped with their neighbour,
   /// letter case ignored; of equally near ones the first in sorted order. Nil when none is near: a third of the bytes may
-  /// differ, or up to three be missing at the end.
+  /// differ, or up to three be missing at the end, and more than half have to be the same.
   package static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
     let bytes = Array(name.lowercased().utf8)
     guard (1...100).contains(bytes.count) else { return nil }
@@ -13,7 +13,7 @@ package enum Suggestion {
       let limit = isBeginning ? 3 : max(1, bytes.count / 3)
       guard abs(other.count - bytes.count) <= limit else { continue }
       let distance = distance(bytes, other)
-      guard distance <= limit else { continue }
+      guard distance <= limit, 2 * distance < max(bytes.count, other.count) else { continue }
       if let current = best, (current.distance, current.name) <= (distance, candidate) { continue }
       best = (distance, candidate)
     }

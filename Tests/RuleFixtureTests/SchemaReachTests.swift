@@ -104,6 +104,36 @@ private let gadget = """
     #expect(result.schemaFindings.isEmpty)
   }
 
+  @Test func `a version that is not served is told as such`() async throws {
+    let text = definition(Self.size).replacing("served: true", with: "served: false")
+    for version in ["v1", "v2"] {
+      let object = gadget.replacing("/v1", with: "/\(version)")
+      let result = try await checked("=== clusters/production/a.yaml\n\(object)---\n\(text)")
+      #expect(result.schemaFindings.isEmpty)
+      #expect(result.reasons("no-schema").isEmpty)
+      #expect(
+        result.reasons("not-served").map { $0.hasPrefix("1 object is in a version that the definition here does not") }
+          == [true])
+    }
+  }
+
+  @Test func `as many objects are held against a schema as there are, and no more`() async throws {
+    let result = try await checked(
+      """
+      === clusters/production/set.yaml
+      apiVersion: fluxcd.controlplane.io/v1
+      kind: ResourceSet
+      metadata: {name: apps, namespace: default}
+      spec:
+        resources:
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: default}}
+
+      """)
+    let judged = try #require(result.judgedCount)
+    #expect(judged == result.objectCount)
+  }
+
   @Test func `definitions of a neighbouring checkout describe kinds`() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "schema-reach-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }

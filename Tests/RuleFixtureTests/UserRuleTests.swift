@@ -151,6 +151,15 @@ struct UserRuleTests {
     #expect(found.count == 1 && found[0].hasPrefix(".fluxlint/rules/team.yaml:\(expected)"), "\(found)")
   }
 
+  @Test(arguments: ["a value is not x", "A value is not x.", String(repeating: "long ", count: 40)])
+  func `how a summary is written is no mistake`(summary: String) async throws {
+    let text =
+      "name: team\nsummary: '\(summary)'\nwhy: because\nguards: [none]\ncheck: {match: Kustomization, assert: 'false', message: m}\n"
+    let rules = [".fluxlint/rules/team.yaml": text]
+    #expect(try await lines(repository(rules: rules), "invalid-rule").isEmpty)
+    #expect(try await !lines(repository(rules: rules), "team").isEmpty)
+  }
+
   /// The lines of a check, and what fails, where: in the expression that does.
   static let failures: [(check: [String], expected: String)] = [
     (["assert: object.spec.nothing == 1", "message: m"], "5:23: error: invalid-rule: rule 'team' fails for "),

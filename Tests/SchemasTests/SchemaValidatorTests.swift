@@ -198,7 +198,7 @@ struct SchemaValidatorTests {
     ("{type: string, pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'}", "true"),
   ])
   func `nobody is told to quote what is refused with quotes too`(_ schema: String, _ value: String) throws {
-    let found = try Self.violations("{type: object, properties: {a: \(schema)}}", "{a: \(value)}")
+    let found = try Self.violations("{type: object, properties: {a: \(schema)}}", "{a: \(value)}", isBuiltIn: true)
     #expect(found.map(\.kind) == [.type])
     #expect(found.first?.isMendedByQuotes == false)
     #expect(found.first?.help == nil)
@@ -345,6 +345,24 @@ struct SchemaValidatorTests {
     Linked(
       testDescription: "a default behind it", spec: "{required: [a], properties: {a: {$ref: '#/definitions/given'}}}",
       text: "{}"),
+    Linked(
+      testDescription: "fields by a pattern, which is not looked at",
+      spec:
+        "{patternProperties: {'^x-': {type: integer}}, additionalProperties: false, properties: {a: {type: string}}}",
+      text: "{x-b: y, a: 1}", expected: ["type /spec/a"]),
+    Linked(
+      testDescription: "forms that differ by their fields",
+      spec:
+        "{oneOf: [{properties: {a: {}}, additionalProperties: false}, {properties: {b: {}}, additionalProperties: false}]}",
+      text: "{a: x}"),
+    Linked(
+      testDescription: "none of such forms",
+      spec:
+        "{oneOf: [{properties: {a: {}}, additionalProperties: false}, {properties: {b: {}}, additionalProperties: false}]}",
+      text: "{c: x}", expected: ["one-of /spec"]),
+    Linked(
+      testDescription: "one value only", spec: "{properties: {a: {const: x}}}", text: "{a: y}",
+      expected: ["enum /spec/a"]),
     Linked(
       testDescription: "to another text", spec: "{properties: {a: {$ref: 'other.json#/a'}}}", text: "{a: x}",
       unchecked: ["'other.json#/a' in the schema of Gadget is not a part of it"]),

@@ -5,7 +5,8 @@ struct SuggestionTests {
   @Test(arguments: [
     ("kustomizaton", ["kustomization", "helmrelease"], "kustomization" as String?),
     ("Apps", ["apps"], "apps"), ("pord", ["prod"], "prod"), ("prod", ["prod-eu"], "prod-eu"),
-    ("b", ["a"], "a"), ("redis", ["postgres"], nil), ("", ["a"], nil), ("same", ["same"], nil),
+    ("b", ["a"], nil), ("A", ["a"], "a"), ("id", ["is"], nil), ("ur", ["url"], "url"), ("redis", ["postgres"], nil),
+    ("", ["a"], nil), ("same", ["same"], nil),
     ("aac", ["aab", "aaa"], "aaa"),
   ])
   func `the nearest name is one that a slip explains`(name: String, candidates: [String], expected: String?) {

@@ -6,10 +6,12 @@ struct SchemaMistakes: SchemaRule {
     for verdict in verdicts.of(report.rule) {
       let violation = verdict.violation
       let count = verdict.objectCount > 1 ? ["\(verdict.objectCount) objects have it from here"] : []
-      for number in verdict.clusters {
+      // No cluster has what nothing builds.
+      let clusters = verdict.clusters.isEmpty ? [nil] : verdict.clusters.map { Optional($0) }
+      for number in clusters {
         report.report(
           violation.message, at: violation.range, label: violation.label, severity: verdict.severity,
-          object: verdict.object, cluster: model.graph.clusters[number], related: verdict.related,
+          object: verdict.object, cluster: number.map { model.graph.clusters[$0] }, related: verdict.related,
           notes: violation.notes + verdict.notes + count, help: violation.help, data: verdict.data)
       }
     }

@@ -21,17 +21,19 @@ struct HealthCheckExpressionInvalid: RepositoryRule {
 struct HealthCheckNeverReady: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
     let environment = Environment.fluxHealthCheck
-    var kinds = TopLevelFields(model)
+    var shapes = ObjectShapes(model)
     for (number, facts) in model.clusters.enumerated() {
       HealthCheckExpressions.forEach(in: facts.cluster, model.forest) { expression in
         guard let isChecked = expression.isChecked(facts) else { return }
-        // That something is never so is no mistake of the other two.
+        // That something is never so is no mistake of the other two; that it is always so is.
         let obstacle = expression.text.obstacle(environment, wantsTruth: expression.field == "current") {
-          kinds.names(of: expression.kind, expression.apiVersion, inCluster: number)
+          FluxExpression.field(
+            $0, of: expression.kind,
+            shapes.fields(of: expression.kind, expression.apiVersion, inCluster: number))
         }
         guard let obstacle else { return }
         report.report(
-          expression, neverTrue: obstacle, label: "\(expression.kind) never becomes ready",
+          expression, obstacle: obstacle, label: "\(expression.kind) never becomes ready",
           severity: isChecked ? nil : .warning,
           help: "the fields at the top of the object, such as 'status', are the variables; there is no 'self'",
           in: (number, facts.cluster), model.forest)
@@ -127,21 +129,27 @@ struct ReadyExpressionInvalid: RepositoryRule {
 /// never applied.
 struct ReadyExpressionNeverTrue: RepositoryRule {
   func check(_ model: RepositoryModel, _ report: inout FindingSink) {
-    var kinds = TopLevelFields(model)
+    var shapes = ObjectShapes(model)
     for (number, facts) in model.clusters.enumerated() {
       ReadyExpression.forEach(in: facts.cluster, model.forest) { expression in
         guard expression.isEvaluated,
           expression.text.error(expression.environment, result: expression.isParsedOnly ? nil : .bool) == nil
         else { return }
-        let obstacle = expression.text.obstacle(expression.environment, hasSelf: !expression.isParsedOnly) {
-          expression.dependency.flatMap { kinds.names(of: $0.kind, $0.apiVersion, inCluster: number) }
+        let obstacle = expression.text.obstacle(expression.environment) { name in
+          guard let dependency = expression.dependency else {
+            // Both are of one kind.
+            return FluxExpression.object(
+              expression.object, shapes.fields(ofDependency: expression.object, facts.cluster))
+          }
+          return FluxExpression.field(
+            name, of: dependency.kind, shapes.fields(of: dependency.kind, dependency.apiVersion, inCluster: number))
         }
         guard let obstacle else { return }
         report.report(
-          expression, neverTrue: obstacle, label: "never becomes ready",
+          expression, obstacle: obstacle, label: "never becomes ready",
           help: expression.isParsedOnly
             ? "the fields at the top of the dependency, such as 'status', are the variables; there is no 'self'"
-            : "'self' is this object, and 'dep' the one it waits for",
+            : "'self' is this object, and 'dep' the \(expression.object.id.kind) that it waits for",
           in: (number, facts.cluster), model.forest)
       }
     }
@@ -212,15 +220,16 @@ extension FindingSink {
       help: "correct the expression; nothing is applied before that", in: cluster, forest)
   }
 
-  /// The expression compiles, and is never true; or nobody knows.
+  /// The expression compiles, and never gives what is waited for; or nobody knows.
   fileprivate mutating func report(
-    _ expression: some PlacedExpression, neverTrue obstacle: Program.Obstacle, label: String,
+    _ expression: some PlacedExpression, obstacle: Program.Obstacle, label: String,
     severity: Severity? = nil, help: String, in cluster: (number: Int, value: Cluster), _ forest: Forest
   ) {
     let what: String
     switch obstacle.kind {
     case .failure: what = "always fails: \(obstacle.message)"
-    case .isFalse: what = "is never true"
+    case .isFalse: what = "is never true: \(obstacle.message)"
+    case .isTrue: what = "is always true"
     case .tooLong:
       // The controllers have no such limit.
       return leaveOpen(
@@ -251,9 +260,12 @@ struct FluxExpression {
   let node: NodeRef
   let text: String
 
-  /// Nil for a field that is absent, or empty where the controllers do not read it then, and for a text that is not known.
+  /// Nil for a field that is absent, or empty where the controllers do not read it then, for what is no text, which the API
+  /// server refuses, and for a text that is not known.
   init?(_ node: NodeRef?, of object: AppliedObject, _ forest: Forest, isRequired: Bool = false) {
-    guard let node, forest.kind(node) == .scalar, !forest.isNull(node) else { return nil }
+    guard let node, forest.kind(node) == .scalar, case .string = forest.scalarValue(node, dialect: .resource) else {
+      return nil
+    }
     let text = forest.text(node)
     guard !text.isEmpty || isRequired, object.isKnown || !text.contains("${") else { return nil }
     (self.node, self.text) = (node, text)
@@ -269,28 +281,52 @@ struct FluxExpression {
     }
   }
 
-  /// Names that other expressions of Kubernetes and Flux have, and that no object has as a field.
-  private static let strangers: Set<String> = ["self", "dep", "object", "oldObject", "oldSelf", "request"]
+  /// Names that other expressions of Kubernetes and Flux have, or that are written otherwise, and that no object has as a
+  /// field.
+  private static let strangers: Set<String> = [
+    "self", "dep", "object", "oldObject", "oldSelf", "request", "True", "False",
+  ]
 
-  /// Why the expression is never true, whatever the object is; nil when it may be, or does not compile.
+  /// What is known of a variable: its value, or its type where nobody knows the value.
+  typealias Variable = (value: Value, type: CELType)
+
+  /// Why the expression never gives what is waited for, whatever the objects are; nil when it may, or does not compile.
   ///
   /// - Parameters:
-  ///   - wantsTruth: Otherwise only what always fails is told, and nothing of what is false.
-  ///   - hasSelf: Whether the environment says what the variables are.
-  ///   - fields: those at the top of the object, where they are the variables and known; asked where it matters.
-  func obstacle(
-    _ environment: Environment, wantsTruth: Bool = true, hasSelf: Bool = false, fields: () -> Set<String>?
-  ) -> Program.Obstacle? {
+  ///   - wantsTruth: Otherwise it has to be false now and then.
+  ///   - variable: what the expression finds under a name.
+  func obstacle(_ environment: Environment, wantsTruth: Bool = true, _ variable: (String) -> Variable)
+    -> Program.Obstacle?
+  {
     guard !text.isEmpty, let program = try? Program(text, in: environment) else { return nil }
-    let isUsual = hasSelf || TopLevelFields.common.isSuperset(of: program.variables)
-    let fields = isUsual ? TopLevelFields.common : fields()
-    let bindings = program.variables.map { name -> Value in
-      let isField = hasSelf || fields?.contains(name) ?? !Self.strangers.contains(name)
-      if isField { return .unknown(Unknown("the object is in the cluster")) }
-      let nearest = fields.flatMap { Suggestion.nearest(to: name, in: $0.sorted()) }
-      return .fail("no object has a field '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+    // A field of an object comes before a type of the same name: `type == 'Opaque'`.
+    if environment.hasOpenVariables, program.typeNames.contains(where: { variable($0).value.isUnknown }) { return nil }
+    let variables = program.variables.map(variable)
+    let (values, types) = (variables.map(\.value), variables.map(\.type))
+    return wantsTruth ? program.obstacle(values, types) : program.certainty(values, types)
+  }
+
+  private static let unknown = Value.unknown(Unknown("the object is in the cluster"))
+
+  /// A variable that is a field of an object.
+  ///
+  /// - Parameter fields: all that the object may have; nil when it is not known.
+  static func field(_ name: String, of kind: String, _ fields: [String: CELType]?) -> Variable {
+    if name == "kind" { return (.string(kind), .string) }
+    if let type = fields?[name] { return (unknown, type) }
+    guard fields != nil || strangers.contains(name) else { return (unknown, .dyn) }
+    let nearest = Suggestion.nearest(to: name, in: (fields?.keys.sorted() ?? []) + ["true", "false"])
+    let owner = fields == nil ? "no object has" : "a \(kind) never has"
+    return (.fail("\(owner) a field '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")), .dyn)
+  }
+
+  /// A variable that is a whole object, of the same kind as another.
+  static func object(_ object: AppliedObject, _ fields: [String: CELType]) -> Variable {
+    let entries = fields.keys.sorted().map { name in
+      (key: Value.string(name), value: name == "kind" ? Value.string(object.id.kind) : unknown)
     }
-    return wantsTruth ? program.obstacle(bindings) : program.certainFailure(bindings)
+    let type = ObjectType(name: object.id.kind) { name in fields[name].map { ObjectType.Field(key: name, type: $0) } }
+    return (.map(MapValue(entries)), .object(type))
   }
 
   /// The bytes of the file, inside the scalar however it is written.

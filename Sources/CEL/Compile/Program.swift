@@ -134,6 +134,11 @@ package final class Program: Sendable {
     operations.contains { if case .variable(let used) = $0 { Int(used) == slot } else { false } }
   }
 
+  /// The names of types that the expression uses. Where any name may be a variable, they may be variables as well.
+  package var typeNames: [String] {
+    constants.compactMap { if case .type(let type) = $0 { type.runtimeName } else { nil } }
+  }
+
   /// The signatures of the functions of the host that the expression calls.
   package var hostCalls: Set<String> {
     Set(
@@ -207,6 +212,10 @@ final class KeyTable: Sendable {
   }
 
   deinit { storage.deallocate() }
+
+  func name(_ index: Int32) -> String {
+    if case .string(let text) = texts[Int(index)] { text } else { "" }
+  }
 
   subscript(index: Int32) -> UnsafeBufferPointer<UInt8> {
     @inline(__always)

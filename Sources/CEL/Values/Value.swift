@@ -33,6 +33,8 @@ package enum Value: Sendable {
 
   package static func fail(_ message: String) -> Value { .failure(Failure(message)) }
 
+  package var isUnknown: Bool { if case .unknown = self { true } else { false } }
+
   /// Whether it stands for no value: unknown, or an error.
   var isAbnormal: Bool {
     switch self {

@@ -16,7 +16,7 @@ package enum RuleFileSchema {
         "earlier": {"type": "array", "items": {"type": "object", "required": ["before"], "additionalProperties": false, "properties": {"before": {"type": "string"}, "severity": {"enum": ["note", "warning", "error"]}, "tier": {"enum": ["default", "strict", "opt-in"]}}}},
         "formerly": {"type": "array", "items": {"type": "string"}},
         "secret": {"type": "boolean", "default": false, "description": "Whether what findings point at is a secret, which no report shows"},
-        "summary": {"type": "string", "maxLength": 100, "description": "A headline without a final stop"},
+        "summary": {"type": "string", "description": "A headline, for lists of rules; how it is written is up to you"},
         "why": {"type": "string"},
         "fix": {"type": "string"},
         "guards": {"type": "array", "items": {"type": "string"}},
