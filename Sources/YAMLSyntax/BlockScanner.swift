@@ -135,6 +135,7 @@ struct BlockScanner {
     // libyaml takes 1,024 characters.
     guard isBlankOrEnd(offset + 1), key.range.count < 1_000 else { throw Declined() }
     let column = key.range.lowerBound - lineStart
+    // At the column of the innermost collection it is the next key of that.
     if levels.last?.column != column {
       try takePlaceOfValue()
       try open(.mapping, at: key.range.lowerBound, into: &builder)
