@@ -5,7 +5,17 @@ extension FluxKustomization {
     ObjectReference(
       apiVersion: "\(FluxKinds.kustomizeGroup)/v1", kind: "Kustomization", namespace: namespace, name: name)
   }
+}
 
+extension Cluster {
+  /// That an object is not applied as it is now, for its Kustomization is suspended; nil when it is not. What that applied
+  /// before goes on as it was, a Kustomization with what it builds.
+  func suspension(of object: AppliedObject, in forest: Forest) -> String? {
+    let written = object.maker.map { objects[$0] } ?? object
+    guard let kustomization = written.kustomization.map({ kustomizations[$0] }), kustomization.isSuspended(in: forest)
+    else { return nil }
+    return "Kustomization '\(kustomization.displayName)' is suspended: nothing of it is applied until it is resumed"
+  }
 }
 
 extension RepositoryModel {

@@ -108,6 +108,11 @@ package enum APIVersions {
     return versions.contains(version) ? .possible : .noVersion(known: versions)
   }
 
+  /// The end of a sentence about a version that never was: `there were 'v1beta1', 'v1'`.
+  package static func listing(_ known: [String]) -> String {
+    (known.count == 1 ? "there is only " : "there were ") + known.map { "'\($0)'" }.joined(separator: ", ")
+  }
+
   /// The only kind that begins like a name: `GitRepo` of GitRepository.
   private static func abbreviated(_ name: String, _ kinds: some Sequence<String>) -> String? {
     let name = name.lowercased()

@@ -17,6 +17,8 @@ package struct InstalledReleases {
     var isOfDefinitions = false
     /// Whether it is one that others send objects to (`spec.kubeConfig`).
     var isRemote = false
+    /// Whether its release stands for one that came out later.
+    var isNewerThanKnown = false
   }
 
   /// The clusters that read each file, those alone whose release is known, unless there are none.
@@ -58,14 +60,17 @@ package struct InstalledReleases {
     }
     for cluster in model.graph.clusters where cluster.settings.isServiceKnown {
       let reader = Installation(
-        name: cluster.name, release: cluster.settings.fluxVersion, isOfDefinitions: cluster.settings.isOfDefinitions)
+        name: cluster.name, release: cluster.settings.fluxVersion, isOfDefinitions: cluster.settings.isOfDefinitions,
+        isNewerThanKnown: cluster.settings.newerRelease != nil)
       known.insert(reader)
       readFiles.formUnion(cluster.files)
       add(reader, cluster.files.subtracting(cluster.remoteFiles), files, model)
     }
     for cluster in model.graph.clusters {
       for (file, settings) in cluster.remoteFileReleases {
-        let reader = Installation(name: cluster.name, release: settings.fluxVersion, isRemote: true)
+        let reader = Installation(
+          name: cluster.name, release: settings.fluxVersion, isRemote: true,
+          isNewerThanKnown: settings.newerRelease != nil)
         known.insert(reader)
         readFiles.insert(file)
         add(reader, [file], files, model)
@@ -112,19 +117,21 @@ package struct InstalledReleases {
 
   /// What all clusters serve that read a file. A file that none reads may be for any of them: the oldest decides.
   package var targets: MigrationTargets {
-    func target(_ release: FluxVersion) -> MigrationTarget {
+    func target(_ release: FluxVersion, isNewer: Bool = false) -> MigrationTarget {
       var target = MigrationTarget(release: release)
       target.isInstalled = !known.isEmpty
+      target.isNewerThanKnown = isNewer
       return target
     }
     var targets = MigrationTargets(
       byPath: readers.compactMapValues { readers in
-        let all = readers.map { target($0.release) }
+        let all = readers.map { target($0.release, isNewer: $0.isNewerThanKnown) }
         return all.first.map { all.dropFirst().reduce($0) { $0.union($1) } }
       },
-      other: target(known.map(\.release).min() ?? fallback))
+      other: target(
+        known.map(\.release).min() ?? fallback, isNewer: known.contains(where: \.isNewerThanKnown)))
     targets.builtElsewhere = builtElsewhere
-    targets.remote = target(remote.fluxVersion)
+    targets.remote = target(remote.fluxVersion, isNewer: remote.newerRelease != nil)
     return targets
   }
 

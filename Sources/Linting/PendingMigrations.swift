@@ -25,8 +25,8 @@ package final class PendingMigrations: Sendable {
       plan.rewrites.map { rewrite in
         MigrationStep(
           message: rewrite.version == nil
-            ? "a field of a version of before: \(rewrite.message)"
-            : "a version of before: \(rewrite.message)", range: rewrite.range,
+            ? "a field of an earlier version: \(rewrite.message)"
+            : "an earlier version: \(rewrite.message)", range: rewrite.range,
           help: plan.isCertain ? nil : "'fluxlint migrate' says whether it can be changed without another result",
           isLeft: false)
       }

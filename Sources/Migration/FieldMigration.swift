@@ -190,7 +190,7 @@ struct FieldMigration {
       if version == "v1", let proxy = pair(spec, "proxy") {
         block(
           "'spec.proxy' is gone in 'v1', and the key 'proxy' of its Secret is not read", at: proxy.key,
-          help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'", isAnnounced: true)
+          help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'", isUncertain: true)
       }
       if version == "v1beta3" || version == "v1", forest.value(spec, "interval") != nil {
         if target == MigrationTarget(release: FluxVersion(major: 2, minor: 2), patch: 0) {
@@ -345,12 +345,12 @@ struct FieldMigration {
     changes.append(Change(edits: edits, message: "\(what): \(message)", range: place ?? forest.range(node)))
   }
 
-  mutating func block(_ message: String, at node: NodeRef, help: String? = nil, isAnnounced: Bool = false) {
+  mutating func block(_ message: String, at node: NodeRef, help: String? = nil, isUncertain: Bool = false) {
     // An object that has the version already stays nowhere.
     let stays = id.version == version ? "" : " stays at '\(id.version)'"
     var remark = Remark(
       .fieldNeedsPerson, "\(id.kind) '\(id.name)'\(stays): \(message)", at: forest.range(node), help: help)
-    remark.isAnnounced = isAnnounced && id.version == version
+    remark.isUncertain = isUncertain && id.version == version
     blockers.append(remark)
   }
 

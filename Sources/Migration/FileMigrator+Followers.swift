@@ -75,13 +75,15 @@ extension FileMigrator {
   /// Why what patches or selects an object cannot follow it.
   ///
   /// - Parameters:
+  ///   - version: the one that it has.
   ///   - met: the objects of the repository that it meets; nil when they are not known.
   ///   - new: the version that it would get.
   func reasonToLeave(
-    group: String, kind: String, name: String?, _ reach: RepositoryContext.Reach,
+    group: String, kind: String, version: String, name: String?, _ reach: RepositoryContext.Reach,
     met: [RepositoryContext.Written]?, new: String
   ) -> LeaveReason? {
     if reach.isElsewhere { return .notHere }
+    if reach.isOfChart { return reasonToLeave(ofUnknown: reach, group: group, kind: kind, version: version) }
     if let met {
       if let reason = met.lazy.compactMap({ reasonToStay($0, insteadOf: new) }).first { return reason }
     } else if context.isBlocked(group: group, kind: kind, name: name) {
@@ -91,6 +93,22 @@ extension FileMigrator {
     guard let name else { return .notHere }
     let objects = context.objects(in: reach.scope) ?? Array(context.written)
     return objects.contains { $0.group == group && $0.kind == kind && $0.name == name } ? nil : .notHere
+  }
+
+  /// Why what is for objects that nobody sees keeps a version: they may have it as long as Flux serves it.
+  func reasonToLeave(
+    ofUnknown reach: RepositoryContext.Reach, group: String, kind: String, version: String
+  ) -> LeaveReason? {
+    guard reach.isOfChart || reach.isElsewhere,
+      let lifecycle = APIVersions.lifecycle(group: group, kind: kind, version: version),
+      [target.release, target.newest].contains(where: lifecycle.isServed)
+    else { return nil }
+    if reach.isElsewhere { return .notHere }
+    let text = "the chart may make objects of this version"
+    return lifecycle.removed.map {
+      LeaveReason(
+        text: "\(text), which Flux serves until \($0)", help: "after the upgrade to \($0), run again", isLater: true)
+    } ?? LeaveReason(text: text, help: "change it when the chart does")
   }
 
   /// Why an object does not get a version that what is for it would get.

@@ -83,7 +83,7 @@ extension FileMigrator {
     case .outdated(let new):
       if let patch {
         let reason = reasonToLeave(
-          group: group, kind: kind, name: name.isEmpty ? nil : name, patch, met: met, new: new)
+          group: group, kind: kind, version: version, name: name.isEmpty ? nil : name, patch, met: met, new: new)
         if let reason {
           remark(reason, "the patch keeps '\(group)/\(version)'", at: node, help: reason.help)
           hold(met, isLater: reason.isLater)
@@ -147,7 +147,8 @@ extension FileMigrator {
   /// What the patches and selectors of an object can meet.
   private func reach(of root: NodeRef, kind: String) -> RepositoryContext.Reach {
     guard kind == "Kustomization" || kind == "HelmRelease" else { return RepositoryContext.Reach() }
-    var reach = RepositoryContext.Reach(isRemote: forest.value(root, "spec", "kubeConfig") != nil)
+    var reach = RepositoryContext.Reach(
+      isRemote: forest.value(root, "spec", "kubeConfig") != nil, isOfChart: kind == "HelmRelease")
     guard kind == "Kustomization" else { return reach }
     reach.isElsewhere = context.isBuiltElsewhere(ObjectPlace(path: path, offset: forest.range(root).lowerBound))
     if !reach.isElsewhere, let path = forest.value(root, "spec", "path") {
@@ -169,9 +170,12 @@ extension FileMigrator {
         if reach.isRemote, path.contains("healthChecks") || path.contains("healthCheckExprs") {
           target = context.targets?.remote ?? target
         }
+        let field = path.last { $0 != "*" } ?? ""
+        let isRead = isLookedUp(field, root)
         for node in nodes(root, at: path) {
-          visitReference(node, what: "\(path.last { $0 != "*" } ?? "") of \(what)")
-          if path.contains("healthCheckExprs") { reportStatusFields(of: node) }
+          visitReference(
+            node, what: "\(field) of \(what)", isLookedUp: isRead, field == "healthCheckExprs" ? reach : nil)
+          if field == "healthCheckExprs" { reportStatusFields(of: node) }
         }
         target = own
       case .selector(let path):
@@ -192,8 +196,26 @@ extension FileMigrator {
     }
   }
 
+  /// Whether a controller asks the API server by the version of a reference. Elsewhere it goes by the kind, or by what
+  /// its objects have.
+  private func isLookedUp(_ field: String, _ root: NodeRef) -> Bool {
+    let spec = forest.value(root, "spec")
+    func isSet(_ key: String) -> Bool { forest.isTrue(spec.flatMap { forest.value($0, key: key) }) }
+    return switch field {
+    case "healthChecks": !isSet("suspend") && !isSet("wait")
+    case "resources", "dependsOn": !isSet("suspend")
+    default: false
+    }
+  }
+
   /// A mapping with `apiVersion` and `kind` that names an object.
-  private mutating func visitReference(_ reference: NodeRef, what: String) {
+  ///
+  /// - Parameters:
+  ///   - isLookedUp: whether something fails by a version that is not served.
+  ///   - reach: the objects that it is compared with by their version, if it is.
+  private mutating func visitReference(
+    _ reference: NodeRef, what: String, isLookedUp: Bool, _ reach: RepositoryContext.Reach?
+  ) {
     guard let node = forest.value(reference, "apiVersion"), forest.kind(node) == .scalar,
       let kindNode = forest.value(reference, "kind")
     else { return }
@@ -202,8 +224,16 @@ extension FileMigrator {
     guard APIVersions.isFluxGroup(group) else { return }
     let kind = forest.text(kindNode)
     switch target.verdict(group: group, kind: kind, version: version) {
-    case .outdated(let new): replaceVersion(of: node, by: new, what)
-    case let verdict: report(verdict, group: group, kind: kind, version: version, at: node)
+    case .outdated(let new):
+      if let reach, let reason = reasonToLeave(ofUnknown: reach, group: group, kind: kind, version: version) {
+        remark(reason, "\(what) keeps '\(group)/\(version)'", at: node, help: reason.help)
+      } else {
+        replaceVersion(of: node, by: new, what)
+      }
+    case let verdict:
+      let start = plan.remarks.count
+      report(verdict, group: group, kind: kind, version: version, at: node)
+      for index in plan.remarks.indices.dropFirst(start) where !isLookedUp { plan.remarks[index].isUnread = true }
     }
   }
 }

@@ -44,10 +44,8 @@ extension FileMigrator {
   }
 
   private static func message(group: String, kind: String, version: String, known: [String]) -> String {
-    let known = known.map { "'\($0)'" }.joined(separator: ", ")
-    return version.isEmpty
-      ? "'\(group)' \(kind) names no version; there were \(known)"
-      : "\(kind) never had the version '\(version)', only \(known)"
+    (version.isEmpty ? "'\(group)' \(kind) names no version" : "\(kind) never had the version '\(version)'")
+      + "; \(APIVersions.listing(known))"
   }
 
   mutating func report(
@@ -62,6 +60,7 @@ extension FileMigrator {
         .notServedYet, "'\(apiVersion)' \(kind) is not served by Flux \(target)", at: range,
         help: "upgrade Flux first; versions are never lowered")
     case .unknownVersion:
+      guard version.isEmpty || VersionMentions.isWritten(version) else { return reportTemplated(version, at: node) }
       // In a group of somebody else there may be more.
       if !APIVersions.isReserved(group) || context.isDefined(group: group, kind: kind, version: version) { return }
       let known = APIVersions.versions(group: group, kind: kind).map(\.version)
@@ -71,7 +70,7 @@ extension FileMigrator {
       let isPreview = !Self.isFluxV1(group: group, version: version)
       remark(
         isPreview ? .removedGroup : .fluxV1,
-        "no release of Flux 2 serves '\(apiVersion)' \(kind); its place has '\(replacement)', which is another object",
+        "no release of Flux 2 serves '\(apiVersion)' \(kind); '\(replacement)' took its place, which is another object",
         at: range, help: isPreview ? nil : "'fluxlint migrate --from-v1' converts what it can")
     case .unknownKind:
       remark(.notServedYet, "Flux \(target) has no \(kind)", at: range)
@@ -80,6 +79,14 @@ extension FileMigrator {
         .waitsForUpgrade, "no version of \(kind) is served by Flux \(target.release) as well as \(target.newest)",
         at: range, help: "after the upgrade of \(target.release), run again")
     }
+  }
+
+  /// A version that the Flux Operator puts together. Templates of others are not its own.
+  private mutating func reportTemplated(_ version: String, at node: NodeRef) {
+    guard version.contains("<<") else { return }
+    remark(
+      .fromVariable, "a template decides the version", at: forest.range(node),
+      help: "write the version out, or change what the template is filled with")
   }
 
   static func isFluxV1(group: String, version: String) -> Bool {
@@ -103,7 +110,7 @@ extension FileMigrator {
         continue
       }
       remark(
-        .inTemplateText, "the template makes a \(version.kind) of '\(version.group)/\(version.version)'",
+        .inTemplateText, "the template makes '\(version.group)/\(version.version)' \(version.kind)",
         at: version.range, help: "change the version in the template")
     }
   }
@@ -172,7 +179,7 @@ extension FileMigrator {
       return
     }
     remark(
-      remarkKind, "'\(group)/\(version)' \(kind) is mentioned here, Flux \(target) has '\(new)'",
+      remarkKind, "'\(group)/\(version)' \(kind) is mentioned here; Flux \(target) has '\(new)'",
       at: forest.range(place),
       help: remarkKind == .inValues
         ? "values belong to the chart: change it if the chart makes an object of it"

@@ -53,7 +53,9 @@ extension FileMigrator {
       hold(met, isLater: false)
       return
     }
-    if let reason = reasonToLeave(group: group, kind: kind, name: exactName, reach, met: met, new: new) {
+    if let reason = reasonToLeave(
+      group: group, kind: kind, version: version, name: exactName, reach, met: met, new: new)
+    {
       remark(
         reason, "the selector keeps version '\(version)' of \(kind)", at: versionNode,
         help: "leave the version out: a selector without one keeps working")

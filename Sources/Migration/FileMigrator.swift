@@ -102,6 +102,7 @@ struct FileMigrator {
   ) {
     var remark = Remark(kind, message, at: range, help: help)
     remark.isBound = isBound || kind == .selectorLeft
+    remark.isUncertain = kind == .unknownVersion && target.isNewerThanKnown
     plan.remarks.append(remark)
   }
 

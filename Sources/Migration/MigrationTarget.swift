@@ -13,6 +13,8 @@ package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
   package var patch: Int?
   /// Whether Flux runs at these releases, so that what waits for a later one is to be said.
   package var isInstalled = false
+  /// Whether one of them stands for a release that came out later, which may have what never was before.
+  package var isNewerThanKnown = false
 
   /// The newest release known.
   package static let newest = MigrationTarget(release: APIVersions.newestRelease)
@@ -36,6 +38,7 @@ package struct MigrationTarget: Hashable, Sendable, CustomStringConvertible {
     both.release = min(release, other.release)
     both.newest = max(newest, other.newest)
     if patch != other.patch { both.patch = nil }
+    both.isNewerThanKnown = isNewerThanKnown || other.isNewerThanKnown
     return both
   }
 

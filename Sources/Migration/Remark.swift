@@ -42,8 +42,11 @@ package struct Remark: Hashable, Sendable {
   package var help: String?
   /// Whether a version stays because of what else has it, so that changing it alone would break something.
   package var isBound = false
-  /// Whether it is about an object as it is, and rests on what was announced, not on a schema that was seen.
-  package var isAnnounced = false
+  /// Whether it rests on what was announced, not on a schema that was seen, or a release newer than known may have
+  /// changed it.
+  package var isUncertain = false
+  /// Whether no controller reads what it is about, so that there is nothing to do.
+  package var isUnread = false
 
   package init(_ kind: Kind, _ message: String, at range: SourceRange, help: String? = nil) {
     self.kind = kind
@@ -67,7 +70,8 @@ package struct Remark: Hashable, Sendable {
   }
 
   package var consequence: Consequence {
-    switch kind {
+    if isUnread { return .none }
+    return switch kind {
     case .ignoredField, .deprecatedField, .behaviorChange, .inValues: .none
     case .waitsForUpgrade: .later
     case .invalidYAML, .writeFailed: .failed
@@ -76,7 +80,8 @@ package struct Remark: Hashable, Sendable {
   }
 
   package var severity: Severity {
-    if isAnnounced { return .warning }
+    if isUnread { return .note }
+    if isUncertain { return .warning }
     return switch kind {
     case .ignoredField, .deprecatedField, .behaviorChange, .inValues, .waitsForUpgrade: .note
     case .unknownVersion, .notServedYet, .removedGroup, .fluxV1, .fieldNeedsPerson, .removedTemplateField,
@@ -91,7 +96,8 @@ extension Remark {
   /// What it is in a report on a repository as it is: nothing is to be changed there, so only what may be an object of an
   /// old version is as grave as for a migration.
   package var severityUnasked: Severity {
-    if isAnnounced { return .warning }
+    if isUnread { return .note }
+    if isUncertain { return .warning }
     return switch kind {
     case .embedded, .inTemplateText: severity
     default: .note

@@ -18,6 +18,8 @@ package struct RepositoryContext: Sendable {
     var isElsewhere = false
     /// Whether the objects go to another cluster (`spec.kubeConfig`).
     var isRemote = false
+    /// Whether a chart makes the objects, of which nothing is known.
+    var isOfChart = false
     /// The kind in the target of a patch file; nil when it has none, or another in another place.
     var targetKind: String?
     /// Where the objects come from.

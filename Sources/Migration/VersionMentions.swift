@@ -171,10 +171,12 @@ package struct VersionMentions {
         name: name.utf8.allSatisfy(Self.isOfName) ? name : "", node: node, range: forest.range(place)))
   }
 
-  /// Whether a kind or a version is what it says, and no variable, template or expression.
+  /// Whether a kind or a version is what it says, right or wrong, and no variable, template or expression.
   package static func isWritten(_ text: String) -> Bool {
     !text.isEmpty
-      && text.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || 0x30...0x39 ~= $0 }
+      && text.utf8.allSatisfy {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || 0x30...0x39 ~= $0 || "-_".utf8.contains($0)
+      }
   }
 
   private static func isOfName(_ byte: UInt8) -> Bool {

@@ -20,7 +20,7 @@ struct FluxLint: AsyncParsableCommand {
         fluxlint check --staged    check what 'git commit' would commit
         fluxlint build DIR         print the objects of a kustomization
         fluxlint explain RULE      say what a rule is about and what to do
-        fluxlint migrate           show what to change for the newest Flux
+        fluxlint migrate           show what to change for the Flux that runs
         fluxlint hook install      check each commit before it is made
 
       'fluxlint help check' has all options.

@@ -13,8 +13,9 @@ import Testing
     /// What is in a file afterwards.
     var becomes: [String: String] = [:]
     var options: [String] = []
-    /// What the list of a migration has in it.
+    /// What the list of a migration has in it, and what it has not.
     var says: [String] = []
+    var saysNot: [String] = []
     var status: Int32 = 0
     /// What `check` says before, in JSON.
     var check: [String] = []
@@ -372,7 +373,7 @@ import Testing
     return fleet
   }
 
-  @Test(arguments: cases)
+  @Test(arguments: cases + unseen)
   func `moves with it or stays with it`(example: Case) throws {
     let fleet = try Self.fleet(example)
     let check = try Fluxlint.run("check", "--format", "json", ".", in: fleet.url)
@@ -381,7 +382,9 @@ import Testing
     let result = try Fluxlint.run(["migrate", "--write"] + example.options + ["."], in: fleet.url)
     #expect(result.status == example.status, "\(result.output + result.talk)")
     #expect(!(result.output + result.talk).contains("proof-failed"))
-    for text in example.says { #expect((result.output + result.talk).contains(text), "\(result.output + result.talk)") }
+    let list = result.output + result.talk
+    for text in example.says { #expect(list.contains(text), "\(list)") }
+    for text in example.saysNot { #expect(!list.contains(text), "\(list)") }
     func text(_ path: String) throws -> String {
       try String(contentsOf: fleet.url.appending(path: path), encoding: .utf8)
     }

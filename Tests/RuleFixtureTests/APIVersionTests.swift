@@ -136,6 +136,8 @@ import Testing
     ("fluxcd.controlplane.io/v1beta1", "ResourceSet", "use 'fluxcd.controlplane.io/v1'"),
     ("source.toolkit.fluxcd.io/v1", "GitRepo", "did you mean 'GitRepository'?"),
     ("source.toolkit.fluxcd.io/v1", "Helm", nil),
+    ("source.toolkit.fluxcd.io/v1-beta1", "HelmRepository", "use 'source.toolkit.fluxcd.io/v1'"),
+    ("source.toolkit.fluxcd.io/v1", "Helm-Repository", "did you mean 'HelmRepository'?"),
   ])
   func `what never was is an error, and the help is to the point`(
     apiVersion: String, kind: String, help: String?
@@ -166,6 +168,25 @@ import Testing
       let report = try await Linter.check(Self.tree("2.9", objects.replacing("SERVED", with: served)))
       #expect(report.findings.contains { $0.rule == .removedAPIVersion } == isError)
     }
+  }
+
+  @Test func `a kind that the repository defines is none of Flux, whatever its versions`() async throws {
+    let objects = """
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: mirrors.source.toolkit.fluxcd.io}
+      spec:
+        group: source.toolkit.fluxcd.io
+        names: {kind: Mirror}
+        versions: [{name: v1, served: true}, {name: v0, served: false}]
+      ---
+      apiVersion: source.toolkit.fluxcd.io/v0
+      kind: Mirror
+      metadata: {name: a, namespace: a}
+
+      """
+    let report = try await Linter.check(Self.tree("2.9", objects))
+    #expect(!report.findings.contains { $0.rule == .removedAPIVersion })
   }
 
   @Test(arguments: [
@@ -444,6 +465,6 @@ import Testing
     let report = try await Linter.check(Self.tree("2.7", objects))
     #expect(
       report.findings.filter { $0.rule == .migrationPending }.map(\.message)
-        == ["a field of a version of before: HelmRelease a: 'spec.chart.spec.valuesFile' put into 'valuesFiles'"])
+        == ["a field of an earlier version: HelmRelease a: 'spec.chart.spec.valuesFile' put into 'valuesFiles'"])
   }
 }

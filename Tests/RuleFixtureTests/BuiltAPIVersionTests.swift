@@ -300,6 +300,32 @@ import Testing
 
         """
       ]),
+    Fate(
+      testDescription: "a release of a suspended Kustomization", base: release, expected: [.warning],
+      more: ["c/objects.yaml": kustomization("x", path: "./apps/x", "  suspend: true")]),
+    Fate(
+      testDescription: "a version that a patch gives in a suspended Kustomization",
+      base: release.replacing("v2beta1", with: "v2"),
+      overlay: patch("HelmRelease", "/apiVersion", "\"helm.toolkit.fluxcd.io/v2beta1\""), expected: [.warning],
+      more: ["c/objects.yaml": kustomization("x", path: "./apps/x", "  suspend: true")]),
+    Fate(
+      testDescription: "a release that another Kustomization applies as well", base: release, expected: [.error],
+      more: [
+        "c/objects.yaml": kustomization("x", path: "./apps/x", "  suspend: true"),
+        "c/y.yaml": kustomization("y", path: "./apps/x"),
+      ]),
+    Fate(
+      testDescription: "a Receiver of a suspended Kustomization", base: receiver, expected: [.warning],
+      more: ["c/objects.yaml": kustomization("x", path: "./apps/x", "  suspend: true")]),
+    Fate(
+      testDescription: "what a ResourceSet of a suspended Kustomization makes", base: set, expected: [.warning],
+      more: ["c/objects.yaml": kustomization("x", path: "./apps/x", "  suspend: true")]),
+    Fate(
+      testDescription: "what a suspended Kustomization applied before goes on",
+      base: kustomization("z", path: "./apps/z"), expected: [.error],
+      more: [
+        "c/objects.yaml": kustomization("x", path: "./apps/x", "  suspend: true"), "apps/z/r.yaml": release,
+      ]),
     Fate(testDescription: "a Receiver", base: receiver, expected: [.error]),
     Fate(testDescription: "a deleted Receiver", base: receiver, overlay: deletion("Receiver"), expected: [.note]),
     Fate(

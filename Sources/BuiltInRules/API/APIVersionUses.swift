@@ -20,7 +20,7 @@ struct APIVersionUse {
   }
   /// Whether clusters read the file, and none gets an object with the version from it.
   var isLost = false
-  /// Why it is not known whether the clusters get it.
+  /// Why the clusters may not get it.
   var openReason: String?
   /// The same version in patches of the object.
   var patches: [SourceRange] = []
@@ -97,7 +97,7 @@ struct ReleaseInForce {
   var isRemote = false
   /// Whether clusters read the file, and none gets an object with the version from it.
   var isLost = false
-  /// Why it is not known whether the cluster gets what the file says.
+  /// Why the cluster may not get what the file says.
   var openReason: String?
 
   var release: FluxVersion { settings.fluxVersion }
@@ -203,10 +203,11 @@ extension RepositoryModel {
     }
     for entry in given {
       guard let object = entry.objects.min(by: { $0.key < $1.key })?.value else { continue }
-      var use = entry.use
-      use.clusters = entry.objects.keys.sorted().map { graph.clusters[$0] }
-      use.patches = places[AppliedVersions.Key(use)] ?? []
-      result.append((use, object.id))
+      let fates = entry.objects.keys.sorted().map { ($0, applied.fate(of: entry.use, isInner: false, in: $0)) }
+      for var use in entry.use.judged(by: fates, graph.clusters) {
+        use.patches = places[AppliedVersions.Key(use)] ?? []
+        result.append((use, object.id))
+      }
     }
     return result
   }
@@ -264,9 +265,9 @@ extension RepositoryModel {
       guard let mention = entry.mention, let object = entry.objects.min(by: { $0.key < $1.key })?.value else {
         continue
       }
-      var use = entry.use
-      use.clusters = entry.objects.keys.sorted().map { graph.clusters[$0] }
-      result.append((use, mention, VersionHolder(root: object.root, id: object.id).applied(entry, graph.clusters)))
+      let holder = VersionHolder(root: object.root, id: object.id).applied(entry, graph.clusters)
+      let fates = entry.objects.keys.sorted().map { ($0, applied.fate(of: entry.use, isInner: false, in: $0)) }
+      for use in entry.use.judged(by: fates, graph.clusters) { result.append((use, mention, holder)) }
     }
     return result
   }

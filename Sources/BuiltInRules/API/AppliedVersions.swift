@@ -21,7 +21,7 @@ struct AppliedVersions {
   struct Entry {
     var use: APIVersionUse
     var mention: VersionMention?
-    /// Objects with it, by the number of the cluster, the first of each.
+    /// Objects with it, by the number of the cluster, the first of each that no suspended Kustomization has.
     var objects: [Int: AppliedObject] = [:]
   }
 
@@ -32,7 +32,7 @@ struct AppliedVersions {
     case replaced
     /// It is left out, or what says it is.
     case gone
-    /// Why it is not known.
+    /// Why it is not known, or waits.
     case open(String)
   }
 
@@ -86,7 +86,9 @@ struct AppliedVersions {
         } else {
           add(object, number, &candidates, &dismissed)
         }
-        if object.id.kind == "ResourceSet", cluster.gaps.contains(where: { $0.range == object.origin }) {
+        if object.id.kind == "ResourceSet", cluster.suspension(of: object, in: model.forest) == nil,
+          cluster.gaps.contains(where: { $0.range == object.origin })
+        {
           let finder = VersionMentions(model.forest)
           let inner = finder.of(object.root, group: object.id.group, kind: object.id.kind).map(\.range)
           let inText = finder.inTemplates(of: object.built, group: object.id.group, kind: object.id.kind).map(\.range)
@@ -134,7 +136,13 @@ struct AppliedVersions {
       objects[key] = Entry(use: use)
       byGroup[Group(group: use.group, kind: use.kind, version: use.version), default: []].append(key)
     }
-    if objects[key]?.objects[number] == nil { objects[key]?.objects[number] = object }
+    if isFree(objects[key], number) { objects[key]?.objects[number] = object }
+  }
+
+  /// Whether a cluster has no such object yet, or one of a suspended Kustomization.
+  private func isFree(_ entry: Entry?, _ number: Int) -> Bool {
+    guard let object = entry?.objects[number] else { return true }
+    return model.graph.clusters[number].suspension(of: object, in: model.forest) != nil
   }
 
   /// Whether kustomize-controller or the operator is told to leave an object alone: it is not even tried (fluxcd/pkg
@@ -196,7 +204,7 @@ struct AppliedVersions {
         continue
       }
       if mentions[key] == nil { mentions[key] = Entry(use: use, mention: mention) }
-      if mentions[key]?.objects[number] == nil { mentions[key]?.objects[number] = object }
+      if isFree(mentions[key], number) { mentions[key]?.objects[number] = object }
     }
   }
 
@@ -219,7 +227,9 @@ struct AppliedVersions {
   /// - Parameter isInner: whether it is of an object that the operator makes.
   mutating func fate(of use: APIVersionUse, isInner: Bool, in number: Int) -> Fate {
     let key = Key(use)
-    if objects[key]?.objects[number] != nil || mentions[key]?.objects[number] != nil { return .applied }
+    if let object = objects[key]?.objects[number] ?? mentions[key]?.objects[number] {
+      return model.graph.clusters[number].suspension(of: object, in: model.forest).map { .open($0) } ?? .applied
+    }
     if untouched[number]?.contains(key) ?? false { return .gone }
     if isInner, openVersions[number]?.contains(use.range) ?? false { return .applied }
     if replaced[number]?.contains(where: { $0.contains(use.range) }) ?? false { return .replaced }

@@ -27,7 +27,8 @@ struct FluxV1Object: RepositoryRule {
             cluster.objects[$0].id.name.hasSuffix(".\(group)")
           }
         } ?? false
-      check(uses, cluster: cluster, severity: cluster == nil ? .note : hasDefinition ? .warning : nil, &report)
+      let isOpen = hasDefinition || uses.allSatisfy { $0.use.openReason != nil }
+      check(uses, cluster: cluster, severity: cluster == nil ? .note : isOpen ? .warning : nil, &report)
     }
   }
 
@@ -60,7 +61,8 @@ struct FluxV1Object: RepositoryRule {
       label: "no controller of Flux 2 reads it", severity: severity, object: objects[0], objects: objects,
       cluster: cluster, related: uses.dropFirst().map { RelatedLocation($0.use.range, "this one too") },
       notes: cluster == nil
-        ? ["no cluster of this repository reads \(uses.count == 1 ? "this file" : "these files")"] : [],
+        ? ["no cluster of this repository reads \(uses.count == 1 ? "this file" : "these files")"]
+        : uses.allSatisfy { $0.use.openReason != nil } ? [first.use.openReason].compactMap(\.self) : [],
       help: first.use.lifecycle?.replacement.map { "write it anew as '\($0)', with a source for its chart" },
       data: ["apiVersion": .string(first.use.apiVersion)], cause: first.use.apiVersion)
   }

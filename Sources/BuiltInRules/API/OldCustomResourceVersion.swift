@@ -34,14 +34,14 @@ struct OldCustomResourceVersion: RepositoryRule {
   }
 
   /// Those that all copies agree on: two releases of a definition in one cluster are told apart by nobody here. What Flux
-  /// serves is said by its release.
+  /// serves of its own kinds is said by its release.
   private func definitions(of cluster: Cluster, _ forest: Forest) -> [ObjectKind: Definition] {
     var found: [ObjectKind: Definition] = [:]
     for number in cluster.index.objects(ofKind: "CustomResourceDefinition") {
       let object = cluster.objects[number]
       guard object.isKnown, let spec = forest.value(object.root, "spec"), let group = forest.givenText(spec, "group"),
-        !APIVersions.isFluxGroup(group),
         let kind = forest.value(spec, "names").flatMap({ forest.givenText($0, "kind") }),
+        !APIVersions.knowsKind(group: group, kind: kind),
         let versions = forest.value(spec, "versions"), forest.kind(versions) == .sequence
       else { continue }
       let served = forest.items(versions).filter { forest.isTrue(forest.value($0, "served")) }

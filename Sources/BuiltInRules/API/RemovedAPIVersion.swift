@@ -103,8 +103,8 @@ extension APIVersionUse {
     case .noKind: "is of a kind that '\(group)' never had"
     case .noVersion(let known):
       "has apiVersion '\(written)', "
-        + (version.isEmpty ? "which names no version" : "a version that never was") + "; there were "
-        + known.map { "'\($0)'" }.joined(separator: ", ")
+        + (version.isEmpty ? "which names no version" : "a version that never was") + "; "
+        + APIVersions.listing(known)
     }
   }
 }

@@ -80,7 +80,11 @@ struct DefinedVersions {
 
   init(_ model: RepositoryModel) { self.model = model }
 
-  mutating func inRepository(_ use: APIVersionUse) -> Bool { all.contains(Self.key(use.apiVersion, use.kind)) }
+  /// Whether a definition has the version of a kind of Flux, or any version of another kind.
+  mutating func inRepository(_ use: APIVersionUse) -> Bool {
+    if case .noVersion = use.existence { return all.contains(Self.key(use.apiVersion, use.kind)) }
+    return all.contains(Self.key(use.group, use.kind))
+  }
 
   /// Whether a definition that the cluster applies serves it. Nil where it has none for the kind, and where the user says
   /// which release runs: that wins over what lies in a file, which may be older.

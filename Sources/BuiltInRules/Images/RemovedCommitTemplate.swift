@@ -12,17 +12,14 @@ struct RemovedCommitTemplate: RepositoryRule {
     let forest = model.forest
     for cluster in model.graph.clusters {
       for object in cluster.objects where isAutomation(object.id) && !object.isRemote {
-        for (place, field) in fields(of: object.root, forest) {
-          check(
-            field, at: place, of: object.id, ReleaseInForce(settings: cluster.settings, cluster: cluster), &report)
-        }
+        let inForce = ReleaseInForce(
+          settings: cluster.settings, cluster: cluster, openReason: cluster.suspension(of: object, in: forest))
+        check(object.root, object.id, inForce, forest, &report)
       }
     }
     for object in model.graph.written where !model.graph.reachedFiles.contains(object.file) {
       guard let id = forest.objectID(ManifestObject(root: object.root)), isAutomation(id) else { continue }
-      for (place, field) in fields(of: object.root, forest) {
-        check(field, at: place, of: id, ReleaseInForce(settings: model.fallback, cluster: nil), &report)
-      }
+      check(object.root, id, ReleaseInForce(settings: model.fallback, cluster: nil), forest, &report)
     }
   }
 
@@ -41,22 +38,26 @@ struct RemovedCommitTemplate: RepositoryRule {
   }
 
   private func check(
-    _ field: String, at place: SourceRange, of id: ObjectID, _ inForce: ReleaseInForce, _ report: inout FindingSink
+    _ root: NodeRef, _ id: ObjectID, _ inForce: ReleaseInForce, _ forest: Forest, _ report: inout FindingSink
   ) {
     guard inForce.release >= Self.replacement else { return }
     let isRemoved = inForce.release >= Self.removal
-    let severity: Severity? =
-      inForce.cluster == nil ? .note : inForce.isAssumed || !isRemoved ? .warning : nil
-    report.report(
-      "the commit template of ImageUpdateAutomation '\(id.name)' uses '\(field)', "
-        + (isRemoved ? "which Flux \(inForce.release) does not have" : "which goes with Flux \(Self.removal)"),
-      at: place, label: isRemoved ? "the automation is stalled by it" : "from then on the automation is stalled by it",
-      severity: severity, object: ObjectReference(id), cluster: inForce.cluster,
-      related: inForce.settings.versionPlace,
-      notes: inForce.notes(),
-      help: field == ".Updated"
-        ? "use '.Changed': it has old and new values instead of images"
-        : "use '.Changed.Changes': it has old and new values",
-      data: ["field": .string(field)])
+    let isSuspended = FluxObject(root, in: forest).isSuspended
+    let isCertain = isRemoved && !inForce.isAssumed && inForce.openReason == nil
+    let severity: Severity? = inForce.cluster == nil || isSuspended ? .note : isCertain ? nil : .warning
+    for (place, field) in fields(of: root, forest) {
+      report.report(
+        "the commit template of ImageUpdateAutomation '\(id.name)' uses '\(field)', "
+          + (isRemoved ? "which Flux \(inForce.release) does not have" : "which goes with Flux \(Self.removal)"),
+        at: place,
+        label: isRemoved ? "the automation is stalled by it" : "from then on the automation is stalled by it",
+        severity: severity, object: ObjectReference(id), cluster: inForce.cluster,
+        related: inForce.settings.versionPlace,
+        notes: inForce.notes() + (isSuspended ? ["nothing reads it as long as the object is suspended"] : []),
+        help: field == ".Updated"
+          ? "use '.Changed': it has old and new values instead of images"
+          : "use '.Changed.Changes': it has old and new values",
+        data: ["field": .string(field)])
+    }
   }
 }
