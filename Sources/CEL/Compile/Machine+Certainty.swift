@@ -117,7 +117,7 @@ extension Machine {
       }
     case .call(let builtin, _, _, _):
       let name = String(builtin.rawValue.prefix { $0 != "@" || builtin.rawValue.hasPrefix("math") })
-      let results = Library.allCases.flatMap { $0.overloads(of: name) }.map(\.result)
+      let results = Library.overloads(of: name, in: Library.allCases).map(\.result)
       guard let first = results.first, results.allSatisfy({ !$0.mayBeBool }) else { return nil }
       return noBool(Set(results).count == 1 ? "'\(first.description)'" : "no bool", range)
     case .bind(_, _, let body): return typeProblem(of: body)
