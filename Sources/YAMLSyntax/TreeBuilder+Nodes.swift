@@ -25,18 +25,29 @@ extension TreeBuilder {
     if repaired != nil, node.style == .singleQuoted, text[node.range.bounds].first != UInt8(ascii: "'") {
       node.style = .plain
     }
-    setText(of: &node, value)
+    setPlace(of: &node, value)
     try checkText(of: node)
+    let index = try add(node, value)
+    if let name = scalar.anchor {
+      anchorByName[String(cString: name)] = anchors.count
+      anchors.append(Anchor(node: index, isComplete: true))
+    }
+  }
 
+  /// Adds a scalar with the text `value`, which is kept in the pool unless the node says that it is in the source.
+  /// Returns the index of the node.
+  @discardableResult
+  mutating func add(_ scalar: Node, _ value: UnsafeBufferPointer<UInt8>) throws(Stop) -> Int {
+    var node = scalar
+    let isInSource = node.flags.contains(.textInSource)
+    if !isInSource { tree.pool.append(contentsOf: value) }
+    if textHasDollar || !isInSource, value.hasSubstitutionMark { node.flags.insert(.containsDollar) }
     if isMergeKey(node, value) { frames[frames.count - 1].flags.insert(.hasMergeKey) }
     if node.style == .plain, value.mayBeLongNumber { node.flags.insert(.containsLongNumber) }
     if isDoubtful(node, value) { node.flags.insert(.needsOutputCheck) }
     let index = try append(node, expandedNodes: 1)
     inherit(node.flags, height: 0)
-    if let name = scalar.anchor {
-      anchorByName[String(cString: name)] = anchors.count
-      anchors.append(Anchor(node: index, isComplete: true))
-    }
+    return index
   }
 
   /// Moves the start of a scalar behind its anchor and tag.
@@ -52,7 +63,7 @@ extension TreeBuilder {
   }
 
   /// Decides where the text of a scalar is kept, and where its range ends.
-  private mutating func setText(of node: inout Node, _ value: UnsafeBufferPointer<UInt8>) {
+  private mutating func setPlace(of node: inout Node, _ value: UnsafeBufferPointer<UInt8>) {
     let range = node.range.bounds
     switch node.style {
     case .literal, .folded:
@@ -67,9 +78,6 @@ extension TreeBuilder {
       node.flags.insert(.textInSource)
     default: break
     }
-    let isInSource = node.flags.contains(.textInSource)
-    if !isInSource { tree.pool.append(contentsOf: value) }
-    if textHasDollar || !isInSource, value.hasSubstitutionMark { node.flags.insert(.containsDollar) }
   }
 
   mutating func addAlias(_ event: UnsafePointer<yaml_event_t>) throws(Stop) {
@@ -99,23 +107,32 @@ extension TreeBuilder {
       try checkTag(properties)
       start = properties.end
     }
-    try checkDepth(frames.count + 1, text.codePoint(at: start))
-    let nodesBefore = expandedNodes
-    let node = try append(
-      Node(
-        kind: kind, style: isFlow ? .flow : .block, tag: Node.Tag(tag), range: SourceRange(file: file, start..<start)),
-      expandedNodes: 1)
-    var frame = Frame(
-      node: node, isMapping: kind == .mapping, isFlow: isFlow, firstChild: children.count, nodesBefore: nodesBefore)
+    let node = try open(kind, at: start, tag: Node.Tag(tag), isFlow: isFlow)
     if let anchor {
-      frame.anchor = anchors.count
+      frames[frames.count - 1].anchor = anchors.count
       anchorByName[String(cString: anchor)] = anchors.count
       anchors.append(Anchor(node: node))
     }
-    frames.append(frame)
   }
 
-  mutating func close(_ event: UnsafePointer<yaml_event_t>) {
+  /// Begins a collection whose value starts at `start`; returns the index of its node.
+  @discardableResult
+  mutating func open(
+    _ kind: Node.Kind, at start: Int, tag: Node.Tag = .none, isFlow: Bool = false
+  ) throws(Stop) -> Int {
+    try checkDepth(frames.count + 1, text.codePoint(at: start))
+    let nodesBefore = expandedNodes
+    let node = try append(
+      Node(kind: kind, style: isFlow ? .flow : .block, tag: tag, range: SourceRange(file: file, start..<start)),
+      expandedNodes: 1)
+    frames.append(
+      Frame(
+        node: node, isMapping: kind == .mapping, isFlow: isFlow, firstChild: children.count, nodesBefore: nodesBefore))
+    return node
+  }
+
+  /// Ends the innermost collection. `mark` counts for one in brackets only: it is behind the closing one.
+  mutating func close(mark: Int = 0) {
     guard var frame = frames.popLast() else { return }
     let count = children.count - frame.firstChild
     let firstLink = tree.links.count
@@ -126,7 +143,7 @@ extension TreeBuilder {
     node.payloadStart = UInt32(firstLink)
     node.payloadCount = UInt32(count)
     node.flags = frame.flags
-    node.range.upperBound = UInt32(end(of: node, mark: offsets.offset(of: event.pointee.end_mark.index)))
+    node.range.upperBound = UInt32(end(of: node, mark: mark))
     if frame.isMapping, count > 2, reportRepeatedKeys(of: node) {
       node.flags.formUnion([.hasRepeatedKey, .needsOutputCheck])
       frame.flags.insert(.needsOutputCheck)

@@ -14,6 +14,8 @@ struct TreeBuilder {
   let limits: YAMLLimits
   /// Whether what follows a document in its piece is read a little, as go-yaml v3 does.
   let looksBehind: Bool
+  /// Whether `BlockScanner` tries before libyaml. It makes no difference but for the time.
+  let scansFirst: Bool
   /// Without a dollar sign in the file only a decoded escape can make one.
   let textHasDollar: Bool
   /// Pieces so far that hold a document or a problem.
@@ -61,7 +63,7 @@ struct TreeBuilder {
   /// - Parameter text: the bytes of `source`, valid as long as the builder is used.
   init(
     source: [UInt8], text: UnsafeBufferPointer<UInt8>, file: FileID, tree index: UInt32, limits: YAMLLimits,
-    looksBehind: Bool
+    looksBehind: Bool, scansFirst: Bool
   ) {
     tree = YAMLTree(source: source)
     // Most manifests have less than a node for each 12 bytes.
@@ -73,6 +75,7 @@ struct TreeBuilder {
     treeIndex = index
     self.limits = limits
     self.looksBehind = looksBehind
+    self.scansFirst = scansFirst
     textHasDollar = text.contains(UInt8(ascii: "$"))
     offsets = CodePointOffsets(text, 0..<0)
   }
@@ -114,9 +117,14 @@ struct TreeBuilder {
     let start = text.hasByteOrderMark(at: piece.lowerBound) ? piece.lowerBound + 3 : piece.lowerBound
     let range = start..<max(start, piece.upperBound)
     guard !range.isEmpty else { return nil }
+    let before = Extent(of: tree)
+    if scansFirst {
+      beginDocument()
+      var scanner = BlockScanner(text, range)
+      do throws(BlockScanner.Declined) { return try scanner.scan(into: &self) } catch { before.restore(&tree) }
+    }
     offsets = CodePointOffsets(text, range)
     repaired = offsets.isASCII ? nil : RepairedText.hidingByteOrderMarks(text, range)
-    let before = (tree.nodes.count, tree.links.count, tree.pool.count, tree.problems.count)
     for repairs in 0... {
       do throws(Stop) {
         guard let repaired else { return try readEvents(reader, text: UnsafeBufferPointer(rebasing: text[range])) }
@@ -124,10 +132,7 @@ struct TreeBuilder {
         let bytes = repaired.bytes
         return try bytes.withUnsafeBufferPointer { text throws(Stop) in try readEvents(reader, text: text) }
       } catch {
-        tree.nodes.removeLast(tree.nodes.count - before.0)
-        tree.links.removeLast(tree.links.count - before.1)
-        tree.pool.removeLast(tree.pool.count - before.2)
-        tree.problems.removeLast(tree.problems.count - before.3)
+        before.restore(&tree)
         switch error {
         case .problem(let problem): throw problem
         case .unread(let error):
@@ -139,6 +144,30 @@ struct TreeBuilder {
       }
     }
     return nil
+  }
+
+  /// How much of a tree there was before a document.
+  private struct Extent {
+    private let nodes, links, pool, problems: Int
+
+    init(of tree: YAMLTree) {
+      (nodes, links, pool, problems) = (tree.nodes.count, tree.links.count, tree.pool.count, tree.problems.count)
+    }
+
+    func restore(_ tree: inout YAMLTree) {
+      tree.nodes.removeLast(tree.nodes.count - nodes)
+      tree.links.removeLast(tree.links.count - links)
+      tree.pool.removeLast(tree.pool.count - pool)
+      tree.problems.removeLast(tree.problems.count - problems)
+    }
+  }
+
+  private mutating func beginDocument() {
+    frames.removeAll(keepingCapacity: true)
+    children.removeAll(keepingCapacity: true)
+    anchors.removeAll()
+    anchorByName.removeAll()
+    expandedNodes = 0
   }
 
   /// The text of `piece` without what libyaml, but not go-yaml, refuses; nil if both refuse it.
@@ -160,11 +189,7 @@ struct TreeBuilder {
   private mutating func readEvents(
     _ reader: borrowing EventReader, text: UnsafeBufferPointer<UInt8>
   ) throws(Stop) -> NodeRef? {
-    frames.removeAll(keepingCapacity: true)
-    children.removeAll(keepingCapacity: true)
-    anchors.removeAll()
-    anchorByName.removeAll()
-    expandedNodes = 0
+    beginDocument()
     let root = NodeRef(tree: treeIndex, node: UInt32(tree.nodes.count))
     do throws(EventError) { try reader.begin(text) } catch { throw .unread(error) }
     while true {
@@ -179,7 +204,8 @@ struct TreeBuilder {
         let start = event.pointee.data.sequence_start
         try open(
           .sequence, event, anchor: start.anchor, tag: start.tag, isFlow: start.style == YAML_FLOW_SEQUENCE_STYLE)
-      case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: close(event)
+      case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT:
+        close(mark: offsets.offset(of: event.pointee.end_mark.index))
       case YAML_ALIAS_EVENT: try addAlias(event)
       case YAML_DOCUMENT_START_EVENT: try checkVersion(event)
       case YAML_DOCUMENT_END_EVENT:

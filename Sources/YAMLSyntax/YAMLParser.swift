@@ -2,7 +2,8 @@ package import SourceText
 
 /// Reads YAML text into trees. Bad text never throws: it is in `YAMLTree.problems`, and the documents around it are read.
 ///
-/// A file is cut into documents as kustomize does it, and each is read with libyaml on its own.
+/// A file is cut into documents as kustomize does it, and each is read on its own: by `BlockScanner` if it can, else with
+/// libyaml.
 package enum YAMLParser {
   /// Parses one file.
   ///
@@ -11,26 +12,28 @@ package enum YAMLParser {
   ///   - file: its id; ranges of nodes and problems are in it.
   ///   - tree: the index the tree will have in its forest.
   ///   - limits: what to refuse.
-  package static func parse(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
-    -> YAMLTree
-  {
-    read(source, file: file, tree: tree, limits: limits, looksBehind: true, cut: DocumentPiece.cut)
+  ///   - scansFirst: false to have libyaml read everything: the tree is the same, which is what tests and `fuzz` look at.
+  package static func parse(
+    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits(), scansFirst: Bool = true
+  ) -> YAMLTree {
+    read(
+      source, file: file, tree: tree, limits: limits, looksBehind: true, scansFirst: scansFirst, cut: DocumentPiece.cut)
   }
 
   /// Parses the first document of a file that is not cut, as go-yaml reads all files but those of resources.
   ///
   /// It is the first one of `parse` too where that finds nothing wrong: they differ where a directive stands before the
   /// first `---`, and where a line begins with three dashes that are no marker. What comes after it is not looked at.
-  package static func parseFirst(_ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits())
-    -> YAMLTree
-  {
-    read(source, file: file, tree: tree, limits: limits, looksBehind: false) { text in
+  package static func parseFirst(
+    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits = YAMLLimits(), scansFirst: Bool = true
+  ) -> YAMLTree {
+    read(source, file: file, tree: tree, limits: limits, looksBehind: false, scansFirst: scansFirst) { text in
       [DocumentPiece(range: 0..<text.count)]
     }
   }
 
   private static func read(
-    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits, looksBehind: Bool,
+    _ source: [UInt8], file: FileID, tree: UInt32, limits: YAMLLimits, looksBehind: Bool, scansFirst: Bool,
     cut: (UnsafeBufferPointer<UInt8>) -> [DocumentPiece]
   ) -> YAMLTree {
     if let problem = problem(ofWhole: source, file: file, limits: limits) {
@@ -40,7 +43,8 @@ package enum YAMLParser {
     }
     return source.withUnsafeBufferPointer { text in
       var builder = TreeBuilder(
-        source: source, text: text, file: file, tree: tree, limits: limits, looksBehind: looksBehind)
+        source: source, text: text, file: file, tree: tree, limits: limits, looksBehind: looksBehind,
+        scansFirst: scansFirst)
       let reader = EventReader()
       for piece in cut(text) { builder.add(piece, reader) }
       return builder.finish()

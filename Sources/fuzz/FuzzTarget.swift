@@ -40,6 +40,8 @@ enum FuzzTarget: String, CaseIterable {
         "a: &a {b: [1, *a]}\n<<: *a\nc: |\n  x\n  y\nd: >-\n  z\n\n  z\n? [k]\n: 'q'\ne: \"\\x41\\u00e9\\n\"\n",
         "%YAML 1.1\n---\n- !!str 1\n...\n---\n~\n",
         "\u{FEFF}a: 2001-12-14t21:59:43.10-05:00\nb: 0o7\nc: .inf\n",
+        "---\na: # c\n- b: |-\n    x\n\n     y\n  c: >+\n    x\n    y\n\n- - d\n  - 'e''f'\n-\ng:\n  h: i\n    j\n\n    k\n  l: \"m\\n\\\n   n\"\n",
+        "a: {b: [c, 'd'],\n  e: {}}\nf: []\n'g': h\ni:\n  - ${j}\n  - <<: k\nl:\n",
       ]
     case .kustomization:
       [
@@ -150,6 +152,9 @@ enum FuzzTarget: String, CaseIterable {
 
   private func yaml(_ input: [UInt8]) {
     let forest = Forest(trees: [YAMLParser.parse(input, file: FileID(0), tree: 0)])
+    let difference = forest.trees[0].difference(
+      from: YAMLParser.parse(input, file: FileID(0), tree: 0, scansFirst: false))
+    precondition(difference == nil, "the readers differ: \(difference ?? "")")
     var printer = YAMLPrinter(forest)
     for document in forest.trees[0].documents {
       printer.add(document.root)
