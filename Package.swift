@@ -116,9 +116,9 @@ let package = Package(
     module(
       "BuiltInRules",
       [
-        "CEL", "SourceText", "ScalarFormats", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests", "Kustomize",
-        "FluxModel", "Schemas", "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles", "RuleCatalogue",
-        "RuleEngine",
+        "TextMatching", "CEL", "SourceText", "ScalarFormats", "Diagnostics", "YAMLSyntax", "SourceTrees", "Manifests",
+        "Kustomize", "FluxModel", "Schemas", "FluxGraph", "Facts", "Changes", "Migration", "RuleFiles",
+        "RuleCatalogue", "RuleEngine",
       ],
       plugins: ["EmbedRules"]),
     module("Reporters", ["SourceText", "Diagnostics", "RuleFiles", "RuleCatalogue"]),

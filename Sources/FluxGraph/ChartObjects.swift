@@ -195,16 +195,16 @@ struct ChartTemplate: Sendable {
   /// What stands behind a key, without quotes, wherever it is in a line.
   private static func values(of key: String, in text: [UInt8]) -> [String] {
     let key = Array(key.utf8)
-    return text.split(separator: UInt8(ascii: "\n")).flatMap { line in
-      line.ranges(of: key).compactMap { found in
-        // `fullname:` is another key.
-        guard found.lowerBound == line.startIndex || " {,-\"".utf8.contains(line[found.lowerBound - 1]) else {
-          return nil
-        }
-        let value = line[found.upperBound...].drop { " \"'".utf8.contains($0) }
-        return String(decoding: value.prefix { !" \"',}\r".utf8.contains($0) }, as: UTF8.self)
-      }
+    var values: [String] = []
+    var place = 0
+    while let start = text.firstOffset(of: key, from: place) {
+      place = start + key.count
+      // `fullname:` is another key.
+      guard start == 0 || "\n {,-\"".utf8.contains(text[start - 1]) else { continue }
+      let value = text[place...].drop { " \"'".utf8.contains($0) }
+      values.append(String(decoding: value.prefix { !" \"',}\r\n".utf8.contains($0) }, as: UTF8.self))
     }
+    return values
   }
 }
 

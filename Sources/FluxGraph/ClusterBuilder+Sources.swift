@@ -47,7 +47,7 @@ extension ClusterBuilder {
   }
 
   /// Why a controller that may not look into other namespaces never builds a Kustomization; nil when it does.
-  func refusal(of kustomization: FluxKustomization, spec: NodeRef?, _ source: SourceResult) -> External? {
+  mutating func refusal(of kustomization: FluxKustomization, spec: NodeRef?, _ source: SourceResult) -> External? {
     guard let spec, kustomization.parent != nil, let identity = identity(ofSourceOf: kustomization, spec: spec),
       let namespace = identity.namespace, let own = kustomization.namespace, namespace != own,
       !forest.isTrue(forest.value(spec, "suspend")),
@@ -60,15 +60,20 @@ extension ClusterBuilder {
     return external
   }
 
-  /// What is built so far says of kustomize-controller.
+  /// What is built so far says of kustomize-controller: read again only when there is more of what says it.
   private var settingsSoFar: ClusterSettings {
-    let controllers = cluster.index.objects(ofKind: "Deployment", name: "kustomize-controller")
-    let instances = cluster.index.objects(ofKind: "FluxInstance")
-    return currentSettings(objects: (controllers + instances).map { cluster.objects[$0] })
+    mutating get {
+      let controllers = cluster.index.objects(ofKind: "Deployment", name: "kustomize-controller")
+      let objects = controllers + cluster.index.objects(ofKind: "FluxInstance")
+      if let known = knownSettings, known.objects == objects { return known.settings }
+      let settings = currentSettings(objects: objects.map { cluster.objects[$0] })
+      knownSettings = (objects, settings)
+      return settings
+    }
   }
 
   /// A variable in the path of a Kustomization that its parent does not define, where that fails the parent.
-  func undefinedVariable(inPathOf kustomization: FluxKustomization) -> String? {
+  mutating func undefinedVariable(inPathOf kustomization: FluxKustomization) -> String? {
     guard let parent = kustomization.parent, !cluster.kustomizations[parent].undefinedVariables.isEmpty,
       let number = cluster.index[
         ObjectKey(kind: "Kustomization", namespace: kustomization.namespace, name: kustomization.name)],

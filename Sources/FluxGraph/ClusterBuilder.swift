@@ -19,6 +19,8 @@ struct ClusterBuilder {
   let instance: NodeRef?
   /// What the Flux Operator makes of `instance`, if that has patches.
   private var made: FluxInstanceObjects?
+  /// Settings, and the objects that they were read from.
+  var knownSettings: (objects: [Int], settings: ClusterSettings)?
   /// The own source as a file has it, for as long as no build has shown it.
   private(set) var writtenSource: NodeRef?
   /// Sources that were looked into.

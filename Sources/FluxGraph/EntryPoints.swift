@@ -1,6 +1,7 @@
 import FluxModel
 import Manifests
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 /// A Flux Kustomization as some file has it, before anything is built.
@@ -63,7 +64,10 @@ struct EntryCandidates {
 
   /// Whether Helm makes text of a file before anybody reads it as YAML.
   private static func isChartTemplate(_ path: String, _ sources: SourceSet) -> Bool {
-    guard let folder = path.firstRange(of: "/templates/") else { return false }
+    // Nearly all paths are out with that, and looking for characters is slow.
+    guard path.utf8.contains(subsequence: "/templates/"), let folder = path.firstRange(of: "/templates/") else {
+      return false
+    }
     return sources.fileInRepository(at: path[..<folder.lowerBound] + "/Chart.yaml") != nil
   }
 

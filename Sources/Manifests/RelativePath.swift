@@ -7,6 +7,7 @@ package enum RelativePath {
   /// Joins and cleans lexically, as Go's `path.Join`. Nil when the result would leave the tree.
   package static func join(_ base: String, _ path: String) -> String? {
     if isClean(path) { return base.isEmpty ? path : "\(base)/\(path)" }
+    if case .some(let joined) = climbed(from: base, path) { return joined }
     var components = components(of: base)
     for part in Self.components(of: path) {
       if part == "." { continue }
@@ -20,10 +21,35 @@ package enum RelativePath {
     return components.joined(separator: "/")
   }
 
+  /// What nearly all paths are joined by: `../` and `./` in front of what is clean, without taking anything apart.
+  ///
+  /// - Returns: nil for any other path, and one that is nil when the result would leave the tree.
+  private static func climbed(from base: String, _ path: String) -> String?? {
+    guard base.isEmpty || isClean(base) else { return nil }
+    var rest = path.utf8[...]
+    var top = base.utf8[...]
+    while rest.first == UInt8(ascii: ".") {
+      let name = rest.prefix { $0 != slash }
+      guard name.count == 1 || name.count == 2 && name.last == UInt8(ascii: ".") else { return nil }
+      if name.count == 2 {
+        if top.isEmpty { return .some(nil) }
+        top = top.lastIndex(of: slash).map { top[..<$0] } ?? top[..<top.startIndex]
+      }
+      rest = rest[name.endIndex...]
+      if rest.first == slash { rest = rest.dropFirst() }
+    }
+    if rest.last == slash { rest = rest.dropLast() }
+    guard rest.isEmpty || isClean(rest) else { return nil }
+    if top.isEmpty || rest.isEmpty { return String(Substring(top.isEmpty ? rest : top)) }
+    return "\(Substring(top))/\(Substring(rest))"
+  }
+
   /// Whether there is nothing to clean in a relative path: no component is empty or begins with a dot.
-  private static func isClean(_ path: String) -> Bool {
+  private static func isClean(_ path: String) -> Bool { isClean(path.utf8[...]) }
+
+  private static func isClean(_ path: Substring.UTF8View) -> Bool {
     var isStart = true
-    for byte in path.utf8 {
+    for byte in path {
       if isStart, byte == UInt8(ascii: ".") || byte == slash { return false }
       isStart = byte == slash
     }

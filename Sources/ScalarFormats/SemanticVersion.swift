@@ -1,11 +1,22 @@
 /// A version of SemVer 2 (github.com/blang/semver/v4).
-package struct SemanticVersion: Sendable, Equatable {
+package struct SemanticVersion: Sendable, Equatable, CustomStringConvertible {
   package let major: UInt64
   package let minor: UInt64
   package let patch: UInt64
   package let prerelease: [Identifier]
 
   package enum Identifier: Sendable, Equatable { case number(UInt64), text(String) }
+
+  /// As it is written, without what it was built from.
+  package var description: String {
+    let identifiers = prerelease.map { identifier in
+      switch identifier {
+      case .number(let number): "\(number)"
+      case .text(let text): text
+      }
+    }
+    return "\(major).\(minor).\(patch)" + (identifiers.isEmpty ? "" : "-" + identifiers.joined(separator: "."))
+  }
 
   /// Strict, unless `isLenient`: then a `v` is dropped, parts that are missing are zero and zeros before a number are taken off.
   /// Nil when the text is no version.

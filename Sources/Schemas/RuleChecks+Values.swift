@@ -1,6 +1,7 @@
 import CEL
 import ScalarFormats
 import SourceText
+import TextMatching
 import YAMLSyntax
 
 /// What rules see of an object.
@@ -82,7 +83,7 @@ extension RuleChecks {
 
   private func scalar(_ ref: NodeRef, _ schema: Schema) -> Value {
     let value = forest.scalarValue(ref, dialect: .resource)
-    if case .string(let text) = value, text.contains("${") || text.hasPrefix("ENC[") {
+    if case .string(let text) = value, text.utf8.contains(subsequence: "${") || text.hasPrefix("ENC[") {
       return .unknown(Unknown("a variable"))
     }
     if value == .null { return schema.isNullable || schema.kind == .any ? .null : Self.misfit(schema) }

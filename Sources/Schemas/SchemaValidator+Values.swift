@@ -269,7 +269,7 @@ extension SchemaValidator {
 
   /// `IsValidPortName` of k8s.io/apimachinery.
   private static func isPortName(_ text: String) -> Bool {
-    text.utf8.count <= 15 && NameFormat.dns1123Label.problems(text).isEmpty && !text.contains("--")
+    text.utf8.count <= 15 && NameFormat.dns1123Label.problems(text).isEmpty && !text.utf8.contains(subsequence: "--")
       && text.utf8.contains { $0 > 57 }
   }
 

@@ -39,21 +39,22 @@ package enum Suggestion {
 
   /// The bytes that must be inserted, deleted, changed or swapped with their neighbour.
   package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    // Three rows of the table, which change places.
     var beforePrevious = [Int](repeating: 0, count: right.count + 1)
     var previous = Array(0...right.count)
+    var current = beforePrevious
     for row in left.indices {
-      var current = [row + 1]
-      current.reserveCapacity(right.count + 1)
+      current[0] = row + 1
       for column in right.indices {
         var cost = min(
           previous[column + 1] + 1, current[column] + 1, previous[column] + (left[row] == right[column] ? 0 : 1))
         if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
           cost = min(cost, beforePrevious[column - 1] + 1)
         }
-        current.append(cost)
+        current[column + 1] = cost
       }
-      beforePrevious = previous
-      previous = current
+      swap(&beforePrevious, &previous)
+      swap(&previous, &current)
     }
     return previous[right.count]
   }

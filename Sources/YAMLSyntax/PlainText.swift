@@ -2,10 +2,34 @@
 package enum PlainText {
   /// Whether it would be a string. A date would not, whatever becomes of it later.
   package static func isString(_ text: UnsafeBufferPointer<UInt8>, dialect: ScalarDialect) -> Bool {
-    if isStringByFirstByte(text) || isOtherWord(text) { return true }
+    if isSurelyString(text) { return true }
     let scalar = PlainScalar(text: String(decoding: text, as: UTF8.self), dialect: dialect)
     guard let value = try? scalar.value(tag: .none, isPlain: true), case .string = value else { return false }
     return Timestamp(scalar.text) == nil
+  }
+
+  /// Whether it is a string to every reader, seen without looking at it as a number.
+  package static func isSurelyString(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    isStringByFirstByte(text) || isOtherWord(text)
+  }
+
+  /// The value of the most frequent texts, which are the same to every reader: `true`, `false` and whole numbers without
+  /// a zero in front. Nil for any other.
+  static func frequentValue(_ text: UnsafeBufferPointer<UInt8>) -> ScalarValue? {
+    guard let first = text.first, text.count <= 18 else { return nil }
+    switch first {
+    case UInt8(ascii: "1")...UInt8(ascii: "9"):
+      var value: Int64 = 0
+      for byte in text {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        value = value * 10 + Int64(byte & 0x0F)
+      }
+      return .integer(value)
+    case UInt8(ascii: "0"): return text.count == 1 ? .integer(0) : nil
+    case UInt8(ascii: "t"): return text.elementsEqual("true".utf8) ? .boolean(true) : nil
+    case UInt8(ascii: "f"): return text.elementsEqual("false".utf8) ? .boolean(false) : nil
+    default: return nil
+    }
   }
 
   /// Whether the text begins with a letter and is none of the words that stand for null, true and false: `name`, `type`.

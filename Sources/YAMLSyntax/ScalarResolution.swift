@@ -27,10 +27,16 @@ extension Forest {
   package func scalarValue(_ ref: NodeRef, dialect: ScalarDialect) -> ScalarValue {
     let node = self[ref]
     guard node.kind == .scalar else { return .null }
+    if let value = frequentValue(ref, node) { return value }
     let scalar = PlainScalar(text: text(ref), dialect: dialect)
     do throws(ScalarError) { return try scalar.value(tag: node.tag, isPlain: node.style == .plain) } catch {
       return .string(scalar.text)
     }
+  }
+
+  private func frequentValue(_ ref: NodeRef, _ node: Node) -> ScalarValue? {
+    guard node.style == .plain, node.tag == .none else { return nil }
+    return withText(ref) { PlainText.frequentValue($0) }
   }
 
   /// Whether there is a value in an object and it is true.
@@ -44,6 +50,7 @@ extension Forest {
   package func decodedScalarValue(_ ref: NodeRef, dialect: ScalarDialect) throws(ScalarError) -> ScalarValue {
     let node = self[ref]
     guard node.kind == .scalar else { return .null }
+    if let value = frequentValue(ref, node) { return value }
     let scalar = PlainScalar(text: text(ref), dialect: dialect)
     return try scalar.decoded(tag: node.tag, isPlain: node.style == .plain)
   }
@@ -55,6 +62,7 @@ extension Forest {
   package func checkedScalarValue(_ ref: NodeRef, dialect: ScalarDialect) throws(ScalarError) -> ScalarValue {
     let node = self[ref]
     guard node.kind == .scalar else { return .null }
+    if let value = frequentValue(ref, node) { return value }
     let scalar = PlainScalar(text: text(ref), dialect: dialect)
     let value = try scalar.value(tag: node.tag, isPlain: node.style == .plain)
     if case .float(let number) = value, !number.isFinite {

@@ -1,4 +1,5 @@
 import RuleEngine
+import TextMatching
 
 /// A namespace that objects or releases are put into, and that nothing makes: "namespaces not found" on a new cluster.
 struct NamespaceMissing: RepositoryRule {
@@ -40,7 +41,7 @@ struct NamespaceMissing: RepositoryRule {
     for index in facts.cluster.objects.indices {
       guard let name = facts.cluster.objects[index].id.namespace, isMissed(name) else { continue }
       let object = facts.cluster.objects[index]
-      guard !object.isRemote, object.isKnown || !name.contains("${"),
+      guard !object.isRemote, object.isKnown || !name.utf8.contains(subsequence: "${"),
         !KindScope.isClusterScoped(group: object.id.group, kind: object.id.kind),
         let place = forest.value(object.root, "metadata", "namespace")
       else { continue }
@@ -59,6 +60,7 @@ struct NamespaceMissing: RepositoryRule {
   /// Those that every cluster of Kubernetes or OpenShift has, that of Flux, and what is no name.
   private static func isGiven(_ name: String) -> Bool {
     name.isEmpty || name == "default" || name == "flux-system" || name == "openshift" || name.hasPrefix("kube-")
-      || name.hasPrefix("openshift-") || name.hasPrefix("ENC[") || name.contains("${") || name.contains("<<")
+      || name.hasPrefix("openshift-") || name.hasPrefix("ENC[") || name.utf8.contains(subsequence: "${")
+      || name.utf8.contains(subsequence: "<<")
   }
 }

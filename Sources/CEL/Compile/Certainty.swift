@@ -161,7 +161,7 @@ private struct Certainty {
 
   private static func results(of builtin: Builtin) -> [CELType] {
     let name = String(builtin.rawValue.prefix { $0 != "@" || builtin.rawValue.hasPrefix("math") })
-    return Library.allCases.flatMap { $0.overloads(of: name) }.map(\.result)
+    return Library.overloads(of: name, in: Library.allCases).map(\.result)
   }
 
   /// Why an operation always fails, as far as it can be said without the values that are not known.

@@ -49,7 +49,7 @@ private enum Mark: Int {
 }
 
 private enum ValueMark: Int {
-  case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type, optional
+  case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type, optional, version
 }
 
 private struct ProgramWriter {
@@ -225,7 +225,11 @@ private struct ProgramWriter {
       mark(.optional)
       flag(optional.value != nil)
       return optional.value.map { write($0) } ?? true
-    case .opaque, .text, .listRef, .keyedList, .mapRef, .unknown, .failure: return false
+    case .opaque(let box):
+      guard let version = (box.value as? VersionValue)?.version else { return false }
+      mark(.version)
+      string(version.description)
+    case .text, .listRef, .keyedList, .mapRef, .unknown, .failure: return false
     }
     return true
   }
@@ -383,6 +387,7 @@ private struct ProgramReader {
     case .optional:
       guard let hasValue = flag() else { return nil }
       return hasValue ? value().map { .optional(OptionalValue($0)) } : .optional(.none)
+    case .version: return string().flatMap { SemanticVersion($0) }.map { .opaque(VersionValue(version: $0)) }
     }
   }
 }

@@ -80,7 +80,7 @@ package struct Environment: Sendable {
   func slot(_ name: String) -> Int? { slots[name] }
 
   func overloads(_ name: String) -> [Overload] {
-    libraries.flatMap { $0.overloads(of: name) } + (hostOverloads[name] ?? [])
+    Library.overloads(of: name, in: libraries) + (hostOverloads[name] ?? [])
   }
 
   /// The type that a name stands for.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A set of functions that an environment has.
 package enum Library: String, Sendable, CaseIterable {
   case standard, crossTypeOrdering, optionals
@@ -44,21 +46,30 @@ package enum Library: String, Sendable, CaseIterable {
     }
   }
 
-  /// The signatures by function name, as text: only those that an expression calls are read.
-  private static let index: [Library: [String: [Substring]]] = {
-    var result: [Library: [String: [Substring]]] = [:]
+  /// The signatures of all libraries by function name, as text: only those that an expression calls are read.
+  private static let index: [String: [(library: Library, line: Substring)]] = {
+    var result: [String: [(library: Library, line: Substring)]] = [:]
     for library in allCases {
-      var names: [String: [Substring]] = [:]
       for line in library.signatures.split(separator: "\n") {
         let name = line.prefix { $0 != "(" }
-        names[String(name.first == "." ? name.dropFirst() : name), default: []].append(line)
+        result[String(name.first == "." ? name.dropFirst() : name), default: []].append((library, line))
       }
-      result[library] = names
     }
     return result
   }()
 
-  func overloads(of name: String) -> [Overload] {
-    (Self.index[self]?[name] ?? []).compactMap { Overload($0) }
+  /// Those that were read: rules call the same few functions again and again.
+  private static let known = Mutex<[String: [(library: Library, overload: Overload)]]>([:])
+
+  /// The overloads that libraries have of a function, in the order of the libraries.
+  static func overloads(of name: String, in libraries: [Library]) -> [Overload] {
+    guard let lines = index[name] else { return [] }
+    let all = known.withLock { known in
+      if let all = known[name] { return all }
+      let all = lines.compactMap { line in Overload(line.line).map { (library: line.library, overload: $0) } }
+      known[name] = all
+      return all
+    }
+    return libraries.flatMap { library in all.lazy.filter { $0.library == library }.map(\.overload) }
   }
 }

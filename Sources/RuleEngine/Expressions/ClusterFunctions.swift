@@ -53,7 +53,7 @@ enum ClusterFunctions {
     case .isNamespaced:
       guard let kind = evaluator.text(of: arguments[0], "kind") else { return noObject }
       let apiVersion = evaluator.text(of: arguments[0], "apiVersion") ?? ""
-      let group = apiVersion.contains("/") ? String(apiVersion.prefix { $0 != "/" }) : ""
+      let group = apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(apiVersion[..<$0]) } ?? ""
       return .optional(
         OptionalValue(KindScopes.isNamespaced(group: group, kind: kind, in: facts).map { .bool($0) }))
     case .served: return served(apiVersion: text(0), kind: text(1), facts)

@@ -165,18 +165,21 @@ package enum CredentialText {
 
   /// Whether a text stands for another: a variable, a template, a reference of some tool, encrypted text, a placeholder.
   package static func isStandIn(_ text: String) -> Bool {
-    for mark in ["${", "$(", "{{", "<<", "ENC[", "://"] where firstRange(of: mark, in: text) != nil { return true }
-    for prefix in [
-      "$", "<", "/", "./", "%", "vault:", "ref+", "arn:", "secret:", "sops:", "file:", "env:", "aws:", "op:",
-    ]
-    where text.hasPrefix(prefix) { return true }
-    let lower = text.lowercased()
-    for word in placeholders where firstRange(of: word, in: lower) != nil { return true }
-    // `xxxxxxxx`, `00000000`: one character over and over.
-    return Set(text.utf8).count < 3
+    let bytes = Array(text.utf8)
+    if marks.contains(where: { bytes.contains(subsequence: $0) }) { return true }
+    if standInPrefixes.contains(where: text.hasPrefix) { return true }
+    let lower = bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    if placeholders.contains(where: { lower.contains(subsequence: $0) }) { return true }
+    // `xxxxxxxx`, `00000000`: one character over and over, or two.
+    guard let first = bytes.first, let second = bytes.first(where: { $0 != first }) else { return true }
+    return bytes.allSatisfy { $0 == first || $0 == second }
   }
 
-  private static let placeholders = [
+  private static let marks: [StaticString] = ["${", "$(", "{{", "<<", "ENC[", "://"]
+  private static let standInPrefixes = [
+    "$", "<", "/", "./", "%", "vault:", "ref+", "arn:", "secret:", "sops:", "file:", "env:", "aws:", "op:",
+  ]
+  private static let placeholders: [StaticString] = [
     "changeme", "change-me", "change_me", "changeit", "replace", "example", "placeholder", "redacted", "dummy",
     "insert",
     "your-", "your_", "yourpass", "yoursecret", "yourtoken", "mypassword", "my-password", "mysecret", "todo", "fixme",
@@ -195,25 +198,32 @@ package enum CredentialText {
 
   /// Whether a text is a name of Kubernetes, of a host, of a file or of an image: words in lower case with separators, and
   /// digits at the ends of words only, as in `grafana-admin-2`, `s3.eu-west-1`, `v1.4.2`.
+  ///
+  /// - Parameter text: ASCII.
   private static func isName(_ text: String) -> Bool {
     if text.utf8.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ":") }), isAddress(text) {
       return true
     }
-    let separators: Set<Character> = ["-", ".", "_", "/"]
-    guard text.contains(where: separators.contains) else { return isWordWithNumber(text[...]) }
-    let parts = text.split(whereSeparator: separators.contains)
-    return parts.allSatisfy { part in
-      isWordWithNumber(part) || part.utf8.allSatisfy { (0x30...0x39).contains($0) } && part.count < 8
+    guard text.utf8.contains(where: isSeparator) else { return isWordWithNumber(text.utf8[...], isWhole: true) }
+    return text.utf8.split(whereSeparator: isSeparator).allSatisfy { part in
+      isWordWithNumber(part, isWhole: false) || part.count < 8 && part.allSatisfy(isDigit)
     }
   }
 
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "/")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
   /// `web`, `Web2`, `s3`, `v1`: letters, and at most four digits behind them. A longer one must look as if it were spoken.
-  private static func isWordWithNumber(_ text: Substring) -> Bool {
-    let letters = text.prefix { $0.isLetter }
+  ///
+  /// - Parameter isWhole: A password such as `Secret123` ends with digits too: what has no separator needs a short number.
+  private static func isWordWithNumber(_ text: Substring.UTF8View, isWhole: Bool) -> Bool {
+    let letters = text.prefix { isLetterOrDigit($0) && !isDigit($0) }
     let digits = text[letters.endIndex...]
-    guard digits.count <= 4, digits.allSatisfy(\.isNumber), letters.count <= 12, !letters.isEmpty else { return false }
-    // A password such as `Secret123` ends with digits too: what has no separator needs a short number.
-    return text.base.count == text.count ? digits.count <= 2 && letters.allSatisfy(\.isLowercase) : true
+    guard digits.count <= 4, digits.allSatisfy(isDigit), (1...12).contains(letters.count) else { return false }
+    return isWhole ? digits.count <= 2 && letters.allSatisfy { $0 >= UInt8(ascii: "a") } : true
   }
 
   /// `user@host`, `host:port`, `image:tag`.

@@ -80,7 +80,7 @@ final class ExpressionContext: @unchecked Sendable {
 
   /// `Kind.group` or `Kind`.
   static func parts(ofKind text: String) -> (kind: String, group: String?) {
-    guard let dot = text.firstIndex(of: ".") else { return (text, nil) }
+    guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return (text, nil) }
     return (String(text[..<dot]), String(text[text.index(after: dot)...]))
   }
 

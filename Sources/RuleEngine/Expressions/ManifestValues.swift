@@ -44,7 +44,9 @@ package final class ManifestValues: ValueSource {
     }
     if seen != nil { seen?.append(place) }
     if !isKnown || hidesEncrypted, let reason = unknown(place) { return .unknown(reason) }
-    if node.style != .plain, node.tag == .none { return .text }
+    if node.tag == .none, node.style != .plain || forest.withText(place, { PlainText.isSurelyString($0) }) {
+      return .text
+    }
     switch forest.scalarValue(place, dialect: .resource) {
     case .null: return .null
     case .boolean(let value): return .bool(value)

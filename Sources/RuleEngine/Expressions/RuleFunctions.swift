@@ -24,7 +24,7 @@ enum RuleFunctions {
       guard case .mapRef = first else { return .fail("'displayName' takes an object") }
       let kind = text(first, ["kind"], evaluator) ?? ""
       let apiVersion = text(first, ["apiVersion"], evaluator) ?? ""
-      let group = apiVersion.contains("/") ? String(apiVersion.prefix { $0 != "/" }) : ""
+      let group = apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(apiVersion[..<$0]) } ?? ""
       let isClusterScoped = KindScope.isClusterScoped(group: group, kind: kind)
       return .string(
         ObjectReference(
@@ -61,6 +61,7 @@ enum RuleFunctions {
   }
 
   private static func list(_ texts: [String]) -> Value { .list(texts.map { .string($0) }) }
+
   private static func releaseName(of release: Value, _ evaluator: Evaluator) -> Value {
     let parts = [["spec", "releaseName"], ["spec", "targetNamespace"], ["metadata", "name"]].map {
       follow(release, $0, evaluator)
@@ -127,17 +128,18 @@ struct ImageName {
   private(set) var tag = ""
 
   init(_ text: String) {
-    var rest = Substring(text)
-    if rest.hasPrefix("oci://") { rest = rest.dropFirst("oci://".count) }
-    rest = rest.prefix { $0 != "@" }
-    let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
-    if parts.count > 1, let first = parts.first, first.contains(".") || first.contains(":") || first == "localhost" {
-      host = String(first)
+    var rest = text.utf8[...]
+    if rest.starts(with: "oci://".utf8) { rest = rest.dropFirst("oci://".utf8.count) }
+    rest = rest.prefix { $0 != UInt8(ascii: "@") }
+    let slash = UInt8(ascii: "/")
+    let first = rest.firstIndex(of: slash).map { rest[..<$0] }
+    let isHost = first?.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") } ?? false
+    if let first, isHost || first.elementsEqual("localhost".utf8) {
+      host = String(Substring(first))
     } else {
       host = "docker.io"
     }
-    if let last = parts.last, let colon = last.firstIndex(of: ":") {
-      tag = String(last[last.index(after: colon)...])
-    }
+    let last = rest.lastIndex(of: slash).map { rest[rest.index(after: $0)...] } ?? rest
+    if let colon = last.firstIndex(of: UInt8(ascii: ":")) { tag = String(Substring(last[last.index(after: colon)...])) }
   }
 }
