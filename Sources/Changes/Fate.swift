@@ -25,12 +25,14 @@ extension ClusterChange {
     if finalization == .leavesOnPurpose { return .nothing }
     if change.removal.deletion == .none { return .goesOn }
     if finalization == .leaves { return .orphaned }
-    if change.new == nil, let account = lostAccess(of: object) { return .race(account) }
+    if change.new == nil, let account = lostAccess(of: object, owner: change.base) { return .race(account) }
     return .deleted(base.holding(of: change.base), isChance: change.removal.deletion == .chance)
   }
 
-  /// The account or kubeconfig that a Flux object works with, if it is gone too.
-  package func lostAccess(of object: AppliedObject) -> ObjectID? {
+  /// The account or kubeconfig that a Flux object works with, if somebody else deletes it at the same time.
+  ///
+  /// - Parameter number: the Kustomization that the object is; what it applies itself goes by its own finalizer.
+  package func lostAccess(of object: AppliedObject, owner number: Int? = nil) -> ObjectID? {
     let spec = values.field(object.root, "spec")
     let needs = [
       ("ServiceAccount", values.text(spec, "serviceAccountName")),
@@ -38,11 +40,27 @@ extension ClusterChange {
     ]
     for (kind, name) in needs {
       guard let name, let before = find(kind, object.id.namespace, name, in: base),
-        find(kind, object.id.namespace, name, in: new) == nil, before.kustomization != nil, !base.isKept(before)
+        find(kind, object.id.namespace, name, in: new) == nil, let applier = before.kustomization,
+        number.map({ applier != $0 && !base.isDescendant(applier, of: $0) }) ?? true, isDeleted(before, by: applier)
       else { continue }
       return before.id
     }
     return nil
+  }
+
+  /// Whether an object that is not built any more is deleted, by who applied it or with them.
+  private func isDeleted(_ object: AppliedObject, by applier: Int) -> Bool {
+    guard !base.isKept(object) else { return false }
+    let pairs = objects.renamed + objects.kindChanged
+    let losses =
+      objects.removed
+      + pairs.map { ObjectChanges.Removal(base: $0.base, owner: $0.owner, deletion: objects.deletion($0.owner)) }
+    if losses.contains(where: { base.object($0.base).root == object.root && $0.deletion != .none }) { return true }
+    guard base.finalization(applier) == .deletes else { return false }
+    return objects.kustomizations.contains { gone in
+      (gone.base == applier || base.isDescendant(applier, of: gone.base)) && gone.removal.deletion != .none
+        && base.finalization(gone.base) == .deletes && !base.isKept(base.object(gone.removal.base))
+    }
   }
 
   private func find(_ kind: String, _ namespace: String?, _ name: String, in side: ClusterSide) -> AppliedObject? {

@@ -14,6 +14,8 @@ package struct LostEntry: Sendable {
   package let owner: Int
   /// Where the new revision shows it.
   package let place: SourceRange
+  /// Whether the object is a FluxInstance that is still there, and only does not synchronise anything any more.
+  package let isSyncOnly: Bool
 
   /// Nil for a cluster that loses nothing.
   ///
@@ -41,10 +43,10 @@ package struct LostEntry: Sendable {
       place = side.pathPlace(owner)
     }
     let directory = side.kustomization(owner).path
-    guard sources.isDirectory(directory), isBuilt(object.id, directory) == false,
-      let found = place ?? Self.place(in: directory, sources)
-    else { return nil }
-    (self.change, self.object, self.owner, self.place) = (change, object, owner, found)
+    guard sources.isDirectory(directory), let isThere = isBuilt(object.id, directory) else { return nil }
+    let found = isThere ? Self.placeOfLostSync(of: object, side) : place ?? Self.place(in: directory, sources)
+    guard let found else { return nil }
+    (self.change, self.object, self.owner, self.place, isSyncOnly) = (change, object, owner, found, isThere)
   }
 
   /// The beginning of a directory: of its kustomization file, else of the first file in it or near it.

@@ -85,14 +85,26 @@ package struct ObjectNames: Sendable {
     }
   }
 
-  /// The pairs of a part of an object in the order of their keys, but for its version and what it is called.
+  /// The pairs of a part of an object in the order of their keys, but for its version, what it is called, and what is
+  /// said to this program.
   private func pairs(_ node: NodeRef, _ key: String, _ depth: Int) -> [(name: String, value: NodeRef)] {
-    values.forest.pairs(node).map { (name: values.forest.text($0.key), value: $0.value) }
-      .filter { name, _ in
-        !(depth == 0 && name == "apiVersion")
-          && !(depth == 1 && key == "metadata" && (name == "name" || name == "namespace"))
+    let forest = values.forest
+    let pairs = forest.pairs(node).filter { pair in
+      switch (depth, key, forest.text(pair.key)) {
+      case (0, _, "apiVersion"), (1, "metadata", "name"), (1, "metadata", "namespace"): false
+      case (1, "metadata", "annotations"): !isSuppression(pair.value)
+      case (2, "annotations", _): !forest.hasText(pair.key, ManifestObject.suppressionAnnotation)
+      default: true
       }
-      .sorted { $0.name < $1.name }
+    }
+    return pairs.map { (name: forest.text($0.key), value: $0.value) }.sorted { $0.name < $1.name }
+  }
+
+  /// Whether annotations say nothing but what is known of findings.
+  private func isSuppression(_ annotations: NodeRef) -> Bool {
+    let forest = values.forest
+    return forest.kind(annotations) == .mapping
+      && forest.pairs(annotations).allSatisfy { forest.hasText($0.key, ManifestObject.suppressionAnnotation) }
   }
 
   /// Whether two objects are one when the old name gives way to the new one, wherever other fields have it.

@@ -14,7 +14,7 @@ package struct ReleaseTarget: Sendable {
 
   package struct Chart: Sendable {
     package var name: String
-    /// Where the `Chart.yaml` of a chart of this repository names it.
+    /// Where it is named outside of the HelmRelease: in the `Chart.yaml` of a chart of this repository, or in a source.
     package var place: NodeRef?
   }
 
@@ -43,7 +43,7 @@ package struct ReleaseTarget: Sendable {
       let source = side.cluster.index.objects(ofKind: kind, namespace: namespace, name: name).map(side.object).first
     else { return nil }
     switch kind {
-    case "OCIRepository": return values.text(source.root, "spec", "url").map(lastSegment)
+    case "OCIRepository": return values.field(source.root, "spec", "url").flatMap { named(by: $0, values) }
     case "HelmChart": return values.field(source.root, "spec").flatMap { chart(of: $0, side) }
     default: return nil
     }
@@ -53,7 +53,7 @@ package struct ReleaseTarget: Sendable {
   /// it is a path, and what the chart is called is known only where its `Chart.yaml` is here.
   private static func chart(of description: NodeRef, _ side: ClusterSide) -> Chart? {
     switch side.values.text(description, "sourceRef", "kind") {
-    case "HelmRepository": return side.values.text(description, "chart").map(lastSegment)
+    case "HelmRepository": return side.values.field(description, "chart").flatMap { named(by: $0, side.values) }
     case "GitRepository":
       let name = side.cluster.charts.first { $0.spec == description }?.name
       return name.flatMap { node in side.values.text(node).map { Chart(name: $0, place: node) } }
@@ -62,7 +62,7 @@ package struct ReleaseTarget: Sendable {
   }
 
   /// By convention the chart of an artifact is called like the last part of where it is.
-  private static func lastSegment(_ text: String) -> Chart {
-    Chart(name: text.split(separator: "/").last.map(String.init) ?? text)
+  private static func named(by node: NodeRef, _ values: Values) -> Chart? {
+    values.text(node).map { text in Chart(name: text.split(separator: "/").last.map(String.init) ?? text, place: node) }
   }
 }

@@ -81,11 +81,7 @@ extension ClusterChange {
   package func name(of taker: ObjectChanges.Taker) -> ObjectID {
     switch taker {
     case .resourceSet(let number): return new.object(number).id
-    case .kustomization(let number):
-      let kustomization = new.kustomization(number)
-      return ObjectID(
-        group: FluxKinds.kustomizeGroup, version: "v1", kind: "Kustomization", namespace: kustomization.namespace,
-        name: kustomization.name)
+    case .kustomization(let number): return new.id(ofKustomization: number)
     }
   }
 

@@ -174,6 +174,9 @@ package struct Finding: Hashable, Sendable {
   package var object: ObjectReference?
   /// All objects that one cause is at fault for; empty where `object` says it all.
   package var objects: [ObjectReference]
+  /// What each for itself has to be accepted before the finding is, by its names: what gets another name has two. Empty
+  /// where naming one of the objects accepts the cause.
+  package var subjects: [[ObjectReference]] = []
   /// By what it is the same one later.
   package var identity: Identity
   /// The names of the clusters it holds for, sorted; empty when it holds for no cluster in particular.

@@ -59,8 +59,10 @@ extension GitRepository {
       try LibGit2.call("find what '\(revision)' has in common with what is checked") {
         git_merge_base(&base, repository.pointer, &one, &other)
       }
-    } catch .library(let failure) where failure.code == GIT_ENOTFOUND.rawValue {
+    } catch .library(let failure) {
+      // In a shallow clone it may fail at the first commit that is not here as well.
       let isShallow = git_repository_is_shallow(repository.pointer) == 1
+      guard isShallow || failure.code == GIT_ENOTFOUND.rawValue else { throw .library(failure) }
       throw .noMergeBase(revision, isShallow: isShallow)
     }
     return hexadecimal(&base)

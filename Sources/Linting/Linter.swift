@@ -195,7 +195,8 @@ package enum Linter {
       for index in configuration.clusters.indices { configuration.clusters[index].fluxVersion = nil }
     }
     let terms = Suppressions.Terms(
-      now: tree.commitTime ?? options.now, requiresReason: configuration.requiresReason)
+      now: tree.commitTime ?? options.now, requiresReason: configuration.requiresReason,
+      isCompared: options.base != nil)
     let entries = configuration.ignores
     let suppressions = Suppressions(sources, rules: rules, entries: entries, terms: terms)
     var builder = GraphBuilder(

@@ -3,6 +3,9 @@ package import YAMLSyntax
 
 /// A Kubernetes object as YAML: the root mapping of a document, of a list item or of a built object.
 package struct ManifestObject: Hashable, Sendable {
+  /// The annotation that says which findings about an object are known. It is no part of what the object is.
+  package static let suppressionAnnotation: StaticString = "fluxlint.dev/ignore"
+
   package var root: NodeRef
 
   package init(root: NodeRef) { self.root = root }

@@ -37,23 +37,25 @@ package struct FindingSink {
   /// - Parameters:
   ///   - object: the object that is at fault, or the first of `objects`.
   ///   - objects: all objects that are at fault, where one cause may have several. Then `data` says what the cause is.
+  ///   - subjects: what has to be accepted each for itself, by its names.
   ///   - identity: by what the finding is the same one later; by its cause where `objects` are given, unless it tells of a
   ///     change.
   ///   - cause: what makes two reports at one place the same finding; the message if it says nothing.
   package mutating func report(
     _ message: String, at range: SourceRange, label: String = "", severity: Severity? = nil,
-    object: ObjectReference? = nil, objects: [ObjectReference] = [], cluster: Cluster? = nil,
-    related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil, data: [String: Fact] = [:],
-    cause: String? = nil, identity: Finding.Identity? = nil
+    object: ObjectReference? = nil, objects: [ObjectReference] = [], subjects: [[ObjectReference]] = [],
+    cluster: Cluster? = nil, related: [RelatedLocation] = [], notes: [String] = [], help: String? = nil,
+    data: [String: Fact] = [:], cause: String? = nil, identity: Finding.Identity? = nil
   ) {
     let isOfCause = !objects.isEmpty && data["change"] == nil
-    let variant = Variant(
+    var variant = Variant(
       finding: Finding(
         rule: rule, severity: severity ?? self.severity, tier: tier, message: message, range: range, label: label,
         object: object, identity: identity ?? (isOfCause ? .cause : .anyObject),
         clusters: cluster.map { $0.name.isEmpty ? [] : [$0.name] } ?? clusters, related: related, notes: notes,
         help: help, data: data),
       objects: objects.isEmpty ? [object].compactMap(\.self) : objects)
+    variant.finding.subjects = subjects
     add(variant, Key(range: range, cause: cause ?? message))
   }
 
@@ -127,7 +129,7 @@ package struct FindingSink {
     /// How many of the objects the message counts: those of the first report.
     let reportedCount: Int
     /// Made when a second report comes.
-    private var known: (places: Set<RelatedLocation>, objects: Set<ObjectReference>)?
+    private var known: (places: Set<RelatedLocation>, objects: Set<ObjectReference>, subjects: Set<[ObjectReference]>)?
 
     init(finding: Finding, objects: [ObjectReference]) {
       self.finding = finding
@@ -142,10 +144,13 @@ package struct FindingSink {
 
     mutating func unite(with other: Variant) {
       for name in other.finding.clusters where !finding.clusters.contains(name) { finding.clusters.append(name) }
-      var known = known ?? (Set(finding.related), Set(objects))
+      var known = known ?? (Set(finding.related), Set(objects), Set(finding.subjects))
       self.known = nil
       for place in other.finding.related where known.places.insert(place).inserted { finding.related.append(place) }
       for object in other.objects where known.objects.insert(object).inserted { objects.append(object) }
+      for subject in other.finding.subjects where known.subjects.insert(subject).inserted {
+        finding.subjects.append(subject)
+      }
       self.known = known
     }
 

@@ -48,6 +48,15 @@ package enum OutputFile {
     }
   }
 
+  /// Writes a file of a tree. A link in its place is not followed, for others may have made it, and it may lead anywhere.
+  package static func saveInTree(_ bytes: [UInt8], to path: String) throws(OutputFileError) {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw OutputFileError(path: path, reason: "it is no regular file")
+    }
+    try save(bytes, to: path)
+  }
+
   /// Hands a content on in pieces.
   package typealias Body = (@escaping ([UInt8]) -> Void) -> Void
 

@@ -44,6 +44,19 @@ import Testing
     #expect((suppressed["suppression"] as? [String: Any])?["reason"] as? String == "known to all")
   }
 
+  @Test(arguments: [true, false])
+  func `a baseline is not written where a link leads`(isThere: Bool) throws {
+    let fleet = try Fleet()
+    try fleet.addFinding()
+    let outside = fleet.scratch.url.appending(path: "outside")
+    if isThere { try Data("words\n".utf8).write(to: outside) }
+    let baseline = fleet.url.appending(path: ".fluxlint-baseline.json")
+    try FileManager.default.createSymbolicLink(at: baseline, withDestinationURL: outside)
+    let written = try Fluxlint.run("baseline", "write", in: fleet.url)
+    #expect(written.status == 2 && written.talk.contains("no regular file"), "\(written.talk)")
+    #expect((try? String(contentsOf: outside, encoding: .utf8)) == (isThere ? "words\n" : nil))
+  }
+
   @Test func `a baseline leaves out what it knows, and nothing else`() throws {
     let fleet = try Fleet()
     try fleet.addFinding()

@@ -145,6 +145,35 @@ struct SuppressionTests {
     #expect(complaints == given.complaints)
   }
 
+  @Test(arguments: [
+    ("ignore: [{object: ConfigMap apps/one}]", false), ("ignore: [{object: ConfigMap apps/*}]", true),
+    ("ignore: [{object: ConfigMap apps/one}, {object: ConfigMap apps/old}]", true),
+    ("ignore: [{object: ConfigMap apps/one}, {object: ConfigMap apps/two, path: infra}]", false),
+    ("ignore: [{object: Secret apps/along}]", false), ("ignore: [{rule: first}]", true),
+    ("ignore: [{rule: first, path: apps}]", true),
+  ])
+  func `accept what a change does to several objects only when each of them is named`(
+    entries: String, isCovered: Bool
+  ) async throws {
+    func name(_ name: String, kind: String = "ConfigMap") -> ObjectReference {
+      ObjectReference(apiVersion: "v1", kind: kind, namespace: "apps", name: name)
+    }
+    var repository = try await Repository("a: 1 # !first", entries: entries)
+    repository.findings[0].object = name("one")
+    repository.findings[0].objects = [name("one"), name("two"), name("along", kind: "Secret")]
+    repository.findings[0].subjects = [[name("one")], [name("two"), name("old")]]
+    #expect(try repository.result().left.isEmpty == isCovered)
+  }
+
+  @Test(arguments: [(false, 0), (true, 1)])
+  func `of objects that may be gone only a comparison says whether they are unused`(
+    isCompared: Bool, count: Int
+  ) async throws {
+    let repository = try await Repository("a: 1", entries: "ignore: [{object: ConfigMap apps/gone}]")
+    let complaints = try repository.result(Suppressions.Terms(isCompared: isCompared)).complaints
+    #expect(complaints.count == count)
+  }
+
   @Test func `never end where nobody knows the day`() async throws {
     let text = "a: 1 # fluxlint: ignore[first] until=1999-12-31 because !first"
     #expect(try await Repository(text).result(Suppressions.Terms()).left.isEmpty)

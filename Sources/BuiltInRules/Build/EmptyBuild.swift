@@ -24,14 +24,18 @@ struct EmptyBuild: RepositoryRule {
           related.append(RelatedLocation(forest.range(first.key), "this file adds no object"))
         }
         let lost = model.comparison.map { Self.lost(by: number, of: cluster, $0) } ?? []
+        var data: [String: Fact] = ["path": .string(kustomization.path)]
+        if !lost.isEmpty { data["change"] = .string(report.rule.name) }
         report.report(
           "\(kustomization.reference.displayName) builds no object from '\(path)'"
             + (lost.isEmpty ? "" : ", and deletes the \(lost.count == 1 ? "one" : "\(lost.count)") that it applied"),
           at: model.pathRange(of: kustomization), label: "everything it applied before is deleted",
-          severity: lost.isEmpty ? nil : .error, object: kustomization.reference, cluster: cluster, related: related,
+          severity: lost.isEmpty ? nil : .error, object: kustomization.reference,
+          objects: lost.isEmpty ? [] : [kustomization.reference] + lost.map { ObjectReference($0) },
+          subjects: lost.isEmpty ? [] : [[kustomization.reference]], cluster: cluster, related: related,
           notes: lost.isEmpty ? [] : ["deleted: \(listed(lost, limit: 5))"],
           help: "delete the Kustomization if that is meant, else correct the path or what the folder lists",
-          data: ["path": .string(kustomization.path)])
+          data: data)
       }
     }
   }

@@ -82,6 +82,10 @@ struct AccessSubject: Hashable {
     name = values.text(subject, "name") ?? ""
   }
 
+  init(serviceAccount name: String, namespace: String?) {
+    (kind, self.namespace, self.name) = ("ServiceAccount", namespace, name)
+  }
+
   var shown: String { "\(kind) \([namespace, name].compactMap(\.self).joined(separator: "/"))" }
 
   /// Whether a cluster certainly had it: a service account that is applied, one that every namespace has, a group of
@@ -149,6 +153,11 @@ struct AccessRights {
       // Of the roles that Kubernetes brings this one allows everything.
       return grant.role.kind == "ClusterRole" && grant.role.name == "cluster-admin"
     } ?? false
+  }
+
+  /// What a subject has, by whichever binding, and where.
+  func roles(of subject: AccessSubject) -> [(role: Role, scope: String?)] {
+    grants[subject]?.map { ($0.role, $0.scope) } ?? []
   }
 
   /// Who has a role, and where.

@@ -6,15 +6,19 @@ extension FindingSink {
   /// Reports what a change does to a cluster.
   ///
   /// - Parameters:
-  ///   - objects: everything that it happens to, the one that the finding is about first.
+  ///   - objects: what the finding is about; who accepts it names each of them.
+  ///   - along: what it happens to besides.
+  ///   - subjects: the names of what it is about, where something has two.
   ///   - owner: the Kustomization or ResourceSet that does it; it tells findings with one object apart.
   ///   - gone: where things were that are not there any more.
   mutating func report(
     _ message: String, at range: SourceRange, label: String = "", severity: Severity? = nil, objects: [ObjectID],
-    owner: ObjectReference? = nil, in change: ClusterChange, gone: [SourceRange] = [],
+    along: [ObjectID] = [], subjects: [[ObjectID]]? = nil, owner: ObjectReference? = nil, in change: ClusterChange,
+    gone: [SourceRange] = [],
     related: [RelatedLocation] = [], notes: [String] = [], help: String, cause: String? = nil
   ) {
-    let objects = objects.map { ObjectReference($0) }
+    let subjects = (subjects ?? objects.map { [$0] }).map { names in names.map { ObjectReference($0) } }
+    let objects = (objects + along).map { ObjectReference($0) }
     var data: [String: Fact] = ["change": .string(rule.name)]
     if let owner { data["owner"] = .string(owner.displayName) }
     // Of a template many things come.
@@ -22,7 +26,8 @@ extension FindingSink {
     let gone = gone.filter { places.insert($0).inserted }
     report(
       message, at: range, label: label, severity: severity, object: objects.first, objects: objects,
-      cluster: change.cluster, related: gone.map { RelatedLocation($0, "was here") } + related, notes: notes,
+      subjects: subjects, cluster: change.cluster, related: gone.map { RelatedLocation($0, "was here") } + related,
+      notes: notes,
       help: help, data: data, cause: cause)
   }
 }

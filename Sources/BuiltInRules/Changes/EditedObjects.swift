@@ -16,17 +16,54 @@ struct RefusedEdit {
       let (old, now) = (change.base.object(pair.base), change.new.object(pair.new))
       guard now.isKnown, old.isKnown, !change.isNotApplied(old, now), let refused = fields.change(from: old, to: now)
       else { return nil }
-      let isForced =
-        pair.owner.set != nil
-        ? change.new.isForced(now)
-        : change.values.text(change.new.spec(pair.owner.new), "force") == "true"
-          || change.new.hasMark("force", "enabled", now) || change.base.hasMark("force", "enabled", old)
-      return RefusedEdit(pair: pair, old: old, now: now, change: refused, isForced: isForced)
+      return RefusedEdit(pair: pair, old: old, now: now, change: refused, isForced: change.isForced(pair))
     }
   }
 
-  /// A template may be that of many objects.
-  var cause: String { "\(change.field) of \(now.maker == nil ? now.id.shown : now.id.kind)" }
+  /// What comes of one, beside what all have in common.
+  struct Effect: Hashable {
+    var severity: Severity?
+    var note: String?
+  }
+
+  /// Those of one cause: a label, a variable or a template may be part of many objects.
+  struct Group {
+    var place: SourceRange
+    var effect: Effect
+    var edits: [RefusedEdit]
+
+    var ids: [ObjectID] { edits.map(\.now.id) }
+    /// `Deployment web/a`, or `3 Deployments`.
+    var subject: String { counted(ids.map { ObjectReference($0) }) }
+    var isOne: Bool { edits.count == 1 }
+    var field: String { edits[0].change.field }
+    /// What is left to say of it, behind the names of several.
+    func notes(_ did: String) -> [String] {
+      (isOne ? [] : ["\(did): \(listed(ids, limit: 5))"]) + [effect.note].compactMap(\.self)
+    }
+  }
+
+  static func groups(
+    of edits: [RefusedEdit], in change: ClusterChange, by effect: (RefusedEdit) -> Effect
+  ) -> [Group] {
+    struct Cause: Hashable {
+      var place: SourceRange
+      var field: String
+      var effect: Effect
+    }
+    var groups: [Group] = []
+    var numbers: [Cause: Int] = [:]
+    for edit in edits {
+      let cause = Cause(place: edit.place(in: change), field: edit.change.field, effect: effect(edit))
+      if let number = numbers[cause] {
+        groups[number].edits.append(edit)
+      } else {
+        numbers[cause] = groups.count
+        groups.append(Group(place: cause.place, effect: cause.effect, edits: [edit]))
+      }
+    }
+    return groups
+  }
 
   /// Where it is changed: a variable, where that is what changed.
   func place(in change: ClusterChange) -> SourceRange {
@@ -36,6 +73,14 @@ struct RefusedEdit {
 }
 
 extension ClusterChange {
+  /// Whether an edit that the API server refuses deletes the object and makes it again.
+  func isForced(_ pair: ObjectChanges.Pair) -> Bool {
+    let (old, now) = (base.object(pair.base), new.object(pair.new))
+    if pair.owner.set != nil { return new.isForced(now) }
+    return values.text(new.spec(pair.owner.new), "force") == "true"
+      || new.hasMark("force", "enabled", now) || base.hasMark("force", "enabled", old)
+  }
+
   /// Whether an object that is there is left as it is, whatever is built.
   func isNotApplied(_ old: AppliedObject, _ now: AppliedObject) -> Bool {
     base.isLeftAlone(old) || new.isLeftAlone(now) || new.hasMark("ssa", "IfNotPresent", now)
@@ -46,19 +91,36 @@ extension ClusterChange {
 struct ImmutableField: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
-      for edit in RefusedEdit.all(in: change) where !edit.isForced {
-        let mayBeGone =
-          edit.now.id.kind == "Job" && change.values.field(edit.old.root, "spec", "ttlSecondsAfterFinished") != nil
+      let edits = RefusedEdit.all(in: change).filter { !$0.isForced }
+      for group in RefusedEdit.groups(of: edits, in: change, by: { Self.effect($0, change) }) {
+        let (it, they, object) = group.isOne ? ("it", "it", "the object") : ("them", "they", "the objects")
         report.report(
-          "'\(edit.change.field)' of \(edit.now.id.shown) cannot be changed: the API server refuses it",
-          at: edit.place(in: change), label: Self.label(edit, change), severity: mayBeGone ? .warning : nil,
-          objects: [edit.now.id], in: change,
-          notes: ["\(change.reference(of: edit.pair.owner).displayName) fails and applies none of its other changes"]
-            + (mayBeGone ? ["'ttlSecondsAfterFinished' may have deleted the Job already"] : []),
-          help: "make the change under a new name, or delete the object by hand when it may go",
-          cause: edit.cause)
+          "'\(group.field)' of \(group.subject) cannot be changed: the API server refuses \(it)",
+          at: group.place, label: Self.label(group.edits[0], change), severity: group.effect.severity,
+          objects: group.ids, in: change, notes: [Self.stuck(group, change)] + group.notes("refused"),
+          help: "make the change under a new name, or delete \(object) by hand when \(they) may go",
+          cause: group.field)
       }
     }
+  }
+
+  private static func effect(_ edit: RefusedEdit, _ change: ClusterChange) -> RefusedEdit.Effect {
+    guard edit.now.id.kind == "Job", change.values.field(edit.old.root, "spec", "ttlSecondsAfterFinished") != nil else {
+      return RefusedEdit.Effect()
+    }
+    return RefusedEdit.Effect(severity: .warning, note: "'ttlSecondsAfterFinished' may have deleted the Job already")
+  }
+
+  /// Who applies nothing any more.
+  private static func stuck(_ group: RefusedEdit.Group, _ change: ClusterChange) -> String {
+    var names: [String] = []
+    for edit in group.edits {
+      let name = change.reference(of: edit.pair.owner).displayName
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.count == 1
+      ? "\(names[0]) fails and applies none of its other changes"
+      : "\(names.joined(separator: ", ")) fail and apply none of their other changes"
   }
 
   static func label(_ edit: RefusedEdit, _ change: ClusterChange) -> String {
@@ -83,14 +145,19 @@ struct ObjectRecreated: ChangeRule {
   func check(_ comparison: Comparison, _ report: inout FindingSink) {
     for change in comparison.clusters {
       // That is what 'force' is for.
-      for edit in RefusedEdit.all(in: change) where edit.isForced && edit.now.id.kind != "Job" {
+      let edits = RefusedEdit.all(in: change).filter { $0.isForced && $0.now.id.kind != "Job" }
+      let groups = RefusedEdit.groups(of: edits, in: change) { edit in
+        let weight = change.base.weight(of: edit.old)
+        return RefusedEdit.Effect(severity: Severity(interruptionOf: weight), note: Self.effect(edit.now.id))
+      }
+      for group in groups {
         report.report(
-          "\(edit.now.id.shown) is deleted and made again, for '\(edit.change.field)' cannot be changed",
-          at: edit.place(in: change), label: ImmutableField.label(edit, change),
-          severity: Severity(interruptionOf: change.base.weight(of: edit.old)), objects: [edit.now.id], in: change,
-          notes: [Self.effect(edit.now.id)],
-          help: "without 'force' it is refused instead; make the change under a new name, and switch over",
-          cause: edit.cause)
+          "\(group.subject) \(group.isOne ? "is" : "are") deleted and made again, for '\(group.field)' cannot be changed",
+          at: group.place, label: ImmutableField.label(group.edits[0], change), severity: group.effect.severity,
+          objects: group.ids, in: change, notes: group.notes("made again"),
+          help: "without 'force' \(group.isOne ? "it is" : "they are") refused instead; "
+            + "make the change under a new name, and switch over",
+          cause: group.field)
       }
     }
   }
@@ -128,14 +195,17 @@ struct CRDVersionRemoved: ChangeRule {
         }
         let key = values.field(now.root, "spec").flatMap { values.forest.pair($0, "versions") }
         let place = versions.first.flatMap { values.field($0, "name") }.map { values.forest.range($0) }
+        let isForced = change.isForced(pair)
         report.report(
-          "\(now.id.shown) lacks version '\(lost)', in which objects are stored: the API server refuses the definition",
+          "\(now.id.shown) lacks version '\(lost)', in which objects are stored: "
+            + (isForced
+              ? "'force' deletes the definition with all its objects, and makes it again"
+              : "the API server refuses the definition"),
           at: place ?? key.map { values.forest.range($0.key) } ?? now.origin,
           label: "'\(lost)' is not among the versions", objects: [now.id], in: change,
           gone: [change.base.namePlace(old)],
-          notes: [
-            "nothing of its Kustomization is applied then; with 'force' the definition and all its objects are deleted"
-          ],
+          notes: isForced
+            ? [] : ["nothing of its Kustomization is applied; with 'force' the definition goes with all its objects"],
           help: "keep '\(lost)' with 'storage: false', have every object written anew, then drop it", cause: lost)
       }
     }
@@ -166,7 +236,7 @@ struct CRDVersionRemoved: ChangeRule {
     report.report(
       "\(definition.id.shown) does not serve version '\(version)' any more, of which \(users.count == 1 ? "an object is" : "\(users.count) objects are")",
       at: place.flatMap { values.field($0, "name") }.map { values.forest.range($0) } ?? definition.origin,
-      label: "'\(version)' is not served", objects: [definition.id] + users.map(\.id), in: change,
+      label: "'\(version)' is not served", objects: [definition.id], along: users.map(\.id), in: change,
       notes: ["\(first.id.shown) cannot be applied, nor anything else of its Kustomization: no matches for its kind"],
       help: "give the objects a version that is served first", cause: version)
   }

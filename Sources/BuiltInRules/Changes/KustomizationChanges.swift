@@ -33,7 +33,7 @@ struct KustomizationRemoved: ChangeRule {
         "\(object.id.shown) is removed, and \(what(holding, "made")) with it", at: group.place,
         label: "what is no longer built here is deleted",
         severity: Severity(lossOf: holding.gravity),
-        objects: [object.id] + holding.objects, owner: group.ownerReference, in: group.change,
+        objects: [object.id], along: holding.objects, owner: group.ownerReference, in: group.change,
         gone: [side.namePlace(object)], notes: notes(holding, "made", isChance: group.isChance),
         help: "to keep what it made, commit the annotation 'fluxcd.controlplane.io/reconcile: disabled' on it first, "
           + "let it be applied, then remove the ResourceSet")
@@ -75,6 +75,19 @@ struct KustomizationRemoved: ChangeRule {
   private static func tell(_ lost: LostEntry, _ report: inout FindingSink) {
     let (change, object) = (lost.change, lost.object)
     let owner = change.base.kustomization(lost.owner).reference
+    if lost.isSyncOnly {
+      let holding = change.base.holding(of: 0)
+      let sync = change.base.id(ofKustomization: 0)
+      report.report(
+        "\(object.id.shown) synchronises nothing any more: the Flux Operator deletes \(sync.shown), "
+          + "and \(what(holding)) with it",
+        at: lost.place, label: "'sync' is gone", severity: .error, objects: [sync], along: holding.objects,
+        owner: ObjectReference(object.id), in: change, gone: [change.base.namePlace(object)],
+        notes: notes(holding, isChance: false),
+        help: "to keep what it applied, give the Kustomization 'deletionPolicy: Orphan' by a patch in "
+          + "'spec.kustomize.patches' first, let it be applied, then remove 'sync'")
+      return
+    }
     guard let number = change.base.number(of: object) else {
       tell(flux: object, at: lost.place, owner: owner, in: change, &report)
       return
@@ -84,7 +97,7 @@ struct KustomizationRemoved: ChangeRule {
       "\(object.id.shown) is gone from '\(change.base.kustomization(number).path)', which it builds: "
         + "it deletes itself and \(what(holding))",
       at: lost.place, label: "what is left here is what it builds now", severity: .error,
-      objects: [object.id] + holding.objects, owner: owner, in: change, gone: [change.base.namePlace(object)],
+      objects: [object.id], along: holding.objects, owner: owner, in: change, gone: [change.base.namePlace(object)],
       notes: notes(holding, isChance: false),
       help: "to take a cluster out of the repository remove its directory as a whole; "
         + "to hand it over let the Flux Operator take over Flux first")
@@ -163,7 +176,7 @@ struct KustomizationRemoved: ChangeRule {
         "\(subject) gives way to \(instance) in one change, so it deletes itself and \(what(holding)) "
           + "before the operator has taken over",
         at: change.place(of: owner, removed.deletion), label: "takes over what is deleted", severity: .error,
-        objects: removed.objects.map(\.id) + holding.objects, owner: change.reference(of: owner), in: change,
+        objects: removed.objects.map(\.id), along: holding.objects, owner: change.reference(of: owner), in: change,
         gone: removed.objects.map { change.base.namePlace($0) },
         notes: notes(holding, isChance: removed.deletion == .chance),
         help: "add the FluxInstance first, wait until the operator has taken over Flux, "
@@ -179,7 +192,7 @@ struct KustomizationRemoved: ChangeRule {
       at: change.place(of: owner, removed.deletion),
       label: removed.isItself
         ? "its own manifest is not in what this path builds" : "what is no longer built here is deleted",
-      severity: removed.severity, objects: removed.objects.map(\.id) + holding.objects,
+      severity: removed.severity, objects: removed.objects.map(\.id), along: holding.objects,
       owner: change.reference(of: owner), in: change,
       gone: removed.objects.map { change.base.namePlace($0) },
       notes: (isOne ? [] : ["removed: \(listed(removed.objects.map(\.id), limit: 5))"])
@@ -218,7 +231,20 @@ struct KustomizationRenamed: ChangeRule {
       for (_, renamed) in Dictionary(grouping: all, by: \.place).sorted(by: { $0.key < $1.key }) {
         Self.tell(renamed, in: change, &report)
       }
+      if let place = change.placeOfRenamedSync { Self.tell(syncAt: place, in: change, &report) }
     }
+  }
+
+  /// What a FluxInstance synchronises under another name.
+  private static func tell(syncAt place: SourceRange, in change: ClusterChange, _ report: inout FindingSink) {
+    let (old, now) = (change.base.id(ofKustomization: 0), change.new.id(ofKustomization: 0))
+    let holding = change.base.holding(of: 0)
+    report.report(
+      "\(old.shown) becomes \(now.shown): the Flux Operator deletes the old one, which deletes "
+        + KustomizationRemoved.what(holding),
+      at: place, label: "to the cluster this is another Kustomization", severity: .error, objects: [now, old],
+      along: holding.objects, subjects: [[now, old]], owner: ObjectReference(old), in: change,
+      notes: KustomizationRemoved.notes(holding, isChance: false), help: "keep its name: 'name: \(old.name)'")
   }
 
   /// A Kustomization under another name, with what the old one deletes.
@@ -281,7 +307,8 @@ struct KustomizationRenamed: ChangeRule {
         ? "to the cluster this is another Kustomization"
         : "\(first.old.reference.displayName) becomes \(first.now.reference.displayName)",
       severity: isItself ? .error : Severity(interruptionOf: holding.gravity),
-      objects: renamed.flatMap { [$0.id, $0.before.id] } + holding.objects,
+      objects: renamed.flatMap { [$0.id, $0.before.id] }, along: holding.objects,
+      subjects: renamed.map { [$0.id, $0.before.id] },
       owner: isOne ? first.old.reference : nil, in: change, gone: renamed.map { change.base.namePlace($0.before) },
       notes: KustomizationRemoved.notes(holding, isChance: renamed.contains(where: \.isChance)),
       help:
@@ -304,7 +331,8 @@ struct ObjectsOrphaned: ChangeRule {
   ) {
     let kustomization = change.base.kustomization(gone.base)
     let name = kustomization.reference.displayName
-    let applied = change.base.objects(of: gone.base).map { change.base.object($0).id }
+    let applied = change.base.objects(of: gone.base).map(change.base.object)
+      .filter { change.base.number(of: $0) != gone.base }.map(\.id)
     let (message, severity, notes): (String, Severity, [String])
     switch change.fate(of: gone) {
     case .orphaned where gone.new == nil:
@@ -325,7 +353,7 @@ struct ObjectsOrphaned: ChangeRule {
     }
     report.report(
       message, at: change.place(of: gone.removal.owner, .none), label: "not built here any more", severity: severity,
-      objects: [change.base.object(gone.removal.base).id] + applied,
+      objects: [change.base.object(gone.removal.base).id], along: applied,
       owner: change.reference(of: gone.removal.owner), in: change,
       gone: [change.base.namePlace(change.base.object(gone.removal.base))], notes: notes,
       help: severity == .warning

@@ -162,7 +162,44 @@ struct SourceChanged: ChangeRule {
           notes: ["\(count(of: applied)) of now; what the other source has is not checked"],
           help: "see that the other source has them all, or set 'deletionPolicy: Orphan' and 'prune: false' first")
       }
+      checkSources(change, &report)
     }
+  }
+
+  /// Sources that were this repository, as Kustomizations refer to them, and are another one now, or another state of it.
+  private func checkSources(_ change: ClusterChange, _ report: inout FindingSink) {
+    for pair in change.objects.edited where change.new.object(pair.new).id.isFluxSource {
+      let (old, now) = (change.base.object(pair.base), change.new.object(pair.new))
+      let name = AppliedName(now.id)
+      let users = change.objects.owners.filter { owner in
+        guard case .external = change.new.kustomization(owner.new).status, change.base.isSettled(owner.base),
+          change.objects.isInForce(owner)
+        else { return false }
+        return [(change.base, owner.base), (change.new, owner.new)].allSatisfy { side, number in
+          let reference = side.values.field(side.spec(number), "sourceRef")
+          return side.values.text(reference, "kind") == name.kind && side.values.text(reference, "name") == name.name
+            && side.values.text(reference, "namespace") ?? side.kustomization(number).namespace == name.namespace
+        }
+      }
+      guard !users.isEmpty, let (fields, place) = Self.changedFields(old, now, change) else { continue }
+      let ids = users.map { change.new.id(ofKustomization: $0.new) }
+      report.report(
+        "\(now.id.shown), which \(counted(ids.map { ObjectReference($0) })) \(ids.count == 1 ? "is" : "are") built from, "
+          + "has another \(Self.listed(fields))",
+        at: place, label: "what the other content lacks is deleted", objects: [now.id], along: ids, in: change,
+        notes: ["this check sees only the content that is here"],
+        help: "compare the two states of the repository before this is merged")
+    }
+  }
+
+  /// The fields of a source that say what is in it, as far as they differ, and where the first one does.
+  private static func changedFields(
+    _ old: AppliedObject, _ now: AppliedObject, _ change: ClusterChange
+  ) -> (names: [String], place: SourceRange)? {
+    let found = ["url", "ref", "ignore", "bucketName", "endpoint", "prefix"].compactMap { field in
+      ObjectField(field, old, now, change).map { (name: field, place: $0.place) }
+    }
+    return found.first.map { (found.map(\.name), $0.place) }
   }
 
   /// The source that the cluster itself follows.
@@ -187,15 +224,12 @@ struct SourceChanged: ChangeRule {
       }
     }
     guard let old = change.base.ownSource, let now = change.new.ownSource,
-      AppliedName(old.id) == AppliedName(now.id), old.root != now.root
+      AppliedName(old.id) == AppliedName(now.id), old.root != now.root,
+      let (fields, place) = Self.changedFields(old, now, change)
     else { return }
-    let found = ["url", "ref", "ignore", "bucketName", "endpoint", "prefix"].compactMap { field in
-      ObjectField(field, old, now, change).map { (name: field, place: $0.place) }
-    }
-    guard let first = found.first else { return }
     tell(
-      "\(now.id.shown), which the cluster is synchronised from, has another \(Self.listed(found.map(\.name)))",
-      at: first.place, now.id, change, &report)
+      "\(now.id.shown), which the cluster is synchronised from, has another \(Self.listed(fields))",
+      at: place, now.id, change, &report)
   }
 
   private func tell(
@@ -221,5 +255,9 @@ struct AppliedName: Hashable {
   var namespace: String?
   var name: String
 
-  init(_ id: ObjectID) { (kind, namespace, name) = (id.kind, id.namespace, id.name) }
+  init(kind: String, namespace: String?, name: String) {
+    (self.kind, self.namespace, self.name) = (kind, namespace, name)
+  }
+
+  init(_ id: ObjectID) { self.init(kind: id.kind, namespace: id.namespace, name: id.name) }
 }

@@ -66,12 +66,17 @@ struct ObjectRenamed: ChangeRule {
     for change in comparison.clusters {
       for renaming in Renaming.all(in: change) where renaming.cause.isOwn && !renaming.isRelease {
         let (old, now) = (renaming.old, renaming.now)
+        // The API server takes a FluxInstance under one name only.
+        if now.id.isFluxInstance, now.id.name != old.id.name { continue }
         let weight = change.base.weight(of: old)
+        let made = old.id.isResourceSet ? change.base.holding(ofResourceSet: renaming.pair.base) : nil
         report.report(
           "\(old.id.shown) becomes \(now.id.shown): the new one is made, and the old one is deleted at once",
           at: renaming.cause.place, label: "to the cluster this is another object",
-          severity: Severity(interruptionOf: weight), objects: [now.id, old.id], in: change,
-          gone: [change.base.namePlace(old)], notes: Self.notes(old), help: Self.help)
+          severity: Severity(interruptionOf: weight), objects: [now.id, old.id],
+          along: made?.objects ?? [], subjects: [[now.id, old.id]], in: change, gone: [change.base.namePlace(old)],
+          notes: made.map { KustomizationRemoved.notes($0, "made", isChance: false) } ?? Self.notes(old),
+          help: Self.help)
       }
     }
   }
@@ -105,6 +110,7 @@ struct ObjectsRenamed: ChangeRule {
             + "and the old ones are deleted",
           at: place, label: "\(first.old.id.shown) becomes \(first.now.id.shown)",
           severity: Severity(interruptionOf: weight), objects: owners + renamings.map(\.now.id),
+          subjects: renamings.map { [$0.now.id, $0.old.id] + owners },
           owner: owners.count == 1 ? ObjectReference(owners[0]) : nil, in: change,
           notes: ["deleted: \(listed(renamings.map(\.old.id), limit: 5))"], help: ObjectRenamed.help)
       }
@@ -153,8 +159,8 @@ struct ObjectKindChanged: ChangeRule {
           "\(old.id.shown) becomes \(now.id.kind == old.id.kind ? "one of '\(now.id.group)'" : now.id.kind.withArticle): "
             + "both exist until the old one is deleted",
           at: place ?? now.origin, label: "to the cluster this is another object",
-          severity: Severity(interruptionOf: change.base.weight(of: old)), objects: [now.id, old.id], in: change,
-          gone: [change.base.namePlace(old)],
+          severity: Severity(interruptionOf: change.base.weight(of: old)), objects: [now.id, old.id],
+          subjects: [[now.id, old.id]], in: change, gone: [change.base.namePlace(old)],
           notes: [
             "the old one goes before the new one is ready; if its kind is no longer served, it cannot be deleted"
           ],

@@ -13,29 +13,45 @@ struct ReleaseReinstalled: ChangeRule {
     }
   }
 
-  /// HelmReleases that no commit touched, whose chart has another name in its `Chart.yaml`.
+  /// HelmReleases that no commit touched, whose chart has another name: in its `Chart.yaml`, or by the source that they
+  /// refer to.
   private static func releasesOfRenamedCharts(in change: ClusterChange) -> [(old: AppliedObject, now: AppliedObject)] {
-    let forest = change.values.forest
+    let sources = Set(
+      change.objects.edited.map { change.new.object($0.new).id }
+        .filter { $0.isFluxSource && ["HelmChart", "OCIRepository"].contains($0.kind) }.map { AppliedName($0) })
+    let isRenamed = hasRenamedCharts(change)
+    guard isRenamed || !sources.isEmpty else { return [] }
+    let edited = Set(change.objects.edited.map(\.new))
+    return change.new.cluster.index.objects(ofKind: "HelmRelease").filter { !edited.contains($0) }.compactMap {
+      number in
+      let now = change.new.object(number)
+      guard isRenamed || sources.contains(where: { $0 == source(of: now, change.values) }) else { return nil }
+      let old = change.base.cluster.index.objects(
+        ofKind: "HelmRelease", namespace: now.id.namespace, name: now.id.name
+      ).first
+      return old.map { (change.base.object($0), now) }
+    }
+  }
+
+  /// What `chartRef` of a HelmRelease names.
+  private static func source(of release: AppliedObject, _ values: Values) -> AppliedName? {
+    let reference = values.field(release.root, "spec", "chartRef")
+    guard let kind = values.text(reference, "kind"), let name = values.text(reference, "name") else { return nil }
+    return AppliedName(
+      kind: kind, namespace: values.text(reference, "namespace") ?? release.id.namespace, name: name)
+  }
+
+  /// Whether a chart of this repository has another name in its `Chart.yaml`.
+  private static func hasRenamedCharts(_ change: ClusterChange) -> Bool {
     func names(_ side: ClusterSide) -> [String: NodeRef] {
       Dictionary(
         side.cluster.charts.compactMap { use in use.name.flatMap { name in use.directory.map { ($0, name) } } },
         uniquingKeysWith: { first, _ in first })
     }
     let before = names(change.base)
-    let isRenamed =
-      !before.isEmpty
-      && names(change.new).contains { directory, name in
-        before[directory].map { !forest.hasEqualText($0, name) } ?? false
-      }
-    guard isRenamed else { return [] }
-    let edited = Set(change.objects.edited.map(\.new))
-    return change.new.cluster.index.objects(ofKind: "HelmRelease").filter { !edited.contains($0) }.compactMap {
-      number in
-      let now = change.new.object(number)
-      let old = change.base.cluster.index.objects(
-        ofKind: "HelmRelease", namespace: now.id.namespace, name: now.id.name
-      ).first
-      return old.map { (change.base.object($0), now) }
+    guard !before.isEmpty else { return false }
+    return names(change.new).contains { directory, name in
+      before[directory].map { !change.values.forest.hasEqualText($0, name) } ?? false
     }
   }
 
@@ -85,7 +101,7 @@ struct ReleaseReinstalled: ChangeRule {
     report.report(
       "\(old.id.shown) becomes \(now.id.shown): the old one uninstalls its release, the new one installs it",
       at: renaming.cause.place, label: "to the cluster this is another HelmRelease", objects: [now.id, old.id],
-      in: change, gone: [change.base.namePlace(old)],
+      subjects: [[now.id, old.id]], in: change, gone: [change.base.namePlace(old)],
       notes: areOne ? ["both are one release: the old one uninstalls what the new one adopted"] : [],
       help: "commit 'suspend: true' first; then remove the old one and add the new one with 'releaseName', "
         + "'targetNamespace' and 'storageNamespace' of the old",

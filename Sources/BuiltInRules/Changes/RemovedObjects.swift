@@ -83,7 +83,8 @@ struct RemovedObjects {
       let name = ownerReference.displayName
       let shared = places.place(place, of: objects.map(\.origin), name, isChance: isChance)
       sink.report(
-        message, at: shared, label: label, severity: severity, objects: ids + along, owner: ownerReference, in: change,
+        message, at: shared, label: label, severity: severity, objects: ids, along: along, owner: ownerReference,
+        in: change,
         gone: gone, notes: notes + chance, help: help, cause: name)
     }
 

@@ -59,6 +59,12 @@ private final class Rights {
     return RoleRule.firstNew(in: rules, change.values) { base.allows($0, to: subject, in: scope) } != nil
   }
 
+  /// The first role of a subject that gives more than another one had; the gravest before others.
+  func firstNewRole(of subject: AccessSubject, beside other: AccessSubject) -> AccessRights.Role? {
+    let gained = new.roles(of: subject).filter { isNew($0.role, for: other, in: $0.scope) }.map(\.role)
+    return gained.first { $0.name == "cluster-admin" } ?? gained.first
+  }
+
   /// Whether all to whom bindings give a role could do something before, and there are some.
   func hadAll(_ permission: Permission, of role: AppliedObject) -> Bool {
     let holders = new.holders(of: role)
@@ -86,7 +92,7 @@ private struct Widening {
       case "Role" where now.id.isOfRoles, "ClusterRole" where now.id.isOfRoles: Self.ofRules(old, now, rights, values)
       case "RoleBinding" where now.id.isOfRoles, "ClusterRoleBinding" where now.id.isOfRoles:
         Self.ofSubjects(old, now, rights, values)
-      default: Self.ofPods(old.root, now.root, now.id, values)
+      default: Self.ofPods(old.root, now.root, now.id, values) ?? Self.ofAccount(old, now, rights, values)
       }
     guard let found else { return nil }
     self = found
@@ -141,21 +147,41 @@ private struct Widening {
         "shares the '\(field.dropFirst(4).lowercased())' of its node from now on", at: values.forest.range(node),
         label: "was not before", isFull: true)
     }
-    for list in ["containers", "initContainers"] {
-      let known = values.field(before, list).map { Array(values.forest.items($0)) } ?? []
-      for container in values.field(after, list).map({ Array(values.forest.items($0)) }) ?? [] {
-        let name = values.text(container, "name") ?? ""
-        let old = known.first { values.text($0, "name") == name }
-        guard values.text(container, "securityContext", "privileged") == "true",
-          values.text(old, "securityContext", "privileged") != "true",
-          let node = values.field(container, "securityContext", "privileged")
-        else { continue }
-        return Widening(
-          "runs container '\(name)' privileged from now on", at: values.forest.range(node),
-          label: "may do everything on its node", isFull: true)
-      }
+    // What one container of a pod may do, the pod may do.
+    guard privileged(before, values).isEmpty, let (name, node) = privileged(after, values).first else { return nil }
+    return Widening(
+      "runs container '\(name)' privileged from now on", at: values.forest.range(node),
+      label: "may do everything on its node", isFull: true)
+  }
+
+  /// The containers of a pod that may do everything on its node, by their names, with where that is said.
+  private static func privileged(_ pod: NodeRef, _ values: Values) -> [(name: String, place: NodeRef)] {
+    ["containers", "initContainers"].flatMap { list in
+      values.field(pod, list).map { Array(values.forest.items($0)) } ?? []
+    }.compactMap { container in
+      guard values.text(container, "securityContext", "privileged") == "true",
+        let node = values.field(container, "securityContext", "privileged")
+      else { return nil }
+      return (values.text(container, "name") ?? "", node)
     }
-    return nil
+  }
+
+  /// A pod that runs as another account, which has a right that the one before did not have.
+  private static func ofAccount(
+    _ old: AppliedObject, _ now: AppliedObject, _ rights: Rights, _ values: Values
+  ) -> Widening? {
+    guard let before = pod(old.root, old.id, values), let after = pod(now.root, now.id, values), before != after,
+      let node = values.field(after, "serviceAccountName")
+    else { return nil }
+    func account(_ pod: NodeRef, _ object: AppliedObject) -> AccessSubject {
+      AccessSubject(
+        serviceAccount: values.text(pod, "serviceAccountName") ?? "default", namespace: object.id.namespace)
+    }
+    let (one, other) = (account(before, old), account(after, now))
+    guard one != other, let role = rights.firstNewRole(of: other, beside: one) else { return nil }
+    return Widening(
+      "runs as \(other.shown) from now on, which has '\(role.name)'", at: values.forest.range(node),
+      label: "was \(one.shown)", isFull: role.name == "cluster-admin")
   }
 
   private static func pod(_ root: NodeRef, _ id: ObjectID, _ values: Values) -> NodeRef? {

@@ -69,7 +69,7 @@ package enum BaselineUpdate {
   }
 
   private static func save(_ baseline: Baseline, in directory: String) throws(CommandFailure) {
-    do { try OutputFile.save(Array(baseline.text.utf8), to: "\(directory)/\(Baseline.path)") } catch {
+    do { try OutputFile.saveInTree(Array(baseline.text.utf8), to: "\(directory)/\(Baseline.path)") } catch {
       throw .output(error)
     }
   }

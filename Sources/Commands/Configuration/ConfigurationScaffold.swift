@@ -39,7 +39,7 @@ package enum ConfigurationScaffold {
     let text =
       header + clusterLines(clusters, loaded.model.sources)
       + externalLines(missing, withBaseline: withBaseline) + footer
-    do { try OutputFile.save(Array(text.utf8), to: path) } catch { throw .output(error) }
+    do { try OutputFile.saveInTree(Array(text.utf8), to: path) } catch { throw .output(error) }
     var sentences = ["\(Configuration.path): \(counted(clusters.count, "cluster")) found"]
     if !missing.isEmpty {
       sentences[0] +=

@@ -39,7 +39,7 @@ package enum RuleScaffold {
       }
     }
     let head = parts.count == 2 ? "severity: warning\nsince: '\(fluxlintVersion)'" : "severity: warning"
-    do { try OutputFile.save(Array(text(of: own, head).utf8), to: path) } catch { throw .output(error) }
+    do { try OutputFile.saveInTree(Array(text(of: own, head).utf8), to: path) } catch { throw .output(error) }
     return path
   }
 

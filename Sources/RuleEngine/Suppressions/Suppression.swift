@@ -37,16 +37,37 @@ struct Suppression: Sendable {
   var range: SourceRange
   var kind: Finding.Suppression.Kind
 
+  /// How much of a finding a suppression covers.
+  enum Coverage {
+    case nothing, whole
+    /// Some of its subjects, by their numbers: what is said of the others nobody has accepted.
+    case part(Set<Int>)
+  }
+
   /// - Parameter path: that of the finding's file.
-  func covers(_ finding: Finding, path: String) -> Bool {
-    if let rules, !rules.contains(finding.rule) { return false }
+  func coverage(of finding: Finding, path: String) -> Coverage {
+    if let rules, !rules.contains(finding.rule) { return .nothing }
     switch scope {
-    case .place(let range): return range.holds(finding.range) || finding.related.contains { range.holds($0.range) }
+    case .place(let range):
+      return range.holds(finding.range) || finding.related.contains { range.holds($0.range) } ? .whole : .nothing
     case .object(let object, let document):
-      return document.holds(finding.range) || finding.object.map(object.isMeant) ?? false
+      let named = Self.coverage(of: finding.subjects, object.isMeant)
+      if case .part = named { return named }
+      return document.holds(finding.range) || finding.object.map(object.isMeant) ?? false ? .whole : .nothing
     case .entry(let pattern, let object):
-      return pattern?.matches(path) ?? true && object?.matches(finding) ?? true
+      guard pattern?.matches(path) ?? true else { return .nothing }
+      guard let object else { return .whole }
+      if finding.subjects.isEmpty { return object.matches(finding) ? .whole : .nothing }
+      return Self.coverage(of: finding.subjects) { object.matches($0.displayName) }
     }
+  }
+
+  private static func coverage(
+    of subjects: [[ObjectReference]], _ isMeant: (ObjectReference) -> Bool
+  ) -> Coverage {
+    let covered = Set(subjects.indices.filter { subjects[$0].contains(where: isMeant) })
+    if covered.isEmpty { return .nothing }
+    return covered.count == subjects.count ? .whole : .part(covered)
   }
 }
 
@@ -69,7 +90,7 @@ package struct ObjectPattern: Hashable, Sendable {
     return false
   }
 
-  private func matches(_ name: String) -> Bool { Glob.matches(pattern[...], Array(name.utf8)[...]) }
+  func matches(_ name: String) -> Bool { Glob.matches(pattern[...], Array(name.utf8)[...]) }
 }
 
 extension ObjectReference {

@@ -23,7 +23,9 @@ struct SuppressionAnnotations {
   }
 
   private mutating func add(_ root: NodeRef, range: SourceRange, _ forest: Forest, _ rules: KnownRules) {
-    guard let value = forest.value(root, "metadata", "annotations", "fluxlint.dev/ignore") else { return }
+    guard let value = forest.value(root, "metadata", "annotations", ManifestObject.suppressionAnnotation) else {
+      return
+    }
     let apiVersion = forest.text(root, "apiVersion")
     let namespace = forest.text(root, "metadata", "namespace")
     let object = Suppression.WrittenObject(

@@ -30,14 +30,18 @@ package struct Suppressions: Sendable {
     /// Seconds since 1970; nil when nobody knows, and then none has ended.
     package var now: Int64?
     package var requiresReason: Bool
+    /// Whether two revisions are compared: nothing else tells of objects that are gone.
+    package var isCompared: Bool
 
-    package init(now: Int64? = nil, requiresReason: Bool = false) {
+    package init(now: Int64? = nil, requiresReason: Bool = false, isCompared: Bool = false) {
       self.now = now
       self.requiresReason = requiresReason
+      self.isCompared = isCompared
     }
   }
 
   package private(set) var malformed: [Malformed] = []
+  private let isCompared: Bool
   private var all: [Suppression] = []
   private var isUsed: [Bool] = []
   /// By rule, those that are about it; those about all have none.
@@ -49,6 +53,7 @@ package struct Suppressions: Sendable {
   package init(
     _ sources: SourceSet, rules: KnownRules, entries: [IgnoredFindings] = [], terms: Terms = Terms()
   ) {
+    isCompared = terms.isCompared
     let marker = Array("fluxlint".utf8)
     for file in sources.files {
       let bytes = sources.bytes(of: file.id)
@@ -160,14 +165,25 @@ package struct Suppressions: Sendable {
     guard !all.isEmpty else { return }
     for index in findings.indices {
       let finding = findings[index]
-      for number in (numbers[finding.rule] ?? []) + (numbers[nil] ?? [])
-      where all[number].covers(finding, path: path(finding.range.file)) {
+      // The first that covers it, alone or with those before it.
+      var first: Int?
+      var covered: Set<Int> = []
+      for number in (numbers[finding.rule] ?? []) + (numbers[nil] ?? []) {
+        let isWhole: Bool
+        switch all[number].coverage(of: finding, path: path(finding.range.file)) {
+        case .nothing: continue
+        case .whole: isWhole = true
+        case .part(let subjects):
+          covered.formUnion(subjects)
+          isWhole = covered.count == finding.subjects.count
+        }
         // Of a finding that several cover, all are used.
         isUsed[number] = true
-        guard findings[index].suppression == nil else { continue }
-        findings[index].suppression = Finding.Suppression(
-          kind: all[number].kind, reason: all[number].reason, range: all[number].range)
+        if isWhole, first == nil { first = number }
       }
+      guard let first else { continue }
+      findings[index].suppression = Finding.Suppression(
+        kind: all[first].kind, reason: all[first].reason, range: all[first].range)
     }
   }
 
@@ -176,9 +192,16 @@ package struct Suppressions: Sendable {
   /// - Parameter ofEntries: whether those of the configuration are meant, or those in files.
   func unused(of running: Set<RuleID>, ofEntries: Bool) -> [Malformed] {
     zip(all, isUsed).filter { suppression, isUsed in
-      !isUsed && (suppression.kind == .configuration) == ofEntries
-        && suppression.rules.map { running.isSuperset(of: $0) } ?? true
+      !isUsed && (suppression.kind == .configuration) == ofEntries && isDecided(suppression, running)
     }.map { suppression, _ in Self.unused(suppression) }
+  }
+
+  /// Whether all that could have been covered was looked for.
+  private func isDecided(_ suppression: Suppression, _ running: Set<RuleID>) -> Bool {
+    if let rules = suppression.rules { return running.isSuperset(of: rules) }
+    // It may be about an object that is gone.
+    guard case .entry(_, .some) = suppression.scope else { return true }
+    return isCompared
   }
 
   private static func unused(_ suppression: Suppression) -> Malformed {
