@@ -6,7 +6,7 @@ import YAMLSyntax
 /// `replacements`: what they copy, where to, and how they fail.
 struct ReplacementTests {
   static let objects = #"""
-    {kind: Source, metadata: {name: s, annotations: {a.b/c: dotted}}, text: abc, host: a/b/c, number: 8080, list: [x, y], empty: {}}
+    {kind: Source, metadata: {name: scale, annotations: {a.b/c: dotted}}, text: abc, host: a/b/c, number: 8080, list: [x, y], empty: {}}
     ---
     {kind: Target, metadata: {name: t, labels: {tier: web}}, text: old, number: 5, quoted: "5", path: one/two/three, gone: null, items: [{name: web, v: 1}, {name: web-sidecar, v: 1}, {name: db, v: 1}], json: '{"b":{"c":1},"a":2}', yaml: "a: 1 # why\nb: x\n", bad: hello}
     """#
@@ -84,7 +84,11 @@ struct ReplacementTests {
       "{source: {kind: Source}, sourceValue: x, targets: [{select: {kind: Target}}]}", "both 'source' and 'sourceValue'"
     ),
     ("{path: x.yaml, source: {kind: Source}}", "both 'path' and fields of its own"),
-    ("{source: {kind: Source, name: z}, targets: [{select: {kind: Target}}]}", "did you mean 's'?"),
+    (
+      "{source: {kind: Source, name: z}, targets: [{select: {kind: Target}}]}",
+      "kind 'Source', name 'z', is not in the build"
+    ),
+    ("{source: {kind: Source, name: scal}, targets: [{select: {kind: Target}}]}", "did you mean 'scale'?"),
     ("{source: {}, targets: [{select: {kind: Target}}]}", "is 2 objects"),
     (entry("nothing", "text"), "'nothing' is missing or empty"),
     (entry("empty", "text"), "'empty' is missing or empty"),
@@ -123,9 +127,9 @@ struct ReplacementTests {
 
   @Test func `an earlier name is found, and a name that is written is no reference`() {
     let build = MemoryRepository(
-      "=== kustomization.yaml\nnamePrefix: p-\nresources: [a.yaml]\nreplacements: [{source: {name: s}, targets: [{select: {name: t}, fieldPaths: [text]}]}]\n=== a.yaml\n\(Self.objects)"
+      "=== kustomization.yaml\nnamePrefix: p-\nresources: [a.yaml]\nreplacements: [{source: {name: scale}, targets: [{select: {name: t}, fieldPaths: [text]}]}]\n=== a.yaml\n\(Self.objects)"
     ).build()
-    #expect(build.json.last?.contains(#""text":"p-s""#) == true)
+    #expect(build.json.last?.contains(#""text":"p-scale""#) == true)
   }
 
   @Test func `copies of copies come to an end`() {
