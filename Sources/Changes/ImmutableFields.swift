@@ -106,8 +106,13 @@ package struct ImmutableFields: Sendable {
   }
 
   private func claim(_ update: Update) -> Change? {
-    let known: Set<String> = ["resources", "volumeAttributesClassName", "storageClassName", "volumeName"]
-    if let change = update.change("spec", skipping: known) { return change }
+    let known: Set<String> = [
+      "resources", "volumeAttributesClassName", "storageClassName", "volumeName", "dataSource", "dataSourceRef",
+    ]
+    if let change = update.change("spec", skipping: known) ?? update.change("spec", "resources", "limits") {
+      return change
+    }
+    if let change = changeOfSource(update) { return change }
     // A class that nobody named is that of the cluster, and a volume that nobody named is some volume.
     if update.base("spec", "storageClassName") != nil, let change = update.change("spec", "storageClassName") {
       return change
@@ -123,6 +128,16 @@ package struct ImmutableFields: Sendable {
       after.compare(before) < 0
     else { return nil }
     return change
+  }
+
+  /// The server fills in `dataSource` from `dataSourceRef`, and the reverse (`normalizeDataSources` in
+  /// `pkg/registry/core/persistentvolumeclaim/strategy.go`): one for the other is no change.
+  private func changeOfSource(_ update: Update) -> Change? {
+    let fields = ["dataSource", "dataSourceRef"]
+    let base = fields.lazy.compactMap { update.base("spec", $0) }.first
+    let new = fields.lazy.compactMap { update.new("spec", $0) }.first
+    if let base, let new, values.difference(base, new, at: values.forest.range(new)) == nil { return nil }
+    return fields.lazy.compactMap { update.change("spec", $0) }.first
   }
 
   private func volume(_ update: Update) -> Change? {

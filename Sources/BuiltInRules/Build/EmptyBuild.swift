@@ -40,9 +40,10 @@ struct EmptyBuild: RepositoryRule {
     }
   }
 
-  /// What the base had.
+  /// What the base had and nothing keeps.
   private static func lost(by number: Int, of cluster: Cluster, _ comparison: Comparison) -> [ObjectID] {
     guard let change = comparison.clusters.first(where: { $0.cluster.name == cluster.name }) else { return [] }
-    return change.objects.emptied.filter { $0.key.new == number }.flatMap(\.value).map { change.base.object($0).id }
+    return change.objects.emptied.filter { $0.key.new == number }.flatMap(\.value).map(change.base.object)
+      .filter { !change.base.isKept($0) }.map(\.id)
   }
 }
