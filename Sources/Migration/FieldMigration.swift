@@ -193,7 +193,8 @@ struct FieldMigration {
           help: "name a Secret with 'address', 'username' and 'password' in 'proxySecretRef'", isUncertain: true)
       }
       if version == "v1beta3" || version == "v1", forest.value(spec, "interval") != nil {
-        if target == MigrationTarget(release: FluxVersion(major: 2, minor: 2), patch: 0) {
+        // 2.2.0 alone refuses it. Which patch release is installed is not known, and no release misses it.
+        if target.release == FluxVersion(major: 2, minor: 2), target.patch == 0 || target.isInstalled {
           remove("interval", from: spec, "spec")
         } else if id.version != version {
           note(.ignoredField, "interval", spec, "has no effect in '\(version)'")

@@ -110,6 +110,25 @@ import Testing
     #expect(given.output.contains("+apiVersion: helm.toolkit.fluxcd.io/v2\n"))
   }
 
+  /// Flux 2.2.0 has no such field in v1beta3, later ones do nothing with it.
+  @Test func `an interval of a Provider goes where 2.2 is installed`() throws {
+    let provider = """
+      apiVersion: notification.toolkit.fluxcd.io/v1beta2
+      kind: Provider
+      metadata: {name: chat}
+      spec: {type: slack, channel: ops, interval: 1m}
+
+      """
+    for (release, field) in [("v2.2.0", ""), ("v2.3.0", ", interval: 1m")] {
+      let fleet = try Fleet(isRepository: false)
+      try fleet.write("spare/extra.yaml", provider)
+      try fleet.write("spare/gotk-components.yaml", "---\n# Flux Version: \(release)\n")
+      #expect(try Subprocess.run(Fluxlint.binary, ["migrate", "--write", "spare"], in: fleet.url).status == 0)
+      #expect(try text(fleet).contains("notification.toolkit.fluxcd.io/v1beta3"))
+      #expect(try text(fleet).contains("{type: slack, channel: ops\(field)}"), "\(release)")
+    }
+  }
+
   private static let image = """
     apiVersion: image.toolkit.fluxcd.io/v1beta1
     kind: ImageRepository
